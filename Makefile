@@ -1,0 +1,56 @@
+# Everything runs from a virtual environment in .venv, which each target makes when it needs it.
+# Wanted on the machine: python3 (3.11 or newer) with venv, and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check soak bench format snapshots clean
+
+help:  ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/run  ## start the program on sample data (make run ARGS="--as tuva")
+	@$(BIN)/crm-tui demo $(ARGS)
+
+test: .venv/dev  ## run all tests
+	@$(BIN)/pytest
+
+check: .venv/dev  ## lint, formatting, types, import contracts
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+soak: .venv/dev  ## the long runs: kills, power cuts, damaged files, key storms
+	@$(BIN)/pytest -m soak --timeout 3600
+
+bench: .venv/run  ## measure, and write bench/RESULTS.md
+	@$(BIN)/python -m bench
+
+format: .venv/dev  ## put the code into its standard form
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format
+
+snapshots: .venv/dev  ## take the pictures of the screens anew: look at each before committing it
+	@$(BIN)/pytest tests/visual tests/widgets --snapshot-update -n 0
+
+clean:  ## remove the environment and what tools leave behind
+	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist snapshot_report.html
+
+.venv/python:
+	@command -v $(PYTHON) >/dev/null || { echo "crm-tui needs Python 3.11 or newer, and there is no $(PYTHON): install it, or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "crm-tui needs Python 3.11 or newer, $(PYTHON) is `$(PYTHON) -V`: install a newer one, or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv: install it (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	@echo "Making the environment in .venv (once) ..."
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python pyproject.toml constraints.txt
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/python pyproject.toml constraints.txt
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/run

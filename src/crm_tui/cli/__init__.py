@@ -1,0 +1,57 @@
+"""The command line. Each command's module is imported only when that command runs, so that starting costs little.
+
+Exit codes: 0 done, 1 error, 2 usage, 3 nothing found, 4 conflict, 5 not permitted, 6 remote unavailable.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+DONE, ERROR, USAGE, NOTHING_FOUND, CONFLICT, NOT_PERMITTED, REMOTE_UNAVAILABLE = range(7)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command in ``argv`` (without the program's name); returns the exit code."""
+    from crm_tui.cli import parser
+    from crm_tui.domain import errors
+
+    # Whatever is created from here on (database, its -wal and -shm, exports, reports) is the user's alone.
+    os.umask(0o077)
+    arguments = parser.parse(sys.argv[1:] if argv is None else argv)
+    try:
+        code: int = parser.command(arguments)(arguments)
+    except errors.CrmError as error:
+        complain(str(error))
+        return exit_code(error)
+    except KeyboardInterrupt:
+        complain("Stopped.")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (a pager that was closed): that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    from crm_tui.text import clean
+
+    print(f"crm-tui: {clean(message)}", file=sys.stderr)
+
+
+def exit_code(error: Exception) -> int:
+    """What a failure is to the shell."""
+    from crm_tui.domain import errors
+
+    match error:
+        case errors.NotFound():
+            return NOTHING_FOUND
+        case errors.Conflict():
+            return CONFLICT
+        case errors.Denied():
+            return NOT_PERMITTED
+        case _:
+            return ERROR

@@ -1,0 +1,101 @@
+"""What can be typed: commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable, Sequence
+
+import crm_tui
+
+_DESCRIPTION = "The customer card of a professional-services CRM, in the terminal."
+_EPILOG = "Without a command, crm-tui opens the customers. Press ? there for the keys."
+
+#: command -> module in crm_tui.cli that has run(arguments) -> exit code
+_MODULES = {
+    None: "open",
+    "demo": "demo",
+    "import": "importing",
+    "imports": "imports",
+    "export": "export",
+    "backup": "backup",
+    "restore": "backup",
+}
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; ends the program with exit code 2 and a hint on a usage error."""
+    return _parser().parse_args(argv)
+
+
+def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
+    """The function that runs the command."""
+    module = importlib.import_module(f"crm_tui.cli.{_MODULES[arguments.command]}")
+    run: Callable[[argparse.Namespace], int] = module.run
+    return run
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--store", metavar="NAME|PATH", default=argparse.SUPPRESS, help="which store (or CRM_TUI_STORE)")
+    common.add_argument("--as", dest="login", metavar="USER", default=argparse.SUPPRESS, help="on behalf of this user")
+    parser = argparse.ArgumentParser("crm-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[common])
+    parser.add_argument("--version", action="version", version=f"crm-tui {crm_tui.__version__}")
+    _screen_options(parser)
+    _setup_options(parser)
+    parser.set_defaults(command=None, store=None, login=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text, parents=[common])
+        added.set_defaults(command=name)
+        return added
+
+    _demo(add("demo", "open a made-up company to look around in; your own data stays untouched"))
+    _import(add("import", "read customers, contacts, cases and invoices from CSV, vCard or an export of crm-tui"))
+    add("imports", "list what was imported, so that it can be taken back")
+    _export(add("export", "write the whole store as JSON"))
+    backup = add("backup", "write the store with its files into one verified file, while others go on working")
+    backup.add_argument("path", help="the file to write, for example crm-2026-11-22.backup")
+    backup.add_argument("--force", action="store_true", help="replace the file if it exists")
+    restore = add("restore", "bring a store back from a backup; what was there is kept beside it")
+    restore.add_argument("path", help="a file that crm-tui backup wrote")
+    return parser
+
+
+def _screen_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain-colors", action="store_true", help="16 colours only, those of your terminal")
+    parser.add_argument("--theme", metavar="NAME", help="crm-dark, crm-light, crm-contrast, ansi-dark or ansi-light")
+
+
+def _setup_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("the first start of an empty store", "asked for on a terminal unless given")
+    group.add_argument("--organization", metavar="NAME", help="whose customers these are")
+    group.add_argument("--country", metavar="CODE", help="two letters, for example FI")
+    group.add_argument("--currency", metavar="CODE", help="three letters, for example EUR")
+    group.add_argument("--language", metavar="CODE", help="two letters, for example fi")
+    group.add_argument("--time-zone", metavar="ZONE", help="for example Europe/Helsinki")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--customers", type=int, metavar="N", help="how many customers (about 300 unless given)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another number makes another company")
+    parser.add_argument("--today", metavar="YYYY-MM-DD", help="the day the data is made around (today unless given)")
+    parser.add_argument("--rebuild", action="store_true", help="make the sample data anew, without asking")
+    parser.add_argument("--build-only", action="store_true", help="make the sample data, and don't open it")
+    _screen_options(parser)
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", metavar="FILE", help="CSV, vCard (.vcf) or JSON written by crm-tui export --all")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="take FIELD from COLUMN")
+    parser.add_argument("--currency", metavar="CODE", help="the currency of amounts where the file names none")
+    parser.add_argument("--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)")
+    _setup_options(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", help="the file to write (standard output unless given)")
+    parser.add_argument("--all", action="store_true", required=True, help="everything: customers, settings, users, history")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")

@@ -1,0 +1,181 @@
+"""The one table of commands: what a person can do, with which keys, and where.
+
+Bindings, footer, palette, help and the key sheet of the command line are all made from COMMANDS. A command that
+does not exist yet is not in it. This module imports nothing, so the command line can print the keys quickly.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Scope(StrEnum):
+    """Where a command works. Scopes that work at the same time form a place, see PLACES."""
+
+    ANYWHERE = "Anywhere"
+    MOVE = "Moving in a list"
+    ROWS = "Rows and lists"
+    CUSTOMERS = "Customers"
+    CARD = "Customer card"
+    BOARD = "Task board"
+    FINANCIALS = "Financials"
+    TYPING = "While typing"
+    DIALOG = "Dialogs"
+
+
+class Command(NamedTuple):
+    """One thing a person can do.
+
+    `keys` and `vim` are key names as people write them ("j", "ctrl+d", ","); an empty `vim` means the same as
+    `keys`. `label` is the word in the footer, `tooltip` one sentence for help and palette. `footer` is the
+    importance in the footer: 1 is leftmost, 0 is not shown there; `right` puts it at the right edge. `pair` is the
+    id of the command whose key the footer shows beside this one's, under the word `pair_label`. `needed` commands
+    can be moved to another key, but never left without one.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    tooltip: str
+    scope: Scope
+    vim: tuple[str, ...] = ()
+    footer: int = 0
+    right: bool = False
+    undoable: bool = False
+    needed: bool = False
+    pair: str = ""
+    pair_label: str = ""
+
+    @property
+    def method(self) -> str:
+        """Name of the method that carries it out: `do_card_next` for `card.next`."""
+        return "do_" + self.id.replace(".", "_")
+
+
+_ANYWHERE = (
+    Command("app.find", ("f",), "Find anything", "Find a customer, person, number or invoice anywhere.",
+            Scope.ANYWHERE, footer=9, right=True),
+    Command("app.help", ("?", "f1"), "Help", "Show every command of this place with its keys.",
+            Scope.ANYWHERE, footer=1, right=True, needed=True),
+    Command("app.palette", (":", "ctrl+p"), "Commands", "Search all commands by name and run one.",
+            Scope.ANYWHERE, footer=2, right=True, needed=True),
+    Command("app.theme", (), "Theme", "Choose the colours: dark, light, high contrast or another theme.",
+            Scope.ANYWHERE),
+    Command("app.redraw", ("ctrl+l",), "Redraw", "Draw the whole screen again.", Scope.ANYWHERE),
+    Command("app.back", ("escape",), "Back", "Go back one step; clears or closes what is open first.",
+            Scope.ANYWHERE, needed=True),
+    Command("app.last_view", ("backspace",), "Last view", "Switch to the view that was open before this one.",
+            Scope.ANYWHERE, vim=("ctrl+o", "backspace")),
+    Command("app.quit", ("q",), "Quit", "Leave the program.", Scope.ANYWHERE, needed=True),
+)  # fmt: skip
+
+_MOVE = (
+    Command("move.down", ("j", "down"), "Down", "Move to the next row.", Scope.MOVE),
+    Command("move.up", ("k", "up"), "Up", "Move to the row before.", Scope.MOVE),
+    Command("move.first", ("g", "home"), "First", "Move to the first row.", Scope.MOVE),
+    Command("move.last", ("G", "end"), "Last", "Move to the last row.", Scope.MOVE),
+    Command("move.page_down", ("pagedown",), "Page down", "Move one page down.",
+            Scope.MOVE, vim=("ctrl+f", "pagedown")),
+    Command("move.page_up", ("pageup",), "Page up", "Move one page up.", Scope.MOVE, vim=("ctrl+b", "pageup")),
+    Command("move.half_down", ("ctrl+d",), "Half a page down", "Move half a page down.", Scope.MOVE),
+    Command("move.half_up", ("ctrl+u",), "Half a page up", "Move half a page up.", Scope.MOVE),
+    Command("move.open", ("enter",), "Open", "Open the row under the cursor.", Scope.MOVE, footer=1),
+)  # fmt: skip
+
+_ROWS = (
+    Command("list.filter", ("/",), "Filter", "Narrow the list to what you type.", Scope.ROWS, footer=2),
+    Command("list.copy", ("y",), "Copy", "Copy a value of this row; asks which, if there are several.",
+            Scope.ROWS, footer=5),
+    Command("list.link", ("o",), "Open link", "Open the link, e-mail or phone number of this row.",
+            Scope.ROWS, footer=6),
+    Command("list.inactive", ("i",), "Inactive", "Show or hide what is inactive or closed.",
+            Scope.ROWS, footer=8),
+    Command("list.sort", ("s",), "Sort", "Sort by the next column; again turns the order round.",
+            Scope.ROWS, footer=10),
+    Command("list.export", ("E",), "Export", "Write the rows that are listed to a file, CSV or JSON.",
+            Scope.ROWS, footer=7),
+    Command("list.favourite", ("*",), "Favourite", "Mark this customer as a favourite, or take the mark away.",
+            Scope.ROWS, footer=12),
+    Command("list.reload", ("r",), "Reload", "Read everything shown again from the store.", Scope.ROWS),
+)  # fmt: skip
+
+_CUSTOMERS = (
+    Command("customers.chips", ("F",), "By field", "Filter by state, owner, industry, segment, keyword or role.",
+            Scope.CUSTOMERS, footer=3),
+    Command("customers.preview", ("p",), "Preview", "Show or hide the preview beside the list.",
+            Scope.CUSTOMERS, footer=9),
+)  # fmt: skip
+
+_CARD = (
+    *(
+        Command(f"card.tab_{number}", (str(number),), name, f"Go to the tab {name}.", Scope.CARD)
+        for number, name in enumerate(
+            ("Contact information", "Sales & projects", "Collaboration", "Financials", "Customer settings"), 1
+        )
+    ),
+    Command("card.next_panel", ("tab",), "Next panel", "Move to the next panel.", Scope.CARD, footer=4),
+    Command("card.previous_panel", ("shift+tab",), "Panel before", "Move to the panel before.", Scope.CARD),
+    Command("card.next", ("J",), "Next customer", "Go to the next customer of the list, on the same tab.",
+            Scope.CARD, footer=9, pair="card.previous", pair_label="Customer"),
+    Command("card.previous", ("K",), "Customer before", "Go to the customer before, on the same tab.",
+            Scope.CARD),
+    Command("card.menu", ("m",), "Menu", "Open the menu of this customer.", Scope.CARD),
+)  # fmt: skip
+
+_BOARD = (
+    Command("board.left", ("h", "left"), "Column left", "Move to the column on the left.", Scope.BOARD, footer=3,
+            pair="board.right", pair_label="Column"),
+    Command("board.right", ("l", "right"), "Column right", "Move to the column on the right.", Scope.BOARD),
+)  # fmt: skip
+
+_FINANCIALS = (
+    Command("financials.narrow", ("(",), "Narrow", "Show fewer months.", Scope.FINANCIALS, footer=2,
+            pair="financials.widen", pair_label="Months"),
+    Command("financials.widen", (")",), "Widen", "Show more months.", Scope.FINANCIALS),
+    Command("financials.earlier", (",",), "Earlier", "Move the months shown one back.",
+            Scope.FINANCIALS, footer=3, pair="financials.later", pair_label="Move"),
+    Command("financials.later", (".",), "Later", "Move the months shown one on.", Scope.FINANCIALS),
+    Command("financials.currency", ("c",), "Currency", "Show the figures in the next currency.",
+            Scope.FINANCIALS, footer=3),
+    Command("financials.whole_year", ("w",), "Whole year", "Show the whole financial year.",
+            Scope.FINANCIALS, footer=4),
+    Command("financials.left", ("h", "left"), "Month before", "Move the cell cursor to the left.",
+            Scope.FINANCIALS),
+    Command("financials.right", ("l", "right"), "Next month", "Move the cell cursor to the right.",
+            Scope.FINANCIALS),
+)  # fmt: skip
+
+_TYPING = (
+    Command("typing.done", ("enter", "down"), "To the list", "Keep what you typed and go to the rows.",
+            Scope.TYPING, footer=1),
+    Command("typing.clear", ("escape",), "Clear", "Clear what you typed; on an empty line go back to the rows.",
+            Scope.TYPING, footer=2, needed=True),
+)  # fmt: skip
+
+_DIALOG = (
+    Command("dialog.close", ("escape",), "Close", "Close this dialog and change nothing.",
+            Scope.DIALOG, footer=2, needed=True),
+    Command("dialog.down", ("down", "ctrl+n"), "Down", "Move to the next entry.", Scope.DIALOG),
+    Command("dialog.up", ("up", "ctrl+p"), "Up", "Move to the entry before.", Scope.DIALOG),
+    Command("dialog.choose", ("enter",), "Choose", "Take the entry under the cursor.", Scope.DIALOG, footer=1),
+)  # fmt: skip
+
+COMMANDS: dict[str, Command] = {
+    command.id: command
+    for group in (_ANYWHERE, _MOVE, _ROWS, _CUSTOMERS, _CARD, _BOARD, _FINANCIALS, _TYPING, _DIALOG)
+    for command in group
+}
+
+#: place -> the scopes that work there at the same time; one key means one thing in a place
+PLACES: dict[str, tuple[Scope, ...]] = {
+    "the customers list": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CUSTOMERS),
+    "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CARD),
+    "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CARD, Scope.BOARD),
+    "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CARD, Scope.FINANCIALS),
+    "a text field": (Scope.TYPING,),
+    "a dialog": (Scope.DIALOG,),
+}
+
+
+def in_scope(*scopes: Scope) -> tuple[str, ...]:
+    """Ids of all commands of the scopes, in the order of the table."""
+    return tuple(command.id for command in COMMANDS.values() if command.scope in scopes)

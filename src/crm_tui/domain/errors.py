@@ -1,0 +1,75 @@
+"""What can go wrong, in terms a person understands.
+
+Every layer raises these and nothing else for a foreseen failure; the screens turn them into a toast or a
+dialog in one place, the command line into an exit code in one place. This module imports nothing, so that a
+look-up from the shell can use it.
+"""
+
+from __future__ import annotations
+
+
+class CrmError(Exception):
+    """Base of all foreseen failures; ``str(error)`` is one sentence for a person."""
+
+
+class Invalid(CrmError):
+    """A value that a rule refuses. ``field`` is its domain name, ``reason`` says what would be right."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field.replace('_', ' ')}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class NotFound(CrmError):
+    """There is no such thing, or the actor may not know of it."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(f"There is no {kind} {key}.")
+        self.kind = kind
+        self.key = key
+
+
+class Conflict(CrmError):
+    """Somebody else saved first. ``theirs`` is what is stored now, ``mine`` the change that was refused."""
+
+    def __init__(self, kind: str, key: int, *, mine: object, theirs: object) -> None:
+        super().__init__(f"This {kind} was changed by somebody else in the meantime.")
+        self.kind = kind
+        self.key = key
+        self.mine = mine
+        self.theirs = theirs
+
+
+class Denied(CrmError):
+    """The actor lacks a permission; ``permission`` names it."""
+
+    def __init__(self, action: str, permission: str) -> None:
+        super().__init__(f"You may not {action}: it needs the permission “{permission}”.")
+        self.action = action
+        self.permission = permission
+
+
+class Blocked(CrmError):
+    """A deletion that other data forbid; ``blockers`` are ``(kind, id, label)`` of each of them."""
+
+    def __init__(self, what: str, blockers: tuple[tuple[str, int, str], ...]) -> None:
+        named = ", ".join(label for _, _, label in blockers[:5])
+        more = f" and {len(blockers) - 5} more" if len(blockers) > 5 else ""
+        super().__init__(f"{what} can't be deleted because of {named}{more}.")
+        self.blockers = blockers
+
+
+class Unavailable(CrmError):
+    """The store can't be reached or written now (locked, disk full, read-only, network); try again later."""
+
+
+class Corrupt(CrmError):
+    """The store's file is damaged, foreign, or of a newer version; nothing was changed."""
+
+
+class Interrupted(CrmError):
+    """A read that a newer one replaced; its answer is not wanted any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The question was replaced by a newer one.")

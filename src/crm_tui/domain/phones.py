@@ -1,0 +1,80 @@
+"""Phone numbers: kept as they were typed, understood where they can be.
+
+A number that no numbering plan knows is flagged and never lost. Validity comes from phonenumbers (Google's
+libphonenumber), which is imported when the first number is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber as Parsed
+
+_LONGEST = 100  # characters; libphonenumber itself reads no more than 250
+
+
+class PhoneNumber(Struct, frozen=True, kw_only=True):
+    """A phone number. ``raw`` is to the letter what was typed; ``e164`` (``+358405550143``) is None where the
+    number is not valid; ``display`` is the international form, or else ``raw``; ``extension`` its digits."""
+
+    raw: str
+    e164: str | None
+    display: str
+    extension: str | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether a numbering plan knows the number."""
+        return self.e164 is not None
+
+
+def normalise(raw: str, region: str | None) -> PhoneNumber:
+    """Understand a number as typed in ``region`` (ISO 3166-1 alpha-2; None: only with ``+`` or ``00``)."""
+    from phonenumbers import PhoneNumberFormat, format_number, is_valid_number
+
+    parsed = _parse(raw, region)
+    if parsed is None or not is_valid_number(parsed):
+        return PhoneNumber(raw=raw, e164=None, display=raw.strip())
+    return PhoneNumber(
+        raw=raw,
+        e164=format_number(parsed, PhoneNumberFormat.E164),
+        display=format_number(parsed, PhoneNumberFormat.INTERNATIONAL),
+        extension=parsed.extension or None,
+    )
+
+
+def digit_forms(raw: str, region: str | None) -> tuple[str, ...]:
+    """The digits of a number with its country code, as dialled at home, and without the trunk prefix; the
+    extension last. Empty for what can't be a number. An invalid number of a possible length counts, too."""
+    from phonenumbers import PhoneNumberFormat, format_number, is_possible_number, national_significant_number
+
+    parsed = _parse(raw, region)
+    if parsed is None or not is_possible_number(parsed):
+        return ()
+    extension = (parsed.extension,) if parsed.extension else ()
+    parsed.extension = None
+    forms = (
+        _digits(format_number(parsed, PhoneNumberFormat.E164)),
+        _digits(format_number(parsed, PhoneNumberFormat.NATIONAL)),
+        national_significant_number(parsed),
+    )
+    return (*dict.fromkeys(forms), *extension)
+
+
+def _parse(raw: str, region: str | None) -> Parsed | None:
+    from phonenumbers import NumberParseException, parse
+
+    text = raw.strip()[:_LONGEST]
+    if text.startswith("00"):  # libphonenumber knows it only as the prefix of the region, if that has it
+        text = "+" + text[2:].lstrip(" -")
+    try:
+        return parse(text, region.upper() if region else None)
+    except NumberParseException:
+        return None
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdecimal())

@@ -1,0 +1,57 @@
+"""Files that others shall find whole or not at all: a temporary file beside the wanted one, then one rename."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
+    """A file open for writing that appears under ``path`` (mode 0600) when the block ends well, else not at all.
+
+    Raises FileExistsError where something is there already and ``overwrite`` is not set; what is there then
+    stays as it is. A link at ``path`` is replaced, never written through.
+    """
+    if not overwrite and os.path.lexists(path):
+        raise FileExistsError(f"{path} is already there: choose another name, or say that it may be overwritten.")
+    temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        with open(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if overwrite:
+            os.replace(temporary, path)
+        else:
+            _rename_to_free_name(temporary, path)
+        _sync_folder(path.parent)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def _rename_to_free_name(temporary: Path, path: Path) -> None:
+    """A hard link fails where the name was taken meanwhile, which a rename would not."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise FileExistsError(f"{path} has appeared meanwhile: choose another name.") from None
+    except OSError:
+        # a file system without hard links (FAT, some network shares): the check above is all there is
+        os.replace(temporary, path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name outlast a power cut; some file systems can't sync a folder, and need not."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,69 @@
+"""Names of people and companies: taken apart, compared, made into logins and stable references."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+#: stands for the half of a name that a file does not give, since a contact needs both
+UNKNOWN = "?"
+
+#: words that belong to the last name after them
+_PARTICLES = frozenset(
+    "af al av bin da dal de degli del della den der des di do dos du el la las le lo los ten ter van vom von zu zum"
+    " zur".split()
+)
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ı": "i"})
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """(first, last) of a full name: the last word with the particles before it is the last name.
+
+    ``Doe, John`` is read as last name first. A single word is the first name, and the last is UNKNOWN.
+    """
+    last, comma, first = (part.strip() for part in full.partition(","))
+    if comma and first and last and "," not in first:
+        return first, last
+    words = full.split()
+    if len(words) < 2:
+        return full.strip(), UNKNOWN
+    begin = len(words) - 1
+    while begin > 1 and words[begin - 1].casefold() in _PARTICLES:
+        begin -= 1
+    return " ".join(words[:begin]), " ".join(words[begin:])
+
+
+def name_of_email(address: str) -> tuple[str, str]:
+    """(first, last) that an address like ``john.doe@example.org`` suggests."""
+    words = [word for word in re.split(r"[._+-]", address.partition("@")[0]) if word]
+    if len(words) == 2 and all(word.isalpha() for word in words):
+        return words[0].capitalize(), words[1].capitalize()
+    return address.partition("@")[0] or address, UNKNOWN
+
+
+def fold_header(text: str) -> str:
+    """A column name as it is compared: letters and digits only, without case and accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in letters if c.isalnum())
+
+
+def organization_ref(name: str) -> str:
+    """The external reference of a customer that files know by its name only."""
+    return f"organization:{digest_if_long(' '.join(unicodedata.normalize('NFKC', name).casefold().split()))}"
+
+
+def digest(*parts: str) -> str:
+    """A short name for texts that is the same in every run."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def digest_if_long(text: str) -> str:
+    """The text itself, or its digest where it would make an unwieldy reference."""
+    return text if len(text) <= 200 else digest(text)
+
+
+def login_of(first: str, last: str) -> str:
+    """A login such as ``nancy.davolio``: plain small letters, digits and dots."""
+    parts = (fold_header(first), fold_header(last))
+    return ".".join("".join(c for c in part if c.isascii()) for part in parts).strip(".") or "user"

@@ -1,0 +1,134 @@
+"""What a file says, in our own terms: flat, typed records that no longer know the format they came from.
+
+Every record has the line it began in and an ``external_ref`` that stays the same in every run, by which a
+second import finds what the first one made. Fields that end in ``_ref`` are external references of other
+records, of this file or of an earlier import. Empty text means that the file says nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from crm_tui.domain.cases import SalesState
+from crm_tui.domain.contacts import Email, Phone
+from crm_tui.domain.finance import InvoiceStatus, Receiver
+
+
+class Base(Struct, frozen=True, kw_only=True, tag=True):
+    """What all records have."""
+
+    line: int
+    external_ref: str
+
+
+class Money(Struct, frozen=True):
+    """``amount`` is a plain decimal number as text (``-1234.50``), ``currency`` an ISO 4217 code."""
+
+    amount: str
+    currency: str
+
+
+class CustomerRecord(Base, frozen=True, kw_only=True):
+    """A company. ``by_name`` says that the file knows it by its name only (as the company of a contact), so
+    that a customer who is already there under this name is meant, and nothing of it is to be changed."""
+
+    name: str
+    by_name: bool = False
+    number: int | None = None
+    description: str = ""
+    vat_number: str = ""
+    business_id: str = ""
+    industry: str = ""
+    email: str = ""
+    phone: str = ""
+    fax: str = ""
+    website: str = ""
+    employees: int | None = None
+    annual_revenue: Money | None = None
+    owner_ref: str = ""
+    is_active: bool = True
+
+
+class AddressRecord(Base, frozen=True, kw_only=True):
+    """An address of a customer; the first of a customer in the file is meant to be its headquarters.
+    ``country`` is ISO 3166-1 alpha-2."""
+
+    customer_ref: str
+    line1: str = ""
+    line2: str = ""
+    postal_code: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    is_billing: bool = False
+    is_postal: bool = False
+    is_visiting: bool = False
+
+
+class ContactRecord(Base, frozen=True, kw_only=True):
+    """A person. ``organization`` is the company's name as the file has it, blank where it has none."""
+
+    customer_ref: str
+    first_name: str
+    last_name: str
+    organization: str = ""
+    title: str = ""
+    role: str = ""
+    emails: tuple[Email, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    address_ref: str = ""
+    keywords: tuple[str, ...] = ()
+    language: str = ""
+    description: str = ""
+    date_of_birth: dt.date | None = None
+
+
+class UserRecord(Base, frozen=True, kw_only=True):
+    """A user of ours; which profile a new one gets is not for a file to say."""
+
+    name: str
+    login: str
+    email: str = ""
+    superior_ref: str = ""
+
+
+class CaseRecord(Base, frozen=True, kw_only=True):
+    """A sales case or, once won, a project. ``stage`` is the name of the sales status where the file has one;
+    ``probability`` is in whole percents."""
+
+    customer_ref: str
+    name: str
+    state: SalesState = SalesState.OPEN
+    stage: str = ""
+    value: Money | None = None
+    probability: int | None = None
+    owner_ref: str = ""
+    description: str = ""
+    order_number: str = ""
+    expected_order_date: dt.date | None = None
+    start: dt.date | None = None
+    deadline: dt.date | None = None
+    closed: dt.date | None = None
+
+    @property
+    def is_project(self) -> bool:
+        """Whether the case was won."""
+        return self.state is SalesState.WON
+
+
+class InvoiceRecord(Base, frozen=True, kw_only=True):
+    """An invoice of one case; ``receiver`` is who it went to, as it was then."""
+
+    customer_ref: str
+    case_ref: str
+    number: str
+    status: InvoiceStatus
+    date: dt.date
+    due: dt.date | None
+    total: Money
+    receiver: Receiver
+
+
+Record = CustomerRecord | AddressRecord | ContactRecord | UserRecord | CaseRecord | InvoiceRecord

@@ -1,0 +1,45 @@
+"""Where data, settings and state of the user are kept, as each system wants it.
+
+CRM_TUI_DATA, CRM_TUI_CONFIG and CRM_TUI_STATE name other folders. Functions, not constants: the environment is read
+when a folder is asked for, and platformdirs is imported only then.
+"""
+
+import os
+from pathlib import Path
+
+APP = "crm-tui"
+
+
+class NoHome(OSError):
+    """There is no home folder to keep anything in; the message says what to set."""
+
+
+def data_dir() -> Path:
+    """The folder of stores and files."""
+    return _folder("CRM_TUI_DATA", "user_data_path", "data")
+
+
+def config_dir() -> Path:
+    """The folder of the settings."""
+    return _folder("CRM_TUI_CONFIG", "user_config_path", "settings")
+
+
+def state_dir() -> Path:
+    """The folder of what is remembered between runs: drafts, last view, crash reports."""
+    return _folder("CRM_TUI_STATE", "user_state_path", "state")
+
+
+def config_file() -> Path:
+    """The settings file, whether it exists or not."""
+    return config_dir() / "config.toml"
+
+
+def _folder(variable: str, function: str, what: str) -> Path:
+    if own := os.environ.get(variable):
+        return Path(own).expanduser().absolute()
+    import platformdirs  # 20 ms: only for those who did not name a folder
+
+    path: Path = getattr(platformdirs, function)(APP, appauthor=False)
+    if not path.is_absolute():  # an unset HOME leaves "~" as it is
+        raise NoHome(f"There is no home folder for {what}: set HOME, or {variable} to a folder of your own.")
+    return path

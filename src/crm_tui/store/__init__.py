@@ -1,0 +1,1 @@
+"""Where the data lives: the port (facets by subject) and its implementations."""

@@ -1,0 +1,113 @@
+"""Activities and notes: the feed of a customer, the task board, and writing them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from crm_tui.domain.activities import Activity, ActivityChange, NewActivity, NewNote, Note, NoteChange
+from crm_tui.domain.entities import Kind
+from crm_tui.store.paging import Count, Page, PageRequest
+
+
+class FeedPart(StrEnum):
+    """Planned: what is not done, soonest first. Past: what is done or over, and notes, newest first."""
+
+    PLANNED = "planned"
+    PAST = "past"
+
+
+class FeedRow(Struct, frozen=True, kw_only=True):
+    """A line of the feed. ``kind`` is a note's ``note`` or the activity kind, ``type_name`` its finer word.
+
+    ``at`` is the instant of timed entries and notes, ``on`` the plain date of the others (``until`` their
+    end). A private entry of somebody else has its kind as ``name`` and ``is_private`` set.
+    """
+
+    entity: Kind
+    id: int
+    kind: str
+    type_name: str | None
+    name: str
+    at: datetime | None
+    on: date | None
+    until: date | None
+    is_done: bool
+    is_private: bool
+    owner_name: str | None
+    case: int | None
+    case_number: int | None
+    contact: int | None
+
+
+class FeedCounts(Struct, frozen=True, kw_only=True):
+    """How many lines the feed has, capped; ``late`` ones are planned with a due date before today."""
+
+    planned: Count
+    past: Count
+    late: Count
+
+
+class TaskCard(Struct, frozen=True, kw_only=True):
+    """A project task on the board."""
+
+    id: int
+    name: str
+    case: int
+    case_number: int
+    case_name: str
+    due: date | None
+    assignee_name: str | None
+    is_done: bool
+    done_on: date | None
+
+
+class BoardColumn(Struct, frozen=True, kw_only=True):
+    """A task status with its tasks, soonest due first; of done ones the last 30 days, newest first.
+
+    ``count`` is of all of them, ``tasks`` at most the first 200."""
+
+    status: int
+    name: str
+    is_done: bool
+    tasks: tuple[TaskCard, ...]
+    count: Count
+    late: int
+
+
+class NoteRow(Struct, frozen=True, kw_only=True):
+    """A collaboration note with the case it is on."""
+
+    note: Note
+    author_name: str | None
+    case_number: int | None
+    case_name: str | None
+
+
+class Activities(Protocol):
+    """Only what belongs to customers and cases that the actor may see."""
+
+    def feed(self, customer: int, part: FeedPart, request: PageRequest, now: datetime, today: date) -> Page[FeedRow]: ...
+    def feed_counts(self, customer: int, now: datetime, today: date) -> FeedCounts: ...
+    def board(self, customer: int, today: date) -> tuple[BoardColumn, ...]: ...
+    def get(self, activity: int) -> Activity: ...
+    def create(self, new: NewActivity) -> Activity: ...
+    def update(self, activity: int, revision: int, change: ActivityChange) -> Activity: ...
+    def delete(self, activity: int, revision: int) -> None: ...
+
+
+class Notes(Protocol):
+    """Notes of customers and of cases."""
+
+    def of_projects(self, customer: int, request: PageRequest) -> Page[NoteRow]:
+        """Collaboration notes of the customer's projects, pinned first, then newest first."""
+        ...
+
+    def count_of_projects(self, customer: int) -> Count: ...
+    def get(self, note: int) -> Note: ...
+    def create(self, new: NewNote) -> Note: ...
+    def update(self, note: int, revision: int, change: NoteChange) -> Note: ...
+    def delete(self, note: int, revision: int) -> None: ...

@@ -1,0 +1,36 @@
+"""Contacts of a customer, and across customers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from crm_tui.domain.contacts import Contact, ContactChange, NewContact
+from crm_tui.store.paging import Count, Page, PageRequest
+
+
+class ContactRow(Struct, frozen=True, kw_only=True):
+    """A contact with the names of what it points to; ``updated_by_name`` for the dialog's audit line."""
+
+    contact: Contact
+    role_name: str | None
+    keyword_names: tuple[str, ...]
+    created_by_name: str | None
+    updated_by_name: str | None
+
+
+class Contacts(Protocol):
+    """Lists are ordered by last name, then first name; deleted contacts are never in them."""
+
+    def of_customer(self, customer: int, request: PageRequest, *, inactive: bool = False) -> Page[ContactRow]: ...
+    def count(self, customer: int) -> tuple[Count, Count]:
+        """Active and inactive ones."""
+        ...
+
+    def get(self, contact: int) -> Contact: ...
+    def create(self, new: NewContact) -> Contact: ...
+    def update(self, contact: int, revision: int, change: ContactChange) -> Contact: ...
+    def delete(self, contact: int, revision: int) -> None:
+        """Erase the person (rule 8): only the id is left; it can't be undone."""
+        ...

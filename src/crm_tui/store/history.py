@@ -1,0 +1,89 @@
+"""The change log, import runs, and the whole store in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.history import ChangeLine, ImportRun
+from crm_tui.store.paging import Page, PageRequest
+
+
+class History(Protocol):
+    """Who changed what and when, newest first; lines of hidden fields are left out."""
+
+    def of_customer(self, customer: int, request: PageRequest, *, kinds: Sequence[Kind] = ()) -> Page[ChangeLine]: ...
+    def of_entity(self, kind: Kind, entity: int, request: PageRequest) -> Page[ChangeLine]: ...
+
+
+class Outcome(StrEnum):
+    """What became of an imported record."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class ImportItem(Struct, frozen=True, kw_only=True):
+    """A record to be written. ``external_ref`` finds what an earlier run made of it.
+
+    ``fields`` are the entity's fields by name; ``refs`` are fields that point to other records by their
+    external reference (a tuple for fields that hold several); ``registry`` fields choose registry values by
+    name and create missing ones.
+    """
+
+    kind: Kind
+    external_ref: str
+    fields: dict[str, Any]
+    refs: dict[str, str | tuple[str, ...]]
+    registry: dict[str, tuple[str, ...]]
+    line: int
+
+
+class ImportResult(Struct, frozen=True):
+    """What became of an item; ``reason`` says why it was refused."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+class UndoReport(Struct, frozen=True, kw_only=True):
+    """What taking back a run did: how much went, and what is kept because it was changed since."""
+
+    removed: int
+    restored: int
+    kept: tuple[str, ...]
+
+
+class Imports(Protocol):
+    """Import runs: written in short batches under one id, so that others can work meanwhile."""
+
+    def begin(self, source: str) -> int: ...
+    def write(self, run: int, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:
+        """One transaction; a refused item never stops the others."""
+        ...
+
+    def check(self, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:
+        """What ``write`` would do, in a transaction that is rolled back (``--dry-run``)."""
+        ...
+
+    def finish(self, run: int, refused_before: int = 0) -> ImportRun: ...
+    def list(self) -> tuple[ImportRun, ...]: ...
+    def undo(self, run: int, *, failed: bool = False) -> UndoReport: ...
+
+
+class Portable(Protocol):
+    """The whole store as plain records, for ``crm-tui export --all`` and back."""
+
+    def dump(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(table, row) of every row, in an order in which they can be loaded; needs an administrator."""
+        ...
+
+    def load(self, records: Iterator[tuple[str, dict[str, Any]]]) -> int:
+        """Into an empty store, to the letter; returns how many rows. Invalid where the store is not empty."""
+        ...

@@ -1,0 +1,1 @@
+"""The store in SQL: a module per facet, plain statements with named parameters."""

@@ -1,0 +1,45 @@
+"""What all facets share: how to read and write as the bound actor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import apsw
+
+from crm_tui.store.sql import rights as rights_of
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.write import Change
+
+
+class Binding(NamedTuple):
+    """A database, on whose behalf it is used, the clock, and the slot whose older reads are interrupted."""
+
+    database: Database
+    login: str
+    clock: Callable[[], dt.datetime]
+    slot: str | None = None
+
+
+class Facet:
+    """A subject of the store. Every public method opens one transaction and checks the actor in it."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[apsw.Connection, Rights]]:
+        with self._binding.database.reading(self._binding.slot) as con:
+            yield con, rights_of.load(con, self._binding.login)
+
+    @contextmanager
+    def _writing(self, action: str = "", *, source: str | None = None, import_id: int | None = None) -> Iterator[tuple[Change, Rights]]:
+        with self._binding.database.writing() as con:
+            rights = rights_of.load(con, self._binding.login)
+            yield Change(con, rights.user, self._now(), action=action, source=source, import_id=import_id), rights
+
+    def _now(self) -> dt.datetime:
+        return self._binding.clock()

@@ -1,0 +1,204 @@
+"""What the store keeps beside the data so that lists sort and searches answer at once.
+
+Kept columns are derived from a row on every write; the search index follows its ``words``. Nothing here is data:
+rebuild() makes all of it anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import apsw
+
+from crm_tui.domain.activities import TICKED
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.normalise import identifier_words, name_key, phone_words, search_words
+from crm_tui.store.sql.tables import Table, instant
+
+#: the full-text tables over a kind's words
+INDEXES: dict[Kind, tuple[str, ...]] = {
+    Kind.CUSTOMER: ("customer_words", "customer_infix"),
+    Kind.CONTACT: ("contact_words", "contact_infix"),
+    Kind.CASE: ("case_words", "case_infix"),
+    Kind.INVOICE: ("invoice_words",),
+}
+#: a to-do without a due date comes last
+NO_DATE = dt.date(9999, 12, 31)
+
+
+def kept(table: Table[Any], values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+    """The kept columns of a row with these field values."""
+    derive = _KEPT.get(table.kind)
+    return derive(values, con) if derive else {}
+
+
+def words(con: apsw.Connection, table: Table[Any], key: int) -> str | None:
+    """The words under which a row is indexed now."""
+    if table.kind not in INDEXES:
+        return None
+    row = con.execute(f"SELECT words FROM {table.name} WHERE id = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def added(con: apsw.Connection, kind: Kind, key: int, kept_now: Mapping[str, Any]) -> None:
+    """Index a new row."""
+    for index in INDEXES.get(kind, ()):
+        con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", (key, kept_now["words"]))
+
+
+def removed(con: apsw.Connection, kind: Kind, key: int, old: str | None) -> None:
+    """Take a row out of the index; ``old`` must be what was indexed."""
+    for index in INDEXES.get(kind, ()):
+        con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (key, old))
+
+
+def changed(con: apsw.Connection, kind: Kind, key: int, old: str | None, kept_now: Mapping[str, Any]) -> None:
+    """Index a changed row anew, if its words changed."""
+    if kind in INDEXES and kept_now["words"] != old:
+        removed(con, kind, key, old)
+        added(con, kind, key, kept_now)
+
+
+def refresh_customer(con: apsw.Connection, key: int) -> None:
+    """Derive a customer's kept columns again after its headquarters, owner or activities changed."""
+    from crm_tui.store.sql.tables import CUSTOMER
+    from crm_tui.store.sql.write import get
+
+    customer = get(con, CUSTOMER, key)
+    values = {field: getattr(customer, field) for field in customer.__struct_fields__}
+    old = words(con, CUSTOMER, key)
+    now = kept(CUSTOMER, values, con)
+    assignments = ", ".join(f"{name} = :{name}" for name in now)
+    con.execute(f"UPDATE customer SET {assignments} WHERE id = :_id", now | {"_id": key})
+    changed(con, Kind.CUSTOMER, key, old, now)
+
+
+def touch_activity(con: apsw.Connection, customer: int | None, at: str, now: dt.datetime) -> None:
+    """Remember that something happened with a customer ``at`` an instant or date, unless that is still to come."""
+    if customer is not None and at <= instant(now):
+        con.execute(
+            "UPDATE customer SET last_activity_at = max(coalesce(last_activity_at, ''), ?) WHERE id = ?", (at, customer)
+        )
+
+
+def settle(con: apsw.Connection, now: dt.datetime) -> None:
+    """Count timed entries that were over since the last time as their customers' last activity."""
+    until = instant(now)
+    (since,) = con.execute("SELECT settled_until FROM upkeep").fetchone()
+    con.execute(
+        "UPDATE customer SET last_activity_at = max(coalesce(last_activity_at, ''), ended.at)"
+        " FROM (SELECT customer_id, max(over_at) AS at FROM activity"
+        "       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL GROUP BY customer_id) AS ended"
+        " WHERE customer.id = ended.customer_id",
+        (since, until),
+    )
+    con.execute("UPDATE upkeep SET settled_until = ?", (until,))
+
+
+def rebuild(con: apsw.Connection) -> None:
+    """Make every search index anew from the words in the tables: after a bulk load."""
+    for indexes in INDEXES.values():
+        for index in indexes:
+            con.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+
+
+def _customer(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+    city, country = None, None
+    if values.get("headquarters") is not None:
+        row = con.execute("SELECT city, country FROM address WHERE id = ?", (values["headquarters"],)).fetchone()
+        city, country = row if row else (None, None)
+    owner = None
+    if values.get("owner") is not None:
+        row = con.execute("SELECT name FROM crm_user WHERE id = ?", (values["owner"],)).fetchone()
+        owner = row[0] if row else None
+    return customer_kept(values, city=city, owner=owner, region=country or home_country(con))
+
+
+def customer_kept(values: Mapping[str, Any], *, city: str | None, owner: str | None, region: str | None) -> dict[str, Any]:
+    """The kept columns of a customer whose headquarters is in ``city``; ``region`` reads its phone number."""
+    return {
+        "name_key": name_key(values["name"]),
+        "city": city,
+        "city_key": name_key(city or ""),
+        "owner_key": name_key(owner or ""),
+        "words": search_words(
+            values["name"],
+            str(values["number"]),
+            identifier_words(values.get("vat_number") or "", region),
+            identifier_words(values.get("business_id") or "", region),
+            values.get("email"),
+            phone_words(values.get("phone") or "", region),
+            values.get("website"),
+            city,
+        ),
+    }
+
+
+def _contact(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+    return contact_kept(values, home_country(con))
+
+
+def contact_kept(values: Mapping[str, Any], region: str | None) -> dict[str, Any]:
+    """The kept columns of a contact; ``region`` reads its phone numbers."""
+    if values.get("is_deleted"):
+        return {"name_key": "", "words": ""}
+    return {
+        "name_key": name_key(f"{values['last_name']} {values['first_name']}"),
+        "words": search_words(
+            values["first_name"],
+            values["last_name"],
+            *(email.address for email in values.get("emails", ())),
+            *(phone_words(phone.number, region) for phone in values.get("phones", ())),
+        ),
+    }
+
+
+def _case(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+    return case_kept(values)
+
+
+def case_kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The kept columns of a case."""
+    references = ("our_reference", "your_reference", "order_number")
+    return {
+        "name_key": name_key(values["name"]),
+        "words": search_words(values["name"], str(values["number"]), *(values.get(field) for field in references)),
+    }
+
+
+def _invoice(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+    return {"words": search_words(values["number"], identifier_words(values["number"]))}
+
+
+def _activity(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+    return activity_kept(values)
+
+
+def activity_kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Where an activity stands in the feed: ``at`` orders it, ``over_at`` is when an entry that nobody ticks is
+    over."""
+    start, end = values.get("starts_at"), values.get("ends_at")
+    first, last = values.get("starts_on"), values.get("due")
+    begins = instant(start) if start else (first or last or NO_DATE).isoformat()
+    if values["kind"] in TICKED:
+        done_at = values.get("done_at")
+        return {"at": instant(done_at) if values.get("is_done") and done_at else begins, "over_at": None}
+    over = instant(end or start) if start else f"{last or first or NO_DATE}T23:59:59.999999Z"
+    return {"at": begins, "over_at": over}
+
+
+_KEPT: dict[Kind, Callable[[Mapping[str, Any], apsw.Connection], dict[str, Any]]] = {
+    Kind.CUSTOMER: _customer,
+    Kind.CONTACT: _contact,
+    Kind.CASE: _case,
+    Kind.INVOICE: _invoice,
+    Kind.ACTIVITY: _activity,
+}
+
+
+def home_country(con: apsw.Connection) -> str | None:
+    """The organization's country: national phone numbers are read as its own."""
+    row = con.execute("SELECT country FROM organization").fetchone()
+    return row[0] if row else None

@@ -1,0 +1,183 @@
+"""Writing: a row, its revision, its change-log lines and its search words, all in one transaction.
+
+A ``Change`` is one transaction of one actor. Facets check rights and rules first, then say here what to write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import apsw
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from crm_tui.domain.entities import Entity, Kind
+from crm_tui.domain.errors import Conflict, NotFound
+from crm_tui.store.sql import indexing
+from crm_tui.store.sql.tables import (
+    BY_KIND,
+    CASE,
+    Link,
+    Table,
+    changed_fields,
+    column,
+    columns,
+    decode,
+    encode,
+    instant,
+    plain_fields,
+)
+
+E = TypeVar("E", bound=Entity)
+
+#: bookkeeping that has no lines of its own in the change log
+_AUDIT = frozenset({"id", "revision", "created_at", "created_by", "updated_at", "updated_by", "import_id"})
+
+
+class Change:
+    """One transaction being written on ``con``, by ``actor`` (a user's id, None while a store is set up)."""
+
+    def __init__(
+        self,
+        con: apsw.Connection,
+        actor: int | None,
+        now: dt.datetime,
+        *,
+        action: str = "",
+        source: str | None = None,
+        import_id: int | None = None,
+        undoes: int | None = None,
+    ) -> None:
+        self.con = con
+        self.actor = actor
+        self.now = now
+        self.import_id = import_id
+        self._head = (instant(now), actor, action, source, import_id, undoes)
+        self._id: int | None = None
+        self._lines = 0
+
+    def insert(self, table: Table[E], fields: Mapping[str, Any], *, external_ref: str | None = None) -> E:
+        """Create a row from the entity's fields; returns it as stored."""
+        now = instant(self.now)
+        values = {name: value for name, value in fields.items() if name in table.entity.__struct_fields__}
+        values |= {"revision": 1, "created_at": now, "created_by": self.actor, "updated_at": now, "updated_by": self.actor}
+        if "external_ref" in table.entity.__struct_fields__:
+            values |= {"external_ref": external_ref, "import_id": self.import_id}
+        kept = indexing.kept(table, values, self.con)
+        stored = {column(f): encode(v) for f, v in values.items() if f in plain_fields(table)} | kept
+        names = ", ".join(f'"{name}"' for name in stored)
+        marks = ", ".join(f":{name}" for name in stored)
+        row = self.con.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING id", stored).fetchone()
+        key: int = row[0]
+        for link in table.links:
+            self._write_links(link, key, values.get(link.field, ()))
+        indexing.added(self.con, table.kind, key, kept)
+        self.log(table.kind, key, customer_of(self.con, table, key, values), 1, "", None, None)
+        return self.get(table, key)
+
+    def update(self, table: Table[E], before: E, changes: Struct | Mapping[str, Any]) -> E:
+        """Change fields of a row that is as ``before`` says; what is the same already is no change."""
+        wanted = changes if isinstance(changes, Mapping) else changed_fields(changes)
+        different = {f: v for f, v in wanted.items() if getattr(before, f) != v}
+        if not different:
+            return before
+        links = {link.field: link for link in table.links}
+        after = replace(before, **different)
+        kept = indexing.kept(table, asdict(after), self.con)
+        stored = {column(f): encode(v) for f, v in different.items() if f not in links} | kept
+        stored |= {"revision": before.revision + 1, "updated_at": instant(self.now), "updated_by": self.actor}
+        assignments = ", ".join(f'"{name}" = :{name}' for name in stored)
+        old_words = indexing.words(self.con, table, before.id)
+        self.con.execute(
+            f"UPDATE {table.name} SET {assignments} WHERE id = :_id AND revision = :_revision",
+            stored | {"_id": before.id, "_revision": before.revision},
+        )
+        if self.con.changes() != 1:
+            raise Conflict(table.kind.value, before.id, mine=changes, theirs=self.get(table, before.id))
+        for field, value in different.items():
+            if field in links:
+                self._write_links(links[field], before.id, value)
+        indexing.changed(self.con, table.kind, before.id, old_words, kept)
+        customer = customer_of(self.con, table, before.id, asdict(after))
+        for field, value in different.items():
+            old = getattr(before, field)
+            self.log(table.kind, before.id, customer, before.revision + 1, field, _text(old), _text(value))
+        return self.get(table, before.id)
+
+    def delete(self, table: Table[E], before: E) -> None:
+        """Delete a row; the change log keeps it whole, so that it can come back."""
+        customer = customer_of(self.con, table, before.id, asdict(before))
+        indexing.removed(self.con, table.kind, before.id, indexing.words(self.con, table, before.id))
+        self.con.execute(
+            f"DELETE FROM {table.name} WHERE id = ? AND revision = ?",
+            (before.id, before.revision),
+        )
+        if self.con.changes() != 1:
+            raise Conflict(table.kind.value, before.id, mine=None, theirs=self.get(table, before.id))
+        self.log(table.kind, before.id, customer, before.revision, "", _text(before), None)
+
+    def get(self, table: Table[E], key: int) -> E:
+        """The row as it is now; NotFound without it."""
+        return get(self.con, table, key)
+
+    def log(
+        self, kind: Kind, key: int, customer: int | None, revision: int, field: str, old: str | None, new: str | None
+    ) -> None:
+        """Add a line to the change log; the change itself is written with its first line."""
+        if self._id is None:
+            self._id = self.con.execute(
+                "INSERT INTO change (at, actor_id, action, source, import_id, undoes_id) VALUES (?, ?, ?, ?, ?, ?)"
+                " RETURNING id",
+                self._head,
+            ).fetchone()[0]
+        self._lines += 1
+        self.con.execute(
+            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._id, self._lines, kind.value, key, customer, revision, field, old, new),
+        )
+
+    def _write_links(self, link: Link, key: int, values: tuple[int, ...]) -> None:
+        self.con.execute(f"DELETE FROM {link.table} WHERE {link.owner_column} = ?", (key,))
+        self.con.executemany(
+            f"INSERT INTO {link.table} ({link.owner_column}, {link.value_column}, position) VALUES (?, ?, ?)",
+            [(key, value, position) for position, value in enumerate(values)],
+        )
+
+
+def get(con: apsw.Connection, table: Table[E], key: int) -> E:
+    """The row with this id; NotFound without it."""
+    row = con.execute(f"SELECT {columns(table, 't')} FROM {table.name} t WHERE t.id = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFound(table.kind.value, key)
+    return decode(table, row)
+
+
+def expect_revision(kind: Kind, before: Entity, revision: int, mine: object) -> None:
+    """Raise Conflict with both versions unless ``before`` still has the revision the caller saw (rule 20)."""
+    if before.revision != revision:
+        raise Conflict(kind.value, before.id, mine=mine, theirs=before)
+
+
+def customer_of(con: apsw.Connection, table: Table[Any], key: int, values: Mapping[str, Any]) -> int | None:
+    """The customer on whose card an entity stands: its history is found by it."""
+    if table.kind in (Kind.CUSTOMER, Kind.BILLING):
+        return key
+    if table.kind in (Kind.FORECAST, Kind.ACTUAL):
+        row = con.execute(f"SELECT customer_id FROM {CASE.name} WHERE id = ?", (values["case"],)).fetchone()
+        return row[0] if row else None
+    return values.get("customer")
+
+
+def table_of(kind: Kind) -> Table[Any]:
+    """The table that holds entities of this kind."""
+    return BY_KIND[kind]
+
+
+def _text(value: Any) -> str | None:
+    """A value as the change log keeps it: JSON, so that undo can bring it back to the letter."""
+    from msgspec import json
+
+    return None if value is None else json.encode(value).decode()

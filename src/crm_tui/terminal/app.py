@@ -1,0 +1,146 @@
+"""The base of our App: everything between it and the terminal, put together.
+
+    app = CrmApp(crash_folder=..., ...)      # a TerminalApp
+    sys.exit(app.run_in_terminal())
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual import work
+from textual.app import App
+from textual.filter import LineFilter
+from textual.message import Message
+
+from crm_tui.drawn import ControlFilter
+from crm_tui.terminal import clipboard, crash, links
+from crm_tui.terminal.driver import TerminalDriver
+from crm_tui.terminal.signals import Ending
+from crm_tui.text import clean, cut
+
+
+class TerminalApp(App[None]):
+    """An App that behaves in real terminals. Override `save_drafts`; start it with `run_in_terminal`.
+
+    `crash_folder`: where reports on internal errors go. `motion`: whether anything may be animated.
+    `copy_command`: the user's own program for copying, with arguments; none means through the terminal.
+    """
+
+    class Copied(Message):
+        """A text was sent to a clipboard, or not: see `words`. To show `text` for copying by hand."""
+
+        def __init__(self, text: str, sent: bool, words: str) -> None:
+            super().__init__()
+            self.text, self.sent, self.words = text, sent, words
+
+    def __init__(self, *, crash_folder: Path, motion: bool = True, copy_command: Sequence[str] = ()) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        if not motion:
+            self.animation_level = "none"
+        self.crash: Exception | None = None
+        self._in_background: BaseException | None = None
+        self._crash_folder = crash_folder
+        self._copy_command = tuple(copy_command)
+        self._control_filter = ControlFilter()
+        self._ending = Ending(self._leave_soon, self.save_drafts)
+
+    def run_in_terminal(self) -> int:
+        """Run until the end; returns the exit code: 0, 1 after an internal error, 128 + n after signal n."""
+        before, threading.excepthook = threading.excepthook, self._thread_failed
+        try:
+            with self._ending:
+                self.run()
+        finally:
+            threading.excepthook = before
+        if self.crash is not None:
+            crash.say(crash.last_words(self.crash, self._crash_folder))
+            return 1
+        if self._in_background is not None:
+            crash.say(crash.last_words(self._in_background, self._crash_folder, stopped=False))
+        return self.return_code or 0
+
+    # Ends from outside
+
+    def save_drafts(self) -> None:
+        """Keep what was typed and not saved. Called before a signal or a hang-up ends the program.
+
+        Normally in the event loop; from another thread if that hangs, so it must not depend on it.
+        """
+
+    def hang_up(self) -> None:
+        """The terminal is gone. Called by the driver, from any thread."""
+        self._ending.hang_up()
+
+    def _leave_soon(self, code: int) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._leave, code)
+
+    def _leave(self, code: int) -> None:
+        with self._context():
+            try:
+                self.save_drafts()
+            finally:
+                self.exit(return_code=code)
+
+    # What is drawn
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and last the one that lets no control character pass."""
+        return [*super().get_line_filters(), self._control_filter]
+
+    # Internal errors. Textual would print a traceback with local variables, which hold data.
+
+    def _on_load(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._task_failed)
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.crash = self.crash or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """End after an error, without printing it."""
+        self._close_messages_no_wait()
+
+    def _thread_failed(self, args: threading.ExceptHookArgs) -> None:
+        if isinstance(args.exc_value, Exception) and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._handle_exception, args.exc_value)
+
+    def _task_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self._in_background = self._in_background or context.get("exception")
+
+    # Out of the terminal
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy `text`; what became of it is said by a toast and a `Copied` message."""
+        self._clipboard = text
+        self._copy(text)
+
+    @work(exclusive=True, group="copy")
+    async def _copy(self, text: str) -> None:
+        if self._driver is None:
+            return
+        copying = partial(clipboard.copy, text, self._driver.write, os.environ, self._copy_command)
+        sent, words = await asyncio.to_thread(copying)
+        self.notify(words, severity="information" if sent else "warning", markup=False)
+        self.post_message(self.Copied(text, sent, words))
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open a link, mail address or phone number with the desktop's program; a toast says what happened."""
+        self._open(url)
+
+    @work(exclusive=True, group="open")
+    async def _open(self, target: str) -> None:
+        try:
+            opened = await asyncio.to_thread(links.open_target, target, os.environ)
+        except links.CantOpen as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.notify(f"Opened {cut(clean(opened), 60)}", markup=False)

@@ -1,0 +1,75 @@
+"""Columns of a table and how they share a width. Pure."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+
+class Column(NamedTuple):
+    """One column.
+
+    `width` is what it has at least, in cells. It grows up to `most` as far as its contents need it (measured only
+    where all rows are in memory), then with `flex` as its part of what is left. When the table gets too narrow,
+    columns with a `drop` number go, the lowest first; 0 stays. `gap` are the blanks before it. `style` is a style
+    name for its cells, `match` says that filter matches are marked in it.
+    """
+
+    key: str
+    label: str = ""
+    width: int = 1
+    most: int = 0
+    flex: int = 0
+    align: Literal["left", "right"] = "left"
+    drop: int = 0
+    gap: int = 2
+    style: str = ""
+    match: bool = False
+
+
+class Placed(NamedTuple):
+    """A column that is shown: its index in the columns and in a row's cells, where it starts, how wide it is."""
+
+    index: int
+    column: Column
+    x: int
+    width: int
+
+
+def arrange(columns: Sequence[Column], available: int, natural: Sequence[int] = ()) -> list[Placed]:
+    """Which columns are shown in `available` cells, and where; `natural` are the widths their contents need."""
+    shown = list(enumerate(columns))
+    while _least(shown) > available and any(column.drop for _, column in shown):
+        shown.remove(min((each for each in shown if each[1].drop), key=lambda each: each[1].drop))
+    widths = {index: column.width for index, column in shown}
+    spare = available - _least(shown)
+    for index, column in shown:
+        if column.most and spare > 0 and index < len(natural):
+            more = max(0, min(column.most, natural[index], column.width + spare) - column.width)
+            widths[index] += more
+            spare -= more
+    shares = sum(column.flex for _, column in shown)
+    if spare > 0 and shares:
+        for index, column in shown:
+            if column.flex:
+                part = spare * column.flex // shares
+                widths[index] += part
+                spare -= part
+                shares -= column.flex
+    elif spare < 0:
+        for index, column in shown:
+            if column.flex or column.most:
+                less = min(-spare, widths[index] - 1)
+                widths[index] -= less
+                spare += less
+    return _place(shown, widths)
+
+
+def _least(shown: Sequence[tuple[int, Column]]) -> int:
+    return sum(column.width + column.gap for _, column in shown) - (shown[0][1].gap if shown else 0)
+
+
+def _place(shown: Sequence[tuple[int, Column]], widths: dict[int, int]) -> list[Placed]:
+    placed: list[Placed] = []
+    for index, column in shown:
+        x = placed[-1].x + placed[-1].width + column.gap if placed else 0
+        placed.append(Placed(index, column, x, widths[index]))
+    return placed

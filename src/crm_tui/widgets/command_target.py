@@ -1,0 +1,126 @@
+"""Commands on screens and widgets: bindings from the table, and one door through which each command is run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.message import Message
+from textual.screen import Screen
+
+from crm_tui.commands import COMMANDS, Command
+from crm_tui.keymap import Keys, textual_name
+
+Availability = bool | str
+"""True: works now. False: not there at all. A text: shown, but disabled for this reason."""
+
+
+def bindings(command_ids: Iterable[str]) -> list[Binding]:
+    """Textual bindings of commands, with the command id as binding id so that a keymap can move them."""
+    return [
+        Binding(
+            ",".join(map(textual_name, command.keys)) or "no_key",
+            f"command('{command.id}')",
+            command.label,
+            tooltip=command.tooltip,
+            id=command.id,
+            show=False,
+        )
+        for command in map(COMMANDS.__getitem__, command_ids)
+    ]
+
+
+class CommandTarget(DOMNode):
+    """Mixin for an app, a screen or a widget that carries out commands.
+
+    COMMANDS names the commands; each needs a method, `do_card_next` for `card.next` (checked when the class is
+    made), which may be a coroutine function. `availability` says which of them work now.
+    """
+
+    COMMANDS: ClassVar[tuple[str, ...]] = ()
+
+    @dataclass
+    class CommandRefused(Message):
+        """A disabled command was asked for; the reason is to be shown."""
+
+        command: Command
+        reason: str
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        own = cls.__dict__.get("COMMANDS", ())
+        if missing := [COMMANDS[name].method for name in own if not hasattr(cls, COMMANDS[name].method)]:
+            raise TypeError(f"{cls.__name__} has no {', '.join(missing)}")
+        if own:
+            cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bindings(own)]
+        super().__init_subclass__(**kwargs)
+
+    def availability(self, command_id: str) -> Availability:
+        """Whether a command of COMMANDS works now; a text says why not."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A command that is not there is no binding; a disabled one stays, to say why when its key is pressed."""
+        if action == "command" and parameters:
+            return self.availability(str(parameters[0])) is not False
+        return super().check_action(action, parameters)
+
+    async def action_command(self, command_id: str) -> None:
+        """Carry out a command, or say why it does not work now."""
+        await self.run_command(command_id)
+
+    async def run_command(self, command_id: str) -> None:
+        """Carry out a command, whoever asks: key, palette, help, menu or mouse."""
+        command = COMMANDS[command_id]
+        available = self.availability(command_id)
+        if isinstance(available, str):
+            self.post_message(self.CommandRefused(command, available))
+        elif available:
+            result = getattr(self, command.method)()
+            if result is not None:
+                await result
+
+
+class CommandState(NamedTuple):
+    """A command as it stands at one moment: who would run it, with which keys, and why not (None: it works)."""
+
+    command: Command
+    target: CommandTarget
+    keys: tuple[str, ...]
+    reason: str | None
+
+    async def run(self) -> None:
+        """Carry it out."""
+        await self.target.run_command(self.command.id)
+
+
+def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
+    """All commands that exist at the focus of a screen, innermost target first, disabled ones with the reason."""
+    start: DOMNode = screen.focused or screen
+    found: dict[str, CommandState] = {}
+    for node in start.ancestors_with_self:
+        if not isinstance(node, CommandTarget):
+            continue
+        for cls in type(node).__mro__:
+            for command_id in cls.__dict__.get("COMMANDS", ()):
+                available = node.availability(command_id)
+                if available is not False and command_id not in found:
+                    reason = available if isinstance(available, str) else None
+                    found[command_id] = CommandState(COMMANDS[command_id], node, keys.of(command_id), reason)
+        if node.is_modal:
+            break
+    return list(found.values())
+
+
+def footer_commands(screen: Screen[Any]) -> list[tuple[Command, CommandTarget]]:
+    """The commands worth a place in the footer now, in the order of the table; only those whose key works."""
+    found: dict[str, CommandTarget] = {}
+    for active in screen.active_bindings.values():
+        command = COMMANDS.get(active.binding.id or "")
+        if command is not None and command.footer and isinstance(active.node, CommandTarget):
+            found.setdefault(command.id, active.node)
+    return [
+        (command, found[command.id])
+        for command in COMMANDS.values()
+        if command.id in found and found[command.id].availability(command.id) is True
+    ]

@@ -1,0 +1,543 @@
+"""A table that holds only the rows on screen: a million open as quickly as ten, and a cursor move paints two lines.
+
+Two ways to fill it. Small panels give all rows with `set_rows`. Long lists call `restart`; the table then posts
+RowsWanted for the pages that come into view, and the screen answers each, whenever it has the rows, with
+`show_page`. Answers to an older generation are dropped.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from crm_tui.commands import Scope, in_scope
+from crm_tui.widgets.cells import EMPTY, Cell, cell, definition
+from crm_tui.widgets.columns import Column, Placed, arrange
+from crm_tui.widgets.command_target import CommandTarget
+from crm_tui.widgets.rows import PageRequest, Pages, Row
+
+_BAR = "▌"
+_GUTTER = 1
+_WHEEL_ROWS = 3
+#: style names that give way to the cursor row's own; in 16 colours all colours do
+_QUIET_ON_CURSOR = {"muted", "faint", "text", "name", "bright"}
+_KEPT_ON_16_COLOURS = {"italic": "italic", "match": "underline"}
+
+
+class VirtualTable(CommandTarget, Widget, can_focus=True):
+    """One-line rows in columns, with a cursor. See the module's text."""
+
+    COMMANDS = in_scope(Scope.MOVE)
+    DEFAULT_CSS = """
+    VirtualTable { height: 1fr; width: 1fr; }
+    """
+
+    @dataclass
+    class RowsWanted(Message):
+        """Rows are missing on screen: answer with `show_page`, or with `page_failed`."""
+
+        table: "VirtualTable"
+        request: PageRequest
+        generation: int
+
+        @property
+        def control(self) -> "VirtualTable":
+            return self.table
+
+    @dataclass
+    class CursorMoved(Message):
+        """Another row is under the cursor, or the same one was read again; None: there is none."""
+
+        table: "VirtualTable"
+        row: Row | None
+        index: int
+
+        @property
+        def control(self) -> "VirtualTable":
+            return self.table
+
+    @dataclass
+    class RowChosen(Message):
+        """Enter, or a click on the row under the cursor."""
+
+        table: "VirtualTable"
+        row: Row
+        index: int
+
+        @property
+        def control(self) -> "VirtualTable":
+            return self.table
+
+    @dataclass
+    class HeaderChosen(Message):
+        """A click on a column head."""
+
+        table: "VirtualTable"
+        column: Column
+
+        @property
+        def control(self) -> "VirtualTable":
+            return self.table
+
+    @dataclass
+    class ViewChanged(Message):
+        """Other rows are in view: `first` to `last` counted from 1 (0: none) of `total`; None: not known yet."""
+
+        table: "VirtualTable"
+        first: int
+        last: int
+        total: int | None
+        exact: bool
+
+        @property
+        def control(self) -> "VirtualTable":
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        header: bool = True,
+        empty: Cell = EMPTY,
+        cursor_always: bool = False,
+        fold: Callable[[str], str] = str.casefold,
+        id: str | None = None,  # noqa: A002 - the name that every Textual widget has for it
+        classes: str | None = None,
+    ) -> None:
+        """`empty` is shown where there are no rows; `cursor_always` shows the cursor without focus too;
+        `fold` folds one character for match marks."""
+        super().__init__(id=id, classes=classes)
+        self.columns = tuple(columns)
+        self.header = header
+        self.empty = empty
+        self.sort: tuple[str, bool] | None = None
+        self.generation = 0
+        self._cursor_always = cursor_always
+        self._fold = fold
+        self._words: tuple[str, ...] = ()
+        self._rows: Sequence[Row] | None = ()
+        self._pages = Pages()
+        self._next: Pages | None = None
+        self._keep_cursor = False
+        self._to_last = False
+        self._cursor = 0
+        self._top = 0
+        self._view: tuple[int, int, int | None, bool] | None = None
+        self._placed: list[Placed] = []
+        self._styles_seen: dict[tuple[str, bool], RichStyle] = {}
+
+    # -- what it shows ----------------------------------------------------------------------------------------
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show all of these rows; the cursor stays on the row it was on, if that is still there."""
+        was = self.cursor_row
+        self._rows, self._next = tuple(rows), None
+        self.generation += 1
+        self._arrange()
+        self._put_cursor_back(was, self._find(was))
+
+    def restart(self, *, keep_cursor: bool = False) -> None:
+        """Ask for everything anew: another list, or (`keep_cursor`) the same one read again.
+
+        The old rows stay on screen until the first answer.
+        """
+        self._next = Pages()
+        self._keep_cursor, self._to_last = keep_cursor, False
+        self.generation += 1
+        if self._rows is not None:
+            self._rows, self._pages = None, Pages()
+            self._arrange()
+            self.refresh()
+        self._ask()
+
+    def show_page(
+        self, request: PageRequest, rows: Sequence[Row], *, generation: int,
+        before: str | None = None, after: str | None = None, total: int | None = None, exact: bool = False,
+    ) -> None:  # fmt: skip
+        """Answer to RowsWanted, dropped if the generation is older.
+
+        `before` and `after` are the cursors of the first and the last of these rows; `total` how many rows there
+        are: exactly, or at least.
+        """
+        if generation != self.generation:
+            return
+        first_answer = self._next is not None
+        was = self.cursor_row
+        if self._next is not None:
+            self._pages, self._next = self._next, None
+        self._pages.put(request, rows, before, after, total, exact)
+        if first_answer:
+            found = self._find(was) if self._keep_cursor else 0
+            if not self._keep_cursor:
+                self._top = 0
+            self._put_cursor_back(was if self._keep_cursor else None, found)
+        else:
+            if self._to_last and self._pages.exact:
+                self._to_last = False
+                self.move_to(self.count - 1)
+            self._show_changed()
+            if request.start <= self._cursor < request.start + request.limit:
+                self._post_cursor()
+
+    def page_failed(self, request: PageRequest, *, generation: int) -> None:
+        """Answer to RowsWanted when the rows could not be read; moving there asks again."""
+        if generation == self.generation:
+            (self._next or self._pages).refused(request)
+            self._to_last = False
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns; the rows must have their cells."""
+        self.columns = tuple(columns)
+        self._arrange()
+        self.refresh()
+
+    def set_sort(self, key: str | None, *, descending: bool = False) -> None:
+        """Mark the column that the rows are sorted by."""
+        self.sort = None if key is None else (key, descending)
+        self.refresh()
+
+    def set_match(self, words: Sequence[str]) -> None:
+        """Mark these folded search words in the columns that want it."""
+        if tuple(words) != self._words:
+            self._words = tuple(words)
+            self.refresh()
+
+    def set_empty(self, text: Cell) -> None:
+        """What to show where there are no rows."""
+        self.empty = text
+        self.refresh()
+
+    # -- where the cursor is ----------------------------------------------------------------------------------
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, as far as is known."""
+        return len(self._rows) if self._rows is not None else self._pages.count
+
+    @property
+    def total(self) -> int | None:
+        """How many rows there are; None while that is not known."""
+        return len(self._rows) if self._rows is not None else self._pages.total
+
+    @property
+    def cursor_index(self) -> int:
+        """Place of the cursor, from 0."""
+        return self._cursor
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor, or None if there is none or it has not come yet."""
+        row = self.row_at(self._cursor)
+        return row if row is not None and row.selectable else None
+
+    @property
+    def line_count(self) -> int:
+        """Lines it would take to show everything: rows, column heads, or the empty text."""
+        return max(1, self.count) + self._head
+
+    def row_at(self, index: int) -> Row | None:
+        """The row at a place, or None if there is none or it has not come yet."""
+        if self._rows is None:
+            return self._pages.row(index)
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def move_to(self, index: int, *, step: int = 1) -> None:
+        """Put the cursor on a row, or on the next one in the direction of `step` that can take it."""
+        target = self._selectable(index, step)
+        if target is None or target == self._cursor:
+            self._scroll_to_cursor(index)
+            return
+        old, self._cursor = self._cursor, target
+        if not self._scroll_to_cursor(index):
+            self._repaint(old, target)
+        self._post_cursor()
+        self._ask()
+
+    def move_to_id(self, row_id: str) -> bool:
+        """Put the cursor on a row by its id; False if it is not among the rows that are here."""
+        index = self._index_of(row_id)
+        if index is not None:
+            self.move_to(index)
+        return index is not None
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def do_move_down(self) -> None:
+        self.move_to(self._cursor + 1)
+
+    def do_move_up(self) -> None:
+        self.move_to(self._cursor - 1, step=-1)
+
+    def do_move_first(self) -> None:
+        self.move_to(0)
+
+    def do_move_last(self) -> None:
+        if self._rows is None and not self._pages.exact:
+            self._to_last = True
+            self._ask(exact_total=True)
+        else:
+            self.move_to(self.count - 1, step=-1)
+
+    def do_move_page_down(self) -> None:
+        self.move_to(self._cursor + self._body)
+
+    def do_move_page_up(self) -> None:
+        self.move_to(self._cursor - self._body, step=-1)
+
+    def do_move_half_down(self) -> None:
+        self.move_to(self._cursor + max(1, self._body // 2))
+
+    def do_move_half_up(self) -> None:
+        self.move_to(self._cursor - max(1, self._body // 2), step=-1)
+
+    def do_move_open(self) -> None:
+        if (row := self.cursor_row) is not None:
+            self.post_message(self.RowChosen(self, row, self._cursor))
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        if self._head and event.y == 0:
+            for place in self._placed:
+                if place.x <= event.x - _GUTTER < place.x + place.width + place.column.gap:
+                    self.post_message(self.HeaderChosen(self, place.column))
+                    return
+            return
+        index = self._top + event.y - self._head
+        row = self.row_at(index)
+        if row is None or not row.selectable:
+            return
+        if index == self._cursor and self._shows_cursor_before_click:
+            self.do_move_open()
+        self.move_to(index)
+
+    def on_mouse_down(self) -> None:
+        # the click itself gives the focus: a first click only puts the cursor there
+        self._shows_cursor_before_click = self.has_focus
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._scroll_top(self._top + _WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._scroll_top(self._top - _WHEEL_ROWS)
+
+    def on_focus(self) -> None:
+        self._repaint(self._cursor)
+
+    def on_blur(self) -> None:
+        self._repaint(self._cursor)
+
+    def on_resize(self) -> None:
+        self._arrange()
+        self._scroll_to_cursor(self._cursor)
+        self._scroll_top(self._top)
+        self._ask()
+        self._post_view()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles_seen.clear()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self.line_count
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    _shows_cursor_before_click = False
+
+    @property
+    def _head(self) -> int:
+        return 1 if self.header and (self.count or self._rows is None) else 0
+
+    @property
+    def _body(self) -> int:
+        return max(1, self.size.height - self._head)
+
+    def _selectable(self, index: int, step: int) -> int | None:
+        """The nearest place that can take the cursor: from `index` on in the direction, else the other way."""
+        count = self.count
+        index = max(0, min(index, count - 1))
+        if self._rows is None:
+            return index if count else None
+        for places in (range(index, -1, -1), range(index, count)) if step < 0 else (
+            range(index, count), range(index, -1, -1)
+        ):  # fmt: skip
+            for place in places:
+                if self._rows[place].selectable:
+                    return place
+        return None
+
+    def _index_of(self, row_id: str) -> int | None:
+        if self._rows is None:
+            return self._pages.index_of(row_id)
+        return next((i for i, row in enumerate(self._rows) if row.selectable and row.id == row_id), None)
+
+    def _find(self, row: Row | None) -> int:
+        found = self._index_of(row.id) if row is not None else None
+        return self._cursor if found is None else found
+
+    def _put_cursor_back(self, was: Row | None, index: int) -> None:
+        """After new rows: the cursor on the row it was on (moved by as much as that row), or at the same place."""
+        self._cursor = self._selectable(index, 1) or 0
+        self._scroll_to_cursor(self._cursor)
+        self._show_changed()
+        self._post_cursor()
+
+    def _show_changed(self) -> None:
+        self._scroll_top(self._top)
+        self.refresh()
+        self._ask()
+        self._post_view()
+
+    def _ask(self, *, exact_total: bool = False) -> None:
+        """Ask for the pages in view, and for a screen more on each side."""
+        if self._rows is not None or not self.size.height:
+            return
+        pages = self._next or self._pages
+        first = 0 if self._next is not None and not self._keep_cursor else self._top
+        for request in pages.wanted(first - self._body, first + 2 * self._body, exact_total=exact_total):
+            self.post_message(self.RowsWanted(self, request, self.generation))
+
+    def _scroll_to_cursor(self, towards: int) -> bool:
+        """Bring the cursor into view, and headings that were moved towards; True if the rows moved."""
+        low, high = sorted((self._cursor, max(0, min(towards, self.count - 1))))
+        top = min(max(self._top, high - self._body + 1), low)
+        if not top <= self._cursor < top + self._body:
+            top = min(max(self._top, self._cursor - self._body + 1), self._cursor)
+        return self._scroll_top(top)
+
+    def _scroll_top(self, top: int) -> bool:
+        top = max(0, min(top, self.count - self._body))
+        if top == self._top:
+            return False
+        self._top = top
+        self.refresh()
+        self._ask()
+        self._post_view()
+        return True
+
+    def _post_cursor(self) -> None:
+        self.post_message(self.CursorMoved(self, self.cursor_row, self._cursor))
+
+    def _post_view(self) -> None:
+        count = self.count
+        exact = self._rows is not None or self._pages.exact
+        view = (min(self._top + 1, count), min(self._top + self._body, count), self.total, exact)
+        if view != self._view and self.size.height:
+            self._view = view
+            self.post_message(self.ViewChanged(self, *view))
+
+    def _repaint(self, *indexes: int) -> None:
+        lines = (index - self._top + self._head for index in indexes)
+        regions = [Region(0, y, self.size.width, 1) for y in lines if self._head <= y < self.size.height]
+        if regions:
+            self.refresh(*regions)
+
+    # -- painting -----------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        natural = [0] * len(self.columns)
+        if self._rows is not None and any(column.most for column in self.columns):
+            natural = [cell(column.label).width for column in self.columns]
+            for row in self._rows:
+                if row.kind == "row":
+                    natural = [max(n, _cell(c).width) for n, c in zip(natural, row.cells, strict=False)]
+        self._placed = arrange(self.columns, self.size.width - _GUTTER - 1, natural)
+
+    def render_line(self, y: int) -> Strip:
+        if self._head and y == 0:
+            return self._strip(self._header_cells(), "", cursor=False)
+        index = self._top + y - self._head
+        if index >= self.count:
+            return self._nothing(y)
+        row = self.row_at(index)
+        cursor = index == self._cursor and (self._cursor_always or self.has_focus)
+        if row is None:
+            return self._strip([cell(("…", "faint"))], "", cursor=cursor)
+        if row.kind == "rule":
+            return self._strip([cell(("─" * (self.size.width - _GUTTER - 1), "faint"))], "", cursor=False)
+        if row.kind == "line":
+            text = _cell(row.cells[0]).cut(self.size.width - _GUTTER - 1)
+            return self._strip([text], row.style, cursor=cursor)
+        return self._strip(self._row_cells(row), row.style, cursor=cursor and row.selectable)
+
+    def _nothing(self, y: int) -> Strip:
+        loading = self._rows is None and not self._pages.started
+        text = EMPTY
+        if y == self._head and self.count == 0:
+            text = cell(("Loading…", "muted")) if loading else self.empty
+        return self._strip([text.cut(self.size.width - _GUTTER - 1)], "", cursor=False)
+
+    def _header_cells(self) -> list[Cell]:
+        cells = []
+        for _, column, _, width in self._placed:
+            mark = ""
+            if self.sort is not None and self.sort[0] == column.key:
+                mark = " ▾" if self.sort[1] else " ▴"
+            text = cell((column.label + mark, "muted"))
+            cells.append(text.fit(width, right=column.align == "right"))
+        return self._spaced(cells)
+
+    def _row_cells(self, row: Row) -> list[Cell]:
+        cells = []
+        for index, column, _, width in self._placed:
+            text = _cell(row.cells[index]) if index < len(row.cells) else EMPTY
+            if column.match and self._words:
+                text = text.mark(self._words, self._fold)
+            cells.append(text.styled(column.style).fit(width, right=column.align == "right"))
+        return self._spaced(cells)
+
+    def _spaced(self, cells: list[Cell]) -> list[Cell]:
+        """The cells with the gaps of their columns before them."""
+        spaced: list[Cell] = []
+        for place, text in zip(self._placed, cells, strict=True):
+            if spaced:
+                spaced.append(Cell(((" " * place.column.gap, ""),)))
+            spaced.append(text)
+        return spaced
+
+    def _strip(self, cells: list[Cell], row_style: str, *, cursor: bool) -> Strip:
+        width = self.size.width
+        base = self._style("", cursor)
+        segments = [Segment(_BAR, self._style("accent", cursor)) if cursor else Segment(" ", base)]
+        for text in cells:
+            for part, style in text.parts:
+                segments.append(Segment(part, self._style(_under(row_style, style), cursor)))
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def _style(self, names: str, cursor: bool) -> RichStyle:
+        key = (names, cursor)
+        if (known := self._styles_seen.get(key)) is None:
+            style = self.visual_style
+            if cursor:
+                style += Style.parse(definition("cursor"))
+                names = self._names_on_cursor(names, style)
+            known = self._styles_seen[key] = (style + Style.parse(definition(names))).rich_style
+        return known
+
+    def _names_on_cursor(self, names: str, style: Style) -> str:
+        """What stays of a style on the row under the cursor: 16 colours have no background for other colours."""
+        if style.background is not None and style.background.ansi is not None:
+            return " ".join(_KEPT_ON_16_COLOURS[name] for name in names.split() if name in _KEPT_ON_16_COLOURS)
+        return " ".join(name for name in names.split() if name not in _QUIET_ON_CURSOR)
+
+
+def _cell(value: Cell | str) -> Cell:
+    return cell(value) if isinstance(value, str) else value
+
+
+def _under(row_style: str, style: str) -> str:
+    """The style of a part in a row with a style of its own: a greyed row greys plain text and names."""
+    if not row_style:
+        return style
+    kept = [name for name in style.split() if name not in _QUIET_ON_CURSOR]
+    return " ".join([row_style, *kept])

@@ -1,0 +1,140 @@
+"""What the tests of the store stand on: an empty store with an administrator, a clock, users and registry values.
+
+The conformance tests know the port only; an implementation joins them by a line in ``OPENERS``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
+from crm_tui.domain.registries import NewRegistryValue, RegistryKind
+from crm_tui.domain.users import NewOrganization, NewUser
+from crm_tui.store.port import Store
+from crm_tui.store.settings import FirstStart
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.store import open_store
+
+NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=dt.UTC)
+TODAY = dt.date(2026, 11, 18)
+
+FIRST_START = FirstStart(
+    organization=NewOrganization(
+        name="Kallio Consulting Oy", country="FI", currency="EUR", language="en", time_zone="Europe/Helsinki"
+    ),
+    login="admin",
+    user_name="Aino Admin",
+)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        """Move forward by what timedelta takes: ``advance(days=2)``."""
+        self.now += dt.timedelta(**by)
+
+
+class AsUser(Protocol):
+    """Makes a user with these permissions and gives the store as they see it."""
+
+    def __call__(
+        self,
+        login: str,
+        *,
+        customers: CustomerLevel = CustomerLevel.ALL,
+        projects: ProjectLevel = ProjectLevel.ALL,
+        delete_customers: bool = False,
+        admin: bool = False,
+        business_unit: int | None = None,
+        superior: int | None = None,
+    ) -> Store: ...
+
+
+class Value(Protocol):
+    """The id of a registry value: the one of that name, or a new one made with ``fields``."""
+
+    def __call__(self, kind: RegistryKind, name: str, **fields: object) -> int: ...
+
+
+def _open_sqlite(folder: Path, clock: Clock) -> Store:
+    path = folder / "crm.db"
+    database = Database.open(path)
+    set_up(database, FIRST_START, clock)
+    database.close()
+    return open_store(path, login="admin", clock=clock)
+
+
+OPENERS: dict[str, Callable[[Path, Clock], Store]] = {"sqlite": _open_sqlite}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """2026-11-18T10:00Z, a Wednesday; noon in Helsinki."""
+    return Clock()
+
+
+@pytest.fixture(params=OPENERS)
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A store just set up, as its administrator ``admin``; one for each implementation."""
+    opened = OPENERS[request.param](tmp_path, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def as_user(store: Store) -> AsUser:
+    """``as_user("vera", customers=CustomerLevel.READ)``: the store on behalf of a new user."""
+
+    def make(
+        login: str,
+        *,
+        customers: CustomerLevel = CustomerLevel.ALL,
+        projects: ProjectLevel = ProjectLevel.ALL,
+        delete_customers: bool = False,
+        admin: bool = False,
+        business_unit: int | None = None,
+        superior: int | None = None,
+    ) -> Store:
+        profile = store.users.create_profile(
+            Profile(
+                name=f"profile of {login}",
+                customers=customers,
+                delete_customers=delete_customers,
+                projects=projects,
+                admin=admin,
+            )
+        )
+        store.users.create(
+            NewUser(
+                name=login.title(), login=login, profile=profile.id, business_unit=business_unit, superior=superior
+            )
+        )
+        return store.acting_as(login)
+
+    return make
+
+
+@pytest.fixture
+def value(store: Store) -> Value:
+    """``value(RegistryKind.KEYWORD, "VIP")``: its id, made if need be."""
+
+    def find(kind: RegistryKind, name: str, **fields: object) -> int:
+        for known in store.registries.list(kind):
+            if known.name == name:
+                return known.id
+        return store.registries.create(NewRegistryValue(kind=kind, name=name, **fields)).id  # type: ignore[arg-type] - fields of any type
+
+    return find
