@@ -1,7 +1,8 @@
 """The one table of commands: what a person can do, with which keys, and where.
 
-Bindings, footer, palette, help and the key sheet of the command line are all made from COMMANDS. A command that
-does not exist yet is not in it. This module imports nothing, so the command line can print the keys quickly.
+Bindings, footer, palette, help and the key sheet of the command line are all made from COMMANDS. A command
+that does not exist yet is not in it. This module imports nothing, so the command line can print the keys
+quickly.
 """
 
 from enum import StrEnum
@@ -27,9 +28,9 @@ class Command(NamedTuple):
 
     `keys` and `vim` are key names as people write them ("j", "ctrl+d", ","); an empty `vim` means the same as
     `keys`. `label` is the word in the footer, `tooltip` one sentence for help and palette. `footer` is the
-    importance in the footer: 1 is leftmost, 0 is not shown there; `right` puts it at the right edge. `pair` is the
-    id of the command whose key the footer shows beside this one's, under the word `pair_label`. `needed` commands
-    can be moved to another key, but never left without one.
+    importance in the footer: 1 is leftmost, 0 is not shown there; `right` puts it at the right edge. `pair`
+    is the id of the command whose key the footer shows beside this one's, under the word `pair_label`.
+    `needed` commands can be moved to another key, but never left without one.
     """
 
     id: str
@@ -75,7 +76,8 @@ _MOVE = (
     Command("move.last", ("G", "end"), "Last", "Move to the last row.", Scope.MOVE),
     Command("move.page_down", ("pagedown",), "Page down", "Move one page down.",
             Scope.MOVE, vim=("ctrl+f", "pagedown")),
-    Command("move.page_up", ("pageup",), "Page up", "Move one page up.", Scope.MOVE, vim=("ctrl+b", "pageup")),
+    Command("move.page_up", ("pageup",), "Page up", "Move one page up.",
+            Scope.MOVE, vim=("ctrl+b", "pageup")),
     Command("move.half_down", ("ctrl+d",), "Half a page down", "Move half a page down.", Scope.MOVE),
     Command("move.half_up", ("ctrl+u",), "Half a page up", "Move half a page up.", Scope.MOVE),
     Command("move.open", ("enter",), "Open", "Open the row under the cursor.", Scope.MOVE, footer=1),
@@ -93,13 +95,13 @@ _ROWS = (
             Scope.ROWS, footer=10),
     Command("list.export", ("E",), "Export", "Write the rows that are listed to a file, CSV or JSON.",
             Scope.ROWS, footer=7),
-    Command("list.favourite", ("*",), "Favourite", "Mark this customer as a favourite, or take the mark away.",
+    Command("list.favourite", ("*",), "Favourite", "Make this customer a favourite, or take the mark away.",
             Scope.ROWS, footer=12),
     Command("list.reload", ("r",), "Reload", "Read everything shown again from the store.", Scope.ROWS),
 )  # fmt: skip
 
 _CUSTOMERS = (
-    Command("customers.chips", ("F",), "By field", "Filter by state, owner, industry, segment, keyword or role.",
+    Command("customers.chips", ("F",), "By field", "Filter by state, owner, segment, keyword and so on.",
             Scope.CUSTOMERS, footer=3),
     Command("customers.preview", ("p",), "Preview", "Show or hide the preview beside the list.",
             Scope.CUSTOMERS, footer=9),
@@ -122,8 +124,8 @@ _CARD = (
 )  # fmt: skip
 
 _BOARD = (
-    Command("board.left", ("h", "left"), "Column left", "Move to the column on the left.", Scope.BOARD, footer=3,
-            pair="board.right", pair_label="Column"),
+    Command("board.left", ("h", "left"), "Column left", "Move to the column on the left.",
+            Scope.BOARD, footer=3, pair="board.right", pair_label="Column"),
     Command("board.right", ("l", "right"), "Column right", "Move to the column on the right.", Scope.BOARD),
 )  # fmt: skip
 
@@ -147,7 +149,7 @@ _FINANCIALS = (
 _TYPING = (
     Command("typing.done", ("enter", "down"), "To the list", "Keep what you typed and go to the rows.",
             Scope.TYPING, footer=1),
-    Command("typing.clear", ("escape",), "Clear", "Clear what you typed; on an empty line go back to the rows.",
+    Command("typing.clear", ("escape",), "Clear", "Clear what you typed; an empty line goes back to the rows.",
             Scope.TYPING, footer=2, needed=True),
 )  # fmt: skip
 
@@ -156,7 +158,8 @@ _DIALOG = (
             Scope.DIALOG, footer=2, needed=True),
     Command("dialog.down", ("down", "ctrl+n"), "Down", "Move to the next entry.", Scope.DIALOG),
     Command("dialog.up", ("up", "ctrl+p"), "Up", "Move to the entry before.", Scope.DIALOG),
-    Command("dialog.choose", ("enter",), "Choose", "Take the entry under the cursor.", Scope.DIALOG, footer=1),
+    Command("dialog.choose", ("enter",), "Choose", "Take the entry under the cursor.",
+            Scope.DIALOG, footer=1),
 )  # fmt: skip
 
 COMMANDS: dict[str, Command] = {

@@ -18,9 +18,9 @@ class ConfigError(ValueError):
 class Settings(NamedTuple):
     """What the user chose; None means: as the program finds best.
 
-    `theme` is checked by the app, which knows the themes. `escape_delay` is how long a lone Esc is waited for, in
-    milliseconds. `copy_command` and `open_command` are programs with arguments: the text to copy arrives on
-    standard input, the address to open as last argument.
+    `theme` is checked by the app, which knows the themes. `escape_delay` is how long a lone Esc is waited
+    for, in milliseconds. `copy_command` and `open_command` are programs with arguments: the text to copy
+    arrives on standard input, the address to open as last argument.
     """
 
     theme: str | None = None
@@ -67,7 +67,7 @@ def parse(text: str, file: str = "config.toml") -> Settings:
 def _remapped(value: object) -> dict[str, tuple[str, ...]]:
     """The [keys] table: a text with keys between blanks, or a list of keys, for each command id."""
     if not isinstance(value, Mapping):
-        raise KeymapError('keys must be a table: [keys] with lines such as "list.export" = "X"')
+        raise KeymapError('keys: must be a table, [keys] with lines such as "list.export" = "X"')
     remapped: dict[str, tuple[str, ...]] = {}
     for name, keys in _flat(value).items():
         if isinstance(keys, str):

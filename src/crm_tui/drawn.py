@@ -53,7 +53,7 @@ class ControlFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments of one line, safe to write. `background` plays no part."""
-        if all(text.isprintable() and not _special(text) and not _linked(style) for text, style, _ in segments):
+        if not any(_suspect(segment) for segment in segments):
             return segments
         return [Segment(self._safe(text), _unlinked(style), control) for text, style, control in segments]
 
@@ -67,8 +67,11 @@ class ControlFilter(LineFilter):
 _special = re.compile("[\u3164\uffa0\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]").search
 
 
-def _linked(style: Style | None) -> bool:
-    return style is not None and style.link is not None
+def _suspect(segment: Segment) -> bool:
+    text, style, _ = segment
+    return (
+        not text.isprintable() or _special(text) is not None or (style is not None and style.link is not None)
+    )
 
 
 def _unlinked(style: Style | None) -> Style | None:

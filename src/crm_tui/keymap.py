@@ -1,7 +1,8 @@
-"""Which keys run which command: the presets and what the user remapped. Pure functions over the command table.
+"""Which keys run which command: the presets and what the user remapped. Pure functions over the command
+table.
 
-A key is written as people say it: one character (`j`, `/`, `,`), a name (`enter`, `space`, `f2`), or a name or
-letter with `ctrl+`, `alt+` or `shift+` before it.
+A key is written as people say it: one character (`j`, `/`, `,`), a name (`enter`, `space`, `f2`), or a name
+or letter with `ctrl+`, `alt+` or `shift+` before it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ _ALIASES = {"esc": "escape", "return": "enter", "del": "delete", "pgup": "pageup
 _NOT_SENT = {
     "ctrl+i": "terminals send it as Tab", "ctrl+m": "terminals send it as Enter",
     "ctrl+j": "terminals send it as Enter", "ctrl+h": "many terminals send it as Backspace",
-    "ctrl+z": "it suspends the program", "ctrl+c": "it interrupts", "ctrl+q": "it is kept to quit at any time",
+    "ctrl+z": "it suspends the program", "ctrl+c": "it interrupts", "ctrl+q": "it is kept for quitting",
 }  # fmt: skip
 #: what a command without a key is bound to: a name that no terminal sends
 _NO_KEY = "no_key"
@@ -79,7 +80,7 @@ def parse(key: str) -> str:
 
     Raises KeymapError if there is no such key or a terminal cannot send it.
     """
-    if key.endswith("+"):  # the plus key itself
+    if key == "+" or key.endswith("++"):  # the plus key itself
         modifiers, name = [part for part in key.split("+") if part], "+"
     else:
         *modifiers, name = key.split("+")
@@ -145,5 +146,7 @@ def _refuse_clashes(by_command: Mapping[str, tuple[str, ...]], own: Mapping[str,
 
 def _unknown_key(key: str, name: str) -> str:
     close = get_close_matches(name, [*_NAMED, *_ALIASES], 1)
-    hint = f"did you mean {close[0]!r}?" if close else "write one character, or a name such as enter, space, f2"
+    hint = (
+        f"did you mean {close[0]!r}?" if close else "write one character, or a name such as enter, space, f2"
+    )
     return f"there is no key {key!r}; {hint}"

@@ -1,7 +1,7 @@
 """Where data, settings and state of the user are kept, as each system wants it.
 
-CRM_TUI_DATA, CRM_TUI_CONFIG and CRM_TUI_STATE name other folders. Functions, not constants: the environment is read
-when a folder is asked for, and platformdirs is imported only then.
+CRM_TUI_DATA, CRM_TUI_CONFIG and CRM_TUI_STATE name other folders. Functions, not constants: the environment
+is read when a folder is asked for, and platformdirs is imported only then.
 """
 
 import os
@@ -39,7 +39,11 @@ def _folder(variable: str, function: str, what: str) -> Path:
         return Path(own).expanduser().absolute()
     import platformdirs  # 20 ms: only for those who did not name a folder
 
-    path: Path = getattr(platformdirs, function)(APP, appauthor=False)
-    if not path.is_absolute():  # an unset HOME leaves "~" as it is
-        raise NoHome(f"There is no home folder for {what}: set HOME, or {variable} to a folder of your own.")
+    missing = f"There is no home folder for {what}: set HOME, or {variable} to a folder of your own."
+    try:
+        path: Path = getattr(platformdirs, function)(APP, appauthor=False)
+    except RuntimeError as error:  # what platformdirs and pathlib raise without a home
+        raise NoHome(missing) from error
+    if not path.is_absolute():  # and older ones leave "~" as it is
+        raise NoHome(missing)
     return path

@@ -1,17 +1,18 @@
-"""The one place where data becomes text for people: control characters are taken out here, and widths are counted.
+"""The one place where data becomes text for people: control characters taken out, widths counted.
 
-The store keeps text to the letter; every way out to a terminal comes through this module. `drawn` makes Content
-and Text of it for the screen. Nothing here needs Rich or Textual for western text, so that a look-up on the
-command line stays quick.
+The store keeps text to the letter; every way out to a terminal comes through this module. `drawn` makes
+Content and Text of it for the screen. Nothing here needs Rich or Textual for western text, so that a
+look-up on the command line stays quick.
 
 What is taken out, and why:
 - control characters (C0, DEL, C1): a name could otherwise write the clipboard or move the cursor;
-- marks of writing direction and other characters that cannot be seen (zero-width blanks, tags, fillers): they make
-  text read differently from what it says;
-- what emoji are glued with (zero-width joiners, variation selectors, skin tones): terminals disagree about the
-  width of the result. The plain emoji stays, and every terminal counts it alike. Flags become their two letters.
-The non-joiner between letters stays: Persian needs it, and no terminal gives it a width. A lone surrogate cannot be
-written as UTF-8 and is shown as U+FFFD.
+- marks of writing direction and other characters that cannot be seen (zero-width blanks, tags, fillers):
+  they make text read differently from what it says;
+- what emoji are glued with (zero-width joiners, variation selectors, skin tones): terminals disagree about
+  the width of the result. The plain emoji stays, and every terminal counts it alike. Flags become their two
+  letters.
+The non-joiner between letters stays: Persian needs it, and no terminal gives it a width. A lone surrogate
+cannot be written as UTF-8 and is shown as U+FFFD.
 """
 
 import re
@@ -42,7 +43,9 @@ _FLAGS = {0x1F1E6 + i: chr(ord("A") + i) for i in range(26)}
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 # Each of these characters takes one cell in every terminal: no table of widths is needed.
-_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20c0]*")
+_NARROW = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20c0]*"
+)
 
 
 def clean(text: str) -> str:
@@ -115,8 +118,9 @@ def pad(text: str, cells: int, align: Literal["left", "right", "centre"] = "left
 def find_matches(text: str, words: Iterable[str], fold: Callable[[str], str]) -> list[tuple[int, int]]:
     """Where cleaned `text` matches any of the folded `words`: (start, end) in characters, in order, disjoint.
 
-    `fold` maps one character to what search compares (none, one or several characters: a combining accent is none,
-    ß is two). A word matches where words of the text begin; if it begins none of them, anywhere in the text.
+    `fold` maps one character to what search compares (none, one or several characters: a combining accent
+    is none, ß is two). A word matches where words of the text begin; if it begins none of them, anywhere in
+    the text.
     """
     folded, origin = _folded(text, fold)
     found: list[tuple[int, int]] = []

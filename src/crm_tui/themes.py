@@ -1,7 +1,7 @@
 """The three themes of crm-tui, and what their variables are in every other theme.
 
-Every colour is one of the 256 that xterm-256color has, so a terminal without truecolor (the usual case over SSH)
-shows exactly the same picture.
+Every colour is one of the 256 that xterm-256color has, so a terminal without truecolor (the usual case over
+SSH) shows exactly the same picture.
 """
 
 from functools import cache

@@ -1,4 +1,5 @@
-"""Dates and times for people: relative in lists, absolute in dialogs. Pure: "now" and the time zone are given.
+"""Dates and times for people: relative in lists, absolute in dialogs. Pure: "now" and the time zone are
+given.
 
 Where a time is due or happened, `zone` is the user's; `now` is any aware time. Days are counted in that zone.
 """
@@ -58,7 +59,7 @@ def day_ago(day: date, today: date, style: DateStyle = "short") -> str:
 
 
 def due(day: date, today: date, style: DateStyle = "short") -> str:
-    """When something is due: `3 d late`, `today`, `tomorrow`, `Mon 24 Nov` within two weeks, then the date."""
+    """When it is due: `3 d late`, `today`, `tomorrow`, `Mon 24 Nov` within two weeks, else the date."""
     days = (day - today).days
     if days < 0:
         return f"{-days} d late"

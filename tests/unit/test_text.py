@@ -143,7 +143,8 @@ def test_matches_are_ordered_disjoint_and_inside(text: str, words: list[str]) ->
 
 def test_the_command_line_can_use_it_without_rich_and_textual() -> None:
     probe = (
-        "import sys; from crm_tui.text import clean, cut, pad; pad(cut(clean('Åbo – “Ωmega” Oy…\\t€'), 9), 12);"
+        "import sys; from crm_tui.text import clean, cut, pad;"
+        "pad(cut(clean('Åbo – “Ωmega” Oy…\\t€'), 9), 12);"
         "print([m for m in sys.modules if m.split('.')[0] in ('rich', 'textual', 'asyncio')])"
     )
     assert subprocess.check_output([sys.executable, "-c", probe], text=True).strip() == "[]"

@@ -7,8 +7,9 @@ English names follow the public-domain table of the tz database (iso3166.tab).
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
+
+from crm_tui.domain.normalise import fold
 
 _TABLE = """\
 AD AND Andorra
@@ -269,15 +270,13 @@ ZW ZWE Zimbabwe
 COUNTRIES: dict[str, str] = {line[:2]: line[7:].partition("|")[0] for line in _TABLE.splitlines()}
 """English name by alpha-2 code, in the order of the codes."""
 
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ı": "i", "&": "and"})
-
 
 def country_code(text: str) -> str | None:
     """The alpha-2 code of a country given by code or name in any case, with or without accents and dots.
 
     ``None`` where the text names no country, and for blank text.
     """
-    return _codes_by_name().get(_fold(text))
+    return _codes_by_name().get(_key(text))
 
 
 def country_name(code: str) -> str:
@@ -291,10 +290,9 @@ def _codes_by_name() -> dict[str, str]:
     for line in _TABLE.splitlines():
         alpha2, alpha3, names = line.split(" ", 2)
         for name in (alpha2, alpha3, *names.split("|")):
-            codes[_fold(name)] = alpha2
+            codes[_key(name)] = alpha2
     return codes
 
 
-def _fold(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(c for c in letters if c.isalnum())
+def _key(name: str) -> str:
+    return "".join(c for c in fold(name.replace("&", "and")) if c.isalnum())

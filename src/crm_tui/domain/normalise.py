@@ -1,8 +1,8 @@
 """How text, numbers and queries are made comparable: one set of rules for the search index and for queries.
 
 A row is found when every word of the query begins some word of the row. Both sides are cut into words here:
-folded (no capitals, no accents), without punctuation, with neighbouring groups of digits read as one number, so
-that ``040-555 0143`` finds ``+358 40 5550143``. A word holds ASCII letters and digits and whatever is not
+folded (no capitals, no accents), without punctuation, with neighbouring groups of digits read as one number,
+so that ``040-555 0143`` finds ``+358 40 5550143``. A word holds ASCII letters and digits and whatever is not
 ASCII, nothing else, so FTS5's ``ascii`` tokenizer keeps it whole.
 
 The look-up from the shell uses this module: it imports nothing that costs time (no re, no typing).
@@ -38,9 +38,8 @@ _REPLACED = _LETTERS | _PUNCTUATION
 _TRADE_MARKS = "©®™℠"
 _GLUE = frozenset("'&-/")  # O'Brien, H&M, K-Market and A/S are also looked for as obrien, hm, kmarket, as
 _INSIDE_NUMBERS = frozenset(" -./()")
-_VAT_CODES = frozenset(
-    "at be bg ch cy cz de dk ee el es fi fr gb gr hr hu ie is it lt lu lv mt nl no pl pt ro se si sk xi".split()
-)
+_CODES = "at be bg ch cy cz de dk ee el es fi fr gb gr hr hu ie is it lt lu lv mt nl no pl pt ro se si sk xi"
+_VAT_CODES = frozenset(_CODES.split())
 
 
 def _fold_piece(char: str) -> str:
@@ -50,8 +49,9 @@ def _fold_piece(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("Cc", "Cs", "Zs", "Zl", "Zp"):
         return " "
+    # accents, and what nobody sees: joiners, direction marks, soft hyphens, variation selectors
     if category == "Cf" or unicodedata.combining(char) or "\ufe00" <= char <= "\ufe0f":
-        return ""  # accents, and what nobody sees: joiners, direction marks, soft hyphens, variation selectors
+        return ""
     if category == "Nd":
         return str(unicodedata.decimal(char))
     return char
@@ -60,9 +60,11 @@ def _fold_piece(char: str) -> str:
 def _fold_one(char: str) -> str:
     if char in _TRADE_MARKS:
         return ""
+    if char in _PUNCTUATION:  # before ´ is taken apart into a blank and an accent
+        return _PUNCTUATION[char]
     if unicodedata.category(char) == "Cs":
         return " "
-    # accents go before the case: what capitals decompose to may be capital again, and U+0345 casefolds to iota
+    # accents go before the case: U+0345 is an accent that would casefold to a letter
     bare = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
     return "".join(map(_fold_piece, unicodedata.normalize("NFKD", bare.casefold())))
 
@@ -95,10 +97,10 @@ _SPACED = _Spacing()
 
 
 def fold(text: str) -> str:
-    """``text`` without capitals, accents and invisible characters: ``Ålandsbanken Øst`` → ``alandsbanken ost``.
+    """``text`` without capitals, accents and invisible characters: ``Ålands Øl`` → ``alands ol``.
 
-    Also one form of blanks, dashes, quotation marks and digits; control characters become blanks. Folding twice
-    changes nothing, and folding works character by character.
+    Also one form of blanks, dashes, quotation marks and digits; control characters become blanks. Folding
+    twice changes nothing, and each character is folded by itself.
     """
     if text.isascii() and text.isprintable():
         return text.lower().replace("`", "'")
@@ -145,25 +147,27 @@ class _Run:
     """A word alone, or neighbouring groups of digits that are one number.
 
     ``groups`` are the digits and ``trunk`` the places of a ``(0)`` among them; ``words`` the same as plain
-    words, where the first may carry a country code (``fi0112038``)."""
+    words, where the first may carry a country code (``fi0112038``). ``tail`` is a word that only begins with
+    digits and follows (``12 34b``): while it is typed, it is a group like the others."""
 
-    __slots__ = ("groups", "plus", "trunk", "words")
+    __slots__ = ("groups", "plus", "tail", "trunk", "words")
 
     def __init__(self, word: str, digits: str, plus: bool) -> None:
         self.words = [word]
         self.groups = [digits] if digits else []
         self.plus = plus
         self.trunk: list[int] = []
+        self.tail = ""
 
-    def spellings(self, start: int = 0) -> Iterator[str]:
+    def spellings(self, start: int = 0, tail: str = "") -> Iterator[str]:
         """The digits from a group on in the ways they are typed, the shortest last."""
         plus = self.plus and start == 0
-        number = "".join(self.groups[start : start + 2 * LONGEST_WORD])
+        number = "".join(self.groups[start : start + 2 * LONGEST_WORD]) + tail
         yield from _without_00(number)
         trunk = [place for place in self.trunk if place > start]
         if trunk and (plus or number.startswith("00")):  # +358 (0)40: the zero is dialled at home only
             kept = (group for place, group in enumerate(self.groups) if place >= start and place not in trunk)
-            yield from _without_00("".join(kept))
+            yield from _without_00("".join(kept) + tail)
 
 
 def _without_00(number: str) -> Iterator[str]:
@@ -197,6 +201,8 @@ def _runs(text: str) -> list[_Run]:
             number.groups.append(word)
             number.words.append(word)
         else:
+            if runs and word[0].isdigit() and _INSIDE_NUMBERS.issuperset(gap):
+                runs[-1].tail = word
             runs.append(_Run(word, digits, plus=gap.rstrip(" (").endswith("+")))
     return runs
 
@@ -224,9 +230,9 @@ def indexed_words(text: str) -> Iterator[str]:
     ``typed_words`` of that part all begin one of these. Not distinct."""
     for run in _runs(text):
         for word in run.words:
-            yield word[:LONGEST_WORD]
+            yield from _without_00(word)
         for start in range(len(run.groups)):
-            yield from run.spellings(start)
+            yield from run.spellings(start, run.tail)
     for chunk in fold(text).split():
         if not _GLUE.isdisjoint(chunk) and "@" not in chunk:
             pieces = words(chunk)
@@ -250,10 +256,10 @@ def search_words(*fields: str | Iterable[str] | None) -> str:
 
 
 def phone_words(raw: str, region: str | None) -> list[str]:
-    """The digits of a phone number in every form it is typed: ``358405550143``, ``0405550143``, ``405550143``.
+    """The digits of a phone number as they are typed: ``358405550143``, ``0405550143``, ``405550143``.
 
-    ``raw`` is as typed or E.164; ``region`` (ISO 3166-1 alpha-2) says where a national number is from. What is
-    no phone number is found by the digits and words it has.
+    ``raw`` is as typed or E.164; ``region`` (ISO 3166-1 alpha-2) says where a national number is from. What
+    is no phone number is found by the digits and words it has.
     """
     from crm_tui.domain.phones import digit_forms
 
@@ -268,7 +274,10 @@ def identifier_words(text: str, country: str | None = None) -> list[str]:
     compact = "".join(words(text))
     if not compact:
         return []
-    code, bare = (compact[:2], compact[2:]) if compact[:2] in _VAT_CODES else ((country or "").lower(), compact)
+    code, bare = compact[:2], compact[2:]
+    if code not in _VAT_CODES:
+        code, bare = (country or "").lower(), compact
+    code = "el" if code == "gr" else code  # Greece's own VAT prefix
     forms = [compact, bare, code + bare]
     if bare.endswith("mva"):
         forms += [bare[:-3], code + bare[:-3]]
@@ -280,8 +289,8 @@ class Query:
     """What a query asks for; never changed once made.
 
     ``words``: each begins a word of the row, those of the phrases included. ``phrases``: rechecked with
-    ``has_phrase``. ``excluded``: groups of words; a row that has all words of a group is left out. ``fields``:
-    (name, folded value) of FIELDS; the same name twice means either.
+    ``has_phrase``. ``excluded``: groups of words; a row that has all words of a group is left out.
+    ``fields``: (name of FIELDS, folded value); the same name twice means either.
     """
 
     __slots__ = ("excluded", "fields", "phrases", "words")
@@ -308,7 +317,7 @@ class Query:
 
 
 def has_phrase(text: str, phrase: str) -> bool:
-    """Whether the words of a phrase of a Query stand side by side in ``text``; the last may be a beginning."""
+    """Whether a phrase of a Query stands in ``text``, from the start of a word; its last word may go on."""
     return f" {phrase}" in f" {name_key(text)}"
 
 
@@ -337,7 +346,10 @@ def parse_query(text: str) -> Query:
             quoted.append(content)
     wanted = typed_words(" ".join(plain)) + [word for phrase in quoted for word in typed_words(phrase)]
     return Query(
-        tuple(dict.fromkeys(wanted)), tuple(map(name_key, quoted)), tuple(excluded), tuple(dict.fromkeys(fields))
+        tuple(dict.fromkeys(wanted)),
+        tuple(map(name_key, quoted)),
+        tuple(excluded),
+        tuple(dict.fromkeys(fields)),
     )
 
 

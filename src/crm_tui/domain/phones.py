@@ -49,17 +49,28 @@ def normalise(raw: str, region: str | None) -> PhoneNumber:
 def digit_forms(raw: str, region: str | None) -> tuple[str, ...]:
     """The digits of a number with its country code, as dialled at home, and without the trunk prefix; the
     extension last. Empty for what can't be a number. An invalid number of a possible length counts, too."""
-    from phonenumbers import PhoneNumberFormat, format_number, is_possible_number, national_significant_number
+    from phonenumbers import (
+        PhoneNumberFormat,
+        format_number,
+        is_possible_number,
+        national_significant_number,
+        ndd_prefix_for_region,
+        region_code_for_country_code,
+    )
 
     parsed = _parse(raw, region)
     if parsed is None or not is_possible_number(parsed):
         return ()
     extension = (parsed.extension,) if parsed.extension else ()
     parsed.extension = None
+    national = national_significant_number(parsed)
+    home = region_code_for_country_code(parsed.country_code or 0)
+    trunk = ndd_prefix_for_region(home, True) or ""  # libphonenumber formats valid numbers only with it
     forms = (
         _digits(format_number(parsed, PhoneNumberFormat.E164)),
         _digits(format_number(parsed, PhoneNumberFormat.NATIONAL)),
-        national_significant_number(parsed),
+        trunk + national,
+        national,
     )
     return (*dict.fromkeys(forms), *extension)
 

@@ -1,4 +1,4 @@
-"""CSV in: separator, header, and rows with their line numbers; a bad row is told of and never stops the others.
+"""CSV in: separator, header, and rows with their line numbers; a bad row never stops the others.
 
 The standard library parses, strictly, one record at a time from lines that are kept here: where a record is
 broken (an unclosed quotation mark swallows the lines after it) only its first line is refused and the rest is
@@ -48,7 +48,7 @@ class CsvFile:
     """
 
     def __init__(self, stream: BinaryIO, *, separator: str | None = None) -> None:
-        self._stream = stream
+        self.stream = stream
         self.encoding: Encoding = detect(stream)
         declared = self._declared_separator()
         self._skip = 1 if declared else 0
@@ -79,14 +79,11 @@ class CsvFile:
             if len(cells) != width:
                 yield BadRow(line, f"it has {_cells(len(cells))} where the header has {width}")
             else:
-                yield Row(line, dict(zip(self.columns, map(unescape_cell, cells), strict=True)))
-
-    def position(self) -> int:
-        """How many bytes have been read in the current pass, for a progress bar."""
-        return self._stream.tell()
+                texts = [unescape_cell(cell) if cell[:1] == "'" else cell for cell in cells]
+                yield Row(line, dict(zip(self.columns, texts, strict=True)))
 
     def _records(self) -> Iterator[tuple[int, list[str]] | BadRow]:
-        text = open_text(self._stream, self.encoding)
+        text = open_text(self.stream, self.encoding)
         try:
             yield from _parse(text, self.separator, self._skip)
         finally:
@@ -94,7 +91,7 @@ class CsvFile:
 
     def _declared_separator(self) -> str | None:
         """Excel's own first line ``sep=;``."""
-        text = open_text(self._stream, self.encoding)
+        text = open_text(self.stream, self.encoding)
         first = text.readline(16).strip().strip('"')
         text.detach()
         if first.lower().startswith("sep=") and first[4:] in SEPARATORS:
@@ -105,7 +102,7 @@ class CsvFile:
         """The separator under which most rows are as wide as the header, and the header widest."""
         best, best_score = ",", (0.0, 1)
         for separator in SEPARATORS:
-            text = open_text(self._stream, self.encoding)
+            text = open_text(self.stream, self.encoding)
             sample = [r[1] for r in islice(_parse(text, separator, 0), _SAMPLE) if not isinstance(r, BadRow)]
             text.detach()
             if not sample or len(sample[0]) < 2:
@@ -183,7 +180,7 @@ class _Lines:
         return line
 
     def _cut_at_line_end(self, line: str) -> str:
-        """Read over the rest of an endless line; what is kept of it is still too long when it is given back."""
+        """Read over the rest of an endless line; what is kept is still too long when it is given back."""
         rest = line
         while rest and not rest.endswith(("\n", "\r")):
             rest = self._text.readline(MAX_LINE)
@@ -192,7 +189,7 @@ class _Lines:
 
 _IN_WORDS = {
     "unexpected end of data": "a quotation mark is not closed",
-    "expected after": "text follows a closing quotation mark (a quotation mark inside a cell is written twice)",
+    "expected after": "text follows a closing quotation mark (one inside a cell is written twice)",
     "field larger than field limit": "a cell is too long",
 }
 
@@ -202,7 +199,7 @@ def _in_words(error: csv.Error) -> str:
 
 
 def _unique_names(cells: list[str]) -> tuple[str, ...]:
-    """Column names without surrounding blanks; nameless ones are called by position, repeated ones numbered."""
+    """Column names without surrounding blanks; nameless ones get their position, repeated ones a number."""
     names: dict[str, None] = {}
     for position, cell in enumerate(cells, 1):
         name = wanted = cell.strip() or f"column {position}"

@@ -24,11 +24,11 @@ def escape_cell(text: str) -> str:
 
 def unescape_cell(cell: str) -> str:
     """The text that ``escape_cell`` was given."""
-    return cell[1:] if cell.startswith("'") and _MARKED.match(cell) else cell
+    return cell[1:] if _MARKED.match(cell) else cell
 
 
 def phone_cell(number: str) -> str:
-    """A phone number that a spreadsheet keeps as text: ``(+358) 40 1234567``, never a sum or a bare number."""
+    """A phone number that a spreadsheet keeps as text: ``(+358) 40 1234567``, no sum and no bare number."""
     number = number.strip()
     if number.startswith("+"):
         from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse

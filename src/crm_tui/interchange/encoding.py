@@ -9,9 +9,11 @@ from __future__ import annotations
 import codecs
 import io
 import os
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from msgspec import Struct
+
+from crm_tui.domain.errors import CrmError
 
 MAX_BYTES = 512 * 1024 * 1024
 _CHUNK = 1 << 20
@@ -28,7 +30,7 @@ _NOT_TEXT = {
 }
 
 
-class Unreadable(Exception):
+class Unreadable(CrmError):
     """A file that can't be read as a whole; the message says what is wrong, where, and what to do."""
 
 
@@ -73,13 +75,14 @@ def detect(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Encoding:
     stream.seek(0)
     if problem is not None:
         raise Unreadable(
-            f"Byte {problem.position + 1:,} (line {problem.line:,}) {problem.what}. Save the file again as UTF-8."
+            f"Byte {problem.position + 1:,} (line {problem.line:,}) {problem.what}. "
+            "Save the file again as UTF-8."
         )
     return encoding
 
 
 def check_size(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> int:
-    """How many bytes a seekable stream has; it is left at its beginning. Unreadable where that is too many."""
+    """How many bytes a seekable stream has, which is left at its beginning. Unreadable where too many."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if size > max_bytes:
@@ -90,8 +93,8 @@ def check_size(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> int:
     return size
 
 
-def open_text(stream: BinaryIO, encoding: Encoding) -> TextIO:
-    """The stream as text from after the byte order mark, line ends as they are; closing is the caller's."""
+def open_text(stream: BinaryIO, encoding: Encoding) -> io.TextIOWrapper:
+    """The stream as text from after the byte order mark, line ends as they are; ``detach`` it after use."""
     stream.seek(encoding.mark)
     return io.TextIOWrapper(stream, encoding=encoding.codec, errors="strict", newline="")
 

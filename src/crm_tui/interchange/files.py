@@ -1,4 +1,4 @@
-"""Files that others shall find whole or not at all: a temporary file beside the wanted one, then one rename."""
+"""Files that others find whole or not at all: a temporary file beside the wanted one, then a rename."""
 
 from __future__ import annotations
 
@@ -9,18 +9,38 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from crm_tui.domain.errors import CrmError, Unavailable
+
+
+class Taken(CrmError):
+    """The name is that of another file already, which stays as it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is already there: choose another name, or say that it may be overwritten.")
+
 
 @contextmanager
 def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
-    """A file open for writing that appears under ``path`` (mode 0600) when the block ends well, else not at all.
+    """A file to write that appears under ``path`` (mode 0600) when the block ends well, else not at all.
 
-    Raises FileExistsError where something is there already and ``overwrite`` is not set; what is there then
-    stays as it is. A link at ``path`` is replaced, never written through.
+    Raises Taken where something is there already and ``overwrite`` is not set, Unavailable where the system
+    refuses (no such folder, disk full, read-only). A link at ``path`` is replaced, never written through.
     """
+    try:
+        with _written_beside(path, overwrite=overwrite) as stream:
+            yield stream
+    except OSError as error:
+        raise Unavailable(f"{path} can't be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _written_beside(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     if not overwrite and os.path.lexists(path):
-        raise FileExistsError(f"{path} is already there: choose another name, or say that it may be overwritten.")
-    temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        raise Taken(path)
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
     try:
         with open(descriptor, "wb") as stream:
             yield stream
@@ -41,7 +61,7 @@ def _rename_to_free_name(temporary: Path, path: Path) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError:
-        raise FileExistsError(f"{path} has appeared meanwhile: choose another name.") from None
+        raise Taken(path) from None
     except OSError:
         # a file system without hard links (FAT, some network shares): the check above is all there is
         os.replace(temporary, path)

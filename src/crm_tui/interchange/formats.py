@@ -28,7 +28,8 @@ KINDS = {
 class Mapping(Struct, frozen=True, kw_only=True):
     """What the rows of a file are and which column feeds which field.
 
-    ``kind`` is one of KINDS, ``source`` begins the external references, ``unmapped`` are the columns left out.
+    ``kind`` is one of KINDS, ``unmapped`` are the columns left out. ``source``, ``customers`` and ``owners``
+    begin the external references of the rows, of their customers and of their users.
     """
 
     format: str
@@ -36,6 +37,8 @@ class Mapping(Struct, frozen=True, kw_only=True):
     source: str
     columns: dict[str, str]
     unmapped: tuple[str, ...]
+    customers: str = ""
+    owners: str = ""
 
     def lines(self) -> tuple[str, ...]:
         """The choice in words, a line for each field."""
@@ -65,11 +68,12 @@ def choose_mapping(
         found = _by_table(known.columns, by_header)
         if known.synonyms:
             found = {**_by_synonyms(known.kind, by_header, taken=set(found.values())), **found}
-        chosen, name, source = known.kind, known.name, known.source
+        chosen = known.kind
+        name, source, customers, owners = known.name, known.source, known.customers, known.owners
     else:
         chosen = kind or _likely_kind(by_header)
         found, name = _by_synonyms(chosen, by_header), "columns by their names"
-        source = f"csv:{chosen}"
+        source, customers, owners = f"csv:{chosen}", "csv:customer", "csv:user"
     for field, column in (overrides or {}).items():
         _override(found, chosen, field, column, columns)
     if not any(field in found for field in NEEDED[chosen]):
@@ -80,7 +84,15 @@ def choose_mapping(
     order = {column: position for position, column in enumerate(columns)}
     ordered = dict(sorted(found.items(), key=lambda item: order[item[1]]))
     unmapped = tuple(column for column in columns if column not in found.values())
-    return Mapping(format=name, kind=chosen, source=source, columns=ordered, unmapped=unmapped)
+    return Mapping(
+        format=name,
+        kind=chosen,
+        source=source,
+        columns=ordered,
+        unmapped=unmapped,
+        customers=customers,
+        owners=owners,
+    )
 
 
 def parse_override(text: str) -> tuple[str, str]:
@@ -118,7 +130,7 @@ def _synonyms(kind: str) -> dict[str, str]:
     """Field by folded name; an earlier field keeps a name that two could have."""
     names: dict[str, str] = {}
     for field, synonyms in SYNONYMS[kind].items():
-        for name in (field, *synonyms.split("|")):
+        for name in (field, *synonyms):
             names.setdefault(fold_header(name), field)
     return names
 
@@ -152,7 +164,9 @@ def _override(found: dict[str, str], kind: str, field: str, column: str, columns
     if not column:
         found.pop(field, None)
         return
-    matches = [c for c in columns if c == column] or [c for c in columns if fold_header(c) == fold_header(column)]
+    matches = [c for c in columns if c == column] or [
+        c for c in columns if fold_header(c) == fold_header(column)
+    ]
     if not matches:
         raise Unreadable(f"There is no column “{column}”: choose one of {', '.join(columns)[:500]}.")
     for other in [name for name, taken in found.items() if taken == matches[0]]:

@@ -6,15 +6,47 @@ import hashlib
 import re
 import unicodedata
 
+from crm_tui.domain.normalise import fold
+
 #: stands for the half of a name that a file does not give, since a contact needs both
 UNKNOWN = "?"
 
 #: words that belong to the last name after them
 _PARTICLES = frozenset(
-    "af al av bin da dal de degli del della den der des di do dos du el la las le lo los ten ter van vom von zu zum"
-    " zur".split()
+    (
+        "af",
+        "al",
+        "av",
+        "bin",
+        "da",
+        "dal",
+        "de",
+        "degli",
+        "del",
+        "della",
+        "den",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "las",
+        "le",
+        "lo",
+        "los",
+        "ten",
+        "ter",
+        "van",
+        "vom",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+    )
 )
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ı": "i"})
 
 
 def split_name(full: str) -> tuple[str, str]:
@@ -44,8 +76,7 @@ def name_of_email(address: str) -> tuple[str, str]:
 
 def fold_header(text: str) -> str:
     """A column name as it is compared: letters and digits only, without case and accents."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(c for c in letters if c.isalnum())
+    return "".join(c for c in fold(text) if c.isalnum())
 
 
 def organization_ref(name: str) -> str:
@@ -67,3 +98,14 @@ def login_of(first: str, last: str) -> str:
     """A login such as ``nancy.davolio``: plain small letters, digits and dots."""
     parts = (fold_header(first), fold_header(last))
     return ".".join("".join(c for c in part if c.isascii()) for part in parts).strip(".") or "user"
+
+
+def salesforce_id(text: str) -> str:
+    """The 18-character form of a record id; reports give the 15-character one, in which case matters.
+
+    Each of the three further characters tells which of five characters are capitals.
+    """
+    if len(text) != 15 or not text.isascii() or not text.isalnum():
+        return text
+    checks = (sum(text[i + k].isupper() << k for k in range(5)) for i in (0, 5, 10))
+    return text + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[check] for check in checks)

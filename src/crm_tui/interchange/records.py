@@ -14,6 +14,7 @@ from msgspec import Struct
 from crm_tui.domain.cases import SalesState
 from crm_tui.domain.contacts import Email, Phone
 from crm_tui.domain.finance import InvoiceStatus, Receiver
+from crm_tui.domain.money import Money
 
 
 class Base(Struct, frozen=True, kw_only=True, tag=True):
@@ -21,13 +22,6 @@ class Base(Struct, frozen=True, kw_only=True, tag=True):
 
     line: int
     external_ref: str
-
-
-class Money(Struct, frozen=True):
-    """``amount`` is a plain decimal number as text (``-1234.50``), ``currency`` an ISO 4217 code."""
-
-    amount: str
-    currency: str
 
 
 class CustomerRecord(Base, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
-"""Cells to values: dates, numbers, money, names, countries. What could mean two things is refused, not guessed.
+"""Cells to dates and numbers. What could mean two things is refused, not guessed.
 
-``03/04/2009`` is a day in March or in April, ``1,234`` a little or a lot. One cell can't tell, its column can:
-``Habits`` collects what the unmistakable cells of a column show, and decides the others by it.
+``03/04/2009`` is a day in March or in April, ``1,234`` a little or a lot. One cell can't tell, its column
+can: ``Habits`` collects what the unmistakable cells of a column show, and decides the others by it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-_TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
+_TIME = (
+    r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
+)
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{2,6}(?:Z|[+-]\d{2,4})?)?")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){_TIME}")
@@ -22,6 +24,8 @@ _WHOLE = re.compile(r"\d+|\d{1,3}([.,'’\u00a0\u202f\u2009 ])(?:\d{2,3}\1)*\d{3
 _CODE = re.compile(r"^([A-Z]{3})\s*|\s*([A-Z]{3})$")
 _SIGNS = {"€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₽": "RUB"}
 _UNCLEAR_SIGNS = ("$", "kr", "¥")
+
+_LONGEST = 100  # characters of a date or number
 
 DATE_ORDERS = {"dmy": "day first", "mdy": "month first"}
 DECIMAL_MARKS = {".": "point", ",": "comma"}
@@ -46,7 +50,9 @@ class Habits:
 
     def learn_date(self, cell: str) -> None:
         """Take note of a cell that shows whether the day or the month comes first."""
-        if not self._told_date_order and (match := _EITHER.fullmatch(cell.strip())):
+        if self._told_date_order or len(cell) > _LONGEST:
+            return
+        if match := _EITHER.fullmatch(cell.strip()):
             first, second = int(match[1]), int(match[3])
             if first > 12 >= second:
                 self._date_orders.add("dmy")
@@ -55,7 +61,9 @@ class Habits:
 
     def learn_number(self, cell: str) -> None:
         """Take note of a cell that shows which mark separates the decimals."""
-        if not self._told_decimal_mark and (mark := _certain_decimal_mark(_bare_number(cell)[0])):
+        if self._told_decimal_mark or len(cell) > _LONGEST:
+            return
+        if mark := _certain_decimal_mark(_bare_number(cell)[0]):
             self._decimal_marks.add(mark)
 
     @property
@@ -135,7 +143,7 @@ def parse_number(cell: str, habits: Habits) -> tuple[Decimal, str] | None:
         raise BadValue(f"“{cell.strip()[:40]}” is not a number")
     plain = "".join(c for c in digits if c.isdigit()) + exponent_mark + exponent
     number = Decimal(f"{'-' if text.startswith('-') else ''}{plain}{'.' if point else ''}{rest}")
-    if abs(number) >= 10**15:
+    if abs(number) >= 10**15:  # also keeps the arithmetic with it exact
         raise BadValue(f"“{cell.strip()[:40]}” is too large")
     return number, currency
 
@@ -151,6 +159,7 @@ def _bare_number(cell: str) -> tuple[str, str]:
         if sign in text:
             currency = currency or _SIGNS.get(sign, sign)
             text = text.replace(sign, "").strip()
+    text = text.removesuffix("%").strip()
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1].strip()}"
     return text.replace("−", "-").strip(), currency
@@ -167,5 +176,7 @@ def _certain_decimal_mark(text: str) -> str | None:
         return None
     mark = "." if points else ","
     whole, _, rest = text.partition(mark)
-    could_be_thousands = len(rest) == 3 and rest.isdigit() and whole.isdigit() and 1 <= len(whole) <= 3 and whole != "0"
+    could_be_thousands = (
+        len(rest) == 3 and rest.isdigit() and whole.isdigit() and 1 <= len(whole) <= 3 and whole != "0"
+    )
     return None if could_be_thousands else mark

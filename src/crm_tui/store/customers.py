@@ -10,7 +10,7 @@ from msgspec import Struct, UnsetType
 
 from crm_tui.domain.addresses import Address
 from crm_tui.domain.customers import Customer, CustomerChange, DeletionCheck, NewCustomer
-from crm_tui.domain.money import Money
+from crm_tui.domain.money import Totals
 from crm_tui.store.activities import FeedRow
 from crm_tui.store.paging import Count, Page, PageRequest
 
@@ -45,11 +45,8 @@ class CustomerQuery(Struct, frozen=True, kw_only=True):
     descending: bool = False
 
 
-class Sum(Struct, frozen=True):
-    """Sums per currency, never added up across them; ``left_out`` figures are hidden by permissions."""
-
-    amounts: tuple[Money, ...] = ()
-    left_out: int = 0
+#: sums per currency, never added up across them, with how many figures permissions leave out
+Sum = Totals
 
 
 class CustomerRow(Struct, frozen=True, kw_only=True):
@@ -136,7 +133,9 @@ class Customers(Protocol):
     """Every call is made as the bound actor; hidden customers are as if they were not there."""
 
     def page(self, query: CustomerQuery, request: PageRequest) -> Page[CustomerRow]: ...
-    def count(self, query: CustomerQuery) -> Count: ...
+    def count(self, query: CustomerQuery, *, exact: bool = False) -> Count:
+        """How many match; counted to the end only if ``exact``."""
+        ...
     def open_value(self, query: CustomerQuery) -> Sum | UnsetType:
         """The sum over the listed customers, at most the first 10,000."""
         ...

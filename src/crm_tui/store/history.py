@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -34,15 +34,17 @@ class ImportItem(Struct, frozen=True, kw_only=True):
 
     ``fields`` are the entity's fields by name; ``refs`` are fields that point to other records by their
     external reference (a tuple for fields that hold several); ``registry`` fields choose registry values by
-    name and create missing ones.
+    name and create missing ones. ``by_name``: a customer of this name who is there already is meant, and stays
+    as it is.
     """
 
     kind: Kind
     external_ref: str
     fields: dict[str, Any]
-    refs: dict[str, str | tuple[str, ...]]
-    registry: dict[str, tuple[str, ...]]
+    refs: dict[str, str | tuple[str, ...]] = {}
+    registry: dict[str, tuple[str, ...]] = {}
     line: int
+    by_name: bool = False
 
 
 class ImportResult(Struct, frozen=True):
@@ -77,6 +79,10 @@ class Imports(Protocol):
     def undo(self, run: int, *, failed: bool = False) -> UndoReport: ...
 
 
+#: told what is being written, and how many rows are
+Progress = Callable[[str, int], None]
+
+
 class Portable(Protocol):
     """The whole store as plain records, for ``crm-tui export --all`` and back."""
 
@@ -84,6 +90,6 @@ class Portable(Protocol):
         """(table, row) of every row, in an order in which they can be loaded; needs an administrator."""
         ...
 
-    def load(self, records: Iterator[tuple[str, dict[str, Any]]]) -> int:
+    def load(self, records: Iterable[tuple[str, dict[str, Any]]], progress: Progress | None = None) -> int:
         """Into an empty store, to the letter; returns how many rows. Invalid where the store is not empty."""
         ...

@@ -1,7 +1,6 @@
 """The base of our App: everything between it and the terminal, put together.
 
-    app = CrmApp(crash_folder=..., ...)      # a TerminalApp
-    sys.exit(app.run_in_terminal())
+The program is `sys.exit(CrmApp(crash_folder=...).run_in_terminal())`, where CrmApp is a TerminalApp.
 """
 
 import asyncio
@@ -133,7 +132,7 @@ class TerminalApp(App[None]):
         self.post_message(self.Copied(text, sent, words))
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open a link, mail address or phone number with the desktop's program; a toast says what happened."""
+        """Open a link, mail address or phone number on the desktop; a toast says what happened."""
         self._open(url)
 
     @work(exclusive=True, group="open")

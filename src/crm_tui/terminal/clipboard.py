@@ -1,4 +1,4 @@
-"""Copying text out of the terminal: by OSC 52, through tmux and screen, or with a command of the user's choice."""
+"""Copying text out of the terminal: by OSC 52, also through tmux and screen, or with a command."""
 
 import subprocess
 from base64 import b64encode
@@ -18,8 +18,8 @@ PATIENCE = 5.0
 class Copied(NamedTuple):
     """What became of a copy: `words` for a toast, and whether the text was given to somebody at all.
 
-    No terminal confirms what it does with OSC 52, so the words promise no more than was done. The caller shows the
-    text as well, to be marked and copied by hand.
+    No terminal confirms what it does with OSC 52, so the words promise no more than was done. The caller
+    shows the text as well, to be marked and copied by hand.
     """
 
     sent: bool
@@ -31,15 +31,17 @@ def copy(
 ) -> Copied:
     """Copy `text`, without control characters. Waits for programs: call it in a thread.
 
-    `write` writes to the terminal (a driver's); `command` is the user's own program with arguments, which gets the
-    text on its standard input instead.
+    `write` writes to the terminal (a driver's); `command` is the user's own program with arguments, which
+    gets the text on its standard input instead.
     """
     text = harmless(text)
     if command:
         return _by_program(text, command)
     size = len(text.encode())
     if size > LIMIT:
-        return Copied(False, f"Too long to copy through the terminal ({size // 1000} kB, at most {LIMIT // 1000} kB).")
+        return Copied(
+            False, f"Too long to copy through the terminal: {size // 1000} kB of at most {LIMIT // 1000}."
+        )
     if environ.get("TMUX"):
         loaded = _by_program(text, ["tmux", "load-buffer", "-w", "-"])
         if loaded.sent:
@@ -65,7 +67,13 @@ def _by_program(text: str, command: Sequence[str]) -> Copied:
     try:
         # A session of its own: such programs stay to serve the clipboard, and must not die or draw with us.
         done = subprocess.run(
-            command, input=text.encode(), stdout=quiet, stderr=quiet, timeout=PATIENCE, start_new_session=True, check=False
+            command,
+            input=text.encode(),
+            stdout=quiet,
+            stderr=quiet,
+            timeout=PATIENCE,
+            start_new_session=True,
+            check=False,
         )
     except FileNotFoundError:
         return Copied(False, f"Not copied: there is no program {name}.")

@@ -8,7 +8,7 @@ _256_COLOURS = ("256color", "alacritty", "foot", "ghostty", "kitty", "wezterm", 
 
 
 class Colours(NamedTuple):
-    """What to draw with. `themes`: "full" for themes of free colours, "ansi" for those of the terminal's own 16."""
+    """What to draw with. `themes`: "full" is any colours, "ansi" the terminal's own 16."""
 
     system: Literal["truecolor", "256", "standard"]
     themes: Literal["full", "ansi"]
@@ -17,8 +17,8 @@ class Colours(NamedTuple):
 
     def environment(self) -> dict[str, str]:
         """Settings for os.environ, to be made before Textual is imported, which reads them only then."""
-        settings = {"TEXTUAL_COLOR_SYSTEM": self.system}
-        return settings if self.motion else settings | {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+        still = {} if self.motion else {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+        return {"TEXTUAL_COLOR_SYSTEM": self.system, **still}
 
 
 def colours(environ: Mapping[str, str], *, plain: bool = False) -> Colours:

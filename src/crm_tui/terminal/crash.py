@@ -1,7 +1,7 @@
 """What remains of an unhandled exception: one line on standard error and a report that holds no data.
 
-Messages of exceptions, local variables and arguments can hold customers' data or a secret; they are in neither.
-A report says which exception it was, where in the program, and which versions ran.
+Messages of exceptions, local variables and arguments can hold customers' data or a secret; they are in
+neither. A report says which exception it was, where in the program, and which versions ran.
 """
 
 import errno
@@ -26,7 +26,8 @@ def report(error: BaseException) -> str:
         "crm-tui was stopped by an internal error. This report holds no data: no values, no messages.",
         "",
         f"time: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        f"python: {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}",
+        f"python: {platform.python_version()}",
+        f"system: {platform.system()} {platform.release()} {platform.machine()}",
         *(f"{package}: {_version(package)}" for package in PACKAGES),
     ]
     for number, one in enumerate(_chain(error)):
@@ -60,7 +61,8 @@ def last_words(error: BaseException, folder: Path, *, stopped: bool = True) -> s
     `stopped` is false for an error in the background that the program went on after.
     """
     places = list(_places(root(error))) or [("?", 0, "")]
-    module, line, _ = next((place for place in reversed(places) if place[0].startswith("crm_tui")), places[-1])
+    ours = [place for place in places if place[0].startswith("crm_tui")]
+    module, line, _ = (ours or places)[-1]
     what = "stopped by an internal error" if stopped else "an internal error happened in the background"
     what = f"crm-tui: {what} ({_kind(root(error))} at {module}:{line}); what was saved is safe."
     try:
@@ -71,7 +73,7 @@ def last_words(error: BaseException, folder: Path, *, stopped: bool = True) -> s
 
 
 def install(folder: Path) -> None:
-    """From now on, what nobody handled ends the process with `last_words` and exit code 1, not with a traceback."""
+    """From now on, what nobody handled ends the process with `last_words` and exit code 1."""
 
     def unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if not issubclass(kind, KeyboardInterrupt):
@@ -87,7 +89,7 @@ def install(folder: Path) -> None:
 
 def root(error: BaseException) -> BaseException:
     """The exception that began it: Textual wraps those of workers."""
-    return next((one for one in _chain(error) if not type(one).__module__.startswith("textual.worker")), error)
+    return next((one for one in _chain(error) if type(one).__module__ != "textual.worker"), error)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -102,7 +104,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield one
         wrapped = getattr(one, "error", None)  # textual.worker.WorkerFailed
         parts = one.exceptions if isinstance(one, BaseExceptionGroup) else ()
-        ahead += [e for e in (wrapped, one.__cause__, one.__context__, *parts) if isinstance(e, BaseException)]
+        behind = (wrapped, one.__cause__, one.__context__, *parts)
+        ahead += [each for each in behind if isinstance(each, BaseException)]
 
 
 def _kind(error: BaseException) -> str:

@@ -1,7 +1,8 @@
 """Textual's driver for Unix terminals, made to survive what real terminals and lines do.
 
-Over the one it derives from: damaged input costs itself only, the end of input ends the program, a terminal that
-stops reading never stops the program, a lone Esc is answered quickly, and stopping and continuing are orderly.
+Over the one it derives from: damaged input costs itself only, the end of input ends the program, a terminal
+that stops reading never stops the program, a lone Esc is answered quickly, and stopping and continuing are
+orderly.
 """
 
 import codecs
@@ -33,7 +34,7 @@ class HangsUp(Protocol):
 
 
 def escape_delay(environ: Mapping[str, str]) -> float:
-    """Seconds after which a lone Esc is the Esc key: ESCDELAY (ms) if set, else 0.1 over SSH and 0.03 locally."""
+    """Seconds until a lone Esc is the Esc key: ESCDELAY (ms) if set, else 0.1 over SSH and 0.03 locally."""
     if (wanted := environ.get("ESCDELAY", "")).isdecimal():
         return max(1, int(wanted)) / 1000
     return 0.1 if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY") else 0.03
@@ -59,7 +60,7 @@ class TerminalDriver(LinuxDriver):
         output = Output(self._output_fd, resumed=self._redraw_soon, gone=self._hang_up)
         self._file = output  # type: ignore[assignment]  # it needs no more of a TextIO than Output has
         before = self._writer_thread
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # not annotated in Textual
         if self._writer_thread is before:
             output.close()
             self._hang_up()
@@ -152,8 +153,8 @@ class TerminalDriver(LinuxDriver):
         if self._output is None:
             self.resume_application_mode()
             return
-        # Stopped from outside (kill -STOP) without a chance to leave the screen: the shell has used the terminal
-        # since. Take it over again, but remember how it was before the program started.
+        # Stopped from outside (kill -STOP) without a chance to leave the screen: the shell has used the
+        # terminal since. Take it over again, but remember how it was before the program started.
         attributes = self.attrs_before
         self.suspend_application_mode()
         self.resume_application_mode()

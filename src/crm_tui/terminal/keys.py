@@ -21,6 +21,8 @@ PATIENCE = 0.5
 LATE = 1.0
 # No answer of a terminal is longer; what is longer is no answer.
 LONGEST = 4096
+# Textual takes longer sequences for typed keys, one by one.
+LONGEST_KEY = 32
 
 _WHOLE = re.compile(
     r"""
@@ -44,7 +46,8 @@ _BEGUN = re.compile(
     """,
     re.VERBOSE,
 )
-# What may follow an Esc that was answered already: keys, focus and mouse, nothing that somebody could mean as text.
+# What may follow an Esc that was answered already: keys, focus and mouse, nothing that somebody could mean
+# as text.
 _TAIL_OF_ESC = re.compile(r"\[[0-9;:]*[A-DFHIOPQRSZ~u]|\[<[0-9;]+[mM]|O[A-DFHMP-S]")
 _TAIL_OF_ESC_BEGUN = re.compile(r"\[<?[0-9;:]*|O")
 _TAIL_OF_CSI = re.compile(r"[0-?]*[ -/]*[@-~]")
@@ -159,6 +162,8 @@ class KeyParser(XTermParser):
         """The events of one piece of a `Splitter`. A piece that nobody understands has none."""
         if isinstance(piece, Paste):
             return [events.Paste(piece.replace("\0", ""))]
+        if piece.startswith(ESC) and len(piece) > LONGEST_KEY:
+            return []
         found = list(self.feed(piece))
         # The parser waits for more where the piece is all there is: end its waiting at once.
         if self._timeout_time is not None:
@@ -177,13 +182,14 @@ class KeyParser(XTermParser):
         return parser
 
 
+_DAMAGED = re.compile("[\ufffd\ud800-\udfff]")
 LARGEST = 2000  # columns or lines; a size beyond it is a malformed report, and would take gigabytes to draw
 
 
 def _meant(message: Message) -> bool:
     """False for what only damaged input can say."""
     if isinstance(message, events.Key):
-        return message.character is None or not ("\ud800" <= message.character <= "\udfff" or message.character == "\ufffd")
+        return not _DAMAGED.fullmatch(message.character or "")
     if isinstance(message, events.Resize):
         return 0 < message.size.width <= LARGEST and 0 < message.size.height <= LARGEST
     return True

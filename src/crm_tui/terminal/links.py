@@ -13,8 +13,11 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]
 _PHONE = re.compile(r"\+?[0-9][0-9 ().\u00a0/-]{2,30}")
 _BARE_HOST = re.compile(r"[^\W_][\w-]*(\.[\w-]+)+(:\d+)?([/?#].*)?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:[/?#]|\Z))")
+_KEPT = "/?#[]@!$&'()*+,;=:%~-._"  # what may stand in a URL as it is; the rest is percent-encoded
 # Nothing that a person could not see, or that a shell or browser could read as something else.
-_FORBIDDEN = re.compile(r"[\s\\\"<>`{}|^\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_FORBIDDEN = re.compile(
+    r"[\s\\\"<>`{}|^\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 class CantOpen(ValueError):
@@ -63,7 +66,7 @@ def _web(url: str) -> str:
         raise CantOpen("The link is not opened: it names no host.")
     place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     rest = url.split("://", 1)[1][len(parts.netloc) :]
-    return f"{parts.scheme.lower()}://{place}{quote(rest, safe="/?#[]@!$&'()*+,;=:%~-._")}"
+    return f"{parts.scheme.lower()}://{place}{quote(rest, safe=_KEPT)}"
 
 
 def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str:
@@ -78,13 +81,15 @@ def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str:
 
 
 def open_target(target: str, environ: Mapping[str, str], platform: str = sys.platform) -> str:
-    """Open `target`; returns the URL handed over. Raises CantOpen. Waits for a program: call it in a thread."""
+    """Open `target`; returns the URL handed over. Raises CantOpen. Waits: call it in a thread."""
     url = openable(target)
     program = opener(environ, platform)
     quiet = subprocess.DEVNULL
     try:
         # Nothing of our terminal, and a session of its own: it must not draw, nor die with us.
-        started = subprocess.Popen([program, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        started = subprocess.Popen(
+            [program, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        )
     except OSError as error:
         raise CantOpen(f"{program} can't be started ({error.strerror}): copy the link instead.") from error
     try:

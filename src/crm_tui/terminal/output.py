@@ -8,11 +8,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Condition, Thread
 
-# Bytes. A full frame of 120x40 is about 70 kB; what waits behind several of them would be stale when it is read.
+# Bytes. A full frame of 120x40 is about 70 kB; what waits behind several of them would be stale when it is
+# read.
 CAP = 256 * 1024
 CHUNK = 16 * 1024
 
-# Leaves everything Textual switches on, whatever state the terminal is in. CAN ends a sequence cut in the middle.
+# Leaves everything Textual switches on, whatever state the terminal is in. CAN ends a sequence cut in the
+# middle.
 RESTORE = (
     b"\x18\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
     b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
@@ -22,9 +24,9 @@ RESTORE = (
 class Output:
     """A file-like object for Textual's driver: `write` never waits.
 
-    A thread of its own passes the bytes on. When more than CAP bytes wait, they are dropped, and so is all that
-    comes after, until the terminal reads again; then `resumed` is called, to draw the screen anew. When the
-    terminal is gone, `gone` is called. Both are called from that thread.
+    A thread of its own passes the bytes on. When more than CAP bytes wait, they are dropped, and so is all
+    that comes after, until the terminal reads again; then `resumed` is called, to draw the screen anew.
+    When the terminal is gone, `gone` is called. Both are called from that thread.
     """
 
     def __init__(self, fd: int, resumed: Callable[[], None], gone: Callable[[], None]) -> None:
@@ -65,7 +67,7 @@ class Output:
         return len(text)
 
     def close(self, patience: float = 1.0) -> None:
-        """Write what waits and end. After `patience` seconds without success, restore the terminal by force."""
+        """Write what waits and end. After `patience` seconds in vain, restore the terminal by force."""
         with self._changed:
             self._changed.wait_for(lambda: not self._size or self._closed, patience)
             drained = not self._size and not self._dropping
@@ -75,7 +77,9 @@ class Output:
         self._thread.join(0.1)
         if not drained:
             restore(self._fd)
-        if not self._thread.is_alive():  # else it waits inside a write to a terminal that it couldn't open again
+        if (
+            not self._thread.is_alive()
+        ):  # else it waits inside a write, as the terminal couldn't be opened again
             for fd in {self._stop_reader, self._stop_writer, self._terminal} - {self._fd}:
                 os.close(fd)
 
@@ -102,7 +106,7 @@ class Output:
             return data
 
     def _pass_on(self, data: memoryview) -> bool:
-        """Write all of `data`; False if the output was closed meanwhile. Raises OSError if the terminal is gone."""
+        """Write all of `data`; False if closed meanwhile. Raises OSError if the terminal is gone."""
         while data:
             stopped, _, _ = select.select([self._stop_reader], [self._terminal], [])
             if stopped:
@@ -126,8 +130,9 @@ class Output:
 def _open_again(fd: int) -> int:
     """The terminal of `fd`, opened once more so that writing does not block.
 
-    Not by a flag on `fd` itself: that is shared with the shell and all else that uses the terminal. Where it can't
-    be opened (a terminal handed over by another user), `fd` itself serves, and only the thread may block.
+    Not by a flag on `fd` itself: that is shared with the shell and all else that uses the terminal. Where
+    it can't be opened (a terminal handed over by another user), `fd` itself serves, and only the thread may
+    block.
     """
     try:
         return os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,7 +1,7 @@
 """Being ended from outside: by a signal, or because the terminal is gone.
 
-The handlers only say that it is to end. Then the event loop saves drafts and leaves in good order; if it has not
-left after GRACE seconds, a thread saves, puts the terminal back and ends the process.
+The handlers only say that it is to end. Then the event loop saves drafts and leaves in good order; if it
+has not left after GRACE seconds, a thread saves, puts the terminal back and ends the process.
 """
 
 import os
@@ -25,9 +25,9 @@ class Ending:
     """While entered, SIGHUP, SIGTERM and SIGINT end the program with exit code 128 + signal number.
 
     `leave(code)` is called in a thread of its own: it must pass on to the event loop that the program is to
-    save drafts and end with `code`. `save` is called if that does not happen in time; it may be called from that
-    thread, while the event loop hangs, and must then do without it. A signal that was ignored when the program
-    started (nohup) stays ignored.
+    save drafts and end with `code`. `save` is called if that does not happen in time; it may be called from
+    that thread, while the event loop hangs, and must then do without it. A signal that was ignored when the
+    program started (nohup) stays ignored.
     """
 
     def __init__(self, leave: Callable[[int], None], save: Callable[[], None], grace: float = GRACE) -> None:

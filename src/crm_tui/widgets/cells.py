@@ -124,7 +124,7 @@ EMPTY = Cell()
 
 
 def cell(*parts: str | tuple[str, str] | Cell) -> Cell:
-    """A cell of parts: plain text, (text, style names) or another cell. Line ends become blanks, control characters go."""
+    """A cell of parts: plain text, (text, style names) or another cell. All of it is cleaned to one line."""
     made: list[tuple[str, str]] = []
     for part in parts:
         if isinstance(part, Cell):
@@ -146,7 +146,7 @@ def join(cells: Iterable[Cell], between: str = "  ") -> Cell:
 
 
 def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
-    """A cell as lines of at most `cells` cells, broken between words; what goes beyond `most` lines is cut with …."""
+    """A cell as lines of at most `cells` cells, broken between words, and of at most `most` lines."""
     words = [(word, style) for part, style in text.parts for word in re.findall(r"\s+|\S+", part)]
     lines = [Cell()]
     for place, (word, style) in enumerate(words):
@@ -163,5 +163,7 @@ def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
 
 def painted(text: Cell, cells: int, base: Style) -> Strip:
     """One line of a widget, exactly `cells` cells wide, on the style of the widget."""
-    segments = [Segment(part, (base + Style.parse(definition(style))).rich_style) for part, style in text.parts]
+    segments = [
+        Segment(part, (base + Style.parse(definition(style))).rich_style) for part, style in text.parts
+    ]
     return Strip(segments).adjust_cell_length(cells, base.rich_style).simplify()

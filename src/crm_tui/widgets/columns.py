@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 class Column(NamedTuple):
     """One column.
 
-    `width` is what it has at least, in cells. It grows up to `most` as far as its contents need it (measured only
-    where all rows are in memory), then with `flex` as its part of what is left. When the table gets too narrow,
-    columns with a `drop` number go, the lowest first; 0 stays. `gap` are the blanks before it. `style` is a style
-    name for its cells, `match` says that filter matches are marked in it.
+    `width` is what it has at least, in cells. It grows up to `most` as far as its contents need it
+    (measured only where all rows are in memory), then with `flex` as its part of what is left. When the
+    table gets too narrow, columns with a `drop` number go, the lowest first; 0 stays. `gap` are the blanks
+    before it. `style` is a style name for its cells, `match` says that filter matches are marked in it.
     """
 
     key: str
@@ -26,16 +26,16 @@ class Column(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A column that is shown: its index in the columns and in a row's cells, where it starts, how wide it is."""
+    """A column that is shown: which of the columns and of a row's cells, where it starts, how wide it is."""
 
-    index: int
+    at: int
     column: Column
     x: int
     width: int
 
 
 def arrange(columns: Sequence[Column], available: int, natural: Sequence[int] = ()) -> list[Placed]:
-    """Which columns are shown in `available` cells, and where; `natural` are the widths their contents need."""
+    """Which columns are shown in `available` cells, and where; `natural` is what their contents need."""
     shown = list(enumerate(columns))
     while _least(shown) > available and any(column.drop for _, column in shown):
         shown.remove(min((each for each in shown if each[1].drop), key=lambda each: each[1].drop))

@@ -1,8 +1,8 @@
-"""Commands on screens and widgets: bindings from the table, and one door through which each command is run."""
+"""Commands on screens and widgets: bindings from the table, and one door through which each is run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -31,14 +31,21 @@ def bindings(command_ids: Iterable[str]) -> list[Binding]:
     ]
 
 
-class CommandTarget(DOMNode):
+if TYPE_CHECKING:
+    _Node = DOMNode
+else:
+    # Textual takes styles and type names from the first base that is a DOMNode: it must not be the mixin.
+    _Node = object
+
+
+class CommandTarget(_Node):
     """Mixin for an app, a screen or a widget that carries out commands.
 
-    COMMANDS names the commands; each needs a method, `do_card_next` for `card.next` (checked when the class is
+    COMMAND_IDS names them; each needs a method, `do_card_next` for `card.next` (checked when the class is
     made), which may be a coroutine function. `availability` says which of them work now.
     """
 
-    COMMANDS: ClassVar[tuple[str, ...]] = ()
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ()
 
     @dataclass
     class CommandRefused(Message):
@@ -48,7 +55,7 @@ class CommandTarget(DOMNode):
         reason: str
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        own = cls.__dict__.get("COMMANDS", ())
+        own = cls.__dict__.get("COMMAND_IDS", ())
         if missing := [COMMANDS[name].method for name in own if not hasattr(cls, COMMANDS[name].method)]:
             raise TypeError(f"{cls.__name__} has no {', '.join(missing)}")
         if own:
@@ -56,11 +63,11 @@ class CommandTarget(DOMNode):
         super().__init_subclass__(**kwargs)
 
     def availability(self, command_id: str) -> Availability:
-        """Whether a command of COMMANDS works now; a text says why not."""
+        """Whether a command of COMMAND_IDS works now; a text says why not."""
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A command that is not there is no binding; a disabled one stays, to say why when its key is pressed."""
+        """A command that is not there is no binding; a disabled one stays, to say why it is."""
         if action == "command" and parameters:
             return self.availability(str(parameters[0])) is not False
         return super().check_action(action, parameters)
@@ -82,7 +89,7 @@ class CommandTarget(DOMNode):
 
 
 class CommandState(NamedTuple):
-    """A command as it stands at one moment: who would run it, with which keys, and why not (None: it works)."""
+    """A command as it stands at one moment: who runs it, its keys, why not now (None: it works)."""
 
     command: Command
     target: CommandTarget
@@ -95,14 +102,14 @@ class CommandState(NamedTuple):
 
 
 def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
-    """All commands that exist at the focus of a screen, innermost target first, disabled ones with the reason."""
+    """All commands there are at the focus of a screen, innermost first, disabled ones with the reason."""
     start: DOMNode = screen.focused or screen
     found: dict[str, CommandState] = {}
     for node in start.ancestors_with_self:
         if not isinstance(node, CommandTarget):
             continue
         for cls in type(node).__mro__:
-            for command_id in cls.__dict__.get("COMMANDS", ()):
+            for command_id in cls.__dict__.get("COMMAND_IDS", ()):
                 available = node.availability(command_id)
                 if available is not False and command_id not in found:
                     reason = available if isinstance(available, str) else None

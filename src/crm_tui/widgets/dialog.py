@@ -1,14 +1,14 @@
 """The frame of every dialog: it paints its own box and one blank column at each side, nothing else."""
 
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
-from textual.widget import Widget
 
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import CommandTarget
+from crm_tui.widgets.panel import Panel
 
 Result = TypeVar("Result")
 
@@ -20,35 +20,46 @@ class _Box(Vertical):
 class Dialog(CommandTarget, ModalScreen[Result | None], Generic[Result]):
     """A box over the screen; `content` gives what is in it. Esc closes it with None."""
 
-    COMMANDS = ("dialog.close",)
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ("dialog.close",)
     DEFAULT_CSS = """
     Dialog {
         align: center middle; background: transparent;
-        & > Vertical.dialog-frame { width: auto; height: auto; padding: 0 1; background: $crm-dialog; }
+        & > Vertical.dialog-frame {
+            width: 82; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $background;
+        }
         & _Box {
-            border: round $crm-accent; background: $crm-dialog; width: 80; max-width: 100%; height: auto;
+            border: round $crm-accent; background: $crm-dialog; width: 1fr; height: auto;
             border-title-style: none; border-subtitle-style: none;
         }
     }
     """
     WIDTH = 80
     title_text = ""
+    _under: "Screen[Any] | None" = None
 
     def content(self) -> ComposeResult:
-        """The widgets in the box."""
-        raise NotImplementedError
+        """The widgets in the box; every dialog has its own."""
+        yield from ()
 
     def compose(self) -> ComposeResult:
         self._box = _Box(*self.content())
-        self._box.styles.width = self.WIDTH
-        yield Vertical(self._box, classes="dialog-frame")
+        frame = Vertical(self._box, classes="dialog-frame")
+        frame.styles.width = self.WIDTH + 2
+        yield frame
 
     def on_mount(self) -> None:
         self.set_dialog_title(self.title_text)
-        self._mark_under(True)
+        stack = self.app.screen_stack
+        self._under = stack[stack.index(self) - 1] if self in stack[1:] else None
+        self._mark_panels(True)
 
     def on_unmount(self) -> None:
-        self._mark_under(False)
+        self._mark_panels(False)
+
+    def _mark_panels(self, behind: bool) -> None:
+        if self._under is not None:
+            for panel in self._under.query(Panel):
+                panel.set_behind(behind)
 
     def set_dialog_title(self, title: str, more: Cell = EMPTY) -> None:
         """The title in the border."""

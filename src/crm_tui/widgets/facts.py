@@ -35,9 +35,9 @@ def heading(text: str, *more: str | tuple[str, str]) -> Fact:
 class Facts(CommandTarget, Widget, can_focus=True):
     """Facts one below the other; scrolls with the movement keys when they do not fit."""
 
-    COMMANDS = tuple(name for name in in_scope(Scope.MOVE) if name != "move.open")
+    COMMAND_IDS = tuple(name for name in in_scope(Scope.MOVE) if name != "move.open")
     DEFAULT_CSS = """
-    Facts { height: 1fr; width: 1fr; }
+    Facts { height: 1fr; width: 1fr; &.detail { height: 7; } }
     """
 
     def __init__(

@@ -19,11 +19,11 @@ from crm_tui.widgets.line import Line
 
 
 class SearchInput(CommandTarget, Input):
-    """An input of one line without a border, that goes back to the list by Enter or down, and clears by Esc."""
+    """An input of one line without a border; Enter and down go back to the list, Esc clears it."""
 
-    COMMANDS = in_scope(Scope.TYPING)
+    COMMAND_IDS = in_scope(Scope.TYPING)
     DEFAULT_CSS = """
-    SearchInput, SearchInput:focus {
+    SearchInput, SearchInput.-textual-compact {
         height: 1; border: none; padding: 0 1; background: $crm-field; color: $crm-bright; text-style: bold;
         width: 1fr;
     }
@@ -33,7 +33,7 @@ class SearchInput(CommandTarget, Input):
 
     @dataclass
     class Left(Message):
-        """The user is done typing; the focus belongs to the rows now. `cleared`: by Esc, the text is empty."""
+        """The user is done typing: the focus belongs to the rows. `cleared`: by Esc, with no text."""
 
         field: "SearchInput"
         cleared: bool
@@ -181,7 +181,7 @@ class ChipRow(Widget):
         return line.fit(self.size.width).content()
 
     def _placed(self) -> tuple[list[tuple[int, Chip, Cell]], int]:
-        """x and text of each chip that fits (set ones before unset ones, if not all do), and how many do not."""
+        """x and text of each chip that fits (set ones first, if not all do), and how many do not."""
         texts = [(chip, self._text(chip)) for chip in self._chips]
         room = self.size.width - 4 - 1
         gap = 3 if sum(text.width + 3 for _, text in texts) - 3 <= room else 2

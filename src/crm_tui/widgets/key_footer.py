@@ -22,8 +22,8 @@ class _Entry(NamedTuple):
 class KeyFooter(Widget):
     """Keys bold in the accent, words muted, by importance from the left; help and commands at the right.
 
-    It shows only commands whose key works at this moment, and follows the focus by itself. Call `refresh` after
-    something else changed what works.
+    It shows only commands whose key works at this moment, and follows the focus by itself. Call `refresh`
+    after something else changed what works.
     """
 
     DEFAULT_CSS = """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.app import RenderResult
@@ -16,11 +17,21 @@ from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 TALL = 16
 
 
+@runtime_checkable
+class HasLines(Protocol):
+    """A widget that knows how many lines its contents take."""
+
+    @property
+    def line_count(self) -> int:
+        """Lines it would take to show everything."""
+        ...
+
+
 class Panel(Widget):
     """A part of a screen: title, count and warning above, `foot` (keys, what is left out) below.
 
-    Closed by the accordion it shows `Title count fact ▸` on one line. Children with the class "detail" show only
-    while the panel is tall.
+    Closed by the accordion it shows `Title count fact ▸` on one line. Children with the class "detail" show
+    only while the panel is tall.
     """
 
     DEFAULT_CSS = """
@@ -33,11 +44,11 @@ class Panel(Widget):
         border-subtitle-style: none;
         height: 1fr;
         &:focus-within { border: round $crm-accent; }
+        &.-behind { border: round $crm-line; }
         & .detail { display: none; }
         &.-tall .detail { display: block; }
         &.-closed { border: none; height: 1; & > * { display: none; } }
     }
-    Screen.-under-dialog Panel:focus-within { border: round $crm-line; }
     """
 
     @dataclass
@@ -74,8 +85,8 @@ class Panel(Widget):
     ) -> None:
         """Change parts of the title; None leaves a part as it is, "" empties it.
 
-        `count` follows the title without bold, `warning` ("1 late") gets its `!` and colour here, `fact` is the one
-        thing worth knowing while the panel is closed.
+        `count` follows the title without bold, `warning` ("1 late") gets its `!` and colour here, `fact` is
+        the one thing worth knowing while the panel is closed.
         """
         if title is not None:
             self._heading = cell(title)
@@ -111,16 +122,22 @@ class Panel(Widget):
     @property
     def natural_height(self) -> int:
         """Lines it would take to show everything, border included."""
-        lines = [getattr(child, "line_count", None) for child in self.children if not child.has_class("detail")]
-        return 2 + sum(line for line in lines if line is not None)
+        children = [child for child in self.children if not child.has_class("detail")]
+        return 2 + sum(child.line_count for child in children if isinstance(child, HasLines))
+
+    def set_behind(self, behind: bool) -> None:
+        """A dialog is open over it: it keeps its colours, but the focus border is the dialog's."""
+        self.set_class(behind, "-behind")
+        self._show_title()
 
     def _inner(self) -> Iterator[Widget]:
-        for node in self.walk_children(Widget):
-            yield node
+        yield from self.walk_children(Widget)
 
     def _show_title(self) -> None:
-        style = "key" if self.has_pseudo_class("focus-within") else "name"
-        self.border_title = join([join([self._heading.styled(style), self._count], " "), self._warning]).content()
+        focused = self.has_pseudo_class("focus-within") and not self.has_class("-behind")
+        style = "key" if focused else "name"
+        head = join([self._heading.styled(style), self._count], " ")
+        self.border_title = join([head, self._warning]).content()
         if self.closed:
             self.refresh()
 

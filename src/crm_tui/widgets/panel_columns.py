@@ -1,4 +1,4 @@
-"""How the panels of a tab share the screen: by a plan where there is room, as an accordion where there is not."""
+"""How the panels of a tab share the screen: by a plan where there is room, else as an accordion."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ _LEAST = 3
 class Slot:
     """A place for the panel of this id.
 
-    `size` is its height in rows (in a Stack) or its width in columns (in a Side), border included; `fit` gives a
-    panel in a Stack what its contents need, from `least` to `most`; otherwise it takes its `share` of what is left.
+    `size` is its height in rows (in a Stack) or its width in columns (in a Side), border included; `fit`
+    gives a panel in a Stack what its contents need, from `least` to `most`; otherwise it takes its `share`
+    of what is left.
     """
 
     panel: str
@@ -68,8 +69,8 @@ def side(*parts: Part, size: int | None = None, share: int = 1, least: int = _LE
 def place(part: Part, region: Region, natural: Callable[[str], int], opened: str) -> dict[str, Region]:
     """Where each panel of a plan goes.
 
-    `natural` is the height that the contents of a panel need. Where a stack is too low for the least heights of
-    its panels, all but the `opened` one (else the first) become one line.
+    `natural` is the height that the contents of a panel need. Where a stack is too low for the least
+    heights of its panels, all but the `opened` one (else the first) become one line.
     """
     if isinstance(part, Slot):
         return {part.panel: region}
@@ -130,7 +131,9 @@ def _spread(parts: Sequence[Part], sizes: list[int], spare: int) -> list[int]:
 
 
 def _names(part: Part) -> list[str]:
-    return [part.panel] if isinstance(part, Slot) else [name for inner in part.parts for name in _names(inner)]
+    return (
+        [part.panel] if isinstance(part, Slot) else [name for inner in part.parts for name in _names(inner)]
+    )
 
 
 class _PlanLayout(Layout):
@@ -145,7 +148,9 @@ class _PlanLayout(Layout):
         parent.pre_layout(self)
         regions = parent.regions(size)
         return [
-            WidgetPlacement(regions[panel.id or ""], panel.styles.offset.resolve(size, size), panel.styles.margin, panel)
+            WidgetPlacement(
+                regions[panel.id or ""], panel.styles.offset.resolve(size, size), panel.styles.margin, panel
+            )
             for panel in children
             if panel.id in regions
         ]
@@ -185,7 +190,12 @@ class PanelColumns(Widget):
         super().__init__(*panels, id=id)
         self._plans: Mapping[int, Part] = {2: two, 3: three or two}
         self._opened = opened or panels[0].id or ""
-        self.styles.layout = _PlanLayout()
+        self._layout = _PlanLayout()
+
+    @property
+    def layout(self) -> Layout:
+        """The plan decides where children go; styles know layouts by name only."""
+        return self._layout
 
     @property
     def panels(self) -> list[Panel]:
@@ -209,7 +219,9 @@ class PanelColumns(Widget):
         natural = {panel.id or "": panel.natural_height for panel in shown}
         if size.width < TWO_COLUMNS:
             # least 1000: an accordion whatever the height
-            plan: Part = Stack(tuple(Slot(name, least=1000 if len(natural) > 1 else _LEAST) for name in natural))
+            plan: Part = Stack(
+                tuple(Slot(name, least=1000 if len(natural) > 1 else _LEAST) for name in natural)
+            )
         else:
             plan = self._plans[3 if size.width >= THREE_COLUMNS else 2]
         return place(plan, size.region, lambda name: natural.get(name, _LEAST), self._opened)

@@ -12,7 +12,8 @@ _PAGES_KEPT = 20
 
 
 class Row(NamedTuple):
-    """A row: an id of its own, one cell for each column, a style name for all of it ("muted" for inactive ones).
+    """A row: an id of its own, one cell for each column, a style name for all of it ("muted" for inactive
+    ones).
 
     `kind` "row" is laid out in columns, "line" is its first cell over the whole width, "rule" a thin line.
     The cursor stops only where `selectable`.
@@ -40,7 +41,8 @@ RULE = Row("", (), kind="rule", selectable=False)
 
 
 class Anchor(NamedTuple):
-    """Where reading starts: after (forward) or before (backward) the row of `cursor`, leaving out `skip` rows.
+    """Where reading starts: after (forward) or before (backward) the row of `cursor`, leaving out `skip`
+    rows.
 
     `cursor` None is the start of the list, or its end when reading backward.
     """
@@ -93,7 +95,7 @@ class Pages:
 
     def index_of(self, row_id: str) -> int | None:
         """The place of a row in the pages that are here."""
-        for page in self._pages.keys():
+        for page in sorted(self._pages.keys()):
             for offset, row in enumerate(self._pages.get(page) or ()):
                 if row.id == row_id:
                     return page * PAGE + offset
@@ -129,7 +131,7 @@ class Pages:
         self._pending.discard(request.start // PAGE)
 
     def _limit(self, page: int) -> int:
-        """A whole page, or what is left of the list: a page read from the end must begin in the right place."""
+        """A whole page, or what is left: a page read from the end must begin in the right place."""
         return min(PAGE, self.total - page * PAGE) if self.exact and self.total is not None else PAGE
 
     def _anchor(self, page: int) -> Anchor:

@@ -16,7 +16,7 @@ from crm_tui.widgets.panel_columns import TWO_COLUMNS
 
 
 class TabLabel(NamedTuple):
-    """A tab: its name, a short name, its key figure and a short form of that."""
+    """A tab: its name, a short name, its key figure, and a short form of that (may be empty)."""
 
     label: str
     short: str
@@ -112,5 +112,5 @@ class TabStrip(Widget):
         style = "name" if number == self._active else ""
         digit = (str(number), "key" if number == self._active else "accent")
         if compact:
-            return (join([cell(digit, " ", (tab.short, style)), tab.figure_short or tab.figure], " "),)
+            return (join([cell(digit, " ", (tab.short, style)), tab.figure_short], " "),)
         return cell(digit, " ", (tab.label, style)), cell("  ", tab.figure)

@@ -1,15 +1,14 @@
-"""A table that holds only the rows on screen: a million open as quickly as ten, and a cursor move paints two lines.
+"""A table that holds only the rows on screen: a million open as quickly as ten, and a cursor move paints
+two lines.
 
-Two ways to fill it. Small panels give all rows with `set_rows`. Long lists call `restart`; the table then posts
-RowsWanted for the pages that come into view, and the screen answers each, whenever it has the rows, with
-`show_page`. Answers to an older generation are dropped.
+Two ways to fill it. Small panels give all rows with `set_rows`. Long lists call `restart`; the table then
+posts RowsWanted for the pages that come into view, and the screen answers each, whenever it has the rows,
+with `show_page`. Answers to an older generation are dropped.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rich.segment import Segment
-from rich.style import Style as RichStyle
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -18,23 +17,27 @@ from textual.style import Style
 from textual.widget import Widget
 
 from crm_tui.commands import Scope, in_scope
-from crm_tui.widgets.cells import EMPTY, Cell, cell, definition
+from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.columns import Column, Placed, arrange
 from crm_tui.widgets.command_target import CommandTarget
 from crm_tui.widgets.rows import PageRequest, Pages, Row
+from crm_tui.widgets.table_paint import (
+    GUTTER,
+    StyleBook,
+    as_cell,
+    header_cells,
+    line_strip,
+    natural_widths,
+    row_cells,
+)
 
-_BAR = "▌"
-_GUTTER = 1
 _WHEEL_ROWS = 3
-#: style names that give way to the cursor row's own; in 16 colours all colours do
-_QUIET_ON_CURSOR = {"muted", "faint", "text", "name", "bright"}
-_KEPT_ON_16_COLOURS = {"italic": "italic", "match": "underline"}
 
 
 class VirtualTable(CommandTarget, Widget, can_focus=True):
     """One-line rows in columns, with a cursor. See the module's text."""
 
-    COMMANDS = in_scope(Scope.MOVE)
+    COMMAND_IDS = in_scope(Scope.MOVE)
     DEFAULT_CSS = """
     VirtualTable { height: 1fr; width: 1fr; }
     """
@@ -88,7 +91,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     @dataclass
     class ViewChanged(Message):
-        """Other rows are in view: `first` to `last` counted from 1 (0: none) of `total`; None: not known yet."""
+        """Other rows are in view: `first` to `last` counted from 1 (0: none) of `total` (None: not known)."""
 
         table: "VirtualTable"
         first: int
@@ -131,9 +134,9 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         self._top = 0
         self._view: tuple[int, int, int | None, bool] | None = None
         self._placed: list[Placed] = []
-        self._styles_seen: dict[tuple[str, bool], RichStyle] = {}
+        self._book = StyleBook(Style())
 
-    # -- what it shows ----------------------------------------------------------------------------------------
+    # -- what it shows -------------------------------------------------------------------------------------
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show all of these rows; the cursor stays on the row it was on, if that is still there."""
@@ -141,7 +144,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         self._rows, self._next = tuple(rows), None
         self.generation += 1
         self._arrange()
-        self._put_cursor_back(was, self._find(was))
+        self._put_cursor_back(self._find(was))
 
     def restart(self, *, keep_cursor: bool = False) -> None:
         """Ask for everything anew: another list, or (`keep_cursor`) the same one read again.
@@ -163,8 +166,8 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
     ) -> None:  # fmt: skip
         """Answer to RowsWanted, dropped if the generation is older.
 
-        `before` and `after` are the cursors of the first and the last of these rows; `total` how many rows there
-        are: exactly, or at least.
+        `before` and `after` are the cursors of the first and the last of these rows; `total` how many rows
+        there are: exactly, or at least.
         """
         if generation != self.generation:
             return
@@ -177,7 +180,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
             found = self._find(was) if self._keep_cursor else 0
             if not self._keep_cursor:
                 self._top = 0
-            self._put_cursor_back(was if self._keep_cursor else None, found)
+            self._put_cursor_back(found)
         else:
             if self._to_last and self._pages.exact:
                 self._to_last = False
@@ -214,7 +217,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         self.empty = text
         self.refresh()
 
-    # -- where the cursor is ----------------------------------------------------------------------------------
+    # -- where the cursor is -------------------------------------------------------------------------------
 
     @property
     def count(self) -> int:
@@ -267,7 +270,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
             self.move_to(index)
         return index is not None
 
-    # -- commands -----------------------------------------------------------------------------------------------
+    # -- commands ------------------------------------------------------------------------------------------
 
     def do_move_down(self) -> None:
         self.move_to(self._cursor + 1)
@@ -301,12 +304,12 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         if (row := self.cursor_row) is not None:
             self.post_message(self.RowChosen(self, row, self._cursor))
 
-    # -- events -------------------------------------------------------------------------------------------------
+    # -- events --------------------------------------------------------------------------------------------
 
     def on_click(self, event: events.Click) -> None:
         if self._head and event.y == 0:
             for place in self._placed:
-                if place.x <= event.x - _GUTTER < place.x + place.width + place.column.gap:
+                if place.x <= event.x - GUTTER < place.x + place.width + place.column.gap:
                     self.post_message(self.HeaderChosen(self, place.column))
                     return
             return
@@ -338,6 +341,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def on_resize(self) -> None:
         self._arrange()
+        self.refresh()
         self._scroll_to_cursor(self._cursor)
         self._scroll_top(self._top)
         self._ask()
@@ -345,12 +349,12 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles_seen.clear()
+        self._book = StyleBook(Style())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self.line_count
 
-    # -- inside -------------------------------------------------------------------------------------------------
+    # -- inside --------------------------------------------------------------------------------------------
 
     _shows_cursor_before_click = False
 
@@ -363,7 +367,7 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         return max(1, self.size.height - self._head)
 
     def _selectable(self, index: int, step: int) -> int | None:
-        """The nearest place that can take the cursor: from `index` on in the direction, else the other way."""
+        """The nearest place that can take the cursor: from `index` in the direction, else the other way."""
         count = self.count
         index = max(0, min(index, count - 1))
         if self._rows is None:
@@ -385,8 +389,8 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         found = self._index_of(row.id) if row is not None else None
         return self._cursor if found is None else found
 
-    def _put_cursor_back(self, was: Row | None, index: int) -> None:
-        """After new rows: the cursor on the row it was on (moved by as much as that row), or at the same place."""
+    def _put_cursor_back(self, index: int) -> None:
+        """After new rows: the cursor on the row it was on or at the same place."""
         self._cursor = self._selectable(index, 1) or 0
         self._scroll_to_cursor(self._cursor)
         self._show_changed()
@@ -409,6 +413,10 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def _scroll_to_cursor(self, towards: int) -> bool:
         """Bring the cursor into view, and headings that were moved towards; True if the rows moved."""
+        if not self.size.height:
+            return False
+        if self._rows is not None and self._selectable(0, 1) == self._cursor:
+            towards = 0
         low, high = sorted((self._cursor, max(0, min(towards, self.count - 1))))
         top = min(max(self._top, high - self._body + 1), low)
         if not top <= self._cursor < top + self._body:
@@ -442,102 +450,44 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         if regions:
             self.refresh(*regions)
 
-    # -- painting -----------------------------------------------------------------------------------------------
+    # -- painting ------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        natural = [0] * len(self.columns)
+        natural: list[int] = []
         if self._rows is not None and any(column.most for column in self.columns):
-            natural = [cell(column.label).width for column in self.columns]
-            for row in self._rows:
-                if row.kind == "row":
-                    natural = [max(n, _cell(c).width) for n, c in zip(natural, row.cells, strict=False)]
-        self._placed = arrange(self.columns, self.size.width - _GUTTER - 1, natural)
+            natural = natural_widths(self.columns, self._rows)
+        self._placed = arrange(self.columns, self._room, natural)
 
     def render_line(self, y: int) -> Strip:
         if self._head and y == 0:
-            return self._strip(self._header_cells(), "", cursor=False)
+            return self._strip(header_cells(self._placed, self.sort))
         index = self._top + y - self._head
         if index >= self.count:
-            return self._nothing(y)
+            return self._strip([self._nothing() if y == self._head else EMPTY])
         row = self.row_at(index)
         cursor = index == self._cursor and (self._cursor_always or self.has_focus)
         if row is None:
-            return self._strip([cell(("…", "faint"))], "", cursor=cursor)
+            return self._strip([cell(("…", "faint"))], cursor=cursor)
         if row.kind == "rule":
-            return self._strip([cell(("─" * (self.size.width - _GUTTER - 1), "faint"))], "", cursor=False)
+            return self._strip([cell(("─" * self._room, "faint"))])
+        cursor = cursor and row.selectable
         if row.kind == "line":
-            text = _cell(row.cells[0]).cut(self.size.width - _GUTTER - 1)
-            return self._strip([text], row.style, cursor=cursor)
-        return self._strip(self._row_cells(row), row.style, cursor=cursor and row.selectable)
+            return self._strip([as_cell(row.cells[0]).cut(self._room)], row.style, cursor=cursor)
+        return self._strip(row_cells(self._placed, row, self._words, self._fold), row.style, cursor=cursor)
 
-    def _nothing(self, y: int) -> Strip:
+    @property
+    def _room(self) -> int:
+        """Width for text: the gutter and the last column stay blank."""
+        return max(1, self.size.width - GUTTER - 1)
+
+    def _nothing(self) -> Cell:
+        """What to say where there are no rows."""
+        if self.count:
+            return EMPTY
         loading = self._rows is None and not self._pages.started
-        text = EMPTY
-        if y == self._head and self.count == 0:
-            text = cell(("Loading…", "muted")) if loading else self.empty
-        return self._strip([text.cut(self.size.width - _GUTTER - 1)], "", cursor=False)
+        return (cell(("Loading…", "muted")) if loading else self.empty).cut(self._room)
 
-    def _header_cells(self) -> list[Cell]:
-        cells = []
-        for _, column, _, width in self._placed:
-            mark = ""
-            if self.sort is not None and self.sort[0] == column.key:
-                mark = " ▾" if self.sort[1] else " ▴"
-            text = cell((column.label + mark, "muted"))
-            cells.append(text.fit(width, right=column.align == "right"))
-        return self._spaced(cells)
-
-    def _row_cells(self, row: Row) -> list[Cell]:
-        cells = []
-        for index, column, _, width in self._placed:
-            text = _cell(row.cells[index]) if index < len(row.cells) else EMPTY
-            if column.match and self._words:
-                text = text.mark(self._words, self._fold)
-            cells.append(text.styled(column.style).fit(width, right=column.align == "right"))
-        return self._spaced(cells)
-
-    def _spaced(self, cells: list[Cell]) -> list[Cell]:
-        """The cells with the gaps of their columns before them."""
-        spaced: list[Cell] = []
-        for place, text in zip(self._placed, cells, strict=True):
-            if spaced:
-                spaced.append(Cell(((" " * place.column.gap, ""),)))
-            spaced.append(text)
-        return spaced
-
-    def _strip(self, cells: list[Cell], row_style: str, *, cursor: bool) -> Strip:
-        width = self.size.width
-        base = self._style("", cursor)
-        segments = [Segment(_BAR, self._style("accent", cursor)) if cursor else Segment(" ", base)]
-        for text in cells:
-            for part, style in text.parts:
-                segments.append(Segment(part, self._style(_under(row_style, style), cursor)))
-        return Strip(segments).adjust_cell_length(width, base).simplify()
-
-    def _style(self, names: str, cursor: bool) -> RichStyle:
-        key = (names, cursor)
-        if (known := self._styles_seen.get(key)) is None:
-            style = self.visual_style
-            if cursor:
-                style += Style.parse(definition("cursor"))
-                names = self._names_on_cursor(names, style)
-            known = self._styles_seen[key] = (style + Style.parse(definition(names))).rich_style
-        return known
-
-    def _names_on_cursor(self, names: str, style: Style) -> str:
-        """What stays of a style on the row under the cursor: 16 colours have no background for other colours."""
-        if style.background is not None and style.background.ansi is not None:
-            return " ".join(_KEPT_ON_16_COLOURS[name] for name in names.split() if name in _KEPT_ON_16_COLOURS)
-        return " ".join(name for name in names.split() if name not in _QUIET_ON_CURSOR)
-
-
-def _cell(value: Cell | str) -> Cell:
-    return cell(value) if isinstance(value, str) else value
-
-
-def _under(row_style: str, style: str) -> str:
-    """The style of a part in a row with a style of its own: a greyed row greys plain text and names."""
-    if not row_style:
-        return style
-    kept = [name for name in style.split() if name not in _QUIET_ON_CURSOR]
-    return " ".join([row_style, *kept])
+    def _strip(self, cells: list[Cell], row_style: str = "", *, cursor: bool = False) -> Strip:
+        if self._book.base != self.visual_style:
+            self._book = StyleBook(self.visual_style)
+        return line_strip(cells, row_style, self.size.width, self._book, cursor=cursor)

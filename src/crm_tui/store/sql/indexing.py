@@ -79,8 +79,20 @@ def touch_activity(con: apsw.Connection, customer: int | None, at: str, now: dt.
     """Remember that something happened with a customer ``at`` an instant or date, unless that is still to come."""
     if customer is not None and at <= instant(now):
         con.execute(
-            "UPDATE customer SET last_activity_at = max(coalesce(last_activity_at, ''), ?) WHERE id = ?", (at, customer)
+            "UPDATE customer SET last_activity_at = max(last_activity_at, ?) WHERE id = ?", (at, customer)
         )
+
+
+def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> None:
+    """Find anew when something last happened with a customer: a tick, an entry that is over, or a note. Each is
+    one look at the end of an index; needed where something is taken back."""
+    con.execute(
+        "UPDATE customer SET last_activity_at = (SELECT coalesce(max(happened.at), '') FROM ("
+        "SELECT max(at) AS at FROM activity WHERE customer_id = :customer AND is_done = 1 AND over_at IS NULL"
+        " UNION ALL SELECT max(over_at) FROM activity WHERE customer_id = :customer AND over_at <= :now"
+        " UNION ALL SELECT max(created_at) FROM note WHERE customer_id = :customer) happened) WHERE id = :customer",
+        {"customer": customer, "now": instant(now)},
+    )
 
 
 def settle(con: apsw.Connection, now: dt.datetime) -> None:
@@ -88,7 +100,7 @@ def settle(con: apsw.Connection, now: dt.datetime) -> None:
     until = instant(now)
     (since,) = con.execute("SELECT settled_until FROM upkeep").fetchone()
     con.execute(
-        "UPDATE customer SET last_activity_at = max(coalesce(last_activity_at, ''), ended.at)"
+        "UPDATE customer SET last_activity_at = max(last_activity_at, ended.at)"
         " FROM (SELECT customer_id, max(over_at) AS at FROM activity"
         "       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL GROUP BY customer_id) AS ended"
         " WHERE customer.id = ended.customer_id",

@@ -11,8 +11,12 @@ from typing import Any, NamedTuple
 import apsw
 from msgspec import json
 
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
-from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
+from crm_tui.domain.permissions import Action, CustomerLevel, Profile, ProjectLevel, may
+
+
+_VERBS = {Action.SEE: "see", Action.ADD: "add", Action.EDIT: "change", Action.DELETE: "delete"}
 
 
 class Rights(NamedTuple):
@@ -42,6 +46,13 @@ class Rights(NamedTuple):
     def sees_list_money(self) -> bool:
         """Whether the customers list, its preview and totals show money (rule 15)."""
         return self.profile.customers is CustomerLevel.ALL
+
+    def need(self, action: Action, kind: Kind) -> None:
+        """Raise Denied unless the profile allows this at all; of cases and what is on them, the rows decide
+        on top of that."""
+        decision = may(self.profile, action, kind)
+        if decision.missing is not None:
+            raise Denied(f"{_VERBS[action]} this {kind.value}", decision.missing)
 
     def need_customers(self, level: CustomerLevel, action: str) -> None:
         """Raise Denied below ``level``."""

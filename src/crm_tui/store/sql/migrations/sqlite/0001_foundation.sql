@@ -61,14 +61,14 @@ CREATE TABLE customer (
   headquarters_id INTEGER REFERENCES address (id) DEFERRABLE INITIALLY DEFERRED,
   -- kept
   name_key TEXT NOT NULL, city TEXT, city_key TEXT NOT NULL DEFAULT '', owner_key TEXT NOT NULL DEFAULT '',
-  last_activity_at TEXT, words TEXT NOT NULL
+  last_activity_at TEXT NOT NULL DEFAULT '', words TEXT NOT NULL
 ) STRICT;
 CREATE INDEX customer_by_name ON customer (name_key, id);
 CREATE INDEX customer_by_city ON customer (city_key, id);
 CREATE INDEX customer_by_owner_name ON customer (owner_key, id);
 CREATE INDEX customer_by_last_activity ON customer (last_activity_at, id);
-CREATE INDEX customer_by_owner ON customer (owner_id);
-CREATE INDEX customer_by_industry ON customer (industry_id);
+CREATE INDEX customer_by_owner ON customer (owner_id, name_key, id);
+CREATE INDEX customer_by_industry ON customer (industry_id, name_key, id);
 CREATE INDEX customer_inactive ON customer (name_key, id) WHERE is_active = 0;
 CREATE UNIQUE INDEX customer_by_ref ON customer (external_ref) WHERE external_ref IS NOT NULL;
 
@@ -190,6 +190,7 @@ CREATE TABLE activity (
 ) STRICT;
 CREATE INDEX activity_ticked_by_customer ON activity (customer_id, is_done, at, id) WHERE over_at IS NULL;
 CREATE INDEX activity_timed_by_customer ON activity (customer_id, over_at, at, id) WHERE over_at IS NOT NULL;
+CREATE INDEX activity_begins_by_customer ON activity (customer_id, at, id) WHERE over_at IS NOT NULL;
 CREATE INDEX activity_by_case ON activity (case_id, task_status_id, is_done, at, id) WHERE case_id IS NOT NULL;
 CREATE INDEX activity_by_owner ON activity (owner_id, is_done, at, id);
 CREATE INDEX activity_by_end ON activity (over_at) WHERE over_at IS NOT NULL;
@@ -220,6 +221,7 @@ CREATE TABLE note (
   parent_id INTEGER REFERENCES note (id)
 ) STRICT;
 CREATE INDEX note_by_customer ON note (customer_id, created_at, id);
+CREATE INDEX note_pinned_by_customer ON note (customer_id, pinned, created_at, id) WHERE case_id IS NOT NULL;
 CREATE INDEX note_by_case ON note (case_id, pinned, created_at, id) WHERE case_id IS NOT NULL;
 CREATE INDEX note_by_parent ON note (parent_id) WHERE parent_id IS NOT NULL;
 CREATE UNIQUE INDEX note_by_ref ON note (external_ref) WHERE external_ref IS NOT NULL;
@@ -302,6 +304,12 @@ CREATE TABLE change_line (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_line_by_entity ON change_line (kind, entity_id, change_id);
 CREATE INDEX change_line_by_customer ON change_line (customer_id, change_id) WHERE customer_id IS NOT NULL;
+
+-- external references of imported records that turned out to be an entity which was there already
+CREATE TABLE external_alias (
+  kind TEXT NOT NULL, external_ref TEXT NOT NULL, entity_id INTEGER NOT NULL, import_id INTEGER,
+  PRIMARY KEY (kind, external_ref)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency (
   key TEXT NOT NULL, actor_id INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, entity_id INTEGER NOT NULL,

@@ -1,0 +1,1 @@
+"""Screens: they decide what happens, ask the store in worker threads, and give widgets what to show."""

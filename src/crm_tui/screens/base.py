@@ -1,0 +1,155 @@
+"""What all screens share: the commands that work anywhere, the dialogs behind them, and how failures are said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import events
+from textual.screen import Screen
+
+from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.errors import Corrupt, CrmError, Denied, Unavailable
+from crm_tui.keymap import Keys
+from crm_tui.screens.asking import Asking
+from crm_tui.screens.copying import Copy
+from crm_tui.store.port import Store
+from crm_tui.store.search import Hit
+from crm_tui.text import clean
+from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices
+from crm_tui.widgets.command_target import Availability, CommandState, CommandTarget, commands_here
+from crm_tui.widgets.key_footer import KeyFooter
+from crm_tui.widgets.line import TooSmall
+
+if TYPE_CHECKING:
+    from crm_tui.screens.session import Session
+
+
+class CrmScreen(Asking, CommandTarget, Screen[None]):
+    """Base of the customers screen and the card."""
+
+    COMMAND_IDS = in_scope(Scope.ANYWHERE)
+    DEFAULT_CSS = """
+    CrmScreen { layers: default too-small; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._too_small = TooSmall()
+
+    @property
+    def store(self) -> Store:
+        """The store, as the user of this session."""
+        return self.session.store
+
+    @property
+    def keys(self) -> Keys:
+        """The keys in force."""
+        return self.session.keys
+
+    def key(self, command_id: str) -> str:
+        """The key of a command as it is shown."""
+        return self.keys.shown(command_id)
+
+    def compose_frame(self) -> tuple[KeyFooter, TooSmall]:
+        """The footer and the cover for small terminals: every screen ends with these."""
+        return KeyFooter(self.keys), self._too_small
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._too_small.update_for(event.size)
+
+    # -- failures and refusals ----------------------------------------------------------------------------------
+
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        event.stop()
+        self.show_failure(event.error)
+
+    def show_failure(self, error: CrmError) -> None:
+        """Say what went wrong; the screen stays as it is."""
+        title = {Denied: "Not permitted", Unavailable: "Not available", Corrupt: "Damaged store"}.get(type(error))
+        severity = "error" if isinstance(error, Corrupt | Unavailable) else "warning"
+        self.notify(clean(str(error)), title=title or "", severity=cast(Any, severity), markup=False)
+
+    def on_command_target_command_refused(self, event: CommandTarget.CommandRefused) -> None:
+        event.stop()
+        self.notify(f"{event.command.label}: {clean(event.reason)}", markup=False)
+
+    # -- copying and opening --------------------------------------------------------------------------------------
+
+    def offer_copy(self, values: Sequence[Copy]) -> None:
+        """Copy the value, or ask which of several."""
+        self._offer_values("Copy", values, self.app.copy_to_clipboard)
+
+    def offer_links(self, values: Sequence[Copy]) -> None:
+        """Open the link, or ask which of several."""
+        self._offer_values("Open", values, self.app.open_url)
+
+    def _offer_values(self, title: str, values: Sequence[Copy], use: Callable[[str], None]) -> None:
+        if not values:
+            self.notify(f"There is nothing to {title.lower()} here.", markup=False)
+        elif len(values) == 1:
+            use(values[0].value)
+        else:
+            choices = [Choice(str(place), value.label, value.value) for place, value in enumerate(values)]
+
+            def chosen(place: str | None) -> None:
+                if place is not None:
+                    use(values[int(place)].value)
+
+            self.app.push_screen(ChooseDialog(title, choices), chosen)
+
+    # -- commands that work anywhere ------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "app.last_view":
+            return self.session.has_last_view or "no other view was open yet"
+        return super().availability(command_id)
+
+    def do_app_find(self) -> None:
+        from crm_tui.screens.dialogs.find import FindDialog
+
+        self.app.push_screen(FindDialog(self.session), self._found)
+
+    def _found(self, hit: Hit | None) -> None:
+        if hit is not None:
+            self.session.open_hit(hit)
+
+    def do_app_help(self) -> None:
+        self._offer(ChooseDialog("Help", command_choices(self._states(), grouped=True)))
+
+    def do_app_palette(self) -> None:
+        self._offer(ChooseDialog("Commands", command_choices(self._states()), search=True, placeholder="What to do"))
+
+    def _states(self) -> list[CommandState]:
+        return commands_here(self, self.keys)
+
+    def _offer(self, dialog: ChooseDialog) -> None:
+        states = {state.command.id: state for state in self._states()}
+
+        async def chosen(command_id: str | None) -> None:
+            if command_id is not None:
+                await states[command_id].run()
+
+        self.app.push_screen(dialog, chosen)
+
+    def do_app_theme(self) -> None:
+        choices = [Choice(name, name, note) for name, note in self.session.themes()]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.app.theme = name
+
+        self.app.push_screen(ChooseDialog("Theme", choices, current=self.app.theme), chosen)
+
+    def do_app_redraw(self) -> None:
+        self.session.redraw()
+
+    def do_app_back(self) -> None:
+        """The first screen has nothing behind it; others override this."""
+
+    def do_app_last_view(self) -> None:
+        self.session.last_view()
+
+    def do_app_quit(self) -> None:
+        self.app.exit()

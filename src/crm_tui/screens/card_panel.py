@@ -1,0 +1,104 @@
+"""What the panels of the card share: they read their own part of a customer and answer their own table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from textual.widget import Widget
+
+from crm_tui.domain.entities import Kind
+from crm_tui.screens.asking import Asking
+from crm_tui.screens.copying import Copy
+from crm_tui.screens.customer_list import request_for
+from crm_tui.screens.present import Clock
+from crm_tui.screens.session import Session
+from crm_tui.store.customers import CustomerCard
+from crm_tui.store.paging import Page, PageRequest
+from crm_tui.store.port import Store
+from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.command_target import CommandTarget
+from crm_tui.widgets.panel import Panel
+from crm_tui.widgets.rows import Row
+from crm_tui.widgets.virtual_table import VirtualTable
+
+T = TypeVar("T")
+
+
+class CardPanel(Asking, CommandTarget, Panel):
+    """A panel of a tab. ``read`` is called with the card whenever there is something new to show."""
+
+    def __init__(self, session: Session, title: str, *children: Widget, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(title, *children, id=id)
+        self.session = session
+        self.card: CustomerCard | None = None
+
+    def show(self, card: CustomerCard) -> None:
+        """Show this customer."""
+        again = self.card is not None and self.card.customer.id == card.customer.id
+        self.card = card
+        self.read(card, again=again)
+
+    def read(self, card: CustomerCard, *, again: bool) -> None:
+        """Show what the card brings along, and ask the store for the rest. ``again``: it is the same customer,
+        so the cursor stays where it is."""
+        raise NotImplementedError
+
+    def put_cursor_on(self, kind: Kind, entity: int) -> bool:
+        """Put the cursor on this row, once it is there; False if it is none of this panel's."""
+        return False
+
+    def copies(self) -> Sequence[Copy]:
+        """What there is to copy where the cursor is."""
+        return ()
+
+    def links(self) -> Sequence[Copy]:
+        """What there is to open where the cursor is."""
+        return ()
+
+    # -- for subclasses -----------------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """The store, as the user of this session."""
+        return self.session.store
+
+    @property
+    def clock(self) -> Clock:
+        """The present, for relative dates."""
+        return Clock(self.session.now(), self.session.zone, self.session.settings)
+
+    def key(self, command_id: str, words: str) -> Cell:
+        """A key with words, for the foot of a panel."""
+        return cell((self.session.keys.shown(command_id), "key"), (f" {words}", "muted"))
+
+    def answer(
+        self,
+        event: VirtualTable.RowsWanted,
+        call: Callable[[Store, PageRequest], Page[T]],
+        as_row: Callable[[T], Row],
+        *,
+        seen: Callable[[str, T], None] = lambda key, item: None,
+    ) -> None:
+        """Answer a table that wants rows, from a page of the store; ``seen`` is told each row's id and item."""
+        event.stop()
+
+        def show(page: Page[T]) -> None:
+            rows = [as_row(item) for item in page.rows]
+            for row, item in zip(rows, page.rows, strict=True):
+                seen(row.id, item)
+            event.table.show_page(
+                event.request,
+                rows,
+                generation=event.generation,
+                before=page.cursors[0] if page.cursors else None,
+                after=page.cursors[-1] if page.cursors else None,
+            )
+
+        request = request_for(event.request)
+        self.ask(self.store, f"rows from {event.request.start}", partial(_page, call, request), show)
+
+
+def _page(call: Callable[[Store, PageRequest], Page[T]], request: PageRequest, store: Store) -> Page[T]:
+    return call(store, request)

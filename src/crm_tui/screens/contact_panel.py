@@ -1,0 +1,162 @@
+"""The contacts of a customer, with the one under the cursor in full below the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm_tui.domain.contacts import Email, Phone
+from crm_tui.domain.entities import Kind
+from crm_tui.screens.card_panel import CardPanel
+from crm_tui.screens.copying import Copy
+from crm_tui.screens.present import count, person
+from crm_tui.screens.session import Session
+from crm_tui.store.contacts import ContactRow
+from crm_tui.store.customers import CustomerCard
+from crm_tui.store.paging import Count
+from crm_tui.when import absolute_date
+from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.columns import Column
+from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets.line import Separator
+from crm_tui.widgets.rows import Row
+from crm_tui.widgets.virtual_table import VirtualTable
+
+_COLUMNS = (
+    Column("name", "Name", width=16, flex=3),
+    Column("role", "Role", width=14, flex=2, drop=2),
+    Column("phone", "Phone", width=17),
+    Column("keywords", "Keywords", width=16, flex=3, style="muted", drop=1),
+)
+_LABELS = 10
+
+
+class ContactPanel(CardPanel):
+    """Paged: a customer may have 10,000 of them."""
+
+    COMMAND_IDS = ("list.inactive",)
+    DEFAULT_CSS = """
+    ContactPanel Facts { height: auto; max-height: 9; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._table = VirtualTable(_COLUMNS, empty=cell(("No contacts yet.", "muted")))
+        self._facts = Facts(focusable=False, label_width=_LABELS, classes="detail")
+        super().__init__(session, "Contacts", self._table, Separator(classes="detail"), self._facts, id="contacts")
+        self._inactive = False
+        self._contacts: dict[str, ContactRow] = {}
+        self._wanted: str | None = None
+
+    def read(self, card: CustomerCard, *, again: bool) -> None:
+        if not again:
+            self._contacts.clear()
+        self._table.restart(keep_cursor=again)
+        customer = card.customer.id
+        self.ask(self.store, "count", lambda store: store.contacts.count(customer), self._got_count)
+
+    def _got_count(self, counts: tuple[Count, Count]) -> None:
+        active, inactive = counts
+        self.set_title(count=count(active) if active.number else "")
+        words = f"{count(inactive)} inactive {'shown' if self._inactive else 'hidden'}"
+        self.set_foot(self.key("list.inactive", words) if inactive.number else "")
+        self._table.set_empty(cell(("No contacts yet." if not inactive.number else "No active contacts.", "muted")))
+
+    def on_virtual_table_rows_wanted(self, event: VirtualTable.RowsWanted) -> None:
+        if self.card is None:
+            event.stop()
+            return
+        customer, inactive = self.card.customer.id, self._inactive
+        self.answer(
+            event,
+            lambda store, request: store.contacts.of_customer(customer, request, inactive=inactive),
+            _row,
+            seen=self._contacts.__setitem__,
+        )
+
+    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        if self._wanted is not None and self._table.move_to_id(self._wanted):
+            self._wanted = None
+        contact = self._current
+        self._facts.set_facts(self._about(contact) if contact else ())
+        if event.index == 0 and contact is not None:
+            phone = contact.contact.phones[0].number if contact.contact.phones else ""
+            self.set_title(fact=cell(person(contact.contact), (f"  {phone}", "muted")))
+
+    @property
+    def _current(self) -> ContactRow | None:
+        row = self._table.cursor_row
+        return self._contacts.get(row.id) if row is not None else None
+
+    def _about(self, row: ContactRow) -> list[Fact]:
+        contact = row.contact
+        found = [
+            Fact("E-mail", [_email(email) for email in contact.emails]),
+            Fact("Phone", [_phone(phone) for phone in contact.phones]),
+            Fact("Title", contact.title or ""),
+            Fact("Keywords", ", ".join(row.keyword_names), True),
+            Fact("Language", contact.language or ""),
+            Fact("Born", absolute_date(contact.date_of_birth) if contact.date_of_birth else ""),
+            Fact("About", contact.description or "", True),
+        ]
+        told = [fact for fact in found if fact.value]
+        if not contact.email_allowed:
+            told.append(Fact("", cell(("! no e-mail allowed", "warn"))))
+        return told or [Fact("", cell(("Nothing more is known.", "muted")))]
+
+    def put_cursor_on(self, kind: Kind, entity: int) -> bool:
+        if kind is not Kind.CONTACT:
+            return False
+        if not self._table.move_to_id(str(entity)):
+            self._wanted = str(entity)
+        return True
+
+    def do_list_inactive(self) -> None:
+        self._inactive = not self._inactive
+        if self.card is not None:
+            self.read(self.card, again=True)
+
+    def copies(self) -> Sequence[Copy]:
+        row = self._current
+        if row is None or row.contact.is_deleted:
+            return ()
+        contact = row.contact
+        return [
+            *(Copy(f"Phone, {phone.kind.value}", phone.number) for phone in contact.phones if not phone.do_not_use),
+            *(Copy(f"E-mail, {email.kind.value}", email.address) for email in contact.emails if not email.do_not_use),
+            Copy("Name", person(contact).plain),
+            *([Copy("Title", contact.title)] if contact.title else []),
+        ]
+
+    def links(self) -> Sequence[Copy]:
+        row = self._current
+        if row is None:
+            return ()
+        contact = row.contact
+        return [
+            *(Copy("Call", f"tel:{phone.number}") for phone in contact.phones if not phone.do_not_use),
+            *(Copy("Write", f"mailto:{email.address}") for email in contact.emails if not email.do_not_use),
+        ]
+
+
+def _row(row: ContactRow) -> Row:
+    contact = row.contact
+    usable = [phone for phone in contact.phones if not phone.do_not_use]
+    cells = (
+        person(contact),
+        row.role_name or contact.title or "",
+        usable[0].number if usable else cell(("–", "faint")),
+        ", ".join(row.keyword_names),
+    )
+    return Row(str(contact.id), cells, style="" if contact.is_active else "muted italic")
+
+
+def _email(email: Email) -> Cell:
+    return cell(email.address, (f"  {email.kind.value}", "muted"), _unused(email.do_not_use))
+
+
+def _phone(phone: Phone) -> Cell:
+    return cell(phone.number, (f"  {phone.kind.value}", "muted"), _unused(phone.do_not_use))
+
+
+def _unused(do_not_use: bool) -> Cell:
+    return cell((", ", "muted"), ("! do not use", "warn")) if do_not_use else cell("")

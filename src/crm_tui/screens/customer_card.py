@@ -1,0 +1,238 @@
+"""The customer card: header, five tabs, and going from customer to customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import UNSET
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.names import short_name
+from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.card_tab import CardTab, Target
+from crm_tui.screens.collaboration import CollaborationTab
+from crm_tui.screens.contact_information import ContactInformationTab
+from crm_tui.screens.customer_settings import CustomerSettingsTab
+from crm_tui.screens.financials import FinancialsTab
+from crm_tui.screens.present import HIDDEN, count, state, sums
+from crm_tui.screens.sales_projects import SalesProjectsTab
+from crm_tui.screens.session import CardRequest, Session, View
+from crm_tui.store.customers import CustomerCard, CustomerQuery, KeyFigures, Neighbours
+from crm_tui.widgets.cells import EMPTY, Cell, cell, join
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.header_line import HeaderLine
+from crm_tui.widgets.tab_strip import TabLabel, TabStrip
+
+_TABS: tuple[Callable[[Session], CardTab], ...] = (
+    ContactInformationTab,
+    SalesProjectsTab,
+    CollaborationTab,
+    FinancialsTab,
+    CustomerSettingsTab,
+)
+_NAMES = (
+    ("Contact information", "Contact"),
+    ("Sales & projects", "Sales"),
+    ("Collaboration", "Collab"),
+    ("Financials", "Finance"),
+    ("Customer settings", "Settings"),
+)
+
+
+class CustomerCardScreen(CrmScreen):
+    """One customer. A tab is made when it is first shown."""
+
+    COMMAND_IDS = (*(name for name in in_scope(Scope.CARD) if "panel" not in name), "list.reload", "list.favourite")
+
+    def __init__(self, session: Session, request: CardRequest) -> None:
+        super().__init__(session)
+        self._request = request
+        self._query = request.query or CustomerQuery(active=None)
+        self._card: CustomerCard | None = None
+        self._neighbours: Neighbours | None = None
+        self._target: Target | None = None
+        self._header = HeaderLine()
+        self._strip = TabStrip([TabLabel(*names) for names in _NAMES])
+        self._tabs: dict[int, CardTab] = {}
+        self._body = Container(id="tabs")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._strip
+        yield self._body
+        yield from self.compose_frame()
+
+    def on_mount(self) -> None:
+        self.show(self._request)
+
+    def show(self, request: CardRequest) -> None:
+        """Show this customer, on this tab."""
+        self._request = request
+        if request.query is not None:
+            self._query = request.query
+        self._target = Target(request.kind, request.entity) if request.kind and request.entity else None
+        customer, today, query = request.customer, self.session.today, self._query
+        self._show_tab(request.tab)
+        self.session.visited(View(customer, request.tab))
+        self.ask(self.store, "card", lambda store: store.customers.card(customer, today), self._got_card)
+        self.ask(
+            self.store,
+            "neighbours",
+            lambda store: store.customers.neighbours(query, customer),
+            self._got_neighbours,
+        )
+        self.tell(lambda: self.store.customers.opened(customer))
+
+    def _got_card(self, card: CustomerCard) -> None:
+        self._card = card
+        self._show_header()
+        self._strip.set_tabs(_labels(card.figures))
+        self._tab.show(card)
+        if self._target is not None:
+            self._tab.put_cursor_on(self._target)
+            self._target = None
+
+    def _got_neighbours(self, neighbours: Neighbours) -> None:
+        self._neighbours = neighbours
+        self._show_header()
+
+    # -- header -------------------------------------------------------------------------------------------------
+
+    def _show_header(self) -> None:
+        if self._card is None:
+            return
+        customer = self._card.customer
+        keys = f"{self.key('card.next')} {self.key('card.previous')}"
+        place = self._place()
+        self._header.show_customer(
+            customer.name,
+            number=str(customer.number),
+            state=state(customer.is_active),
+            owner=self._card.owner_name or "",
+            owner_short=short_name(self._card.owner_name) if self._card.owner_name else "",
+            extra=cell(("* favourite", "accent")) if self._card.is_favourite else EMPTY,
+            right=join([cell((keys, "accent"), f" {place}") if place else EMPTY]),
+            right_short=cell((place.replace(" of ", "/"), "muted")),
+        )
+
+    def _place(self) -> str:
+        """``3 of 42``: where the customer is in the list."""
+        around = self._neighbours
+        if around is None or around.position is None:
+            return ""
+        return f"{around.position} of {count(around.count)}"
+
+    # -- tabs -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _tab(self) -> CardTab:
+        return self._tabs[self._strip.active]
+
+    def _show_tab(self, number: int) -> None:
+        for tab in self._tabs.values():
+            tab.display = False
+        self._strip.set_active(number)
+        tab = self._tabs.get(number)
+        if tab is None:
+            tab = self._tabs[number] = _TABS[number - 1](self.session)
+            tab.card = self._card if self._is_current else None
+            self._body.mount(tab)
+        elif self._is_current and self._card is not None and tab.card is not self._card:
+            tab.show(self._card)
+        tab.display = True
+        self.call_after_refresh(tab.focus_first)
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether the card that was read is that of the customer asked for."""
+        return self._card is not None and self._card.customer.id == self._request.customer
+
+    def _go_to_tab(self, number: int) -> None:
+        if number != self._strip.active:
+            self._show_tab(number)
+            self.session.visited(View(self._request.customer, number))
+
+    def on_tab_strip_tab_chosen(self, event: TabStrip.TabChosen) -> None:
+        event.stop()
+        self._go_to_tab(event.number)
+
+    def do_card_tab_1(self) -> None:
+        self._go_to_tab(1)
+
+    def do_card_tab_2(self) -> None:
+        self._go_to_tab(2)
+
+    def do_card_tab_3(self) -> None:
+        self._go_to_tab(3)
+
+    def do_card_tab_4(self) -> None:
+        self._go_to_tab(4)
+
+    def do_card_tab_5(self) -> None:
+        self._go_to_tab(5)
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        around = self._neighbours
+        if command_id == "card.next" and (around is None or around.next is None):
+            return "this is the last customer of the list"
+        if command_id == "card.previous" and (around is None or around.previous is None):
+            return "this is the first customer of the list"
+        return super().availability(command_id)
+
+    def do_card_next(self) -> None:
+        self._go(self._neighbours.next if self._neighbours else None)
+
+    def do_card_previous(self) -> None:
+        self._go(self._neighbours.previous if self._neighbours else None)
+
+    def _go(self, customer: int | None) -> None:
+        if customer is not None:
+            self.show(CardRequest(customer, self._strip.active))
+
+    def do_app_back(self) -> None:
+        self.session.open_customers()
+
+    def do_list_reload(self) -> None:
+        self.show(CardRequest(self._request.customer, self._strip.active))
+
+    def do_list_favourite(self) -> None:
+        if self._card is not None:
+            customer, wanted = self._card.customer.id, not self._card.is_favourite
+            self.tell(lambda: self.store.customers.set_favourite(customer, wanted), lambda _: self.do_list_reload())
+
+
+def _labels(figures: KeyFigures) -> list[TabLabel]:
+    """The tab strip with each tab's key figure."""
+    late = cell((f"! {figures.late_tasks.number} late", "bad")) if figures.late_tasks.number else EMPTY
+    late_short = cell((f"!{figures.late_tasks.number}", "bad")) if figures.late_tasks.number else EMPTY
+    margin = _margin(figures)
+    term = (
+        cell(f"{figures.payment_term} days", (f" net, {figures.currency}", "muted"))
+        if figures.payment_term is not None
+        else cell((figures.currency, "muted"))
+    )
+    shown = (
+        (cell(count(figures.contacts), (" contacts", "muted")), cell((count(figures.contacts), "muted"))),
+        (join(sums(figures.open_value)), EMPTY),
+        (
+            join([cell(count(figures.tasks), (" tasks", "muted")), late]),
+            join([cell((count(figures.tasks), "muted")), late_short], " "),
+        ),
+        (cell(margin, (" margin", "muted")), margin),
+        (term, EMPTY),
+    )
+    return [TabLabel(*names, *each) for names, each in zip(_NAMES, shown, strict=True)]
+
+
+def _margin(figures: KeyFigures) -> Cell:
+    if figures.margin_percent is UNSET:
+        return HIDDEN
+    if figures.margin_percent is None:
+        return cell(("–", "faint"))
+    return cell(f"{figures.margin_percent}", (" %", "muted"))
+
+

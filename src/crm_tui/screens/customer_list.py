@@ -1,0 +1,62 @@
+"""The columns of the customers list, and how its rows and pages translate. Pure."""
+
+from __future__ import annotations
+
+from crm_tui.screens.present import NOTHING, Clock, one_sum, owner, text
+from crm_tui.store import paging
+from crm_tui.store.customers import CustomerRow, CustomerSort
+from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.columns import Column
+from crm_tui.widgets.rows import PageRequest, Row
+
+COLUMNS = (
+    Column("mark", width=1, gap=0, style="accent"),
+    Column("name", "Name", width=20, flex=3, gap=1, match=True),
+    Column("number", "No.", width=6, align="right", style="muted", drop=2, match=True),
+    Column("city", "City", width=10, flex=1, drop=4, match=True),
+    Column("phone", "Phone", width=17, drop=3, match=True),
+    Column("owner", "Who", width=3, drop=3),
+    Column("value", "Open value", width=16, align="right"),
+    Column("last", "Last", width=10, align="right", style="muted", drop=1),
+)
+
+#: column -> what a click on its head sorts by
+SORTS = {
+    "name": CustomerSort.NAME,
+    "number": CustomerSort.NUMBER,
+    "city": CustomerSort.CITY,
+    "owner": CustomerSort.OWNER,
+    "value": CustomerSort.OPEN_VALUE,
+    "last": CustomerSort.LAST_ACTIVITY,
+}
+
+
+def customer_row(row: CustomerRow, clock: Clock) -> Row:
+    """A customer as a row of the table."""
+    last: Cell = cell(clock.ago(row.last_activity)) if row.last_activity else NOTHING
+    return Row(
+        str(row.id),
+        (
+            cell("*") if row.is_favourite else cell(""),
+            cell(row.name) if row.is_active else cell((row.name, "italic")),
+            cell(str(row.number)),
+            text(row.city),
+            text(row.phone),
+            owner(row.owner_name),
+            one_sum(row.open_value),
+            last,
+        ),
+        style="" if row.is_active else "muted",
+    )
+
+
+def request_for(request: PageRequest) -> paging.PageRequest:
+    """What the table wants, as the store is asked for it."""
+    cursor, forward, skip = request.anchor
+    return paging.PageRequest(
+        limit=request.limit,
+        after=cursor if forward else None,
+        before=None if forward else cursor,
+        from_end=not forward and cursor is None,
+        skip=skip,
+    )

@@ -1,0 +1,1 @@
+"""Dialogs: boxes over a screen that ask one thing."""

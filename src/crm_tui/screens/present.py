@@ -1,0 +1,189 @@
+"""From what the store returns to cells: pure functions, shared by the screens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple
+
+from msgspec import UNSET, UnsetType
+
+from crm_tui import when
+from crm_tui.config import Settings
+from crm_tui.domain.activities import TICKED
+from crm_tui.domain.addresses import AddressFields, one_line
+from crm_tui.domain.contacts import Contact
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.money import Money, format_amount
+from crm_tui.domain.names import DELETED_CONTACT, contact_name, initials
+from crm_tui.store.activities import FeedRow
+from crm_tui.store.customers import Sum
+from crm_tui.store.paging import Count
+from crm_tui.widgets.cells import EMPTY, Cell, cell, join
+from crm_tui.widgets.rows import Row
+
+NOTHING = cell(("–", "faint"))
+HIDDEN = cell(("hidden", "italic muted"))
+
+
+class Clock(NamedTuple):
+    """The present, for relative dates."""
+
+    now: datetime
+    zone: tzinfo
+    settings: Settings
+
+    @property
+    def today(self) -> date:
+        """Today, where the user is."""
+        return self.now.astimezone(self.zone).date()
+
+    def ago(self, moment: datetime) -> str:
+        """When something happened."""
+        return when.ago(moment, self.now, self.zone, self.settings.dates)
+
+    def day(self, day: date) -> str:
+        """A date in a list."""
+        return when.short_date(day, self.today, self.settings.dates)
+
+
+def text(value: str | None) -> Cell:
+    """A text, or the mark for nothing."""
+    return cell(value) if value else NOTHING
+
+
+def count(counted: Count) -> str:
+    """``1 318``, or ``10 000+`` where counting stopped."""
+    return f"{counted.number:,}".replace(",", " ") + ("+" if counted.capped else "")
+
+
+def money(amount: int | None | UnsetType, currency: str, *, cents: bool = False) -> Cell:
+    """An amount with its currency, ``hidden`` or nothing."""
+    if amount is UNSET:
+        return HIDDEN
+    if amount is None:
+        return NOTHING
+    return cell(figure(amount, currency, cents=cents), (f" {currency}", "muted"))
+
+
+def figure(amount: int, currency: str, *, cents: bool = False) -> str:
+    """An amount without its currency; whole units unless ``cents``."""
+    return format_amount(Money(amount, currency), with_cents=cents)
+
+
+def sums(total: Sum | UnsetType) -> list[Cell]:
+    """A sum per currency, the largest first; a star where figures are left out."""
+    if isinstance(total, UnsetType):
+        return [HIDDEN]
+    star = ("*", "warn") if total.left_out else ""
+    cells = [cell(money(each.amount, each.currency), star) for each in total.amounts]
+    if not cells:
+        return [cell(HIDDEN, star)] if total.left_out else [NOTHING]
+    return cells
+
+
+def one_sum(total: Sum | UnsetType) -> Cell:
+    """A sum in one cell of a list: the first currency, and how many more there are."""
+    first, *more = sums(total)
+    return cell(first, (f" +{len(more)}", "muted")) if more else first
+
+
+def left_out(number: int, what: str = "figure") -> str:
+    """What permissions leave out, as a sentence; empty for none."""
+    if not number:
+        return ""
+    plural, verb = ("", "is") if number == 1 else ("s", "are")
+    return f"* {number} {what}{plural} hidden by your permissions {verb} left out"
+
+
+def state(active: bool) -> Cell:
+    """A customer's state: mark and word."""
+    return cell(("● ", "good"), "Active") if active else cell(("○ Inactive", "muted"))
+
+
+def person(contact: Contact) -> Cell:
+    """A contact's name; of a deleted one the words that stand for it."""
+    if contact.is_deleted:
+        return cell((DELETED_CONTACT, "italic"))
+    return cell(contact_name(contact.first_name, contact.last_name))
+
+
+def owner(name: str | None) -> Cell:
+    """A user's initials in a list."""
+    return cell((initials(name), "muted")) if name else EMPTY
+
+
+def address_lines(address: AddressFields, home: str | None) -> list[Cell]:
+    """An address for reading: street, place, country where it is abroad."""
+    street = [part for part in (address.line1, address.line2) if part]
+    place = " ".join(part for part in (address.postal_code, address.city) if part)
+    abroad = address.country if address.country and address.country != home else ""
+    lines = [*street, " ".join(part for part in (place, address.region, abroad) if part)]
+    return [cell(line) for line in lines if line] or [NOTHING]
+
+
+def address(address_: AddressFields | None, home: str | None) -> Cell:
+    """An address on one line."""
+    return cell(one_line(address_, home)) if address_ is not None else NOTHING
+
+
+# -- the feed -----------------------------------------------------------------------------------------------------
+
+
+def planned_row(row: FeedRow, clock: Clock) -> Row:
+    """A line of *Planned*: tick box, when it is due, what, kind, who."""
+    return Row(feed_id(row), (_tick(row), planned_when(row, clock), _what(row), _word(row), owner(row.owner_name)))
+
+
+def past_row(row: FeedRow, clock: Clock) -> Row:
+    """A line of *Past*: tick box, when it was, what, kind, who."""
+    return Row(feed_id(row), (_tick(row), past_when(row, clock), _what(row), _word(row), owner(row.owner_name)))
+
+
+def feed_id(row: FeedRow) -> str:
+    """What names a line of the feed."""
+    return f"{row.entity.value}:{row.id}"
+
+
+def planned_when(row: FeedRow, clock: Clock) -> Cell:
+    """When something planned is: late in red, today in amber."""
+    if row.at is not None:
+        day = row.at.astimezone(clock.zone).date()
+        word = when.starts(row.at, clock.now, clock.zone, clock.settings.dates)
+        return cell(("• ", "warn"), (word, "warn")) if day == clock.today else cell(word)
+    if row.on is None:
+        return NOTHING
+    if row.kind not in TICKED:
+        last = row.until or row.on
+        return cell(when.span(row.on, last, clock.today, clock.settings.dates))
+    word = when.due(row.on, clock.today, clock.settings.dates)
+    if row.on < clock.today:
+        return cell((f"! {word}", "bad"))
+    return cell((f"• {word}", "warn")) if row.on == clock.today else cell(word)
+
+
+def past_when(row: FeedRow, clock: Clock) -> Cell:
+    """When something was."""
+    if row.at is not None:
+        return cell((clock.ago(row.at), "muted"))
+    return cell((when.day_ago(row.on, clock.today, clock.settings.dates), "muted")) if row.on else NOTHING
+
+
+def _tick(row: FeedRow) -> Cell:
+    if row.entity is Kind.NOTE or row.kind not in TICKED:
+        return EMPTY
+    return cell(("[x]", "muted")) if row.is_done else cell("[ ]")
+
+
+def _what(row: FeedRow) -> Cell:
+    if row.is_private:
+        return cell((row.kind.capitalize(), "italic"))
+    return cell(row.name)
+
+
+def _word(row: FeedRow) -> Cell:
+    return cell((row.type_name or ("meeting" if row.kind == "calendar" else row.kind), "muted"))
+
+
+def labelled(*parts: Cell) -> Cell:
+    """Parts with two blanks between them; empty ones are left out."""
+    return join(parts)

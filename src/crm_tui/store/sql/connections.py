@@ -1,0 +1,269 @@
+"""The connections to a store: one that writes, a few that read, and where transactions begin and end."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import apsw
+
+from crm_tui.domain.errors import Interrupted, Unavailable
+from crm_tui.store.sql import faults, filesystem
+from crm_tui.store.sql.migrate import Migrations, schema_is_intact
+from crm_tui.store.sql.opening import Opened, prepare
+
+TYPE_CHECKING = False  # without importing typing, which a look-up from the shell need not pay for
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MOST_READERS = 4
+_STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's virtual machine, about a millisecond
+
+
+class _Reading:
+    """One reading in progress. ``replaced`` once a newer one in its slot has begun."""
+
+    __slots__ = ("connection", "replaced", "slot")
+
+    def __init__(self, slot: str | None) -> None:
+        self.slot = slot
+        self.connection: apsw.Connection | None = None
+        self.replaced = False
+
+
+class Database:
+    """An open store. All methods may be called from any thread; a thread has one transaction at a time.
+
+    Besides what each method says, all raise Unavailable and Corrupt.
+    """
+
+    def __init__(self, opened: Opened, migrations: Migrations) -> None:
+        """Use ``Database.open``."""
+        self._opened = opened
+        self._migrations = migrations
+        self._closed = False
+        self._busy_threads: set[int] = set()
+        self._idle: list[apsw.Connection] = []
+        self._readers = 0
+        self._slots: dict[str, _Reading] = {}
+        self._readings: set[_Reading] = set()
+        self._pool = threading.Condition()
+        self._write_lock = threading.Lock()
+        self._writer: apsw.Connection | None = None
+        self._watch_lock = threading.Lock()
+        self._watcher: apsw.Connection | None = None
+
+    @classmethod
+    def open(
+        cls, path: Path | str, *, must_exist: bool = False, migrations: Migrations | None = None
+    ) -> Database:
+        """Open the store at ``path``, or make a new one there unless it ``must_exist``.
+
+        Raises Unavailable, Corrupt, or Invalid for a path that is no file; then nothing was changed.
+        """
+        name, migrations = os.fspath(path), migrations or Migrations()
+        with faults.told(name):
+            opened = prepare(name, migrations, must_exist=must_exist)
+        database = cls(opened, migrations)
+        try:
+            with database.reading() as connection:
+                if connection.pragma("user_version") != migrations.newest:
+                    raise Unavailable(f"{opened.path} was replaced while it was being opened; try again.")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @property
+    def path(self) -> Path:
+        """The store's file, absolute."""
+        from pathlib import Path
+
+        return Path(self._opened.path)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know about how it was opened, a sentence each."""
+        return tuple(self._opened.notices)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether ``writing`` is refused."""
+        return self._opened.read_only
+
+    @property
+    def version(self) -> int:
+        """The version of the schema."""
+        return self._migrations.newest
+
+    @contextmanager
+    def reading(self, slot: str | None = None) -> Iterator[apsw.Connection]:
+        """A connection in a read transaction: all that is read in it is of one moment.
+
+        With a slot, a newer reading in it interrupts this one, which then raises Interrupted. At most four
+        read at the same time, others wait.
+        """
+        reading = _Reading(slot)
+        with self._only_transaction_of_thread(), self._told():
+            connection = self._begin(reading)
+            try:
+                connection.execute("BEGIN")
+                yield connection
+                if reading.replaced:
+                    raise Interrupted
+            finally:
+                self._end(reading, connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """A connection in the one write transaction: committed at the end, taken back on any exception."""
+        with self._only_transaction_of_thread(), self._write_lock, self._told():
+            connection = self._writing_connection()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def files_folder(self) -> Path:
+        """The folder for the content of files, made if need be: ``<path>.files``, open to this user alone."""
+        from pathlib import Path
+
+        folder = f"{self._opened.path}.files"
+        if not self.read_only:
+            with self._told():
+                filesystem.require_own_folder(folder)
+        return Path(folder)
+
+    def data_version(self) -> int:
+        """A number that changes when anything was committed, by this process or another."""
+        with self._watch_lock, self._told():
+            self._require_open()
+            if self._watcher is None:
+                self._watcher = self._opened.connect(self._migrations)
+            version: int = self._watcher.pragma("data_version")
+            return version
+
+    def close(self) -> None:
+        """Interrupt what is being read, let what is being written finish, and close. May be called twice."""
+        if threading.get_ident() in self._busy_threads:
+            raise RuntimeError("this thread has a transaction still: end it before closing")
+        with self._pool:
+            self._closed = True
+            self._pool.notify_all()
+            for reading in self._readings:
+                _replace(reading)
+            while self._readings:
+                self._pool.wait()
+            idle, self._idle = self._idle, []
+        with self._write_lock, self._watch_lock, self._told():
+            try:
+                for connection in (*idle, self._watcher, self._writer):
+                    if connection is not None:
+                        connection.close()
+            finally:
+                self._watcher = self._writer = None
+                self._opened.release()
+
+    def _begin(self, reading: _Reading) -> apsw.Connection:
+        """Take the place in the slot and wait for a connection."""
+        with self._pool:
+            self._require_open()
+            if reading.slot is not None:
+                older = self._slots.get(reading.slot)
+                if older is not None:
+                    _replace(older)
+                    self._pool.notify_all()  # it may be waiting for a connection
+                self._slots[reading.slot] = reading
+            try:
+                connection = self._take(reading)
+            except BaseException:
+                self._leave(reading)
+                raise
+            reading.connection = connection
+            self._readings.add(reading)
+        if reading.slot is not None:
+            # an interrupt reaches only the statement that is running; this stops those that follow, too
+            connection.set_progress_handler(lambda: reading.replaced, _STEPS_BETWEEN_LOOKS)
+        return connection
+
+    def _take(self, reading: _Reading) -> apsw.Connection:
+        while not self._idle and self._readers >= _MOST_READERS and not reading.replaced and not self._closed:
+            self._pool.wait()
+        self._require_open()
+        if reading.replaced:
+            raise Interrupted
+        if self._idle:
+            return self._idle.pop()
+        connection = self._opened.connect(self._migrations)
+        connection.pragma("query_only", 1)
+        self._readers += 1
+        return connection
+
+    def _end(self, reading: _Reading, connection: apsw.Connection) -> None:
+        with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
+            reading.connection = None
+            self._leave(reading)
+        connection.set_progress_handler(None)
+        usable = False
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            usable = connection.txn_state("main") == apsw.SQLITE_TXN_NONE
+        finally:
+            if not usable:  # an unfinished query still holds its moment: the next reading must not be of it
+                connection.close(True)
+            with self._pool:
+                if usable:
+                    self._idle.append(connection)
+                else:
+                    self._readers -= 1
+                self._readings.discard(reading)
+                self._pool.notify_all()
+
+    def _leave(self, reading: _Reading) -> None:
+        if reading.slot is not None and self._slots.get(reading.slot) is reading:
+            del self._slots[reading.slot]
+
+    def _writing_connection(self) -> apsw.Connection:
+        self._require_open()
+        if self.read_only:
+            raise Unavailable(f"{self._opened.path} is read-only; nothing can be changed in it.")
+        if self._writer is None:
+            self._writer = self._opened.connect(self._migrations)
+        return self._writer
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Unavailable(f"{self._opened.path} is closed.")
+
+    @contextmanager
+    def _only_transaction_of_thread(self) -> Iterator[None]:
+        """Two at once in a thread would not see each other's changes, and could wait for one another."""
+        thread = threading.get_ident()
+        if thread in self._busy_threads:
+            raise RuntimeError("this thread has a transaction already: hand its connection on")
+        self._busy_threads.add(thread)
+        try:
+            yield
+        finally:
+            self._busy_threads.discard(thread)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        with faults.told(self._opened.path, self._schema_is_damaged):
+            yield
+
+    def _schema_is_damaged(self) -> bool:
+        with faults.told(self._opened.path), closing(self._opened.connect(self._migrations)) as connection:
+            return not schema_is_intact(connection, self._migrations)
+
+
+def _replace(reading: _Reading) -> None:
+    reading.replaced = True
+    if reading.connection is not None:
+        reading.connection.interrupt()

@@ -1,0 +1,332 @@
+"""The customers list: which customers a query lists, in which order, and the rows of a page.
+
+Without typed words the list is a range of an index, read page by page from wherever one is. With words, for the
+recent customers, and by open value it is a list of ids of limited length, found anew for each page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import apsw
+from msgspec import UNSET, UnsetType, json
+
+from crm_tui.domain.errors import Invalid
+from crm_tui.domain.normalise import Query, parse_query
+from crm_tui.store.customers import CustomerQuery, CustomerRow, CustomerSort, Neighbours, Sum
+from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
+from crm_tui.store.sql import case_sums, keyset, matching
+from crm_tui.store.sql.matching import Conditions, Found, Source
+from crm_tui.store.sql.rights import Rights
+
+#: customers that typed words find; a list that has more says so
+TEXT_CAP = 1_000
+#: customers that sums and the order by open value look at
+VALUE_CAP = 10_000
+#: customers in the list of recent ones
+RECENT = 50
+
+CUSTOMERS = Source(
+    table="customer",
+    alias="c",
+    words="customer_words",
+    infix="customer_infix",
+    id="c.id",
+    key="c.name_key",
+    number="c.number",
+)
+#: the customers of the contacts that are found
+CONTACTS = Source(
+    table="contact",
+    alias="p",
+    words="contact_words",
+    infix="contact_infix",
+    id="p.customer_id",
+    key="c.name_key",
+    joins="CROSS JOIN customer c ON c.id = p.customer_id",
+    is_named=False,
+)
+LIVING_CONTACT = Conditions(("p.is_active = 1", "p.is_deleted = 0"), {})
+
+_SORTED_BY = {
+    CustomerSort.NAME: "c.name_key",
+    CustomerSort.NUMBER: "c.number",
+    CustomerSort.CITY: "c.city_key",
+    CustomerSort.OWNER: "c.owner_key",
+    CustomerSort.LAST_ACTIVITY: "c.last_activity_at",
+    CustomerSort.OPEN_VALUE: "c.name_key",
+}
+_ROW = (
+    "SELECT c.id, c.name, c.number, c.city, u.name, c.phone, c.last_activity_at, c.is_active,"
+    " EXISTS (SELECT 1 FROM favourite f WHERE f.user_id = :actor AND f.customer_id = c.id)"
+    " FROM customer c LEFT JOIN crm_user u ON u.id = c.owner_id WHERE c.id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+class CustomerList:
+    """What a query lists, read in the transaction of ``con``."""
+
+    def __init__(self, con: apsw.Connection, rights: Rights, query: CustomerQuery) -> None:
+        self._con = con
+        self._rights = rights
+        self._query = query
+        self._text: Query = parse_query(query.text)
+        self._conditions = _conditions(con, rights, query, self._text)
+
+    def page(self, request: PageRequest) -> Page[CustomerRow]:
+        """The rows that a request asks for."""
+        if self._ids is not None:
+            return _slice(self._ids, request, self._rows)
+        found = keyset.find(
+            self._con, [self.source], self._conditions.parameters, request, descending=self._query.descending
+        )
+        keys = [key[-1] for key in found.keys]
+        return found.page(dict(zip(keys, self._rows(keys), strict=True)))
+
+    def count(self) -> Count:
+        """How many customers are listed."""
+        if self._ids is not None:
+            return Count(len(self._ids), self._is_capped)
+        return keyset.count(self._con, [self.source.rows], self._conditions.parameters)
+
+    def open_value(self) -> Sum | UnsetType:
+        """The sum over at most the first VALUE_CAP."""
+        if not self._shows_money:
+            return UNSET
+        ids = self._ids if self._ids is not None else self._first()
+        sums = case_sums.open_sales(self._con, self._rights, matching.ids(ids))
+        return case_sums.together(figures.value for figures in sums.values())
+
+    def neighbours(self, customer: int) -> Neighbours:
+        """What stands before and after a customer."""
+        if self._ids is None:
+            return self._neighbours_by_key(customer)
+        place = self._ids.index(customer) if customer in self._ids else None
+        count = self.count()
+        if place is None:
+            return Neighbours(previous=None, next=None, position=None, count=count)
+        return Neighbours(
+            previous=self._ids[place - 1] if place else None,
+            next=self._ids[place + 1] if place + 1 < len(self._ids) else None,
+            position=place + 1,
+            count=count,
+        )
+
+    @property
+    def source(self) -> keyset.Source:
+        """The list as a range of an index."""
+        return keyset.Source(
+            f"customer c WHERE {self._conditions.where}", (_SORTED_BY[self._query.sort],), "c.id"
+        )
+
+    @property
+    def _shows_money(self) -> bool:
+        return self._rights.sees_list_money and case_sums.sees_any_money(self._rights)
+
+    @cached_property
+    def _found(self) -> Found | None:
+        """The hits of the typed words; None without any."""
+        return _search(self._con, self._text, self._conditions) if self._text.words else None
+
+    @property
+    def _is_capped(self) -> bool:
+        if self._found is not None:
+            return self._found.capped
+        return self._ids is not None and len(self._ids) == VALUE_CAP
+
+    @cached_property
+    def _ids(self) -> list[int] | None:
+        """The customers in order, where the order is not that of an index."""
+        query = self._query
+        if query.sort is CustomerSort.OPEN_VALUE:
+            ids = self._found.best() if self._found is not None else self._first()
+            return self._by_open_value(ids)
+        plain = query.sort is CustomerSort.NAME and not query.descending
+        if self._found is not None:
+            return self._found.best() if plain else self._ordered(self._found.best())
+        if query.recent:
+            return self._recent() if plain else self._ordered(self._recent())
+        return None
+
+    def _first(self) -> list[int]:
+        """The first customers by name."""
+        rows = self._con.execute(
+            f"SELECT c.id FROM customer c WHERE {self._conditions.where} ORDER BY c.name_key, c.id LIMIT {VALUE_CAP}",
+            self._conditions.parameters,
+        )
+        return [row[0] for row in rows]
+
+    def _recent(self) -> list[int]:
+        rows = self._con.execute(
+            "SELECT c.id FROM recent r JOIN customer c ON c.id = r.customer_id"
+            f" WHERE r.user_id = :actor AND {self._conditions.where} ORDER BY r.at DESC, c.id LIMIT {RECENT}",
+            self._conditions.parameters,
+        )
+        return [row[0] for row in rows]
+
+    def _ordered(self, ids: Sequence[int]) -> list[int]:
+        direction = "DESC" if self._query.descending else "ASC"
+        rows = self._con.execute(
+            "SELECT c.id FROM customer c WHERE c.id IN (SELECT value FROM json_each(?))"
+            f" ORDER BY {_SORTED_BY[self._query.sort]} {direction}, c.id {direction}",
+            (matching.ids(ids),),
+        )
+        return [row[0] for row in rows]
+
+    def _by_open_value(self, ids: Sequence[int]) -> list[int]:
+        """By their sum in the organization's currency, then those with other currencies only, one after the
+        other; customers without a figure that is seen come last either way."""
+        sums = case_sums.open_sales(self._con, self._rights, matching.ids(ids)) if self._shows_money else {}
+        (home,) = self._con.execute("SELECT currency FROM organization").fetchone()
+        sign = -1 if self._query.descending else 1
+
+        def place(item: tuple[int, int]) -> tuple[Any, ...]:
+            position, customer = item
+            figures = sums.get(customer)
+            amounts = sorted((m.currency != home, m.currency, m.amount) for m in figures.value.amounts) if figures else []
+            if not amounts:
+                return (2, "", 0, position)
+            foreign, currency, amount = amounts[0]
+            return (int(foreign), currency, sign * amount, position)
+
+        return [customer for _, customer in sorted(enumerate(ids), key=place)]
+
+    def _rows(self, ids: Sequence[int]) -> list[CustomerRow]:
+        keys = matching.ids(ids)
+        sums = case_sums.open_sales(self._con, self._rights, keys) if self._shows_money else {}
+        rows = {}
+        for row in self._con.execute(_ROW, self._rights.parameters | {"ids": keys}):
+            key, name, number, city, owner, phone, last, is_active, is_favourite = row
+            figures = sums.get(key)
+            rows[key] = CustomerRow(
+                id=key,
+                name=name,
+                number=number,
+                city=city,
+                owner_name=owner,
+                phone=phone,
+                open_value=(figures.value if figures else Sum()) if self._shows_money else UNSET,
+                last_activity=last_activity(last),
+                is_active=bool(is_active),
+                is_favourite=bool(is_favourite),
+            )
+        return [rows[key] for key in ids]
+
+    def _neighbours_by_key(self, customer: int) -> Neighbours:
+        sorted_by = _SORTED_BY[self._query.sort]
+        row = self._con.execute(
+            f"SELECT {sorted_by}, {self._conditions.where} FROM customer c WHERE c.id = :customer",
+            self._conditions.parameters | {"customer": customer},
+        ).fetchone()
+        count = self.count()
+        if row is None:
+            return Neighbours(previous=None, next=None, position=None, count=count)
+        anchor, is_listed = row
+        return Neighbours(
+            previous=self._next_to((anchor, 0, customer), backward=True),
+            next=self._next_to((anchor, 0, customer), backward=False),
+            position=self._position((anchor, 0, customer)) if is_listed else None,
+            count=count,
+        )
+
+    def _next_to(self, anchor: tuple[Any, ...], *, backward: bool) -> int | None:
+        cursor = keyset.as_json(anchor)
+        request = PageRequest(limit=1, before=cursor) if backward else PageRequest(limit=1, after=cursor)
+        found = keyset.find(
+            self._con, [self.source], self._conditions.parameters, request, descending=self._query.descending
+        )
+        return found.keys[0][-1] if found.keys else None
+
+    def _position(self, anchor: tuple[Any, ...]) -> int | None:
+        """From 1 on; None beyond what counts go to."""
+        falling = not self._query.descending
+        statement, bound = keyset.statement_of(self.source, anchor, COUNT_CAP, falling=falling)
+        (before,) = self._con.execute(
+            f"SELECT count(*) FROM ({statement})", self._conditions.parameters | bound
+        ).fetchone()
+        return before + 1 if before < COUNT_CAP else None
+
+
+def last_activity(text: str) -> dt.datetime | None:
+    """The kept column: an instant, a plain date (its first moment, UTC), or nothing yet."""
+    if not text:
+        return None
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _conditions(con: apsw.Connection, rights: Rights, query: CustomerQuery, text: Query) -> Conditions:
+    """What the customer in ``c`` has to be, but for the words that go through the index."""
+    sql: list[str] = []
+    if query.active is not None:
+        sql.append(f"c.is_active = {int(query.active)}")
+    if query.owner is not None:
+        sql.append("c.owner_id = :owner")
+    if query.industry is not None:
+        sql.append("c.industry_id = :industry")
+    if query.segment is not None:
+        sql.append("c.id IN (SELECT s.customer_id FROM customer_segment s WHERE s.segment_id = :segment)")
+    if query.favourites:
+        sql.append("c.id IN (SELECT f.customer_id FROM favourite f WHERE f.user_id = :actor)")
+    if query.recent:
+        sql.append("c.id IN (SELECT r.customer_id FROM recent r WHERE r.user_id = :actor)")
+    parameters = {"owner": query.owner, "industry": query.industry, "segment": query.segment}
+    conditions = Conditions(tuple(sql), rights.parameters | parameters)
+    if query.keyword is not None:
+        conditions = conditions.also(_renamed(matching.with_keyword([query.keyword]), "keywords", "keyword"))
+    if query.role is not None:
+        conditions = conditions.also(_renamed(matching.with_role([query.role]), "roles", "role"))
+    return conditions.also(matching.customer_fields(con, text)).also(matching.rechecks(text, "c"))
+
+
+def _renamed(conditions: Conditions, old: str, new: str) -> Conditions:
+    """The chip's filter and the typed one stand side by side."""
+    sql = tuple(part.replace(f":{old}", f":{new}") for part in conditions.sql)
+    return Conditions(sql, {new: conditions.parameters[old]})
+
+
+def _search(con: apsw.Connection, text: Query, conditions: Conditions) -> Found:
+    """Customers by their own words, then by those of their contacts, then by both together; the insides of words
+    where nothing begins so."""
+    contacts = conditions.also(LIVING_CONTACT)
+    found = matching.by_prefix(con, CUSTOMERS, text, conditions, TEXT_CAP)
+    if len(found.places) < TEXT_CAP:
+        found = found.joined(matching.by_prefix(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
+    for search in (matching.by_both, matching.by_infix):
+        if found.places:
+            break
+        found = search(con, CUSTOMERS, text, conditions, TEXT_CAP)
+        found = found.joined(search(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
+    return found
+
+
+def _slice(ids: Sequence[int], request: PageRequest, rows: Any) -> Page[CustomerRow]:
+    """A page of a list that is known as a whole. A cursor is a place and the customer that stood there: the
+    customer leads, the place serves when it left the list."""
+    backward = request.before is not None or request.from_end
+    cursor = request.before if backward else request.after
+    if backward:
+        end = (_place(ids, cursor)[0] if cursor is not None else len(ids)) - request.skip
+        start = max(end - request.limit, 0)
+        end = max(end, 0)
+    else:
+        start = (_place(ids, cursor)[1] if cursor is not None else 0) + request.skip
+        end = min(start + request.limit, len(ids))
+    part = list(ids[start:end])
+    cursors = tuple(keyset.as_json((start + place, key)) for place, key in enumerate(part))
+    return Page(rows=tuple(rows(part)), cursors=cursors, more=start > 0 if backward else end < len(ids))
+
+
+def _place(ids: Sequence[int], cursor: str) -> tuple[int, int]:
+    """Where the rows before a cursor end and those after it begin."""
+    try:
+        place, customer = json.decode(cursor, type=tuple[int, int])
+    except ValueError as error:
+        raise Invalid("cursor", "is not one of this list") from error
+    if customer in ids:
+        found = ids.index(customer)
+        return found, found + 1
+    return place, place

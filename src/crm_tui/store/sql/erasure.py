@@ -1,0 +1,54 @@
+"""Erasing a person (rule 8): the row stays as an id, so that whatever points to it shows *Deleted Contact*.
+
+What was known of the person goes everywhere: from the row and its labels, from the search index, and from the
+change log with its values, so that no undo brings it back. Invoices keep their receiver as it was. Both SQLite and
+its search index would leave erased words in unused places of the file; they are told to overwrite them.
+"""
+
+from __future__ import annotations
+
+import apsw
+
+from crm_tui.domain.contacts import Contact
+from crm_tui.domain.entities import Kind
+from crm_tui.store.sql import indexing
+from crm_tui.store.sql.tables import CONTACT, instant
+from crm_tui.store.sql.write import Change
+
+#: the field in the change log's line of an erasure; there is no such field to be undone
+ERASED = "deleted"
+
+
+def erase_contact(work: Change, contact: Contact) -> None:
+    """Leave only the id of a contact. One line without values in the change log tells of it."""
+    con = work.con
+    overwriting = con.pragma("secure_delete")
+    con.pragma("secure_delete", 1)
+    _forget_words(con, contact.id)
+    con.execute(
+        "UPDATE contact SET first_name = '', last_name = '', title = NULL, emails = '[]', phones = '[]',"
+        " address_id = NULL, role_id = NULL, language = NULL, description = NULL, date_of_birth = NULL,"
+        " email_allowed = 0, is_active = 0, is_deleted = 1, external_ref = NULL, import_id = NULL,"
+        " name_key = '', words = '', revision = revision + 1, updated_at = :now, updated_by = :actor WHERE id = :id",
+        {"id": contact.id, "now": instant(work.now), "actor": work.actor},
+    )
+    con.execute("DELETE FROM contact_keyword WHERE contact_id = ?", (contact.id,))
+    con.execute(
+        "DELETE FROM not_duplicate WHERE kind = :kind AND :id IN (low_id, high_id)",
+        {"kind": Kind.CONTACT.value, "id": contact.id},
+    )
+    con.execute(
+        "UPDATE change_line SET old = NULL, new = NULL WHERE kind = ? AND entity_id = ?",
+        (Kind.CONTACT.value, contact.id),
+    )
+    work.log(Kind.CONTACT, contact.id, contact.customer, contact.revision + 1, ERASED, None, None)
+    con.pragma("secure_delete", overwriting)
+
+
+def _forget_words(con: apsw.Connection, contact: int) -> None:
+    words = indexing.words(con, CONTACT, contact)
+    for index in indexing.INDEXES[Kind.CONTACT]:
+        con.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 1)")
+        con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (contact, words))
+        con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, '')", (contact,))
+        con.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 0)")

@@ -1,0 +1,159 @@
+"""The activity feed of a customer: activities and notes of the customer and of its cases, on two lists.
+
+Planned is what is not done: to-dos and tasks to be ticked, entries under way and to come, soonest first. Past is
+what was ticked, entries that are over, and notes, newest first. Each list is the merge of a few range scans, so
+that a customer with 100,000 activities opens like any other. A ticked row stands where it was ticked, an entry
+where it begins.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import apsw
+
+from crm_tui.domain.activities import TICKED, ActivityKind
+from crm_tui.domain.entities import Kind
+from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
+from crm_tui.store.paging import Page, PageRequest
+from crm_tui.store.sql import keyset
+from crm_tui.store.sql.case_access import on_seen_case
+from crm_tui.store.sql.keyset import Source
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.tables import instant
+
+_ACTIVITY, _NOTE = 0, 1
+#: of a note, so much stands in the feed
+_NOTE_LENGTH = 500
+
+# all-day entries have plain dates, which compare with instants as text: today's is before any instant of today
+_TICKED = "activity a WHERE a.customer_id = :customer AND a.over_at IS NULL AND a.is_done = {done}"
+_TO_COME = "activity a WHERE a.customer_id = :customer AND a.over_at IS NOT NULL AND a.at > :now"
+_UNDER_WAY = "activity a WHERE a.customer_id = :customer AND a.over_at > :now AND +a.at <= :now"
+# the sign keeps the planner on the index that has the order
+_OVER = "activity a WHERE a.customer_id = :customer AND a.over_at IS NOT NULL AND +a.over_at <= :now AND a.at <= :now"
+_NOTES = "note a WHERE a.customer_id = :customer"
+# counting needs no order: each is one range of an index
+_NOT_OVER = "activity a WHERE a.customer_id = :customer AND a.over_at > :now"
+_OVER_ANY = "activity a WHERE a.customer_id = :customer AND a.over_at <= :now"
+
+#: a condition: the activity in ``a`` is a private entry of somebody else (rule 11)
+MASKED = (
+    "(a.kind IN ('personal', 'absence') AND a.owner_id IS NOT :actor AND NOT EXISTS"
+    " (SELECT 1 FROM activity_user p WHERE p.activity_id = a.id AND p.user_id = :actor))"
+)
+#: the first contact that takes part and was not erased
+_CONTACT = (
+    "(SELECT p.contact_id FROM activity_contact p JOIN contact k ON k.id = p.contact_id"
+    " WHERE p.activity_id = a.id AND k.is_deleted = 0 ORDER BY p.position LIMIT 1)"
+)
+
+
+def sources(part: FeedPart, rights: Rights) -> tuple[Source, ...]:
+    """The range scans of a list."""
+    seen = on_seen_case(rights, "a")
+
+    def activities(rows: str) -> Source:
+        return Source(f"{rows} AND {seen}", ("a.at",), "a.id", _ACTIVITY)
+
+    if part is FeedPart.PLANNED:
+        return tuple(activities(rows) for rows in (_TICKED.format(done=0), _UNDER_WAY, _TO_COME))
+    notes = Source(f"{_NOTES} AND {seen}", ("a.created_at",), "a.id", _NOTE)
+    return activities(_TICKED.format(done=1)), activities(_OVER), notes
+
+
+def page(
+    con: apsw.Connection, rights: Rights, customer: int, part: FeedPart, request: PageRequest, now: dt.datetime
+) -> Page[FeedRow]:
+    """A page of the feed of a customer."""
+    parameters = _parameters(rights, customer, now)
+    found = keyset.find(con, sources(part, rights), parameters, request, descending=part is FeedPart.PAST)
+    rows = {(_ACTIVITY, row.id): row for row in activity_rows(con, rights, found.ids(_ACTIVITY), now)}
+    rows |= {(_NOTE, row.id): row for row in _note_rows(con, found.ids(_NOTE))}
+    return found.page(rows)
+
+
+def counts(con: apsw.Connection, rights: Rights, customer: int, now: dt.datetime, today: dt.date) -> FeedCounts:
+    """How many rows both lists have, and how many planned ones are late."""
+    parameters = _parameters(rights, customer, now) | {"today": today.isoformat()}
+    seen = on_seen_case(rights, "a")
+    planned = [f"{rows} AND {seen}" for rows in (_TICKED.format(done=0), _NOT_OVER)]
+    past = [f"{rows} AND {seen}" for rows in (_TICKED.format(done=1), _OVER_ANY, _NOTES)]
+    late = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today AND {seen}"
+    return FeedCounts(
+        planned=keyset.count(con, planned, parameters),
+        past=keyset.count(con, past, parameters),
+        late=keyset.count(con, [late], parameters),
+    )
+
+
+def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.datetime) -> list[FeedRow]:
+    """The activities with these ids (JSON), in no order, which the actor may know of."""
+    rows = con.execute(
+        "SELECT a.id, a.kind, t.name, a.name, a.starts_at, a.starts_on, a.due, a.is_done, a.done_at,"
+        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, {MASKED}"
+        " FROM activity a LEFT JOIN registry_value t ON t.id = a.type_id LEFT JOIN crm_user u ON u.id = a.owner_id"
+        " LEFT JOIN crm_case c ON c.id = a.case_id WHERE a.id IN (SELECT value FROM json_each(:ids))",
+        rights.parameters | {"ids": ids, "now": instant(now)},
+    )
+    return [_activity_row(row) for row in rows]
+
+
+def _activity_row(row: tuple[Any, ...]) -> FeedRow:
+    key, kind, type_name, name, starts_at, starts_on, due, is_done, done_at, is_over, owner, case, number, contact = (
+        row[:-1]
+    )
+    is_private = bool(row[-1])
+    ticked = kind in TICKED
+    begins = starts_at or (done_at if ticked and is_done else None)
+    on = (due or starts_on) if ticked else starts_on
+    until = due if not ticked and due != starts_on else None
+    return FeedRow(
+        entity=Kind.ACTIVITY,
+        id=key,
+        kind=ActivityKind(kind).value,
+        type_name=None if is_private else type_name,
+        name=kind if is_private else name,
+        at=dt.datetime.fromisoformat(begins) if begins else None,
+        on=dt.date.fromisoformat(on) if on else None,
+        until=dt.date.fromisoformat(until) if until else None,
+        is_done=bool(is_done or is_over),
+        is_private=is_private,
+        owner_name=None if is_private else owner,
+        case=None if is_private else case,
+        case_number=None if is_private else number,
+        contact=None if is_private else contact,
+    )
+
+
+def _note_rows(con: apsw.Connection, ids: str) -> list[FeedRow]:
+    rows = con.execute(
+        "SELECT n.id, substr(n.text, 1, :length), n.created_at, u.name, n.case_id, c.number FROM note n"
+        " LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
+        " WHERE n.id IN (SELECT value FROM json_each(:ids))",
+        {"ids": ids, "length": _NOTE_LENGTH},
+    )
+    return [
+        FeedRow(
+            entity=Kind.NOTE,
+            id=key,
+            kind=Kind.NOTE.value,
+            type_name=None,
+            name=text,
+            at=dt.datetime.fromisoformat(created_at),
+            on=None,
+            until=None,
+            is_done=True,
+            is_private=False,
+            owner_name=author,
+            case=case,
+            case_number=number,
+            contact=None,
+        )
+        for key, text, created_at, author, case, number in rows
+    ]
+
+
+def _parameters(rights: Rights, customer: int, now: dt.datetime) -> dict[str, Any]:
+    return rights.parameters | {"customer": customer, "now": instant(now)}

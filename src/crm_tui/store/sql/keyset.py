@@ -1,0 +1,129 @@
+"""Keyset pages: range scans on an index from a known row on, merged where a list has several sources.
+
+A page is found in two steps: first the keys of its rows from indexes alone, then the rows of these keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import apsw
+import msgspec
+
+from crm_tui.domain.errors import Invalid
+from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
+
+Row = TypeVar("Row")
+
+
+class Source(NamedTuple):
+    """A range of a table: ``rows`` is what follows FROM, with its conditions. ``order`` are the columns that
+    sort it, never NULL, and ``key`` the one that makes them unique; ``mark`` tells sources apart."""
+
+    rows: str
+    order: tuple[str, ...]
+    key: str
+    mark: int = 0
+
+
+class Found(NamedTuple):
+    """The keys of a page in list order: sort values, mark of the source, id."""
+
+    keys: tuple[tuple[Any, ...], ...]
+    more: bool
+
+    def ids(self, mark: int = 0) -> str:
+        """The ids of one source as JSON, to be bound where a statement says json_each()."""
+        return as_json([key[-1] for key in self.keys if key[-2] == mark])
+
+    def page(self, rows: Mapping[int, Row] | Mapping[tuple[int, int], Row]) -> Page[Row]:
+        """The page with these rows, by id, or by mark and id where there are several sources."""
+        by_key: Mapping[Any, Row] = rows
+        several = any(isinstance(key, tuple) for key in by_key)
+        return Page(
+            rows=tuple(by_key[key[-2:] if several else key[-1]] for key in self.keys),
+            cursors=tuple(as_json(key) for key in self.keys),
+            more=self.more,
+        )
+
+
+def find(
+    con: apsw.Connection,
+    sources: Sequence[Source],
+    parameters: Mapping[str, Any],
+    request: PageRequest,
+    *,
+    descending: bool = False,
+) -> Found:
+    """The keys that a request asks for, over all sources. Raises Invalid for a foreign cursor."""
+    backward = request.before is not None or request.from_end
+    falling = descending != backward
+    cursor = request.before if backward else request.after
+    anchor = _anchor(cursor, len(sources[0].order)) if cursor is not None else None
+    wanted = request.skip + request.limit + 1
+    keys: list[tuple[Any, ...]] = []
+    for source in sources:
+        statement, bound = statement_of(source, anchor, wanted, falling=falling)
+        keys += con.execute(statement, {**parameters, **bound})
+    keys.sort(reverse=falling)
+    keys = keys[request.skip :]
+    more = len(keys) > request.limit
+    keys = keys[: request.limit]
+    return Found(tuple(reversed(keys) if backward else keys), more)
+
+
+def statement_of(
+    source: Source, anchor: Sequence[Any] | None, wanted: int, *, falling: bool
+) -> tuple[str, dict[str, Any]]:
+    """The statement that scans a source from an anchor on, and what it binds."""
+    direction = "DESC" if falling else "ASC"
+    columns = (*source.order, str(source.mark), source.key)
+    order = ", ".join(f"{column} {direction}" for column in (*source.order, source.key))
+    behind, bound = _behind(source, anchor, falling=falling) if anchor else ("", {})
+    statement = f"SELECT {', '.join(columns)} FROM {source.rows}{behind} ORDER BY {order} LIMIT :_wanted"
+    return statement, bound | {"_wanted": wanted}
+
+
+def count(
+    con: apsw.Connection, ranges: Sequence[str], parameters: Mapping[str, Any], *, cap: int = COUNT_CAP
+) -> Count:
+    """How many rows these ranges have in all; counting stops at the cap."""
+    rows = " UNION ALL ".join(f"SELECT 1 FROM {part}" for part in ranges)
+    (number,) = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1})", dict(parameters)).fetchone()
+    return Count(min(number, cap), capped=number > cap)
+
+
+def as_json(value: Any) -> str:
+    """A value as compact JSON text."""
+    return msgspec.json.encode(value).decode()
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names in a JSON array."""
+    return msgspec.json.decode(text, type=tuple[str, ...])
+
+
+def _behind(source: Source, anchor: Sequence[Any], *, falling: bool) -> tuple[str, dict[str, Any]]:
+    """The condition that leaves out what is not behind the anchor. Where sort values are equal, sources
+    follow each other by their mark."""
+    *values, mark, key = anchor
+    columns = list(source.order)
+    comparison = "<" if falling else ">"
+    if source.mark == mark:
+        columns, values = [*columns, source.key], [*values, key]
+    elif (source.mark > mark) != falling:
+        comparison += "="
+    names = [f"_{position}" for position in range(len(values))]
+    marks = ", ".join(f":{name}" for name in names)
+    return f" AND ({', '.join(columns)}) {comparison} ({marks})", dict(zip(names, values, strict=True))
+
+
+def _anchor(cursor: str, sort_values: int) -> list[str | int]:
+    try:
+        anchor = msgspec.json.decode(cursor, type=list[str | int])
+    except msgspec.DecodeError as error:
+        raise Invalid("cursor", "is not one of this list") from error
+    if len(anchor) != sort_values + 2 or not all(isinstance(part, int) for part in anchor[-2:]):
+        raise Invalid("cursor", "is not one of this list")
+    return anchor

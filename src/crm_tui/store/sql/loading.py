@@ -1,0 +1,285 @@
+"""Bulk loading of plain records into an empty store: prepared statements, indexes built at the end.
+
+Rows come table by table in ORDER. Addresses come before the customers whose headquarters they are, since a
+customer's kept columns have its city; references are therefore checked late, and counted, not row by row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+import msgspec
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Invalid
+from crm_tui.store.history import Progress
+from crm_tui.store.sql import indexing
+from crm_tui.store.sql.contents import ContentLoader
+from crm_tui.store.sql.tables import (
+    ACTIVITY, ACTUAL, ADDRESS, BILLING, CASE, CONTACT, CUSTOMER, FILE, FORECAST, INVOICE, NOTE, ORGANIZATION,
+    REGISTRY, USER, Table, column, encode, instant, plain_fields,
+)  # fmt: skip
+
+#: every table: of entities, or the name of one whose rows are kept by column
+ORDER: tuple[Table[Any] | str, ...] = (
+    ORGANIZATION, REGISTRY, "profile", USER, "import_run", ADDRESS, CUSTOMER, BILLING, CONTACT, CASE, ACTIVITY,
+    NOTE, FORECAST, ACTUAL, INVOICE, FILE, "external_alias", "favourite", "recent", "saved_view", "user_setting",
+    "not_duplicate", "change", "change_line", "idempotency",
+)  # fmt: skip
+
+_BATCH = 2_000
+#: an address is loaded before its customer, which then looks for it
+_KEPT_INDEXES = frozenset({"address_by_customer"})
+
+
+def name_of(table: Table[Any] | str) -> str:
+    """What the records of a table are called."""
+    return table.replace("_", " ") if isinstance(table, str) else table.kind.value
+
+
+_PLACES = {name_of(table): place for place, table in enumerate(ORDER)}
+_CONTENT_PLACE = _PLACES[name_of(FILE)] + 0.5
+
+
+def columns_of(con: apsw.Connection, table: str) -> tuple[str, ...]:
+    """The columns of a table of ours."""
+    return tuple(row[1] for row in con.execute(f"PRAGMA table_info({table})"))
+
+
+def load(
+    con: apsw.Connection,
+    records: Iterable[tuple[str, Mapping[str, Any]]],
+    files: Path,
+    now: dt.datetime,
+    progress: Progress | None = None,
+) -> int:
+    """Write the records of a whole store on ``con``, which has an empty store and a transaction of its own;
+    contents go into the folder ``files`` and are taken away again on failure. Returns how many rows."""
+    tell = progress or _silent
+    contents = ContentLoader(con, files)
+    try:
+        con.execute("PRAGMA defer_foreign_keys = ON")
+        indexes = _drop_indexes(con)
+        rows = _load_rows(con, records, contents, tell)
+        contents.finish()
+        _finish(con, indexes, now, lambda what: tell(what, rows))
+    except apsw.ConstraintError as error:
+        contents.discard()
+        raise Invalid("records", f"do not fit together ({error})") from error
+    except BaseException:
+        contents.discard()
+        raise
+    return rows
+
+
+def _silent(what: str, rows: int) -> None:
+    """Nobody watches."""
+
+
+def _load_rows(
+    con: apsw.Connection, records: Iterable[tuple[str, Mapping[str, Any]]], contents: ContentLoader, tell: Progress
+) -> int:
+    rows = 0
+    place = 0.0
+    for name, group in groupby(records, key=itemgetter(0)):
+        here = _CONTENT_PLACE if name == "content" else _PLACES.get(name)
+        if here is None:
+            raise Invalid("records", f"there is no table “{name}”")
+        if here < place:
+            raise Invalid("records", f"“{name}” comes too late: the order of an export has to be kept")
+        place = here
+        write = contents.write if name == "content" else _writer(con, ORDER[int(here)])
+        for batch in _batches(row for _, row in group):
+            write(batch)
+            rows += len(batch)
+            tell(name, rows)
+        if name != name_of(ADDRESS):
+            _check_references(con)
+    return rows
+
+
+def _batches(rows: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    while batch := list(islice(rows, _BATCH)):
+        yield batch
+
+
+def _check_references(con: apsw.Connection) -> None:
+    """Raise Invalid, naming a row, if one points to what is not there."""
+    if not con.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
+        return
+    for table, row, parent, _ in con.execute("PRAGMA foreign_key_check"):
+        raise Invalid("records", f"row {row} of {table} points to a row of {parent} that is not there")
+
+
+def _drop_indexes(con: apsw.Connection) -> list[tuple[str, str]]:
+    """Drop what makes bulk inserts slow; returns (table, statement) to make them anew."""
+    found = con.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    dropped = [(table, sql, name) for name, table, sql in found if name not in _KEPT_INDEXES]
+    for _, _, name in dropped:
+        con.execute(f'DROP INDEX "{name}"')
+    return [(table, sql) for table, sql, _ in dropped]
+
+
+def _finish(
+    con: apsw.Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime, tell: Callable[[str], None]
+) -> None:
+    """What is derived from many rows: indexes, customers' last activity (which needs those of activities), words."""
+    customers_last = sorted(indexes, key=lambda index: index[0] == CUSTOMER.name)
+    pending = True
+    tell("indexes")
+    for table, statement in customers_last:
+        if pending and table == CUSTOMER.name:
+            _derive_last_activity(con, now)
+            pending = False
+        con.execute(statement)
+    tell("search index")
+    indexing.rebuild(con)
+
+
+def _derive_last_activity(con: apsw.Connection, now: dt.datetime) -> None:
+    con.execute(
+        "UPDATE customer SET last_activity_at = latest.at FROM (SELECT customer_id, max(at) AS at FROM ("
+        " SELECT customer_id, max(over_at) AS at FROM activity"
+        "  WHERE over_at <= :now AND over_at IS NOT NULL AND customer_id IS NOT NULL GROUP BY customer_id"
+        " UNION ALL SELECT customer_id, max(at) FROM activity"
+        "  WHERE over_at IS NULL AND is_done = 1 AND at <= :now AND customer_id IS NOT NULL GROUP BY customer_id"
+        " UNION ALL SELECT customer_id, max(created_at) FROM note GROUP BY customer_id"
+        ") GROUP BY customer_id) AS latest WHERE customer.id = latest.customer_id",
+        {"now": instant(now)},
+    )
+    con.execute("UPDATE upkeep SET settled_until = ?", (instant(now),))
+
+
+_Writer = Callable[[Sequence[Mapping[str, Any]]], None]
+
+
+def _writer(con: apsw.Connection, table: Table[Any] | str) -> _Writer:
+    return _row_writer(con, table) if isinstance(table, str) else _EntityWriter(con, table).write
+
+
+def _row_writer(con: apsw.Connection, table: str) -> _Writer:
+    fields = columns_of(con, table)
+    names, marks = ", ".join(f'"{field}"' for field in fields), ", ".join("?" * len(fields))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+
+    def write(batch: Sequence[Mapping[str, Any]]) -> None:
+        for row in batch:
+            _known_fields(name_of(table), row, frozenset(fields))
+        con.executemany(statement, [tuple(row.get(field) for field in fields) for row in batch])
+
+    return write
+
+
+def _known_fields(name: str, row: Mapping[str, Any], fields: frozenset[str]) -> None:
+    unknown = row.keys() - fields
+    if unknown:
+        raise Invalid("records", f"a {name} has no field “{min(unknown)}”")
+
+
+_instant = lru_cache(maxsize=10_000)(instant)  # a bulk load has few moments and many rows
+
+
+class _Shape(NamedTuple):
+    """How entities of a table become rows: ``encoders`` by place, for what SQLite does not take as it is."""
+
+    fields: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    encoders: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+
+@cache
+def _shape(table: Table[Any]) -> _Shape:
+    fields = plain_fields(table)
+    info = msgspec.inspect.type_info(table.entity)
+    assert isinstance(info, msgspec.inspect.StructType)  # noqa: S101 - entities are Structs
+    types = {field.name: field.type for field in info.fields}
+    encoders = []
+    for place, field in enumerate(fields):
+        kind = types[field]
+        options = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+        if any(isinstance(option, msgspec.inspect.DateTimeType) for option in options):
+            encoders.append((place, _instant))
+        elif not all(isinstance(option, _AS_IT_IS) for option in options):
+            encoders.append((place, encode))
+    return _Shape(fields, attrgetter(*fields), tuple(encoders))
+
+
+_AS_IT_IS = (msgspec.inspect.StrType, msgspec.inspect.IntType, msgspec.inspect.BoolType, msgspec.inspect.NoneType)
+
+
+class _EntityWriter:
+    """Writes batches of one table's entities."""
+
+    def __init__(self, con: apsw.Connection, table: Table[Any]) -> None:
+        self._con = con
+        self._table = table
+        self._shape = _shape(table)
+        self._all_fields = frozenset(table.entity.__struct_fields__) - table.computed
+        self._home = indexing.home_country(con)
+        self._owners: dict[int, str] = {}
+        if table.kind is Kind.CUSTOMER:
+            self._owners = dict(con.execute("SELECT id, name FROM crm_user"))
+        self._statement = ""
+
+    def write(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Check, convert and insert rows with their links and kept columns."""
+        entities = self._entities(batch)
+        places = self._headquarters(entities) if self._table.kind is Kind.CUSTOMER else {}
+        rows = [self._row(entity, places) for entity in entities]
+        self._con.executemany(self._statement, rows)
+        for link in self._table.links:
+            field = attrgetter(link.field)
+            self._con.executemany(
+                f"INSERT INTO {link.table} ({link.owner_column}, {link.value_column}, position) VALUES (?, ?, ?)",
+                ((e.id, value, place) for e in entities for place, value in enumerate(field(e))),
+            )
+
+    def _entities(self, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
+        name = name_of(self._table)
+        for row in batch:
+            if not row.keys() <= self._all_fields:
+                _known_fields(name, row, self._all_fields)
+        try:
+            return msgspec.convert(batch, list[self._table.entity])  # type: ignore[name-defined] - a run-time type
+        except msgspec.ValidationError as error:
+            raise Invalid("records", f"a {name} is not as it should be: {error}") from error
+
+    def _row(self, entity: Any, places: Mapping[int, tuple[str | None, str | None]]) -> tuple[Any, ...]:
+        values = self._shape.values(entity)
+        kept = self._kept(dict(zip(self._shape.fields, values, strict=True)), places)
+        if not self._statement:
+            names = [*map(column, self._shape.fields), *kept]
+            listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+            self._statement = f"INSERT INTO {self._table.name} ({listed}) VALUES ({marks})"
+        stored = [*values, *kept.values()]
+        for place, encoder in self._shape.encoders:
+            if stored[place] is not None:
+                stored[place] = encoder(stored[place])
+        return tuple(stored)
+
+    def _kept(
+        self, values: Mapping[str, Any], places: Mapping[int, tuple[str | None, str | None]]
+    ) -> Mapping[str, Any]:
+        match self._table.kind:
+            case Kind.CUSTOMER:
+                city, country = places.get(values["headquarters"], (None, None))
+                owner = self._owners.get(values["owner"])
+                return indexing.customer_kept(values, city=city, owner=owner, region=country or self._home)
+            case Kind.CONTACT:
+                return indexing.contact_kept(values, self._home)
+            case _:
+                return indexing.kept(self._table, values, self._con)
+
+    def _headquarters(self, customers: Sequence[Any]) -> dict[int, tuple[str | None, str | None]]:
+        keys = msgspec.json.encode([c.headquarters for c in customers if c.headquarters is not None]).decode()
+        found = self._con.execute(
+            "SELECT id, city, country FROM address WHERE id IN (SELECT value FROM json_each(?))", (keys,)
+        )
+        return {key: (city, country) for key, city, country in found}

@@ -1,0 +1,303 @@
+"""What was typed, as conditions of SQL, and the searches made of them.
+
+Words go through the full-text tables, which know tokens only (detail=none: a phrase would raise), so each is its
+own prefix query; phrases and exclusions are looked at in the kept ``words`` of the rows that are left. Hits come
+in the order of people: what is exactly that, names that begin so, then the rest by name. Nothing is ranked by how
+often a word occurs, since that needs all hits of a common word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import apsw
+from msgspec import json
+
+from crm_tui.domain.normalise import Query, key_range, name_key
+from crm_tui.domain.registries import RegistryKind
+
+#: letters from which on the inside of words is searched
+INFIX_FROM = 3
+#: rows of a common word that are looked at when the words of a query lie in two rows
+_MIXED_CAP = 20_000
+#: more digits are no number of ours
+_MOST_DIGITS = 15
+_BEYOND_ALL = 3
+
+
+class Conditions(NamedTuple):
+    """SQL conditions that all have to hold, and what they refer to."""
+
+    sql: tuple[str, ...]
+    parameters: dict[str, Any]
+
+    def also(self, other: Conditions) -> Conditions:
+        """Both; parameters of the same name must be the same."""
+        return Conditions(self.sql + other.sql, self.parameters | other.parameters)
+
+    @property
+    def where(self) -> str:
+        """One condition for a WHERE."""
+        return " AND ".join(self.sql) or "1"
+
+
+class Source(NamedTuple):
+    """Rows that can be searched. ``table`` with its ``alias``, ``joins`` that follow it, its full-text tables.
+
+    ``id`` is what is found, ``key`` what hits are sorted by; ``is_named`` where ``key`` is an indexed name_key;
+    ``number`` is its unique number."""
+
+    table: str
+    alias: str
+    words: str
+    infix: str | None
+    id: str
+    key: str
+    joins: str = ""
+    is_named: bool = True
+    number: str | None = None
+
+
+class Found(NamedTuple):
+    """Ids with their places ((rank, name_key): smaller is better); ``capped`` where there may be more."""
+
+    places: dict[int, tuple[int, str]]
+    capped: bool
+
+    def best(self) -> list[int]:
+        """The ids, best first."""
+        return sorted(self.places, key=lambda key: (self.places[key], key))
+
+    def joined(self, other: Found, limit: int) -> Found:
+        """With the hits of another search behind these, at most ``limit``."""
+        behind = {key: (_BEYOND_ALL, place[1]) for key, place in other.places.items() if key not in self.places}
+        kept = dict(list(behind.items())[: max(limit - len(self.places), 0)])
+        return Found(self.places | kept, self.capped or other.capped or len(kept) < len(behind))
+
+
+NOTHING = Found({}, False)
+
+
+def ids(values: Iterable[int]) -> str:
+    """Ids as one parameter, for ``IN (SELECT value FROM json_each(:x))``."""
+    return json.encode(tuple(values)).decode()
+
+
+def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+    """Rows in which every word of the query begins some word."""
+    places: dict[int, tuple[int, str]] = {}
+    full = False
+    for rank, rows in enumerate((_exact, _beginning, _containing)):
+        for key, name in rows(con, source, query, conditions, limit + 1):
+            places.setdefault(key, (rank, name))
+        full = len(places) > limit
+        if full:
+            break
+    best = sorted(places.items(), key=lambda item: (item[1], item[0]))
+    return Found(dict(best[:limit]), full)
+
+
+def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+    """Rows in which every word of the query occurs, be it inside a word; one word has three letters at least."""
+    long = [word for word in query.words if len(word) >= INFIX_FROM]
+    if not long or source.infix is None:
+        return NOTHING
+    inside = Conditions(
+        tuple(f"instr({source.alias}.words, :inside{n}) > 0" for n in range(len(query.words))),
+        {f"inside{n}": word for n, word in enumerate(query.words)},
+    )
+    trigrams = dict.fromkeys(word[n : n + 3] for word in long for n in range(len(word) - 2))
+    rows = _full_text(con, source, source.infix, _all(_quoted(t) for t in trigrams), conditions.also(inside), limit + 1)
+    return Found({key: (_BEYOND_ALL, name) for key, name in rows[:limit]}, len(rows) > limit)
+
+
+def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+    """Rows whose words and those of their customer (alias ``c``) together hold all words of the query."""
+    if len(query.words) < 2 or not source.joins:
+        return NOTHING
+    both = f"(' ' || c.words || ' ' || {source.alias}.words)"
+    split = Conditions(
+        tuple(f"instr({both}, :both{n}) > 0" for n in range(len(query.words))),
+        {f"both{n}": f" {word}" for n, word in enumerate(query.words)},
+    )
+    found = conditions.also(split)
+    rows = con.execute(
+        f"SELECT DISTINCT {source.id}, {source.key} FROM (SELECT rowid AS id FROM {source.words}"
+        f" WHERE {source.words} MATCH :match LIMIT {_MIXED_CAP}) w"
+        f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
+        f" WHERE {found.where} LIMIT :most",
+        found.parameters | {"match": " OR ".join(_prefixes(query.words)), "most": limit + 1},
+    ).fetchall()
+    return Found({key: (_BEYOND_ALL, name) for key, name in rows[:limit]}, len(rows) > limit)
+
+
+def rechecks(query: Query, alias: str) -> Conditions:
+    """What the full-text tables can't say of a row: its phrases, and the words that it must not have."""
+    sql: list[str] = []
+    parameters: dict[str, Any] = {}
+    text = f"(' ' || {alias}.words)"
+    for number, phrase in enumerate(query.phrases):
+        named = f" OR instr(' ' || {alias}.name_key, :phrase{number}) > 0" if alias != "i" else ""
+        sql.append(f"(instr({text}, :phrase{number}) > 0{named})")
+        parameters[f"phrase{number}"] = f" {phrase}"
+    for number, group in enumerate(query.excluded):
+        marks = []
+        for place, word in enumerate(group):
+            marks.append(f"instr({text}, :without{number}_{place}) > 0")
+            parameters[f"without{number}_{place}"] = f" {word}"
+        if marks:
+            sql.append(f"NOT ({' AND '.join(marks)})")
+    return Conditions(tuple(sql), parameters)
+
+
+def customer_fields(con: apsw.Connection, query: Query) -> Conditions:
+    """``city:``, ``owner:``, ``keyword:`` and ``role:`` of the customer in ``c``; the last two of its contacts."""
+    conditions = _places(query)
+    owners = values_of(query, "owner")
+    if owners:
+        people = con.execute("SELECT id, name FROM crm_user").fetchall()
+        conditions = conditions.also(
+            Conditions(("c.owner_id IN (SELECT value FROM json_each(:owners))",), {"owners": ids(_named(people, owners))})
+        )
+    keywords, roles = contact_labels(con, query)
+    if keywords is not None:
+        conditions = conditions.also(with_keyword(keywords))
+    if roles is not None:
+        conditions = conditions.also(with_role(roles))
+    return conditions
+
+
+def contact_labels(con: apsw.Connection, query: Query) -> tuple[list[int] | None, list[int] | None]:
+    """The ids of the keywords and roles that are asked for; None where nothing is."""
+    return (
+        _registry(con, RegistryKind.KEYWORD, values_of(query, "keyword")),
+        _registry(con, RegistryKind.CONTACT_ROLE, values_of(query, "role")),
+    )
+
+
+def with_keyword(keywords: Iterable[int]) -> Conditions:
+    """Customers with an active contact that has one of these keywords."""
+    return Conditions(
+        (
+            "c.id IN (SELECT p.customer_id FROM contact_keyword k JOIN contact p ON p.id = k.contact_id"
+            " WHERE k.keyword_id IN (SELECT value FROM json_each(:keywords)) AND p.is_active AND NOT p.is_deleted)",
+        ),
+        {"keywords": ids(keywords)},
+    )
+
+
+def with_role(roles: Iterable[int]) -> Conditions:
+    """Customers with an active contact in one of these roles."""
+    return Conditions(
+        (
+            "c.id IN (SELECT p.customer_id FROM contact p WHERE p.role_id IN (SELECT value FROM json_each(:roles))"
+            " AND p.is_active AND NOT p.is_deleted)",
+        ),
+        {"roles": ids(roles)},
+    )
+
+
+def values_of(query: Query, field: str) -> list[str]:
+    """What is asked of a field; several mean either."""
+    return [value for name, value in query.fields if name == field]
+
+
+def _places(query: Query) -> Conditions:
+    alternatives = []
+    parameters: dict[str, Any] = {}
+    for number, city in enumerate(values_of(query, "city")):
+        alternatives.append(f"(c.city_key >= :city{number} AND c.city_key < :city{number}_end)")
+        parameters[f"city{number}"], parameters[f"city{number}_end"] = key_range(city)
+    return Conditions((f"({' OR '.join(alternatives)})",) if alternatives else (), parameters)
+
+
+def _registry(con: apsw.Connection, kind: RegistryKind, values: Sequence[str]) -> list[int] | None:
+    if not values:
+        return None
+    return _named(con.execute("SELECT id, name FROM registry_value WHERE kind = ?", (kind.value,)), values)
+
+
+def _named(rows: Iterable[tuple[Any, ...]], values: Sequence[str]) -> list[int]:
+    """The ids of rows (id, name) in whose name each word of one of the values begins a word."""
+
+    def fits(name: str) -> bool:
+        key = f" {name_key(name)}"
+        return any(all(f" {word}" in key for word in value.split()) for value in values)
+
+    return [row[0] for row in rows if fits(row[1])]
+
+
+def _exact(
+    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
+) -> list[tuple[int, str]]:
+    rows: list[tuple[int, str]] = []
+    if source.is_named:
+        # a person's name key begins with the last name, but is typed either way
+        *first, last = query.words
+        keys = {" ".join(query.words), " ".join((last, *first))}
+        for key in sorted(keys):
+            rows += _select(con, source, f"{source.key} = :exact", conditions, {"exact": key}, limit)
+    word = query.words[0]
+    if len(query.words) == 1 and any(char.isdigit() for char in word):
+        if source.number and word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS:
+            rows += _select(con, source, f"{source.number} = :exact", conditions, {"exact": int(word)}, limit)
+        rows += _full_text(con, source, source.words, _quoted(word), conditions, limit)
+    return rows
+
+
+def _beginning(
+    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
+) -> list[tuple[int, str]]:
+    if not source.is_named:
+        return []
+    low, high = key_range(" ".join(query.words))
+    begins = f"{source.key} >= :low AND {source.key} < :high"
+    return _select(con, source, begins, conditions, {"low": low, "high": high}, limit)
+
+
+def _containing(
+    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
+) -> list[tuple[int, str]]:
+    return _full_text(con, source, source.words, _all(_prefixes(query.words)), conditions, limit)
+
+
+def _select(
+    con: apsw.Connection,
+    source: Source,
+    condition: str,
+    conditions: Conditions,
+    parameters: dict[str, Any],
+    limit: int,
+) -> list[tuple[int, str]]:
+    rows = con.execute(
+        f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
+        f" WHERE {condition} AND {conditions.where} ORDER BY {source.key}, {source.alias}.id LIMIT :most",
+        conditions.parameters | parameters | {"most": limit},
+    )
+    return rows.fetchall()
+
+
+def _full_text(
+    con: apsw.Connection, source: Source, index: str, match: str, conditions: Conditions, limit: int
+) -> list[tuple[int, str]]:
+    """The first rows by age; CROSS JOIN keeps the full-text table in front."""
+    rows = con.execute(
+        f"SELECT {source.id}, {source.key} FROM {index}"
+        f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = {index}.rowid {source.joins}"
+        f" WHERE {index} MATCH :match AND {conditions.where} ORDER BY {index}.rowid LIMIT :most",
+        conditions.parameters | {"match": match, "most": limit},
+    )
+    return rows.fetchall()
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _prefixes(words: Iterable[str]) -> list[str]:
+    return [f"{_quoted(word)}*" for word in words]
+
+
+def _all(terms: Iterable[str]) -> str:
+    return " AND ".join(terms)

@@ -1,0 +1,124 @@
+"""Notes of customers and of their cases. Whoever sees the customer may add notes; an author changes and deletes
+their own, and whoever may change customers those of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+from msgspec.structs import asdict, replace
+
+from crm_tui.domain.activities import NewNote, Note, NoteChange, check_note
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Invalid, NotFound
+from crm_tui.domain.permissions import Action, CustomerLevel
+from crm_tui.store.activities import NoteRow
+from crm_tui.store.paging import Count, Page, PageRequest
+from crm_tui.store.sql import indexing, keyset, references
+from crm_tui.store.sql.case_access import hides_case
+from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.keyset import Source
+from crm_tui.store.sql.rights import Rights, case_seen
+from crm_tui.store.sql.tables import NOTE, changed_fields, columns, decode, width
+from crm_tui.store.sql.write import expect_revision, get
+
+
+class SqlNotes(Facet):
+    """The Notes facet."""
+
+    def of_projects(self, customer: int, request: PageRequest) -> Page[NoteRow]:
+        """Notes of the customer's projects that the actor sees, pinned ones first, then newest first."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.NOTE)
+            references.check_customer(con, customer)
+            source = of_projects(rights)
+            parameters = rights.parameters | {"customer": customer}
+            found = keyset.find(con, [source], parameters, request, descending=True)
+            return found.page({row.note.id: row for row in note_rows(con, found.ids())})
+
+    def count_of_projects(self, customer: int) -> Count:
+        """How many of these there are."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.NOTE)
+            references.check_customer(con, customer)
+            return keyset.count(con, [of_projects(rights).rows], rights.parameters | {"customer": customer})
+
+    def get(self, note: int) -> Note:
+        """One note."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.NOTE)
+            return _seen(con, rights, note)
+
+    def create(self, new: NewNote) -> Note:
+        """Add a note; its author is the actor."""
+        with self._writing("add note") as (work, rights):
+            rights.need(Action.ADD, Kind.NOTE)
+            references.check_customer(work.con, new.customer)
+            check_note(new)
+            if new.case is not None:
+                references.check_case(work.con, rights, new.case, new.customer)
+            if new.parent is not None:
+                _check_parent(work.con, new)
+            saved = work.insert(NOTE, asdict(new) | {"author": rights.user})
+            indexing.recount_activity(work.con, new.customer, work.now)
+            return saved
+
+    def update(self, note: int, revision: int, change: NoteChange) -> Note:
+        """Change the text of a note or pin it."""
+        with self._writing("change note") as (work, rights):
+            rights.need(Action.EDIT, Kind.NOTE)
+            before = _seen(work.con, rights, note)
+            if before.author != rights.user:
+                rights.need_customers(CustomerLevel.EDIT, "change notes of others")
+            expect_revision(Kind.NOTE, before, revision, change)
+            check_note(replace(before, **changed_fields(change)))
+            return work.update(NOTE, before, change)
+
+    def delete(self, note: int, revision: int) -> None:
+        """Delete a note; replies to it then answer what it answered."""
+        with self._writing("delete note") as (work, rights):
+            rights.need(Action.DELETE, Kind.NOTE)
+            before = _seen(work.con, rights, note)
+            if before.author != rights.user:
+                rights.need_customers(CustomerLevel.EDIT, "delete notes of others")
+            expect_revision(Kind.NOTE, before, revision, None)
+            for (reply,) in work.con.execute("SELECT id FROM note WHERE parent_id = ?", (note,)).fetchall():
+                work.update(NOTE, work.get(NOTE, reply), {"parent": before.parent})
+            work.delete(NOTE, before)
+            indexing.recount_activity(work.con, before.customer, work.now)
+
+
+def of_projects(rights: Rights) -> Source:
+    """The notes of the projects of :customer."""
+    projects = f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won' AND {case_seen(rights)}"
+    rows = f"note n WHERE n.customer_id = :customer AND n.case_id IS NOT NULL AND +n.case_id IN ({projects})"
+    return Source(rows, ("n.pinned", "n.created_at"), "n.id")
+
+
+def note_rows(con: apsw.Connection, ids: str) -> list[NoteRow]:
+    """The notes with these ids (JSON), in no order."""
+    rows = con.execute(
+        f"SELECT {columns(NOTE, 'n')}, u.name, c.number, c.name FROM note n"
+        " LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
+        " WHERE n.id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    return [_row(row) for row in rows]
+
+
+def _row(row: tuple[Any, ...]) -> NoteRow:
+    author, number, name = row[width(NOTE) :]
+    return NoteRow(note=decode(NOTE, row), author_name=author, case_number=number, case_name=name)
+
+
+def _seen(con: apsw.Connection, rights: Rights, note: int) -> Note:
+    found = get(con, NOTE, note)
+    if hides_case(con, rights, found.case):
+        raise NotFound(Kind.NOTE.value, note)
+    return found
+
+
+def _check_parent(con: apsw.Connection, new: NewNote) -> None:
+    row = con.execute("SELECT customer_id, case_id FROM note WHERE id = ?", (new.parent,)).fetchone()
+    if row != (new.customer, new.case):
+        raise Invalid("parent", "a reply stands where the note stands that it answers")

@@ -1,0 +1,37 @@
+"""Numbers of customers and cases: from the organization's counters, never one that is in use."""
+
+from __future__ import annotations
+
+import apsw
+
+from crm_tui.domain.errors import Invalid
+
+
+def take_customer_number(con: apsw.Connection, wanted: int | None = None, *, of: int | None = None) -> int:
+    """The number of a new customer, or ``wanted`` unless another than customer ``of`` has it."""
+    return _take(con, "customer", "next_customer_number", wanted, of)
+
+
+def take_case_number(con: apsw.Connection, wanted: int | None = None, *, of: int | None = None) -> int:
+    """The number of a new case, or ``wanted`` unless another than case ``of`` has it."""
+    return _take(con, "crm_case", "next_case_number", wanted, of)
+
+
+def _take(con: apsw.Connection, table: str, counter: str, wanted: int | None, of: int | None) -> int:
+    if wanted is not None:
+        if wanted < 1:
+            raise Invalid("number", "a whole number from 1 on")
+        row = con.execute(f"SELECT name FROM {table} WHERE number = ? AND id IS NOT ?", (wanted, of)).fetchone()
+        if row:
+            raise Invalid("number", f"{wanted} is already used by {row[0]}")
+        return wanted
+    (number,) = con.execute(f"SELECT {counter} FROM organization").fetchone()
+    if con.execute(f"SELECT 1 FROM {table} WHERE number = ?", (number,)).fetchone():
+        (number,) = con.execute(
+            f"SELECT t.number + 1 FROM {table} t WHERE t.number >= ?"
+            f" AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.number = t.number + 1) ORDER BY t.number LIMIT 1",
+            (number,),
+        ).fetchone()
+    # the counter is no edit of the organization: it has no revision and no line in the change log
+    con.execute(f"UPDATE organization SET {counter} = ?", (number + 1,))
+    return int(number)

@@ -1,0 +1,88 @@
+"""The whole store as plain records, and back: for ``crm-tui export --all``, its import, and the demo store.
+
+A record is the name of a table in our vocabulary and a row of plain JSON values. Entities have the names of
+their fields; what is around them (profiles, change log, favourites, ...) has the names of its columns. The
+content of files follows their rows as records ``content``: a key, the number of the part, and the part as
+base64. Neither way holds more than a batch in memory.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from crm_tui.domain.errors import Corrupt, Invalid
+from crm_tui.store.history import Progress
+from crm_tui.store.sql import loading, tables
+from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.tables import Table, columns, decode
+
+Record = tuple[str, dict[str, Any]]
+
+#: bytes of a file's content in one record
+PART = 256 * 1024
+
+
+class SqlPortable(Facet):
+    """Portable over the embedded store."""
+
+    def dump(self) -> Iterator[Record]:
+        """(table, row) of every row, all as of one moment; needs an administrator."""
+        with self._reading() as (con, rights):
+            rights.need_admin("export the whole store")
+            for table in loading.ORDER:
+                if isinstance(table, Table):
+                    yield from _entities(con, table)
+                else:
+                    yield from _rows(con, table)
+                if table is tables.FILE:
+                    yield from _contents(con, self._binding.database.files_folder())
+
+    def load(self, records: Iterable[Record], progress: Progress | None = None) -> int:
+        """Into an empty store, to the letter; returns how many rows.
+
+        Nobody is a user of an empty store yet, so this asks for no permission. Raises Invalid where the store
+        is not empty, or for a record that does not fit; then nothing is kept.
+        """
+        database = self._binding.database
+        with database.writing() as con:
+            if con.execute("SELECT EXISTS (SELECT 1 FROM organization)").fetchone()[0]:
+                raise Invalid("store", "is not empty; the records of a whole store go into a new one")
+            return loading.load(con, records, database.files_folder(), self._now(), progress)
+
+
+def _entities(con: apsw.Connection, table: Table[Any]) -> Iterator[Record]:
+    name = loading.name_of(table)
+    for row in con.execute(f"SELECT {columns(table, 't')} FROM {table.name} t ORDER BY t.id"):
+        values = msgspec.to_builtins(decode(table, row))
+        for field in table.computed:
+            values.pop(field, None)
+        yield name, values
+
+
+def _rows(con: apsw.Connection, table: str) -> Iterator[Record]:
+    name = loading.name_of(table)
+    fields = loading.columns_of(con, table)
+    selected = ", ".join(f'"{field}"' for field in fields)
+    for row in con.execute(f"SELECT {selected} FROM {table} ORDER BY 1, 2"):
+        yield name, dict(zip(fields, row, strict=True))
+
+
+def _contents(con: apsw.Connection, folder: Path) -> Iterator[Record]:
+    kept = con.execute("SELECT name, content_key FROM file WHERE content_key IS NOT NULL ORDER BY id")
+    for name, key in kept:
+        try:
+            content = (folder / key).open("rb")
+        except FileNotFoundError as error:
+            raise Corrupt(f"The content of the file “{name}” is missing; restore it from a backup.") from error
+        with closing(content):
+            part = 0
+            while (data := content.read(PART)) or part == 0:  # an empty file has a part, too
+                yield "content", {"key": key, "part": part, "data": base64.b64encode(data).decode()}
+                part += 1

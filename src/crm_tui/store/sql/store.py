@@ -1,0 +1,169 @@
+"""The store on a database of this machine: the facets put together and bound to an actor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from crm_tui.store.sql import indexing
+from crm_tui.store.sql import rights as rights_of
+from crm_tui.store.sql.activities import SqlActivities
+from crm_tui.store.sql.addresses import SqlAddresses
+from crm_tui.store.sql.billing import SqlBilling
+from crm_tui.store.sql.cases import SqlCases
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.contacts import SqlContacts
+from crm_tui.store.sql.customers import SqlCustomers
+from crm_tui.store.sql.facet import Binding
+from crm_tui.store.sql.files import SqlFiles
+from crm_tui.store.sql.finance import SqlFinance
+from crm_tui.store.sql.history import SqlHistory
+from crm_tui.store.sql.imports import SqlImports
+from crm_tui.store.sql.notes import SqlNotes
+from crm_tui.store.sql.portable import SqlPortable
+from crm_tui.store.sql.registries import SqlRegistries
+from crm_tui.store.sql.search import SqlSearch
+from crm_tui.store.sql.tables import instant
+from crm_tui.store.sql.users import SqlUsers
+
+
+class SqlStore:
+    """The Store port. All stores bound to one database share it; closing one closes it for all."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+
+    @property
+    def name(self) -> str:
+        """The path of the database."""
+        return str(self._binding.database.path)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know about how it was opened."""
+        return tuple(self._binding.database.notices)
+
+    @cached_property
+    def customers(self) -> SqlCustomers:
+        """Customers: list, preview, card."""
+        return SqlCustomers(self._binding)
+
+    @cached_property
+    def addresses(self) -> SqlAddresses:
+        """Addresses of customers."""
+        return SqlAddresses(self._binding)
+
+    @cached_property
+    def contacts(self) -> SqlContacts:
+        """People at customers."""
+        return SqlContacts(self._binding)
+
+    @cached_property
+    def activities(self) -> SqlActivities:
+        """Feed, board and activities."""
+        return SqlActivities(self._binding)
+
+    @cached_property
+    def notes(self) -> SqlNotes:
+        """Notes of customers and cases."""
+        return SqlNotes(self._binding)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        """Sales cases and projects."""
+        return SqlCases(self._binding)
+
+    @cached_property
+    def finance(self) -> SqlFinance:
+        """Forecasts, actuals, invoices."""
+        return SqlFinance(self._binding)
+
+    @cached_property
+    def files(self) -> SqlFiles:
+        """Files and links."""
+        return SqlFiles(self._binding)
+
+    @cached_property
+    def billing(self) -> SqlBilling:
+        """Billing settings."""
+        return SqlBilling(self._binding)
+
+    @cached_property
+    def registries(self) -> SqlRegistries:
+        """Lists of values."""
+        return SqlRegistries(self._binding)
+
+    @cached_property
+    def users(self) -> SqlUsers:
+        """Users, profiles, organization."""
+        return SqlUsers(self._binding)
+
+    @cached_property
+    def search(self) -> SqlSearch:
+        """Find anything."""
+        return SqlSearch(self._binding)
+
+    @cached_property
+    def history(self) -> SqlHistory:
+        """The change log."""
+        return SqlHistory(self._binding)
+
+    @cached_property
+    def imports(self) -> SqlImports:
+        """Import runs."""
+        return SqlImports(self._binding)
+
+    @cached_property
+    def portable(self) -> SqlPortable:
+        """The whole store in and out."""
+        return SqlPortable(self._binding)
+
+    def acting_as(self, login: str) -> Self:
+        """The same store on behalf of another user; NotFound where no active user has that login."""
+        with self._binding.database.reading() as con:
+            rights_of.load(con, login)
+        return type(self)(self._binding._replace(login=login))
+
+    def latest(self, slot: str) -> Self:
+        """The same store for reads of which only the newest in ``slot`` matters."""
+        return type(self)(self._binding._replace(slot=slot))
+
+    def close(self) -> None:
+        """Close the database."""
+        self._binding.database.close()
+
+
+def open_store(path: Path, *, login: str, clock: Callable[[], dt.datetime]) -> SqlStore:
+    """Open the store at ``path``, set up before (setup.set_up), on behalf of ``login``.
+
+    Raises Corrupt, Unavailable, and NotFound where no active user has that login.
+    """
+    database = Database.open(path)
+    try:
+        if not database.read_only:
+            _settle(database, clock())
+        return SqlStore(Binding(database, login, clock)).acting_as(login)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _settle(database: Database, now: dt.datetime) -> None:
+    """Count what is over since the last time; a start that finds nothing writes nothing."""
+    with database.reading() as con:
+        over = con.execute(
+            "SELECT EXISTS (SELECT 1 FROM activity, upkeep WHERE over_at > settled_until AND over_at <= ?)",
+            (instant(now),),
+        ).fetchone()[0]
+    if over:
+        with database.writing() as con:
+            indexing.settle(con, now)
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nobody has set the store up yet."""
+    with database.reading() as con:
+        return con.execute("SELECT 1 FROM organization").fetchone() is None

@@ -1,0 +1,268 @@
+"""Users, profiles and the organization: every actor reads them, administrators change them (rule 18).
+
+Nobody changes their own permissions: not their profile, not their business unit, not whether they are active,
+and not who is below them unless they see all money anyway. So one administrator at least is always left. Nor does
+anybody give what they don't have: that holds for the profile of a user, and for taking over the login of one who
+has more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import apsw
+from msgspec.json import encode
+from msgspec.structs import asdict, replace
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Denied, Invalid, NotFound
+from crm_tui.domain.normalise import name_key
+from crm_tui.domain.permissions import (
+    CustomerLevel,
+    Decision,
+    Profile,
+    ProjectLevel,
+    check_profile,
+    may_assign,
+    may_change_profile,
+    may_grant,
+)
+from crm_tui.domain.registries import RegistryKind
+from crm_tui.domain.users import (
+    NewUser,
+    Organization,
+    OrganizationChange,
+    StoredProfile,
+    User,
+    UserChange,
+    UserFields,
+    check_organization,
+    check_user,
+)
+from crm_tui.store.settings import Actor
+from crm_tui.store.sql import checks
+from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.tables import ORGANIZATION, USER, changed_fields, columns, decode, encode as stored, instant
+from crm_tui.store.sql.write import Change, expect_revision, get
+
+_ORGANIZATION_ID = 1
+_PROFILE = (
+    "SELECT id, revision, created_at, created_by, updated_at, updated_by,"
+    " name, customers, delete_customers, projects, admin FROM profile"
+)
+
+
+class SqlUsers(Facet):
+    """The Users facet."""
+
+    def me(self) -> Actor:
+        """The bound actor."""
+        with self._reading() as (con, rights):
+            return Actor(user=get(con, USER, rights.user), profile=rights.profile)
+
+    def list(self, *, inactive: bool = False) -> tuple[User, ...]:
+        """The users by name."""
+        with self._reading() as (con, _):
+            rows = con.execute(f"SELECT {columns(USER, 'u')} FROM crm_user u WHERE u.is_active OR ?", (inactive,))
+            users = [decode(USER, row) for row in rows]
+        return tuple(sorted(users, key=lambda user: (name_key(user.name), user.id)))
+
+    def get(self, user: int) -> User:
+        """One user."""
+        with self._reading() as (con, _):
+            return get(con, USER, user)
+
+    def create(self, new: NewUser) -> User:
+        """Add a user with a profile that grants no more than the actor has."""
+        with self._writing("create user") as (work, rights):
+            rights.need_admin("change users")
+            check_user(new)
+            _check_references(work.con, new, None)
+            _need(may_grant(rights.profile, profile(work.con, new.profile).profile), "give a user this profile")
+            return work.insert(USER, asdict(new))
+
+    def update(self, user: int, revision: int, change: UserChange) -> User:
+        """Change a user; a new name reaches the customers that they own."""
+        with self._writing("update user") as (work, rights):
+            rights.need_admin("change users")
+            before = work.get(USER, user)
+            expect_revision(Kind.USER, before, revision, change)
+            after = replace(before, **changed_fields(change))
+            check_user(after)
+            _check_references(work.con, after, before)
+            _check_own(rights, before, after)
+            if after.profile != before.profile:
+                granted = profile(work.con, after.profile).profile
+                _need(may_assign(rights.profile, rights.user, user, granted), "give a user this profile")
+            if user != rights.user and (after.login, after.is_active) != (before.login, before.is_active):
+                _need(
+                    may_grant(rights.profile, profile(work.con, before.profile).profile),
+                    "change the login of a user who may do more than you",
+                )
+            saved = work.update(USER, before, change)
+            if saved.name != before.name:
+                work.con.execute(
+                    "UPDATE customer SET owner_key = ? WHERE owner_id = ?", (name_key(saved.name), saved.id)
+                )
+            return saved
+
+    def profiles(self) -> tuple[StoredProfile, ...]:
+        """All profiles in the order they were added."""
+        with self._reading() as (con, _):
+            return tuple(map(_profile, con.execute(f"{_PROFILE} ORDER BY id")))
+
+    def create_profile(self, new: Profile) -> StoredProfile:
+        """Add a profile that grants no more than the actor has."""
+        with self._writing("create profile") as (work, rights):
+            rights.need_admin("change profiles")
+            check_profile(new)
+            _check_profile_name(work.con, new, None)
+            _need(may_grant(rights.profile, new), "grant this")
+            return insert_profile(work, new)
+
+    def update_profile(self, key: int, revision: int, changed: Profile) -> StoredProfile:
+        """Replace what a profile grants: not the actor's own, and no more than the actor has."""
+        with self._writing("update profile") as (work, rights):
+            rights.need_admin("change profiles")
+            before = profile(work.con, key)
+            expect_revision(Kind.PROFILE, before, revision, changed)
+            check_profile(changed)
+            _check_profile_name(work.con, changed, key)
+            _need(may_change_profile(rights.profile, before.profile, changed), "change this profile")
+            return _update_profile(work, before, changed)
+
+    def organization(self) -> Organization:
+        """Whose store this is."""
+        with self._reading() as (con, _):
+            return get(con, ORGANIZATION, _ORGANIZATION_ID)
+
+    def update_organization(self, revision: int, change: OrganizationChange) -> Organization:
+        """Change the organization. A new country reads national phone numbers of rows written from then on."""
+        with self._writing("update organization") as (work, rights):
+            rights.need_admin("change the organization")
+            before = work.get(ORGANIZATION, _ORGANIZATION_ID)
+            expect_revision(Kind.ORGANIZATION, before, revision, change)
+            after = replace(before, **changed_fields(change))
+            check_organization(after)
+            checks.code(work.con, "country", RegistryKind.COUNTRY, after.country, before.country)
+            checks.code(work.con, "currency", RegistryKind.CURRENCY, after.currency, before.currency)
+            checks.time_zone("time_zone", after.time_zone)
+            for field in ("next_customer_number", "next_case_number"):
+                if getattr(after, field) < 1:
+                    raise Invalid(field, "a whole number from 1 on")
+            return work.update(ORGANIZATION, before, change)
+
+
+def profile(con: apsw.Connection, key: int) -> StoredProfile:
+    """A stored profile; NotFound without it."""
+    row = con.execute(f"{_PROFILE} WHERE id = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFound(Kind.PROFILE.value, key)
+    return _profile(row)
+
+
+def insert_profile(work: Change, new: Profile) -> StoredProfile:
+    """Store a new profile."""
+    now = instant(work.now)
+    values = _profile_values(new) | {"created_at": now, "updated_at": now, "actor": work.actor}
+    (key,) = work.con.execute(
+        "INSERT INTO profile (revision, created_at, created_by, updated_at, updated_by,"
+        " name, customers, delete_customers, projects, admin) VALUES (1, :created_at, :actor, :updated_at, :actor,"
+        " :name, :customers, :delete_customers, :projects, :admin) RETURNING id",
+        values,
+    ).fetchone()
+    work.log(Kind.PROFILE, key, None, 1, "", None, None)
+    return profile(work.con, key)
+
+
+def _update_profile(work: Change, before: StoredProfile, changed: Profile) -> StoredProfile:
+    old, new = asdict(before.profile), asdict(changed)
+    different = [field for field in old if old[field] != new[field]]
+    if not different:
+        return before
+    values = _profile_values(changed) | {"id": before.id, "now": instant(work.now), "actor": work.actor}
+    work.con.execute(
+        "UPDATE profile SET revision = revision + 1, updated_at = :now, updated_by = :actor, name = :name,"
+        " customers = :customers, delete_customers = :delete_customers, projects = :projects, admin = :admin"
+        " WHERE id = :id",
+        values,
+    )
+    for field in different:
+        texts = (encode(value).decode() for value in (old[field], new[field]))
+        work.log(Kind.PROFILE, before.id, None, before.revision + 1, field, *texts)
+    return profile(work.con, before.id)
+
+
+def _profile_values(of: Profile) -> dict[str, Any]:
+    return {field: stored(value) for field, value in asdict(of).items()}
+
+
+def _profile(row: tuple[Any, ...]) -> StoredProfile:
+    key, revision, created_at, created_by, updated_at, updated_by, name, customers, deletes, projects, admin = row
+    return StoredProfile(
+        id=key,
+        revision=revision,
+        created_at=dt.datetime.fromisoformat(created_at),
+        created_by=created_by,
+        updated_at=dt.datetime.fromisoformat(updated_at),
+        updated_by=updated_by,
+        profile=Profile(
+            name=name,
+            customers=CustomerLevel(customers),
+            delete_customers=bool(deletes),
+            projects=ProjectLevel(projects),
+            admin=bool(admin),
+        ),
+    )
+
+
+def _need(decision: Decision, action: str) -> None:
+    if decision.missing is not None:
+        raise Denied(action, decision.missing)
+
+
+def _check_own(rights: Rights, before: User, after: User) -> None:
+    """Nobody changes their own permissions, by whatever field."""
+    ours = {rights.user, *rights.subordinates}
+    projects = rights.profile.projects
+    if before.id == rights.user:
+        for field in ("profile", "business_unit", "is_active"):
+            if getattr(before, field) != getattr(after, field):
+                raise Denied(f"change your own {field.replace('_', ' ')}", "another administrator")
+    elif after.superior != before.superior and after.superior in ours and projects is not ProjectLevel.ALL:
+        raise Denied("put users below yourself", "projects: all")
+
+
+def _check_profile_name(con: apsw.Connection, new: Profile, own: int | None) -> None:
+    for key, name in con.execute("SELECT id, name FROM profile"):
+        if key != own and name.casefold() == new.name.casefold():
+            raise Invalid("name", f"there is a profile {name} already")
+
+
+def _check_references(con: apsw.Connection, user: UserFields, before: User | None) -> None:
+    own = before.id if before else None
+    row = con.execute("SELECT name FROM crm_user WHERE login = ? AND id IS NOT ?", (user.login, own)).fetchone()
+    if row:
+        raise Invalid("login", f"{user.login} is the login of {row[0]} already")
+    if con.execute("SELECT 1 FROM profile WHERE id = ?", (user.profile,)).fetchone() is None:
+        raise Invalid("profile", "there is no such profile")
+    checks.choice(
+        con, "business_unit", RegistryKind.BUSINESS_UNIT, user.business_unit, before.business_unit if before else None
+    )
+    checks.user(con, "superior", user.superior, before.superior if before else None)
+    if own is not None and user.superior is not None:
+        _check_circle(con, own, user.superior)
+
+
+def _check_circle(con: apsw.Connection, user: int, superior: int) -> None:
+    superiors: Mapping[int, int | None] = dict(con.execute("SELECT id, superior_id FROM crm_user"))
+    above: int | None = superior
+    seen: set[int] = set()
+    while above is not None and above not in seen:
+        if above == user:
+            raise Invalid("superior", "is below this user already")
+        seen.add(above)
+        above = superiors.get(above)

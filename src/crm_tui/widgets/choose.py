@@ -1,0 +1,188 @@
+"""A dialog to choose one of several: commands (palette, help, menu), a theme, what to copy, a filter."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from crm_tui.commands import Scope
+from crm_tui.keymap import display
+from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.columns import Column
+from crm_tui.widgets.command_target import CommandState
+from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.line import Line
+from crm_tui.widgets.rows import BLANK, Row, heading
+from crm_tui.widgets.virtual_table import VirtualTable
+
+
+#: the order of headings in help: what is special to the place first
+_ORDER = (
+    Scope.CUSTOMERS,
+    Scope.CARD,
+    Scope.BOARD,
+    Scope.FINANCIALS,
+    Scope.ROWS,
+    Scope.MOVE,
+    Scope.ANYWHERE,
+    Scope.TYPING,
+    Scope.DIALOG,
+)
+
+
+class Choice(NamedTuple):
+    """One thing to choose; `reason` says why it can't be chosen now. A `group` has a heading."""
+
+    id: str
+    label: str
+    note: str = ""
+    keys: str = ""
+    reason: str | None = None
+    group: str = ""
+
+
+def command_choices(states: Iterable[CommandState], *, grouped: bool = False) -> list[Choice]:
+    """Commands as choices, with their keys; the palette wants them plain, help under headings."""
+    if grouped:
+        states = sorted(states, key=lambda state: _ORDER.index(state.command.scope))
+    return [
+        Choice(
+            state.command.id,
+            state.command.label,
+            state.command.tooltip,
+            "  ".join(map(display, state.keys)),
+            state.reason,
+            state.command.scope.value if grouped else "",
+        )
+        for state in states
+    ]
+
+
+def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
+    """The choices that contain every word of the text, those whose label begins with it first."""
+    words = text.casefold().split()
+
+    def rank(choice: Choice) -> int:
+        label = choice.label.casefold()
+        if label.startswith(text.casefold().strip()):
+            return 0
+        return 1 if all(word in label for word in words) else 2
+
+    found = [c for c in choices if all(word in f"{c.label} {c.note}".casefold() for word in words)]
+    return sorted(found, key=rank) if words else found
+
+
+class ChooseDialog(Dialog[str]):
+    """Choose one of several; gives its id, or None for Esc. With `search`, typing narrows the choices."""
+
+    COMMAND_IDS = ("dialog.up", "dialog.down", "dialog.choose")
+    DEFAULT_CSS = """
+    ChooseDialog {
+        & Input, & Input.-textual-compact {
+            height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
+        }
+        & Input:ansi { text-style: underline; }
+        & VirtualTable { height: auto; max-height: 70vh; }
+    }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        search: bool = False,
+        placeholder: str = "Type a part of it",
+        current: str = "",
+    ) -> None:
+        """`current` is the id under the cursor at first."""
+        super().__init__()
+        self.title_text = title
+        self._choices = tuple(choices)
+        self._current = current
+        self._input = Input(placeholder=placeholder, compact=True) if search else None
+        keyed = any(choice.keys for choice in choices)
+        self._table = VirtualTable(
+            (
+                *([Column("keys", width=6, most=16, style="key")] if keyed else []),
+                Column("label", width=10, most=40, style="text"),
+                Column("note", flex=1, style="muted"),
+            ),
+            header=False,
+            cursor_always=True,
+            empty=cell(("Nothing is called so. Esc closes.", "muted")),
+        )
+        self._keyed = keyed
+        self._note = Line() if any(choice.note or choice.reason for choice in choices) else None
+
+    def content(self) -> ComposeResult:
+        if self._input is not None:
+            self._input.cursor_blink = False
+            yield self._input
+        yield self._table
+        if self._note is not None:
+            yield self._note
+
+    def on_mount(self) -> None:
+        self._show(self._choices)
+        self._table.move_to_id(self._current)
+        (self._input or self._table).focus()
+        if self._input is not None:
+            self._table.can_focus = False
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show(matching(self._choices, event.value))
+        self._table.move_to(0)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._table.do_move_open()
+
+    def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
+        event.stop()
+        chosen = self._choice(event.row.id)
+        if chosen.reason is None:
+            self.dismiss(chosen.id)
+        else:
+            self.set_foot(cell((chosen.reason, "warn")))
+
+    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        self.set_foot(EMPTY)
+        if self._note is not None:
+            chosen = self._choice(event.row.id) if event.row is not None else None
+            self._note.show(cell((chosen.reason or chosen.note, "muted")) if chosen is not None else EMPTY)
+
+    def do_dialog_up(self) -> None:
+        self._table.do_move_up()
+
+    def do_dialog_down(self) -> None:
+        self._table.do_move_down()
+
+    def do_dialog_choose(self) -> None:
+        self._table.do_move_open()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._table.refresh(layout=True)
+
+    def _choice(self, choice_id: str) -> Choice:
+        return next(choice for choice in self._choices if choice.id == choice_id)
+
+    def _show(self, choices: Sequence[Choice]) -> None:
+        rows: list[Row] = []
+        group = ""
+        for choice in choices:
+            if choice.group != group:
+                group = choice.group
+                rows.extend([BLANK] if rows else [])
+                rows.append(heading(cell((group, "name"))))
+            note = cell((choice.reason, "warn")) if choice.reason else cell(choice.note)
+            cells = (
+                (cell(choice.keys), cell(choice.label), note) if self._keyed else (cell(choice.label), note)
+            )
+            rows.append(Row(choice.id, cells, style="muted" if choice.reason else ""))
+        self._table.set_rows(rows)
+        self._table.refresh(layout=True)

@@ -1,0 +1,46 @@
+"""The frozen environment of all tests: where things are kept, which colours, no blinking, snapshots in one folder."""
+
+from pathlib import Path
+
+import pytest
+import pytest_textual_snapshot as plugin
+from syrupy.location import PyTestLocation
+from textual.widgets import Input, TextArea
+
+ROOT = Path(__file__).parent.parent
+
+
+class SnapshotsAtTheTop(plugin.SVGImageExtension):  # type: ignore[misc]  # the plugin has no types
+    """Snapshots live in snapshots/<path of the test module>/<test>.svg."""
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        module = Path(test_location.filepath).relative_to(ROOT / "tests").with_suffix("")
+        return str(ROOT / "snapshots" / module)
+
+
+class DiffWithoutEnvironment(plugin.SvgSnapshotDiff):  # type: ignore[misc]  # the plugin has no types
+    """The report does not show the environment of the machine that ran the tests."""
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(**{**values, "environment": {}})
+
+
+@pytest.fixture(autouse=True)
+def frozen_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the user's folders, colours or connection, and nothing blinks."""
+    for name in ("DATA", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"CRM_TUI_{name}", str(tmp_path / name.lower()))
+    for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "TMUX", "CRM_TUI_STORE", "TEXTUAL_ANIMATIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
+    monkeypatch.setattr(plugin, "SVGImageExtension", SnapshotsAtTheTop)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def report_without_environment() -> None:
+    """The report is written after the last test, so this stays for the session."""
+    plugin.SvgSnapshotDiff = DiffWithoutEnvironment

@@ -1,0 +1,83 @@
+"""Settings: TOML in, checked settings out, errors with file, line and remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from crm_tui.config import ConfigError, Settings, parse
+
+
+def test_no_settings_are_the_defaults() -> None:
+    assert parse("") == Settings()
+
+
+def test_everything_that_can_be_set() -> None:
+    settings = parse("""
+        theme = "crm-light"
+        keymap = "vim"
+        dates = "iso"
+        time_zone = "Europe/Helsinki"
+        export_folder = "/tmp/lists"
+        copy_command = ["wl-copy", "--trim-newline"]
+        open_command = ["firefox"]
+        escape_delay = 30
+        mouse = false
+
+        [keys]
+        "list.export" = "X"
+        list.reload = ["R", "f5"]
+        move.down = "j down n"
+    """)
+    assert settings[:2] == ("crm-light", "vim")
+    assert settings.dates == "iso"
+    assert settings.time_zone == "Europe/Helsinki"
+    assert settings.export_folder == Path("/tmp/lists")
+    assert settings.copy_command == ("wl-copy", "--trim-newline")
+    assert settings.open_command == ("firefox",)
+    assert settings.escape_delay == 30
+    assert settings.mouse is False
+    assert settings.keys.of("list.export") == ("X",)
+    assert settings.keys.of("list.reload") == ("R", "f5")
+    assert settings.keys.of("move.down") == ("j", "down", "n")
+    assert settings.keys.of("move.page_down") == ("ctrl+f", "pagedown")
+
+
+def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/sanna")
+    assert parse('export_folder = "~/lists"').export_folder == Path("/home/sanna/lists")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("theme = x", r"my.toml: not valid TOML: .*line 1"),
+        ('\nthme = "x"', r"my.toml, line 2: there is no setting 'thme'; did you mean 'theme'\?"),
+        ("colour = 1", r"my.toml, line 1: there is no setting 'colour'; .*"),
+        ("theme = 1", r"my.toml, line 1: theme: write a text in quotes, not 1"),
+        ('keymap = "emacs"', r"my.toml, line 1: keymap: 'emacs' does not exist; choose one of: default, vim"),
+        ('dates = "us"', r"dates: 'us' does not exist; choose one of: short, iso"),
+        ('time_zone = "Mars/Base"', r"time_zone: there is no time zone 'Mars/Base'; write one such as"),
+        ('time_zone = "../etc"', r"time_zone: there is no time zone"),
+        ('export_folder = "lists"', r"export_folder: 'lists' is not a whole path; begin it with / or ~/"),
+        ('copy_command = "wl-copy"', r"copy_command: write the program and its arguments as a list"),
+        ("open_command = []", r"open_command: write the program"),
+        ("escape_delay = 5000", r"escape_delay: write milliseconds from 5 to 1000, not 5000"),
+        ("escape_delay = true", r"escape_delay: write milliseconds"),
+        ('mouse = "no"', r"mouse: write true or false, not 'no'"),
+        ("keys = 1", r"my.toml, line 1: \[keys\] keys: must be a table"),
+        ('[keys]\n"list.exprot" = "X"', r"my.toml.*: \[keys\] there is no command 'list.exprot'; did"),
+        ('[keys]\n\n"list.export" = "hyper+x"', r"my.toml, line 3: \[keys\] list.export: key 'hyper\+x'"),
+        ('[keys]\n"list.export" = "y"', r"my.toml, line 2: \[keys\] list.export: key 'y' already means"),
+        ('[keys]\n"list.export" = 5', r"my.toml, line 2: \[keys\] list.export: write the keys as a text"),
+        ('[keys]\n"app.quit" = ""', r"my.toml, line 2: \[keys\] app.quit: this command can't be left"),
+    ],
+)  # fmt: skip
+def test_an_error_names_file_place_and_remedy(text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse(text, "my.toml")
+
+
+def test_an_error_is_one_line() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse('theme = "a\nb"')
+    assert "\n" not in str(caught.value)
