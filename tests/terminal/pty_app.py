@@ -148,6 +148,12 @@ class PtyApp:
         while select.select([self.master], [], [], 0)[0] and self._read_terminal():
             pass
 
+    def watch(self, seconds: float) -> None:
+        """Read what is written during this time."""
+        end = monotonic() + seconds
+        while select.select([self.master], [], [], max(0.0, end - monotonic()))[0] and self._read_terminal():
+            pass
+
     def _take(self, start: str, deadline: float, *, read_terminal: bool) -> str:
         def found() -> bool:
             return any(line.startswith(start) for line in self.lines)

@@ -59,8 +59,13 @@ class Sample(TerminalApp):
             self.fail(event.key)
         elif self.mode == "keys" and event.key == "f6":
             self.action_suspend_process()
+        elif event.key == "f9":
+            self.copy_to_clipboard(self.mode)
         elif event.key == "f8":
             self.exit()
+
+    def on_terminal_app_copied(self, message: TerminalApp.Copied) -> None:
+        say("copied", message.words)
 
     def on_paste(self, event: events.Paste) -> None:
         say("paste", ascii(event.text))

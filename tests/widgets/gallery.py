@@ -39,8 +39,13 @@ CONTACTS = (
 
 
 def contact_rows() -> list[Row]:
-    rows = [Row(name, (name, role, phone, cell((keywords, "muted")))) for name, role, phone, keywords in CONTACTS]
-    return [*rows, Row("anne", ("○ Anne Holopainen", cell(("inactive", "italic")), "+358 40 555 0102"), style="muted")]
+    rows = [
+        Row(name, (name, role, phone, cell((keywords, "muted")))) for name, role, phone, keywords in CONTACTS
+    ]
+    return [
+        *rows,
+        Row("anne", ("○ Anne Holopainen", cell(("inactive", "italic")), "+358 40 555 0102"), style="muted"),
+    ]
 
 
 def activity_rows() -> list[Row]:
@@ -53,7 +58,14 @@ def activity_rows() -> list[Row]:
         row(3, "", cell(("Thu 14:00", "muted")), "Kick-off: ballast water retrofit", "meeting", "SV"),
     ]
     past = [
-        row(number, "[x]" if number % 3 else "", cell((f"{28 - number} Oct", "muted")), "Weekly call", "call", "MK")
+        row(
+            number,
+            "[x]" if number % 3 else "",
+            cell((f"{28 - number} Oct", "muted")),
+            "Weekly call",
+            "call",
+            "MK",
+        )
         for number in range(4, 25)
     ]
     return [
@@ -66,8 +78,26 @@ def activity_rows() -> list[Row]:
 
 
 CASES = (
-    ("2240", "Ballast water retrofit, MS Suvi", "◐ ", "Negotiation", 70, "96 000", "EUR", (1, 1, 2, 2, 3, 5, 5, 7)),
-    ("2236", "Bergen: hull survey programme", "◐ ", "Offer sent", 40, "1 250 000", "NOK", (1, 2, 2, 3, 3, 4, 6, 6)),
+    (
+        "2240",
+        "Ballast water retrofit, MS Suvi",
+        "◐ ",
+        "Negotiation",
+        70,
+        "96 000",
+        "EUR",
+        (1, 1, 2, 2, 3, 5, 5, 7),
+    ),
+    (
+        "2236",
+        "Bergen: hull survey programme",
+        "◐ ",
+        "Offer sent",
+        40,
+        "1 250 000",
+        "NOK",
+        (1, 2, 2, 3, 3, 4, 6, 6),
+    ),
 )
 
 
@@ -119,7 +149,14 @@ class Gallery(CommandTarget, App[None]):
 class CardGallery(Gallery):
     """Tab 1 of the card, with a table of cases among the files."""
 
-    COMMAND_IDS = ("card.next_panel", "card.previous_panel", "card.next", "card.previous", "list.copy", "list.link")
+    COMMAND_IDS = (
+        "card.next_panel",
+        "card.previous_panel",
+        "card.next",
+        "card.previous",
+        "list.copy",
+        "list.link",
+    )
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
@@ -259,7 +296,9 @@ class CustomersGallery(Gallery):
         yield FilterLine("name, city, phone")
         yield ChipRow([Chip("state", "State", "active"), Chip("owner", "Owner"), Chip("industry", "Industry"),
                        Chip("segment", "Segment", "Shipping"), Chip("keyword", "Keyword"), Chip("role", "Role")])  # fmt: skip
-        table = VirtualTable(CUSTOMER_COLUMNS, cursor_always=True, empty=cell(("No customer matches.", "muted")))
+        table = VirtualTable(
+            CUSTOMER_COLUMNS, cursor_always=True, empty=cell(("No customer matches.", "muted"))
+        )
         yield Panel("Customers", table, id="customers")
         yield Line(id="status")
         yield KeyFooter(self.keys)

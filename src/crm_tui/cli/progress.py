@@ -8,7 +8,7 @@ import termios
 import time
 import tty
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 #: seconds between two looks of the progress line
 _PAUSE = 0.1
@@ -23,7 +23,7 @@ class Progress:
         self._what = what
         self._shown_at = 0.0
         self._visible = sys.stderr.isatty()
-        self._settings: list[object] | None = None
+        self._settings: Any = None
 
     def __enter__(self) -> Self:
         if self._visible and sys.stdin.isatty():
@@ -35,7 +35,7 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._settings is not None:
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._settings)  # type: ignore[arg-type] - as it gave them
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._settings)
         if self._visible and self._shown_at:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

@@ -87,7 +87,7 @@ class ActivityPanel(CardPanel):
             total=total,
             exact=not counts.past.capped,
         )
-        self._show_title(counts, past.rows[0] if past.rows and start == 0 else None)
+        self._tell(counts, past.rows[0] if past.rows and start == 0 else None)
 
     def _head(self, planned: Sequence[FeedRow], counts: FeedCounts) -> list[Row]:
         """All lines above the first past one; none at all for an empty feed."""
@@ -99,7 +99,7 @@ class ActivityPanel(CardPanel):
         lines = [planned_row(row, self.clock) for row in planned]
         return [heading(title), *(lines or [heading(cell(("    nothing", "muted")))]), BLANK, past]
 
-    def _show_title(self, counts: FeedCounts, last: FeedRow | None) -> None:
+    def _tell(self, counts: FeedCounts, last: FeedRow | None) -> None:
         number = counts.planned.number + counts.past.number
         self.set_title(count=f"{number:,}".replace(",", " ") + ("+" if counts.past.capped else "") if number else "")
         late = cell((f"! {counts.late.number} late", "bad")) if counts.late.number else EMPTY

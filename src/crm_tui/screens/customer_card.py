@@ -134,13 +134,14 @@ class CustomerCardScreen(CrmScreen):
         for tab in self._tabs.values():
             tab.display = False
         self._strip.set_active(number)
-        tab = self._tabs.get(number)
-        if tab is None:
+        card = self._card if self._is_current else None
+        if number not in self._tabs:
             tab = self._tabs[number] = _TABS[number - 1](self.session)
-            tab.card = self._card if self._is_current else None
+            tab.card = card
             self._body.mount(tab)
-        elif self._is_current and self._card is not None and tab.card is not self._card:
-            tab.show(self._card)
+        tab = self._tabs[number]
+        if card is not None and tab.card is not card:
+            tab.show(card)
         tab.display = True
         self.call_after_refresh(tab.focus_first)
 

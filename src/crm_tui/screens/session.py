@@ -91,9 +91,9 @@ class Session:
         if self._before is None:
             return
         if self._before.customer is None:
-            self._navigator.open_customers()
+            self.open_customers()
         else:
-            self._navigator.open_card(CardRequest(self._before.customer, self._before.tab))
+            self.open_card(CardRequest(self._before.customer, self._before.tab))
 
     def open_card(self, request: CardRequest) -> None:
         """Open a customer's card, or show another customer on the one that is open."""
@@ -102,6 +102,10 @@ class Session:
     def open_hit(self, hit: Hit) -> None:
         """Go where something was found."""
         self._navigator.open_card(CardRequest(hit.customer, hit.tab, kind=hit.kind, entity=hit.id))
+
+    def open_customers(self) -> None:
+        """Go back to the customers."""
+        self._navigator.open_customers()
 
     def redraw(self) -> None:
         """Write the whole screen again."""

@@ -154,8 +154,6 @@ class TerminalDriver(LinuxDriver):
             self.resume_application_mode()
             return
         # Stopped from outside (kill -STOP) without a chance to leave the screen: the shell has used the
-        # terminal since. Take it over again, but remember how it was before the program started.
-        attributes = self.attrs_before
+        # terminal since. Leave it now, then take it over again.
         self.suspend_application_mode()
         self.resume_application_mode()
-        self.attrs_before = attributes

@@ -8,6 +8,7 @@ with `show_page`. Answers to an older generation are dropped.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from textual import events
 from textual.geometry import Region, Size
@@ -368,17 +369,14 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def _selectable(self, index: int, step: int) -> int | None:
         """The nearest place that can take the cursor: from `index` in the direction, else the other way."""
-        count = self.count
+        if not (count := self.count):
+            return None
         index = max(0, min(index, count - 1))
         if self._rows is None:
-            return index if count else None
-        for places in (range(index, -1, -1), range(index, count)) if step < 0 else (
-            range(index, count), range(index, -1, -1)
-        ):  # fmt: skip
-            for place in places:
-                if self._rows[place].selectable:
-                    return place
-        return None
+            return index
+        before, after = range(index, -1, -1), range(index, count)
+        places = chain(before, after) if step < 0 else chain(after, before)
+        return next((place for place in places if self._rows[place].selectable), None)
 
     def _index_of(self, row_id: str) -> int | None:
         if self._rows is None:

@@ -1,8 +1,8 @@
 """Backup and restore: a whole store as one file that people can move, keep and read elsewhere.
 
-The file is a ZIP archive with the database, the content of files and a manifest with the checksum of each. A
-backup is verified by reading it again before it gets its name; restoring verifies all of it before anything is
-replaced, and keeps what was there.
+The file is a ZIP archive with the database, the content of files and a manifest with the checksum of each.
+A backup is verified by reading it again before it gets its name; restoring verifies all of it before anything
+is replaced, and keeps what was there.
 """
 
 from __future__ import annotations
@@ -113,14 +113,14 @@ def restore(source: Path, path: Path, *, migrations: Migrations | None = None) -
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with TemporaryDirectory(prefix=f".{base}.", dir=folder) as temporary:
             manifest = _unpack(source, temporary, migrations)
-            with closing_lock(name):
+            with _alone(name):
                 kept = _set_aside(name, migrations)
                 _put_in_place(temporary, name, manifest)
     return Restored(manifest, Path(kept) if kept else None)
 
 
 @contextmanager
-def closing_lock(path: str) -> Iterator[None]:
+def _alone(path: str) -> Iterator[None]:
     """Have the store at ``path`` to oneself; Unavailable while it is open anywhere."""
     lock = StoreLock(path)
     try:
@@ -153,12 +153,16 @@ def _write(database: Database, target: str, copy: str) -> None:
         with database.reading() as connection:
             connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # the moment of which the copy is
             copies.copy_database(connection, copy)
+        copies.check_copy(copy, os.fspath(database.path))
         with open(copy, "rb") as file:
             entries.append(_add(archive, _DATABASE, file, zipfile.ZIP_DEFLATED))
         os.unlink(copy)
         entries += _add_files(archive, database, known=frozenset(entry.name for entry in entries))
         manifest = Manifest(
-            format=_FORMAT, created_at=dt.datetime.now(dt.UTC), version=database.version, entries=tuple(entries)
+            format=_FORMAT,
+            created_at=dt.datetime.now(dt.UTC),
+            version=database.version,
+            entries=tuple(entries),
         )
         archive.writestr(_info(_MANIFEST, zipfile.ZIP_DEFLATED), msgspec.json.encode(manifest))
     filesystem.sync_file(target)

@@ -64,6 +64,16 @@ def see(con: apsw.Connection, rights: Rights, case: int) -> SeenCase:
     return SeenCase(decode(CASE, row), bool(has_money), bool(is_theirs))
 
 
+def see_written(con: apsw.Connection, rights: Rights, case: Case) -> SeenCase:
+    """The case that was just written; who gave it away may not see its money any more."""
+    has_money, is_theirs = con.execute(
+        f"SELECT {case_seen(rights)} AND {case_money(rights)}, {case_seen(rights)} AND {case_changed_by(rights)}"
+        " FROM crm_case c WHERE c.id = :case",
+        rights.parameters | {"case": case.id},
+    ).fetchone()
+    return SeenCase(case, bool(has_money), bool(is_theirs))
+
+
 def case_changed_by(rights: Rights, alias: str = "c") -> str:
     """A condition: the actor may change the case in ``alias``, which they see."""
     own = f"({alias}.owner_id IS :actor OR {alias}.sales_person_id IS :actor)"

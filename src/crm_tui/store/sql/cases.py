@@ -22,7 +22,7 @@ from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.store.cases import CaseDetails, CaseLife, CaseRow, CaseTotals
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import case_deletion, case_lists, checks, defaults, numbers, references
-from crm_tui.store.sql.case_access import SeenCase, see
+from crm_tui.store.sql.case_access import see, see_written
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import CASE, changed_fields
 from crm_tui.store.sql.write import expect_revision
@@ -107,4 +107,80 @@ class SqlCases(Facet):
             seen = see(work.con, rights, case)
             seen.need_change(rights, Action.DELETE)
             expect_revision(Kind.CASE, seen.shown, revision, None)
-            case_deletion.delete(work, rights, seen.stored)
+            case_deletion.delete(work, seen.stored)
+
+
+def _changes(con: apsw.Connection, before: Case, change: CaseChange, today: dt.date) -> dict[str, Any]:
+    """What a change comes to, with what follows from its statuses."""
+    state = before.sales_state
+    if change.sales_status is not UNSET and change.sales_status != before.sales_status:
+        status = _status(con, change.sales_status)
+        state = status.sales_state or state
+        change = _entering(con, status, change, before, today)
+    if change.project_status is not UNSET and change.project_status != before.project_status:
+        change = _closing(con, change, today)
+    return changed_fields(change) | {"sales_state": state}
+
+
+def _entered(con: apsw.Connection, status: RegistryValue, new: NewCase, today: dt.date) -> dict[str, Any]:
+    """What a new case takes from the sales state in which it begins."""
+    named = ("probability", "expected_order_date", "closed", "project_status")
+    given = {field: getattr(new, field) for field in named if getattr(new, field) is not None}
+    return changed_fields(_entering(con, status, CaseChange(**given), None, today))
+
+
+def _entering(
+    con: apsw.Connection, status: RegistryValue, change: CaseChange, before: Case | None, today: dt.date
+) -> CaseChange:
+    """What else changes with the sales status: rule 13, and the status's default probability."""
+    state = status.sales_state or SalesState.OPEN
+    if before is None or state is not before.sales_state:
+        change = entering(state, change, today)
+    if state is SalesState.OPEN and change.probability is UNSET and status.probability is not None:
+        change = replace(change, probability=status.probability)
+    if state is SalesState.WON:
+        if before is not None and before.sales_state is SalesState.LOST and change.closed is UNSET:
+            change = replace(change, closed=None)
+        if change.project_status is UNSET and (before is None or before.project_status is None):
+            first = defaults.project_status(con)
+            change = replace(change, project_status=first.id) if first else change
+    return change
+
+
+def _closing(con: apsw.Connection, change: CaseChange, today: dt.date) -> CaseChange:
+    """A done project status closes the project, another one opens it."""
+    status = change.project_status
+    value = defaults.registry_value(con, status) if isinstance(status, int) else None
+    if value is None or change.closed is not UNSET:
+        return change
+    return replace(change, closed=today if value.is_done else None)
+
+
+def _status(con: apsw.Connection, status: int | None) -> RegistryValue:
+    if status is None:
+        return defaults.sales_status(con)
+    checks.choice(con, "sales_status", RegistryKind.SALES_STATUS, status)
+    found = defaults.registry_value(con, status)
+    return found or defaults.sales_status(con)
+
+
+def _check(con: apsw.Connection, fields: dict[str, Any], before: Case | None) -> None:
+    """Check the rules of a case's own fields, and what it points to; what it had before stays allowed."""
+    case = NewCase(**{name: fields[name] for name in NewCase.__struct_fields__ if name in fields})
+    check_case(case, case.probability)
+    if case.expected_value is not None and case.expected_value is not UNSET:
+        check_amount("expected_value", case.expected_value)
+    if fields["sales_state"] == SalesState.LOST and case.closed is None:
+        raise Invalid("closed", "a lost case is closed: give the date, or another sales status")
+    for field in ("owner", "sales_person"):
+        checks.user(con, field, getattr(case, field), getattr(before, field, None))
+    units, statuses = RegistryKind.BUSINESS_UNIT, RegistryKind.PROJECT_STATUS
+    for field, kind in (("business_unit", units), ("project_status", statuses)):
+        checks.choice(con, field, kind, getattr(case, field), getattr(before, field, None))
+    checks.choices(con, "keywords", RegistryKind.KEYWORD, case.keywords, before.keywords if before else ())
+    references.check_users(con, "members", case.members, before.members if before else ())
+    contacts = {before.contact, *before.further_contacts} if before else set()
+    for field, people in (("contact", (case.contact,) if case.contact else ()), ("further_contacts", case.further_contacts)):
+        references.check_contacts(con, field, people, contacts - {None}, customer=case.customer)
+    if case.billing_customer is not None and case.billing_customer != getattr(before, "billing_customer", None):
+        references.check_customer(con, case.billing_customer)

@@ -10,23 +10,29 @@ import apsw
 
 from crm_tui.store.sql import faults, filesystem
 
+_FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
 _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's virtual machine, a few milliseconds
 
 
 def copy_database(source: apsw.Connection, target: str) -> None:
-    """Copy a whole database to a new file of this user alone, and verify the copy.
+    """Copy a whole database to a new file of this user alone.
 
     Inside a transaction of ``source`` it is the state of that moment, however much others write meanwhile.
-    The copy is one file without journals, and on the disk on return. Raises Corrupt if it is not sound,
-    FileExistsError if there is such a file, and apsw's errors.
+    Raises FileExistsError if there is such a file, and apsw's errors.
     """
     filesystem.write_new(target, b"")
-    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
-    with closing(apsw.Connection(target, flags=flags)) as copy:
-        with copy.backup("main", source, "main") as backup:
-            backup.step()
+    with closing(apsw.Connection(target, flags=_FLAGS)) as made, made.backup("main", source, "main") as backup:
+        backup.step()
+
+
+def check_copy(target: str, path: str) -> None:
+    """Make a copy one file without journals and have it on the disk; Corrupt if it is not sound.
+
+    ``path`` is the store it was made of, which is damaged then.
+    """
+    with closing(apsw.Connection(target, flags=_FLAGS)) as copy:
         copy.pragma("journal_mode", "delete")
-        require_sound(copy, source.filename)
+        require_sound(copy, path)
     filesystem.sync_file(target)
 
 

@@ -7,7 +7,7 @@ recent customers, and by open value it is a list of ids of limited length, found
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -279,7 +279,7 @@ def _conditions(con: apsw.Connection, rights: Rights, query: CustomerQuery, text
         conditions = conditions.also(_renamed(matching.with_keyword([query.keyword]), "keywords", "keyword"))
     if query.role is not None:
         conditions = conditions.also(_renamed(matching.with_role([query.role]), "roles", "role"))
-    return conditions.also(matching.customer_fields(con, text)).also(matching.rechecks(text, "c"))
+    return conditions.also(matching.customer_fields(con, text)).also(matching.exclusions(text, "c"))
 
 
 def _renamed(conditions: Conditions, old: str, new: str) -> Conditions:
@@ -291,7 +291,8 @@ def _renamed(conditions: Conditions, old: str, new: str) -> Conditions:
 def _search(con: apsw.Connection, text: Query, conditions: Conditions) -> Found:
     """Customers by their own words, then by those of their contacts, then by both together; the insides of words
     where nothing begins so."""
-    contacts = conditions.also(LIVING_CONTACT)
+    contacts = conditions.also(LIVING_CONTACT).also(matching.phrases(text, "p")).also(matching.exclusions(text, "p"))
+    conditions = conditions.also(matching.phrases(text, "c"))
     found = matching.by_prefix(con, CUSTOMERS, text, conditions, TEXT_CAP)
     if len(found.places) < TEXT_CAP:
         found = found.joined(matching.by_prefix(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
@@ -303,7 +304,9 @@ def _search(con: apsw.Connection, text: Query, conditions: Conditions) -> Found:
     return found
 
 
-def _slice(ids: Sequence[int], request: PageRequest, rows: Any) -> Page[CustomerRow]:
+def _slice(
+    ids: Sequence[int], request: PageRequest, rows: Callable[[Sequence[int]], list[CustomerRow]]
+) -> Page[CustomerRow]:
     """A page of a list that is known as a whole. A cursor is a place and the customer that stood there: the
     customer leads, the place serves when it left the list."""
     backward = request.before is not None or request.from_end

@@ -37,6 +37,7 @@ def erase_contact(work: Change, contact: Contact) -> None:
         "DELETE FROM not_duplicate WHERE kind = :kind AND :id IN (low_id, high_id)",
         {"kind": Kind.CONTACT.value, "id": contact.id},
     )
+    con.execute("DELETE FROM external_alias WHERE kind = ? AND entity_id = ?", (Kind.CONTACT.value, contact.id))
     con.execute(
         "UPDATE change_line SET old = NULL, new = NULL WHERE kind = ? AND entity_id = ?",
         (Kind.CONTACT.value, contact.id),

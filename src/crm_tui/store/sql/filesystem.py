@@ -143,7 +143,7 @@ def sync_folder(folder: str) -> None:
 
 
 class StoreLock:
-    """Says who has a store open, by a lock on the file ``<path>.lock``, which the system drops with its process.
+    """Says who has a store open, by a lock on the file ``<path>.lock``, which ends with its process.
 
     Everybody who uses a store holds it shared; who creates, checks, migrates or replaces it, alone. A file
     of its own, because closing any other handle of the database would drop SQLite's locks on it.

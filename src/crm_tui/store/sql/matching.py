@@ -23,7 +23,8 @@ INFIX_FROM = 3
 _MIXED_CAP = 20_000
 #: more digits are no number of ours
 _MOST_DIGITS = 15
-_BEYOND_ALL = 3
+#: the rank of hits of a second search, behind all those of the first
+_BEHIND = 3
 
 
 class Conditions(NamedTuple):
@@ -71,7 +72,7 @@ class Found(NamedTuple):
 
     def joined(self, other: Found, limit: int) -> Found:
         """With the hits of another search behind these, at most ``limit``."""
-        behind = {key: (_BEYOND_ALL, place[1]) for key, place in other.places.items() if key not in self.places}
+        behind = {key: (_BEHIND, place[1]) for key, place in other.places.items() if key not in self.places}
         kept = dict(list(behind.items())[: max(limit - len(self.places), 0)])
         return Found(self.places | kept, self.capped or other.capped or len(kept) < len(behind))
 
@@ -109,12 +110,12 @@ def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Con
     )
     trigrams = dict.fromkeys(word[n : n + 3] for word in long for n in range(len(word) - 2))
     rows = _full_text(con, source, source.infix, _all(_quoted(t) for t in trigrams), conditions.also(inside), limit + 1)
-    return Found({key: (_BEYOND_ALL, name) for key, name in rows[:limit]}, len(rows) > limit)
+    return Found({key: (_BEHIND, name) for key, name in rows[:limit]}, len(rows) > limit)
 
 
 def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Rows whose words and those of their customer (alias ``c``) together hold all words of the query."""
-    if len(query.words) < 2 or not source.joins:
+    if len(query.words) < 2 or query.phrases or not source.joins:
         return NOTHING
     both = f"(' ' || c.words || ' ' || {source.alias}.words)"
     split = Conditions(
@@ -129,25 +130,28 @@ def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Cond
         f" WHERE {found.where} LIMIT :most",
         found.parameters | {"match": " OR ".join(_prefixes(query.words)), "most": limit + 1},
     ).fetchall()
-    return Found({key: (_BEYOND_ALL, name) for key, name in rows[:limit]}, len(rows) > limit)
+    return Found({key: (_BEHIND, name) for key, name in rows[:limit]}, len(rows) > limit)
 
 
-def rechecks(query: Query, alias: str) -> Conditions:
-    """What the full-text tables can't say of a row: its phrases, and the words that it must not have."""
+def phrases(query: Query, alias: str, *, is_named: bool = True) -> Conditions:
+    """The phrases stand in the row as they were typed: in its name, or among its words."""
+    sql: list[str] = []
+    for number in range(len(query.phrases)):
+        name = f"instr(' ' || {alias}.name_key, :phrase{number}) OR " if is_named else ""
+        sql.append(f"({name}instr(' ' || {alias}.words, :phrase{number}))")
+    return Conditions(tuple(sql), {f"phrase{number}": f" {phrase}" for number, phrase in enumerate(query.phrases)})
+
+
+def exclusions(query: Query, alias: str) -> Conditions:
+    """The row has none of the words, or groups of words, that are not wanted."""
     sql: list[str] = []
     parameters: dict[str, Any] = {}
-    text = f"(' ' || {alias}.words)"
-    for number, phrase in enumerate(query.phrases):
-        named = f" OR instr(' ' || {alias}.name_key, :phrase{number}) > 0" if alias != "i" else ""
-        sql.append(f"(instr({text}, :phrase{number}) > 0{named})")
-        parameters[f"phrase{number}"] = f" {phrase}"
     for number, group in enumerate(query.excluded):
-        marks = []
-        for place, word in enumerate(group):
-            marks.append(f"instr({text}, :without{number}_{place}) > 0")
-            parameters[f"without{number}_{place}"] = f" {word}"
-        if marks:
-            sql.append(f"NOT ({' AND '.join(marks)})")
+        names = {f"without{number}_{place}": f" {word}" for place, word in enumerate(group)}
+        if names:
+            present = " AND ".join(f"instr(' ' || {alias}.words, :{name})" for name in names)
+            sql.append(f"NOT ({present})")
+            parameters |= names
     return Conditions(tuple(sql), parameters)
 
 

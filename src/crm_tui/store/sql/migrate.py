@@ -118,6 +118,7 @@ def keep_copy(connection: apsw.Connection, path: str, version: int) -> str:
     filesystem.require_own_file(kept)
     copies.remove_database(temporary)
     copies.copy_database(connection, temporary)
+    copies.check_copy(temporary, path)
     os.replace(temporary, kept)
     filesystem.sync_folder(os.path.dirname(kept))
     return kept

@@ -193,7 +193,9 @@ def _prepare_to_write(opened: Opened, migrations: Migrations) -> None:
     alone = opened.lock.take()
     if not os.path.lexists(path):
         if not alone:
-            raise Unavailable(f"{path} was taken away while another crm-tui has it open; close that and try again.")
+            raise Unavailable(
+                f"{path} was taken away while another crm-tui has it open; close that and try again."
+            )
         _create(path, migrations)
     _make_private(opened)
     _, version, journal = header(path)
@@ -240,15 +242,15 @@ def _put_in_order(opened: Opened, migrations: Migrations, *, alone: bool, unclea
                 f"{opened.path} is open in an older crm-tui; close that, so that the store can be"
                 " updated, and try again."
             )
-        if not opened.read_only:
+        if opened.private is None:
             keep_copy(connection, opened.path, version)
         migrate(connection, opened.path, migrations)
 
 
 def _prepare_to_read(opened: Opened, migrations: Migrations) -> None:
-    """From a disk or folder that can't be written, read the file itself if it is complete, else a private copy.
+    """From a disk or folder that can't be written, read the file if it is complete, else a private copy.
 
-    Even reading needs to write with a write-ahead log, and to ignore the log would hide acknowledged changes.
+    With a write-ahead log even reading writes, and to ignore the log would hide acknowledged changes.
     """
     opened.read_only = True
     _, version, _ = header(opened.path)

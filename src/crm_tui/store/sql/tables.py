@@ -209,7 +209,7 @@ def _decoder(kind: Type) -> Callable[[Any], Any] | None:
             case StructType(cls=cls):
                 return msgspec.json.Decoder(cls).decode
             case VarTupleType(item_type=StructType(cls=cls)):
-                return msgspec.json.Decoder(tuple[cls, ...]).decode  # type: ignore[valid-type] - a run-time type
+                return msgspec.json.Decoder(tuple[cls, ...]).decode  # type: ignore[valid-type]  # a type made at run time
             case CustomType():
                 continue  # UnsetType: hidden figures, never stored
     return None

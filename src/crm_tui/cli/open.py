@@ -1,0 +1,69 @@
+"""``crm-tui`` without a command: the customers on the screen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from crm_tui import config, paths
+from crm_tui.cli import ERROR, USAGE
+from crm_tui.cli.opening import open_named
+from crm_tui.store.sql.store import SqlStore
+from crm_tui.terminal.checks import refusal
+from crm_tui.terminal.colours import colours
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the store and its screen."""
+    refused = refusal(os.environ)
+    if refused is not None:
+        print(refused.line, file=sys.stderr)
+        return refused.code
+    return show(open_named(arguments), arguments)
+
+
+def show(store: SqlStore, arguments: argparse.Namespace) -> int:
+    """Run the screen on a store until the user leaves; closes the store."""
+    try:
+        settings = read_settings()
+        state = paths.state_dir()
+    except config.ConfigError as error:
+        print(f"crm-tui: {error}", file=sys.stderr)
+        return USAGE
+    except paths.NoHome as error:
+        print(f"crm-tui: {error}", file=sys.stderr)
+        return ERROR
+    chosen = colours(os.environ, plain=arguments.plain_colors)
+    # Textual reads these when it is imported, which is why it is imported below and not above.
+    os.environ.update(chosen.environment())
+    from crm_tui.app import CrmApp
+    from crm_tui.themes import theme_names
+
+    theme = arguments.theme or settings.theme or _theme(chosen.themes, dark=chosen.dark)
+    if theme not in theme_names():
+        print(f"crm-tui: there is no theme “{theme}”; choose one of {', '.join(theme_names())}", file=sys.stderr)
+        return USAGE
+    try:
+        app = CrmApp(store, settings, theme=theme, crash_folder=state / "crashes", motion=chosen.motion)
+        return app.run_in_terminal()
+    finally:
+        store.close()
+
+
+def read_settings() -> config.Settings:
+    """The user's settings, or the defaults without a file. Raises ConfigError, NoHome."""
+    path = paths.config_file()
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return config.Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise config.ConfigError(f"{path}: can't be read: {error}") from error
+    return config.parse(text, str(path))
+
+
+def _theme(kind: str, *, dark: bool) -> str:
+    if kind == "ansi":
+        return "ansi-dark" if dark else "ansi-light"
+    return "crm-dark" if dark else "crm-light"

@@ -1,0 +1,130 @@
+"""Opens the store that the command line names, on behalf of the user it names; sets up an empty one (rule 22)."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import pwd
+import sys
+from pathlib import Path
+
+from crm_tui import paths
+from crm_tui.domain.errors import Invalid, NotFound, Unavailable
+from crm_tui.domain.users import NewOrganization, check_organization
+from crm_tui.store.locate import store_path
+from crm_tui.store.settings import FirstStart
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.store import SqlStore, is_empty, open_store
+
+#: country -> currency, language, time zone; the first guess for an organization there
+_HABITS = {
+    "FI": ("EUR", "fi", "Europe/Helsinki"),
+    "NO": ("NOK", "nb", "Europe/Oslo"),
+    "SE": ("SEK", "sv", "Europe/Stockholm"),
+    "DK": ("DKK", "da", "Europe/Copenhagen"),
+    "EE": ("EUR", "et", "Europe/Tallinn"),
+    "DE": ("EUR", "de", "Europe/Berlin"),
+    "GB": ("GBP", "en", "Europe/London"),
+    "US": ("USD", "en", "America/New_York"),
+}
+_ELSEWHERE = ("EUR", "en", "UTC")
+
+
+def clock() -> dt.datetime:
+    """Now."""
+    return dt.datetime.now(dt.UTC)
+
+
+def path_of(arguments: argparse.Namespace) -> Path:
+    """The file of the store that is named, by option, by CRM_TUI_STORE, or the user's own."""
+    named = arguments.store or os.environ.get("CRM_TUI_STORE") or None
+    try:
+        folder = paths.data_dir()
+    except paths.NoHome as error:
+        if named is None or os.sep not in named:
+            raise Unavailable(str(error)) from error
+        folder = Path()
+    return store_path(named, folder)
+
+
+def login_of(arguments: argparse.Namespace) -> str:
+    """On whose behalf: ``--as``, else the user of the operating system."""
+    if arguments.login:
+        return str(arguments.login)
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def open_named(arguments: argparse.Namespace) -> SqlStore:
+    """The store, set up first if it is empty. Raises the errors of the domain."""
+    path, login = path_of(arguments), login_of(arguments)
+    database = Database.open(path)
+    try:
+        if is_empty(database):
+            set_up(database, _first_start(arguments, login), clock)
+    finally:
+        database.close()
+    return open_as(path, login)
+
+
+def open_as(path: Path, login: str) -> SqlStore:
+    """A store that is set up; a login that it does not know is said with the option that helps."""
+    try:
+        return open_store(path, login=login, clock=clock)
+    except NotFound:
+        raise Invalid("user", f"this store knows no active user “{login}”; name one with --as USER") from None
+
+
+def _first_start(arguments: argparse.Namespace, login: str) -> FirstStart:
+    """What the options say, what the user answers, or what the locale suggests."""
+    country = getattr(arguments, "country", None) or _ask("Country (two letters)", _locale_country())
+    currency, language, zone = _HABITS.get(country.upper(), _ELSEWHERE)
+    organization = NewOrganization(
+        name=_given(arguments, "organization") or _ask("Name of your organization", "My organization"),
+        country=country.upper(),
+        currency=(_given(arguments, "currency") or _ask("Currency (three letters)", currency)).upper(),
+        language=(_given(arguments, "language") or _ask("Language (two letters)", language)).lower(),
+        time_zone=_given(arguments, "time_zone") or _ask("Time zone", zone),
+    )
+    check_organization(organization)
+    if not sys.stdin.isatty():
+        told = f"{organization.name}, {organization.country}, {organization.currency}, {organization.time_zone}"
+        print(f"crm-tui: new store set up for {told}; {login} is its administrator.", file=sys.stderr)
+    return FirstStart(organization=organization, login=login, user_name=_user_name(login))
+
+
+def _given(arguments: argparse.Namespace, name: str) -> str | None:
+    value = getattr(arguments, name, None)
+    return str(value) if value else None
+
+
+def _ask(question: str, default: str) -> str:
+    """The answer of a person at a terminal, or the default."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return default
+    print(f"{question} [{default}]: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() or default
+
+
+def _locale_country() -> str:
+    """The country of the locale, for example FI of fi_FI.UTF-8."""
+    for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
+        _, _, rest = os.environ.get(variable, "").partition("_")
+        if len(rest) >= 2 and rest[:2].isalpha():
+            return rest[:2].upper()
+    return "FI"
+
+
+def _user_name(login: str) -> str:
+    """The user's full name as the system knows it, else the login."""
+    try:
+        full_name = pwd.getpwnam(login).pw_gecos.partition(",")[0].strip()
+    except KeyError:
+        return login
+    return full_name or login
+
+

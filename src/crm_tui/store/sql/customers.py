@@ -1,0 +1,196 @@
+"""Customers: the list, the card, and writing them (rules 1 to 3).
+
+The own company is read-only. A deletion takes all that is below the customer with it, each row on its own line of
+the change log, so that an undo can bring all of it back; the content of files stays where it is until then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import apsw
+from msgspec import UnsetType
+from msgspec.structs import asdict, replace
+
+from crm_tui.domain.customers import Customer, CustomerChange, DeletionCheck, NewCustomer, check_customer
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Blocked, Invalid, NotFound
+from crm_tui.domain.money import check_amount
+from crm_tui.domain.permissions import CustomerLevel
+from crm_tui.domain.registries import RegistryKind
+from crm_tui.store.customers import (
+    CustomerCard,
+    CustomerPreview,
+    CustomerQuery,
+    CustomerRow,
+    Neighbours,
+    Sum,
+)
+from crm_tui.store.paging import Count, Page, PageRequest
+from crm_tui.store.sql import checks, customer_card, customer_deletion, numbers
+from crm_tui.store.sql.customer_list import RECENT, CustomerList
+from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.tables import BILLING, CUSTOMER, changed_fields, instant
+from crm_tui.store.sql.write import expect_revision, get
+
+_SEE = "see customers"
+
+
+class SqlCustomers(Facet):
+    """The Customers facet."""
+
+    def page(self, query: CustomerQuery, request: PageRequest) -> Page[CustomerRow]:
+        """Rows of the list."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return CustomerList(con, rights, query).page(request)
+
+    def count(self, query: CustomerQuery) -> Count:
+        """How many customers are listed."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return CustomerList(con, rights, query).count()
+
+    def open_value(self, query: CustomerQuery) -> Sum | UnsetType:
+        """The sum over the listed customers, at most the first 10,000."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return CustomerList(con, rights, query).open_value()
+
+    def neighbours(self, query: CustomerQuery, customer: int) -> Neighbours:
+        """What stands before and after a customer in the list."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return CustomerList(con, rights, query).neighbours(customer)
+
+    def preview(self, customer: int, today: dt.date) -> CustomerPreview:
+        """What the side panel shows."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return customer_card.preview(con, rights, customer, self._now(), today)
+
+    def card(self, customer: int, today: dt.date) -> CustomerCard:
+        """The header, details, addresses and key figures of the card."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return customer_card.card(con, rights, customer, today)
+
+    def get(self, customer: int) -> Customer:
+        """One customer."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return get(con, CUSTOMER, customer)
+
+    def by_number(self, number: int) -> Customer:
+        """The customer with this number."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            row = con.execute("SELECT id FROM customer WHERE number = ?", (number,)).fetchone()
+            if row is None:
+                raise NotFound("customer number", number)
+            return get(con, CUSTOMER, row[0])
+
+    def create(self, new: NewCustomer) -> Customer:
+        """Add a customer with billing settings of its own; number, owner and settings have defaults (rule 1)."""
+        with self._writing("create customer") as (work, rights):
+            rights.need_customers(CustomerLevel.EDIT, "add customers")
+            values = asdict(new)
+            values["owner"] = rights.user if new.owner is None else new.owner
+            _check(work.con, new, None)
+            values["number"] = numbers.take_customer_number(work.con, new.number)
+            customer = work.insert(CUSTOMER, values)
+            work.insert(BILLING, billing_defaults(work.con) | {"id": customer.id})
+            return customer
+
+    def update(self, customer: int, revision: int, change: CustomerChange) -> Customer:
+        """Change a customer."""
+        with self._writing("update customer") as (work, rights):
+            rights.need_customers(CustomerLevel.EDIT, "change customers")
+            before = checks.open_customer(work.con, customer)
+            expect_revision(Kind.CUSTOMER, before, revision, change)
+            after = replace(before, **changed_fields(change))
+            _check(work.con, after, before)
+            if after.number != before.number:
+                numbers.take_customer_number(work.con, after.number, of=customer)
+            if after.headquarters != before.headquarters:
+                _check_headquarters(work.con, customer, after.headquarters)
+            return work.update(CUSTOMER, before, change)
+
+    def deletion(self, customer: int) -> DeletionCheck:
+        """What deleting would meet: its blockers, and how many of each kind would go."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            rights.need_delete_customers()
+            checks.open_customer(con, customer)
+            return customer_deletion.check(con, rights, customer)
+
+    def delete(self, customer: int, revision: int) -> None:
+        """Delete a customer and all below it; Blocked by invoices, and by cases that it pays (rule 2)."""
+        with self._writing("delete customer") as (work, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            rights.need_delete_customers()
+            before = checks.open_customer(work.con, customer)
+            expect_revision(Kind.CUSTOMER, before, revision, None)
+            blockers = customer_deletion.check(work.con, rights, customer).blockers
+            if blockers:
+                raise Blocked(before.name, tuple((b.kind, b.id, b.label) for b in blockers))
+            customer_deletion.delete(work, before)
+
+    def set_favourite(self, customer: int, favourite: bool) -> None:
+        """Make a customer a favourite of the actor, or no favourite."""
+        with self._writing() as (work, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            get(work.con, CUSTOMER, customer)
+            statement = (
+                "INSERT OR IGNORE INTO favourite (user_id, customer_id) VALUES (?, ?)"
+                if favourite
+                else "DELETE FROM favourite WHERE user_id = ? AND customer_id = ?"
+            )
+            work.con.execute(statement, (rights.user, customer))
+
+    def opened(self, customer: int) -> None:
+        """Remember that the actor opened the card; the last 50 are kept."""
+        with self._writing() as (work, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            get(work.con, CUSTOMER, customer)
+            work.con.execute(
+                "INSERT INTO recent (user_id, customer_id, at) VALUES (:user, :customer, :at)"
+                " ON CONFLICT (user_id, customer_id) DO UPDATE SET at = excluded.at",
+                {"user": rights.user, "customer": customer, "at": instant(work.now)},
+            )
+            work.con.execute(
+                "DELETE FROM recent WHERE user_id = :user AND customer_id NOT IN (SELECT customer_id FROM recent"
+                f" WHERE user_id = :user ORDER BY at DESC, customer_id LIMIT {RECENT})",
+                {"user": rights.user},
+            )
+
+
+def billing_defaults(con: apsw.Connection) -> dict[str, str | bool]:
+    """The billing settings of a new customer: currency, language and time zone of the organization."""
+    currency, language, time_zone = con.execute(
+        "SELECT currency, language, time_zone FROM organization"
+    ).fetchone()
+    return {
+        "currency": currency,
+        "invoice_language": language,
+        "time_zone": time_zone,
+        "reverse_charge": False,
+    }
+
+
+def _check(con: apsw.Connection, customer: NewCustomer | Customer, before: Customer | None) -> None:
+    check_customer(customer)
+    if customer.annual_revenue is not None:
+        check_amount("annual_revenue", customer.annual_revenue)
+    checks.user(con, "owner", customer.owner, before.owner if before else None)
+    checks.choice(con, "industry", RegistryKind.INDUSTRY, customer.industry, before.industry if before else None)
+    checks.choices(con, "segments", RegistryKind.SEGMENT, customer.segments, before.segments if before else ())
+
+
+def _check_headquarters(con: apsw.Connection, customer: int, address: int | None) -> None:
+    """Of a customer with addresses, one is the headquarters (rule 4)."""
+    known = [row[0] for row in con.execute("SELECT id FROM address WHERE customer_id = ?", (customer,))]
+    if address is None and known:
+        raise Invalid("headquarters", "one of the addresses has to be the headquarters")
+    if address is not None and address not in known:
+        raise Invalid("headquarters", "must be an address of the same customer")

@@ -1,0 +1,184 @@
+"""Panels: plans, the accordion, titles; and the lines around them."""
+
+import pytest
+
+from crm_tui.widgets.cells import cell
+from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets.filter_line import Chip, ChipRow, FilterLine
+from crm_tui.widgets.header_line import HeaderLine
+from crm_tui.widgets.line import TooSmall
+from crm_tui.widgets.panel import Panel
+from crm_tui.widgets.panel_columns import PanelColumns
+from crm_tui.widgets.tab_strip import TabStrip
+from crm_tui.widgets.virtual_table import VirtualTable
+from tests.widgets.gallery import CardGallery, CustomersGallery
+
+
+def closed(app: CardGallery) -> list[str]:
+    return [panel.id or "" for panel in app.query_one(PanelColumns).panels if panel.closed]
+
+
+async def test_on_a_wide_screen_no_panel_is_closed_and_tab_goes_round() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        columns = app.query_one(PanelColumns)
+        assert closed(app) == []
+        opened = []
+        for key in ("tab", "tab", "tab", "shift+tab"):
+            await pilot.press(key)
+            await pilot.pause()
+            opened.append(columns.opened.id)
+            assert app.focused is columns.opened.focus_target
+        assert opened == ["activities", "cases", "details", "cases"]
+
+
+async def test_on_a_narrow_screen_the_focus_opens_its_panel_and_closes_the_others() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert closed(app) == ["details", "activities", "cases"]
+        await pilot.press("tab")
+        await pilot.pause()
+        assert closed(app) == ["details", "contacts", "cases"]
+        assert app.focused is app.query_one("#activities-table")
+        line = app.query_one("#details", Panel).render_line(0).text
+        assert line.startswith("   Details  FI30918274 · Ship")
+        assert line.rstrip().endswith("▸")
+
+
+async def test_a_click_on_a_closed_panel_opens_it() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click("#cases")
+        await pilot.pause()
+        assert app.query_one(PanelColumns).opened.id == "cases"
+        assert app.focused is app.query_one("#cases-table")
+
+
+async def test_a_wider_terminal_opens_all_and_keeps_the_focus() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab")
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert closed(app) == []
+        assert app.focused is app.query_one("#activities-table")
+
+
+async def test_the_row_in_full_is_shown_only_where_there_is_room() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        detail = app.query_one("#contacts Facts", Facts)
+        assert detail.display
+        await pilot.resize_terminal(120, 30)
+        await pilot.pause()
+        assert not detail.display
+
+
+async def test_a_title_is_data_and_never_markup() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(120, 40)) as pilot:
+        panel = app.query_one("#cases", Panel)
+        panel.set_title("[b]x[/b] [/]", count="[red]3", warning="[@click=app.quit]late")
+        panel.set_foot("[/]")
+        await pilot.pause()
+        assert panel.border_title == "[b]x[/b] [/] [red]3  ! [@click=app.quit]late" or "[b]x" in str(
+            panel.border_title
+        )
+
+
+async def test_facts_scroll_only_when_they_do_not_fit() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        facts = app.query_one("#details-facts", Facts)
+        assert facts.has_focus
+        assert facts.availability("move.down") is False
+        facts.set_facts([Fact("Label", f"value {number}") for number in range(30)])
+        await pilot.press("G")
+        assert "value 29" in facts.render_line(facts.size.height - 1).text
+        await pilot.press("g", "j")
+        assert "value 1" in facts.render_line(0).text
+
+
+async def test_the_header_has_a_short_form() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        header = app.query_one(HeaderLine)
+        assert header.render_line(0).text.startswith(
+            " Customers › Kallavesi Marine Engineering Oy  10482   ● Active"
+        )
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert header.render_line(0).text.startswith(
+            " ‹ Kallavesi Marine Engineering Oy  10482  ● Active  Sanna V."
+        )
+
+
+async def test_a_click_on_a_tab_names_it() -> None:
+    class Clicked(CardGallery):
+        chosen = 0
+
+        def on_tab_strip_tab_chosen(self, event: TabStrip.TabChosen) -> None:
+            self.chosen = event.number
+
+    app = Clicked()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        strip = app.query_one(TabStrip)
+        await pilot.click(strip, offset=(strip.render_line(0).text.index("Collaboration"), 1))
+        assert app.chosen == 3
+        strip.set_active(3)
+        await pilot.pause()
+        start = strip.render_line(2).text.index("━")
+        assert strip.render_line(0).text[start + 1] == "3"
+
+
+async def test_typing_in_the_filter_line_is_told_and_enter_goes_back() -> None:
+    class Typed(CustomersGallery):
+        def on_filter_line_filter_changed(self, event: FilterLine.FilterChanged) -> None:
+            self.log_of.append(event.text)
+
+    app = Typed()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.log_of.clear()
+        await pilot.press("slash", "q", "enter")
+        assert app.log_of == ["marinq"]
+        assert app.focused is app.query_one(VirtualTable)
+        await pilot.press("slash", "escape", "escape")
+        assert app.log_of == ["marinq", ""]
+        assert app.focused is app.query_one(VirtualTable)
+
+
+async def test_chips_that_do_not_fit_are_counted_set_ones_stay() -> None:
+    app = CustomersGallery()
+    async with app.run_test(size=(60, 24)) as pilot:
+        row = app.query_one(ChipRow)
+        row.set_chips([*(Chip(name, name.title()) for name in ("owner", "industry", "keyword", "segment")),
+                       Chip("role", "Role", "Buyer")])  # fmt: skip
+        await pilot.pause()
+        assert (
+            row.render_line(0).text.rstrip() == " F  Owner any  Industry any  Keyword any  Role Buyer ×  +1"
+        )
+
+
+@pytest.mark.parametrize(("size", "shown"), [((59, 30), True), ((100, 14), True), ((60, 15), False)])
+async def test_a_terminal_too_small_is_told_what_is_needed(size: tuple[int, int], shown: bool) -> None:
+    app = CardGallery()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert app.query_one(TooSmall).display is shown
+        if shown:
+            assert "This needs 60 x 15" in "\n".join(
+                "".join(segment.text for segment in line) for line in app.screen._compositor.render_strips()
+            )
+
+
+def test_cells_given_to_lines_stay_as_they_are() -> None:
+    assert cell("a", ("b", "bad")).content().plain == "ab"
