@@ -1,13 +1,29 @@
 """The frozen environment of all tests: where things are kept, which colours, no blinking, snapshots in one folder."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
-import pytest_textual_snapshot as plugin
+import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]  # the plugin has no types
 from syrupy.location import PyTestLocation
+from textual.app import App
+from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 ROOT = Path(__file__).parent.parent
+
+
+class SnapCompare(Protocol):
+    """The type of the fixture `snap_compare`: True if an app looks as its picture."""
+
+    def __call__(
+        self,
+        app: App[Any],
+        press: Iterable[str] = (),
+        terminal_size: tuple[int, int] = (80, 24),
+        run_before: Callable[[Pilot[Any]], Awaitable[None] | None] | None = None,
+    ) -> bool: ...
 
 
 class SnapshotsAtTheTop(plugin.SVGImageExtension):  # type: ignore[misc]  # the plugin has no types

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual.driver import Driver
 
@@ -97,8 +98,12 @@ class CrmApp(TerminalApp):
 
 
 def _zone(settings: Settings) -> tzinfo:
-    """The user's time zone: as set, else the system's."""
-    if settings.time_zone:
-        return ZoneInfo(settings.time_zone)
-    local = datetime.now().astimezone().tzinfo
-    return local or UTC
+    """The user's time zone: as set, else the system's by its name (an offset alone knows no summer time)."""
+    link = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    for name in (settings.time_zone, os.environ.get("TZ"), link):
+        try:
+            if name:
+                return ZoneInfo(name.removeprefix(":"))
+        except (ZoneInfoNotFoundError, ValueError):
+            continue  # a name that is none (TZ may hold a rule instead): the next source
+    return datetime.now().astimezone().tzinfo or UTC

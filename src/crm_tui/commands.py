@@ -120,7 +120,6 @@ _CARD = (
             Scope.CARD, footer=9, pair="card.previous", pair_label="Customer"),
     Command("card.previous", ("K",), "Customer before", "Go to the customer before, on the same tab.",
             Scope.CARD),
-    Command("card.menu", ("m",), "Menu", "Open the menu of this customer.", Scope.CARD),
 )  # fmt: skip
 
 _BOARD = (

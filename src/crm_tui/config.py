@@ -1,10 +1,8 @@
 """The user's settings: TOML text in, checked and frozen settings out. Pure; whoever calls reads the file."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crm_tui.keymap import PRESETS, KeymapError, Keys, resolve
 
@@ -103,6 +101,8 @@ def _one_of(*choices: str) -> Callable[[object], str]:
 
 
 def _zone(value: object) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only for those who set one
+
     name = _text(value)
     try:
         ZoneInfo(name)
@@ -150,6 +150,8 @@ _CHECKS: dict[str, Callable[[object], object]] = {
 
 
 def _meant(name: str) -> str:
+    from difflib import get_close_matches  # only where something is wrong
+
     close = get_close_matches(name, [*_CHECKS, "keys"], 1)
     return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join([*_CHECKS, 'keys'])}"
 

@@ -37,41 +37,39 @@ def highlighted(text: str, words: Iterable[str], fold: Callable[[str], str], sty
     return Content(line, [Span(start, end, style) for start, end in find_matches(line, words, fold)])
 
 
+# What Rich counts as no cell: taken out.
+_FOREIGN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"
+    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
+)
+# What Rich counts as one cell (soft hyphens, fillers, lone surrogates, halves of flags): replaced by one cell.
+_REPLACED = re.compile("[\u00ad\uffa0\ud800-\udfff\U0001f1e6-\U0001f1ff]")
+# Those of both that Python takes for printable: terminals disagree about their width.
+_PRINTABLE = re.compile("[\u3164\uffa0\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+
+
 class ControlFilter(LineFilter):
     """The last gate before the terminal: no control character and no link of data's making passes.
 
-    An App adds one instance to `get_line_filters`; every line of every widget goes through it. It changes no
-    width: what Rich counts as no cell is taken out, what it counts as one cell is replaced by one.
+    An App adds one instance to `get_line_filters`; every line of every widget goes through it. It changes no width.
     """
-
-    _FOREIGN = re.compile(
-        "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"
-        "\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
-    )
-    # Soft hyphens, half-width fillers, lone surrogates and the halves of flags: one cell for Rich.
-    _REPLACED = re.compile("[\u00ad\uffa0\ud800-\udfff\U0001f1e6-\U0001f1ff]")
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments of one line, safe to write. `background` plays no part."""
-        if not any(_suspect(segment) for segment in segments):
+        if not any(map(_suspect, segments)):
             return segments
-        return [Segment(self._safe(text), _unlinked(style), control) for text, style, control in segments]
-
-    def _safe(self, text: str) -> str:
-        if text.isascii() and text.isprintable():
-            return text
-        return self._REPLACED.sub(_one_cell, self._FOREIGN.sub("", text))
-
-
-# Printable for Python, yet of a width that terminals disagree about: skin tones, halves of flags, fillers.
-_special = re.compile("[\u3164\uffa0\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]").search
+        return [Segment(_safe(text), _unlinked(style), control) for text, style, control in segments]
 
 
 def _suspect(segment: Segment) -> bool:
     text, style, _ = segment
-    return (
-        not text.isprintable() or _special(text) is not None or (style is not None and style.link is not None)
-    )
+    if style is not None and style.link is not None:
+        return True
+    return (not text.isascii() and _PRINTABLE.search(text) is not None) or not text.isprintable()
+
+
+def _safe(text: str) -> str:
+    return _REPLACED.sub(_one_cell, _FOREIGN.sub("", text))
 
 
 def _unlinked(style: Style | None) -> Style | None:

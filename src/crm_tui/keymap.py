@@ -6,7 +6,6 @@ or letter with `ctrl+`, `alt+` or `shift+` before it.
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from crm_tui.commands import COMMANDS, PLACES
@@ -65,8 +64,7 @@ def resolve(preset: str = "default", remapped: Mapping[str, Iterable[str]] | Non
     if preset not in PRESETS:
         raise KeymapError(f"keymap {preset!r} does not exist; choose one of: {', '.join(PRESETS)}")
     by_command = {
-        command.id: command.vim if preset == "vim" and command.vim else command.keys
-        for command in COMMANDS.values()
+        command.id: command.vim if preset == "vim" and command.vim else command.keys for command in COMMANDS.values()
     }
     own = dict(remapped or {})
     for command_id, keys in own.items():
@@ -116,7 +114,7 @@ def textual_name(key: str) -> str:
 def _checked_keys(command_id: str, keys: Iterable[str]) -> tuple[str, ...]:
     command = COMMANDS.get(command_id)
     if command is None:
-        close = get_close_matches(command_id, COMMANDS, 1)
+        close = _closest(command_id, COMMANDS)
         hint = f"did you mean {close[0]!r}?" if close else "`crm-tui keys` lists them all"
         raise KeymapError(f"there is no command {command_id!r}; {hint}")
     try:
@@ -145,8 +143,12 @@ def _refuse_clashes(by_command: Mapping[str, tuple[str, ...]], own: Mapping[str,
 
 
 def _unknown_key(key: str, name: str) -> str:
-    close = get_close_matches(name, [*_NAMED, *_ALIASES], 1)
-    hint = (
-        f"did you mean {close[0]!r}?" if close else "write one character, or a name such as enter, space, f2"
-    )
+    close = _closest(name, [*_NAMED, *_ALIASES])
+    hint = f"did you mean {close[0]!r}?" if close else "write one character, or a name such as enter, space, f2"
     return f"there is no key {key!r}; {hint}"
+
+
+def _closest(word: str, words: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches  # only where something is wrong
+
+    return get_close_matches(word, list(words), 1)

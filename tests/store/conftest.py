@@ -1,4 +1,4 @@
-"""What the tests of the store stand on: an empty store with an administrator, a clock, users and registry values.
+"""What the tests of the store stand on: an empty store, a clock, users and registry values.
 
 The conformance tests know the port only; an implementation joins them by a line in ``OPENERS``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -66,7 +66,7 @@ class AsUser(Protocol):
 class Value(Protocol):
     """The id of a registry value: the one of that name, or a new one made with ``fields``."""
 
-    def __call__(self, kind: RegistryKind, name: str, **fields: object) -> int: ...
+    def __call__(self, kind: RegistryKind, name: str, **fields: Any) -> int: ...
 
 
 def _open_sqlite(folder: Path, clock: Clock) -> Store:
@@ -119,7 +119,11 @@ def as_user(store: Store) -> AsUser:
         )
         store.users.create(
             NewUser(
-                name=login.title(), login=login, profile=profile.id, business_unit=business_unit, superior=superior
+                name=login.title(),
+                login=login,
+                profile=profile.id,
+                business_unit=business_unit,
+                superior=superior,
             )
         )
         return store.acting_as(login)
@@ -131,10 +135,10 @@ def as_user(store: Store) -> AsUser:
 def value(store: Store) -> Value:
     """``value(RegistryKind.KEYWORD, "VIP")``: its id, made if need be."""
 
-    def find(kind: RegistryKind, name: str, **fields: object) -> int:
+    def find(kind: RegistryKind, name: str, **fields: Any) -> int:
         for known in store.registries.list(kind):
             if known.name == name:
                 return known.id
-        return store.registries.create(NewRegistryValue(kind=kind, name=name, **fields)).id  # type: ignore[arg-type] - fields of any type
+        return store.registries.create(NewRegistryValue(kind=kind, name=name, **fields)).id
 
     return find

@@ -1,7 +1,7 @@
 """A disk that loses power: a log of everything written, and the files as they may be found afterwards.
 
-Only what was synced is surely there. Of what was not, any part may be: nothing, all, or some of the sectors of
-512 bytes.
+Only what was synced is surely there. Of what was not, any part may be: nothing, all, or some of the sectors
+of 512 bytes.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class _LoggingFile(apsw.VFSFile):
         self._log = log
         super().__init__("unix", name, flags)
 
-    def xWrite(self, data: Buffer, offset: int) -> None:
-        self._log.append(Write(self._path, offset, bytes(memoryview(data))))
+    def xWrite(self, data: bytes, offset: int) -> None:
+        self._log.append(Write(self._path, offset, bytes(data)))
         super().xWrite(data, offset)
 
     def xTruncate(self, newsize: int) -> None:

@@ -1,7 +1,8 @@
-"""Runs a program in a pseudo-terminal of its own, as a terminal would: keys in, screen out, and a side channel.
+"""Runs a program in a pseudo-terminal of its own, as a terminal would: keys in, screen out, and a side
+channel.
 
-The program finds the number of a pipe in CRM_TUI_TEST_TRACE and may write lines into it, which reach the test even
-when the terminal is not read. All waiting is for something to happen, with a deadline.
+The program finds the number of a pipe in CRM_TUI_TEST_TRACE and may write lines into it, which reach the
+test even when the terminal is not read. All waiting is for something to happen, with a deadline.
 """
 
 import contextlib
@@ -124,8 +125,12 @@ class PtyApp:
         """Wait until `text` is on the screen."""
         self._until(lambda: text in self.screen, lambda: f"{text!r} is not on the screen:\n{self.screen}", deadline)
 
+    def until_written(self, data: bytes, deadline: float = DEADLINE) -> None:
+        """Wait until `data` has been written to the terminal."""
+        self._until(lambda: data in self.raw, lambda: f"{data!r} is not written:\n{self.screen}", deadline)
+
     def until_said(self, start: str, deadline: float = DEADLINE) -> str:
-        """Wait for a line in the side channel that begins with `start` and take it; the terminal is read too."""
+        """Wait for a line of the side channel that begins with `start`, and take it."""
         return self._take(start, deadline, read_terminal=True)
 
     def until_said_unread(self, start: str, deadline: float = DEADLINE) -> str:
@@ -136,16 +141,19 @@ class PtyApp:
         """Wait for the program's end; returns its exit code (negative for a signal that killed it)."""
         end = monotonic() + deadline
         self._until(
-            lambda: self._trace_ended, lambda: f"it still runs:\n{self.screen}", deadline, read_terminal=read_terminal
+            lambda: self._trace_ended,
+            lambda: f"it still runs:\n{self.screen}",
+            deadline,
+            read_terminal=read_terminal,
         )
         code = self.process.wait(max(0.1, end - monotonic()))
         if read_terminal:
-            self.read_rest()
+            self.watch(5)  # until the terminal says that its last program has gone
         return code
 
     def read_rest(self) -> None:
-        """Read what the terminal still holds."""
-        while select.select([self.master], [], [], 0)[0] and self._read_terminal():
+        """Read what the terminal still holds; the kernel may need a moment to pass it on."""
+        while select.select([self.master], [], [], 0.1)[0] and self._read_terminal():
             pass
 
     def watch(self, seconds: float) -> None:
@@ -170,7 +178,12 @@ class PtyApp:
         return line
 
     def _until(
-        self, done: Callable[[], bool], what: Callable[[], str], deadline: float, *, read_terminal: bool = True
+        self,
+        done: Callable[[], bool],
+        what: Callable[[], str],
+        deadline: float,
+        *,
+        read_terminal: bool = True,
     ) -> None:
         end = monotonic() + deadline
         open_ = {self._trace} | ({self.master} if read_terminal and self.master >= 0 else set())
@@ -184,7 +197,8 @@ class PtyApp:
             if self._trace in ready and not self._read_trace():
                 open_.discard(self._trace)
             if not open_ & {self._trace} and not done():
-                raise AssertionError(f"the program ended ({self.process.wait(1)}): {what()}\n{bytes(self.raw[-2000:])!r}")
+                ended = f"the program ended ({self.process.wait(1)})"
+                raise AssertionError(f"{ended}: {what()}\n{bytes(self.raw[-2000:])!r}")
 
     _trace_ended = False
 
@@ -206,7 +220,7 @@ class PtyApp:
 
 
 def _environment(wanted: Mapping[str, str], trace: int) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "TMPDIR"} or k.startswith("COVERAGE")}
+    kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "TMPDIR"}}
     base = {
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",

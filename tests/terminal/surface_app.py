@@ -1,6 +1,7 @@
-"""Draws texts of data on one kind of widget: `surface_app.py SURFACE FILE`, where FILE is a JSON list of texts.
+"""Draws texts of data on one kind of widget: `surface_app.py SURFACE FILE`, where FILE is a JSON list of
+texts.
 
-As many as fit are shown at once, then the next ones; after the last it says `done` and ends.
+BATCH of them are shown at once; it says `shown`, and F2 brings the next ones. After the last it ends.
 """
 
 import json
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.text import Text
+from tests.terminal.sample_app import say
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -36,7 +39,6 @@ from textual.widgets import (
 
 from crm_tui.drawn import cell, content, content_lines, highlighted
 from crm_tui.terminal.app import TerminalApp
-from tests.terminal.sample_app import say
 
 
 def data_table(column: str | Text, value: str | Text) -> Widget:
@@ -56,7 +58,7 @@ def tree(label: Text) -> Widget:
 def titled(title: Content) -> Widget:
     widget = Static("x")
     widget.styles.border = ("round", "red")
-    widget.border_title = title  # type: ignore[assignment]  # the setter takes Content too
+    widget.border_title = title
     return widget
 
 
@@ -71,6 +73,8 @@ def rich_log(text: str | Text) -> Widget:
     widget.write(text)
     return widget
 
+
+BATCH = 40
 
 # "clean" surfaces are how our code draws data; the others pass it raw, where only the filter stands.
 SURFACES: dict[str, Callable[[str], Widget]] = {
@@ -111,7 +115,6 @@ class Surfaces(TerminalApp):
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "#place > * { height: 4; max-height: 4 }"
-    BATCH = 40
 
     def __init__(self, surface: str, texts: Path) -> None:
         super().__init__(crash_folder=texts.parent / "crash")
@@ -120,8 +123,8 @@ class Surfaces(TerminalApp):
 
     def split(self, texts: list[str]) -> Iterator[list[str]]:
         """The texts, BATCH at a time."""
-        for start in range(0, len(texts), self.BATCH):
-            yield texts[start : start + self.BATCH]
+        for start in range(0, len(texts), BATCH):
+            yield texts[start : start + BATCH]
 
     def compose(self) -> ComposeResult:
         yield VerticalScroll(id="place")
@@ -136,19 +139,18 @@ class Surfaces(TerminalApp):
         await place.remove_children()
         self.clear_notifications()
         if (batch := next(self.batches, None)) is None:
-            say("done")
             self.exit()
-        elif self.surface == "toast":
+            return
+        if self.surface == "toast":
             for text in batch:
                 self.notify(text, title=text if "[" not in text else "", markup=False)
-            self.step_after(frames=5)
         else:
             await place.mount(*(SURFACES[self.surface](text) for text in batch))
-            self.step_after(frames=5)
+        self.call_after_refresh(say, "shown")
 
-    def step_after(self, frames: int) -> None:
-        """Call `step` when so many frames have been drawn: some widgets need a few until they show all."""
-        self.call_after_refresh(self.step_after if frames else self.step, *([frames - 1] if frames else []))
+    async def on_key(self, event: events.Key) -> None:
+        if event.key == "f2":
+            await self.step()
 
 
 if __name__ == "__main__":

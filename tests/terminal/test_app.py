@@ -5,11 +5,11 @@ from base64 import b64encode
 from pathlib import Path
 from time import monotonic
 
+from tests.terminal.pty_app import sample
 from textual.app import ComposeResult
 from textual.widgets import Input
 
 from crm_tui.terminal.app import TerminalApp
-from tests.terminal.pty_app import sample
 
 
 class Plain(TerminalApp):

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.terminal.pty_app import SOURCES, PtyApp, sample
 
 PROBE = (

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from crm_tui.terminal import crash
 from tests.terminal.pty_app import SOURCES, sample
 from tests.terminal.sample_app import CANARY
+
+from crm_tui.terminal import crash
 
 KEYS = {"handler": b"\x1bOQ", "worker": b"\x1bOR", "thread": b"\x1bOS", "task": b"\x1b[15~"}
 KINDS = {"handler": "ValueError", "worker": "RuntimeError", "thread": "ValueError", "task": "LookupError"}
@@ -47,7 +47,8 @@ def test_an_unhandled_exception(where: str, tmp_path: Path) -> None:
     assert KINDS[where] in report
     assert re.search(r"^textual: 8\.", report, re.MULTILINE)
     if where == "worker":
-        assert re.search(r"behind it: RuntimeError\n(  \S+:\d+ \S+\n)*  __main__:\d+ Sample.failing_worker", report)
+        frames = r"behind it: RuntimeError\n(  \S+:\d+ \S+\n)*  __main__:\d+ Sample.failing_worker"
+        assert re.search(frames, report)
         assert "behind it: ValueError\n  __main__:" in report
 
 

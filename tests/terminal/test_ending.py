@@ -1,4 +1,4 @@
-"""Signals, and terminals that stop reading: drafts are saved, the terminal is put back, the exit code is right."""
+"""Signals and terminals that stop reading: drafts saved, terminal put back, the right exit code."""
 
 import os
 import re
@@ -7,9 +7,9 @@ import termios
 from pathlib import Path
 
 import pytest
+from tests.terminal.pty_app import PtyApp, sample
 
 from crm_tui.terminal.output import CAP
-from tests.terminal.pty_app import PtyApp, sample
 
 SIGNALS = [signal.SIGHUP, signal.SIGTERM, signal.SIGINT]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-
 from tests.terminal.pty_app import PtyApp, sample
 
 QUIT = b"\x1b[19~"  # F8
@@ -37,9 +36,9 @@ def test_random_bytes() -> None:
 
 
 @pytest.mark.soak
-def test_random_bytes_for_long() -> None:
-    for seed in range(2, 12):
-        random_rounds(50, seed)
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_random_bytes_for_long(seed: int) -> None:
+    random_rounds(50, seed)
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"\xc3", b"\xf0\x9f\x98", b"\x1b[M\xff\xff\xff", b"\x80" * 5000])
@@ -51,7 +50,9 @@ def test_invalid_utf8_is_lost_and_nothing_else(data: bytes) -> None:
         assert key(app) == "b"
 
 
-@pytest.mark.parametrize(("env", "least"), [({}, 0.03), ({"SSH_CONNECTION": "1 2 3 4"}, 0.1), ({"ESCDELAY": "60"}, 0.06)])
+@pytest.mark.parametrize(
+    ("env", "least"), [({}, 0.03), ({"SSH_CONNECTION": "1 2 3 4"}, 0.1), ({"ESCDELAY": "60"}, 0.06)]
+)
 def test_a_lone_escape_is_answered_soon(env: dict[str, str], least: float) -> None:
     with sample(env=env) as app:
         took = []
@@ -66,7 +67,12 @@ def test_a_lone_escape_is_answered_soon(env: dict[str, str], least: float) -> No
 
 def test_keys_and_characters_that_are_split_stay_whole() -> None:
     with sample(env={"ESCDELAY": "10000"}) as app:  # so that this test does not depend on the machine's speed
-        for data, name in [(b"\x1b[A", "up"), (b"\x1b[1;5C", "ctrl+right"), ("ä".encode(), "ä"), (b"\x1bOB", "down")]:
+        for data, name in [
+            (b"\x1b[A", "up"),
+            (b"\x1b[1;5C", "ctrl+right"),
+            ("ä".encode(), "ä"),
+            (b"\x1bOB", "down"),
+        ]:
             for byte in data:
                 app.send(bytes([byte]))
                 app.send(b"")
@@ -75,7 +81,8 @@ def test_keys_and_characters_that_are_split_stay_whole() -> None:
 
 def test_a_paste_comes_as_one_whatever_is_in_it() -> None:
     with sample() as app:
-        assert b"\x1b[?2004h" in app.raw or not app.until_shown("keys")
+        app.until_shown("keys")
+        assert b"\x1b[?2004h" in app.raw
         app.send(b"\x1b[200~q\rline two\x1b[A \xc3\xa4\x1b[201~j")
         assert app.until_said("paste") == r"paste 'q\rline two\x1b[A \xe4'"
         assert key(app) == "j"
@@ -95,8 +102,22 @@ def test_focus_and_resize() -> None:
         app.until_said("size 300 100")
 
 
+def test_a_hundred_resizes() -> None:
+    rng = random.Random(3)
+    with sample("input") as app:
+        for _ in range(100):
+            app.resize(rng.randint(1, 300), rng.randint(1, 100))
+        app.resize(90, 20)
+        app.until_said("size 90 20")
+        app.until_shown("input")
+        app.send(QUIT)
+        assert app.until_end() == 0
+
+
 def test_the_size_is_the_terminal_s_and_not_the_environment_s() -> None:
-    with PtyApp([Path(__file__).with_name("sample_app.py"), "keys", os.devnull], env={"COLUMNS": "33", "LINES": "11"}) as app:
+    with PtyApp(
+        [Path(__file__).with_name("sample_app.py"), "keys", os.devnull], env={"COLUMNS": "33", "LINES": "11"}
+    ) as app:
         app.until_said("size 80 24")
 
 

@@ -26,7 +26,7 @@ def names(messages: list[Message]) -> list[str]:
 
 
 def read(*chunks: str | float) -> list[str]:
-    """What comes of the chunks; a number is a pause in seconds, during which the reader's patience may end."""
+    """What comes of the chunks; a number is a pause in seconds, in which the reader's patience may end."""
     reader, now = KeyReader(DELAY), 0.0
     found: list[Message] = []
     for chunk in chunks:
@@ -84,7 +84,7 @@ def test_keys(chunks: list[str | float], keys: list[str]) -> None:
         (["\x1b", LATER, "\x1b[A"], ["escape", "up"]),
     ],
 )
-def test_a_late_rest_of_a_sequence_is_not_taken_for_typed_keys(chunks: list[str | float], keys: list[str]) -> None:
+def test_a_late_rest_is_not_taken_for_typed_keys(chunks: list[str | float], keys: list[str]) -> None:
     assert read(*chunks) == keys
 
 
@@ -134,7 +134,10 @@ def test_a_paste_that_comes_slowly_stays_one() -> None:
     assert read("\x1b[200~one", 5.0, "two\x1b", 5.0, "[201~") == ["paste:onetwo"]
 
 
-@given(st.lists(st.text(st.sampled_from("\x1b\x1b[[]OPM<;?0159:~uAmtc$ yéJ\x07\\\x01"), max_size=12), max_size=8))
+SHARDS = st.text(st.sampled_from("\x1b\x1b[[]OPM<;?0159:~uAmtc$ yéJ\x07\\\x01"), max_size=12)
+
+
+@given(st.lists(SHARDS, max_size=8))
 def test_no_input_breaks_the_reader(chunks: list[str]) -> None:
     reader, now = KeyReader(DELAY), 0.0
     for chunk in chunks:

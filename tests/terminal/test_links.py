@@ -80,13 +80,12 @@ def test_not_opened(target: str) -> None:
 def test_whatever_is_opened_is_plain_ascii_of_a_known_kind(target: str) -> None:
     try:
         url = openable(target)
-    except CantOpen as error:
-        assert str(error).isprintable()
-    else:
-        assert url.isascii()
-        assert url.isprintable()
-        assert " " not in url
-        assert url.split(":")[0] in {"http", "https", "mailto", "tel"}
+    except CantOpen:
+        return
+    assert url.isascii()
+    assert url.isprintable()
+    assert " " not in url
+    assert url.split(":")[0] in {"http", "https", "mailto", "tel"}
 
 
 def test_naughty_strings_open_nothing_but_web_and_phone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -172,13 +173,11 @@ def test_real_escaped_quotes() -> None:
     ],
 )
 def test_bombs_are_read_over(data: bytes, taken: int | None) -> None:
-    file = read(data)
-    try:
-        rows = sum(isinstance(row, Row) for row in file.rows())
-    except Unreadable as refused:
-        assert f"{MAX_ROWS:,}" in str(refused)
-    else:
-        assert taken is None or rows == taken
+    rows = 0
+    with nullcontext() if taken is not None else suppress(Unreadable):  # the latter for more than MAX_ROWS
+        for row in read(data).rows():
+            rows += isinstance(row, Row)
+    assert rows == taken if taken is not None else rows <= MAX_ROWS
 
 
 def test_a_header_of_a_million_columns_is_refused() -> None:

@@ -109,10 +109,15 @@ def test_a_new_file_is_private_and_whole(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["out.csv"]
 
 
-def test_a_file_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), new_file(tmp_path / "out.csv") as stream:
+def write_half(path: Path) -> None:
+    with new_file(path) as stream:
         stream.write(b"half")
         raise ZeroDivisionError
+
+
+def test_a_file_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        write_half(tmp_path / "out.csv")
     assert os.listdir(tmp_path) == []
 
 
@@ -130,9 +135,8 @@ def test_an_existing_file_is_overwritten_only_when_told(tmp_path: Path) -> None:
 
 def test_a_name_taken_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    with pytest.raises(Taken), new_file(path) as stream:
+    with pytest.raises(Taken), new_file(path):
         path.write_text("somebody else's")
-        stream.write(b"mine")
     assert path.read_text() == "somebody else's"
     assert os.listdir(tmp_path) == ["out.csv"]
 

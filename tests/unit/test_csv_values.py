@@ -40,8 +40,8 @@ def test_dates_that_leave_no_doubt(cell: str, day: dt.date | None) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["2023-02-29", "31.4.2026", "2009\\7\\14 22:14:45+0800", "2009-07/14 02:14:45-0800", "7/14/09", "1/2/3", "13/13/2009",
-     "yesterday", "45000", "0000-00-00", "1e9", "2009-07-14Tnoon"],
+    ["2023-02-29", "31.4.2026", "2009\\7\\14 22:14:45+0800", "2009-07/14 02:14:45-0800", "7/14/09", "1/2/3",
+     "13/13/2009", "yesterday", "45000", "0000-00-00", "1e9", "2009-07-14Tnoon"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(cell: str) -> None:
     with pytest.raises(BadValue):
@@ -143,9 +143,7 @@ def test_the_currency_is_the_rows_else_the_persons_else_the_organisations() -> N
         (Currencies("", "EUR"), "1e14", "", "", "too large"),
     ],
 )
-def test_amounts_that_are_refused(
-    currencies: Currencies, number: str, sign: str, column: str, message: str
-) -> None:
+def test_amounts_that_are_refused(currencies: Currencies, number: str, sign: str, column: str, message: str) -> None:
     with pytest.raises(BadValue, match=message):
         currencies.money(Decimal(number), sign, column)
 
@@ -153,8 +151,9 @@ def test_amounts_that_are_refused(
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Finland", "FI"), ("Suomi", "FI"), ("fi", "FI"), ("FIN", "FI"), ("Norge", "NO"), ("NOREG", "NO"), ("Sverige", "SE"),
-        ("USA", "US"), ("U.S.A.", "US"), ("United States of America", "US"), ("UK", "GB"), ("Great Britain", "GB"),
+        ("Finland", "FI"), ("Suomi", "FI"), ("fi", "FI"), ("FIN", "FI"), ("Norge", "NO"), ("NOREG", "NO"),
+        ("Sverige", "SE"), ("USA", "US"), ("U.S.A.", "US"), ("United States of America", "US"), ("UK", "GB"),
+        ("Great Britain", "GB"),
         ("Deutschland", "DE"), ("México", "MX"), ("mexico", "MX"), ("Cote d'Ivoire", "CI"), ("Türkei", "TR"),
         ("Trinidad & Tobago", "TT"), ("Viet Nam", "VN"), ("日本", "JP"), ("Россия", "RU"), (" Ireland ", "IE"),
         ("Atlantis", None), ("", None), ("XX", None),

@@ -39,10 +39,7 @@ def test_two_commands_may_swap_their_keys() -> None:
 
 def test_a_comma_is_a_key_and_no_separator() -> None:
     assert resolve("default", {"list.reload": [";", "-"]}).of("list.reload") == (";", "-")
-    assert (
-        resolve("default", {"financials.earlier": ["<"], "list.reload": [","]}).changes()["list.reload"]
-        == "comma"
-    )
+    assert resolve("default", {"financials.earlier": ["<"], "list.reload": [","]}).changes()["list.reload"] == "comma"
 
 
 def test_a_command_may_have_no_key() -> None:

@@ -1,5 +1,7 @@
 """What a table is made of, without a screen: cells, columns, pages."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,7 +88,7 @@ def test_columns_go_in_their_order_when_it_gets_narrow() -> None:
 def test_columns_never_exceed_the_width(available: int) -> None:
     placed = arrange(COLUMNS, available, (30, 40, 5, 8))
     assert placed[-1].x + placed[-1].width <= max(available, 4)
-    assert all(a.x + a.width + b.column.gap == b.x for a, b in zip(placed, placed[1:], strict=False))
+    assert all(a.x + a.width + b.column.gap == b.x for a, b in pairwise(placed))
 
 
 def rows(start: int, count: int) -> list[Row]:
@@ -136,9 +138,7 @@ def test_what_could_not_be_read_may_be_asked_for_again() -> None:
 def test_only_some_pages_are_kept() -> None:
     pages = Pages()
     for start in range(0, 50 * PAGE, PAGE):
-        pages.put(
-            PageRequest(start, PAGE, Anchor(None, True, start)), rows(start, PAGE), "b", "a", None, False
-        )
+        pages.put(PageRequest(start, PAGE, Anchor(None, True, start)), rows(start, PAGE), "b", "a", None, False)
     assert pages.row(0) is None
     assert pages.row(49 * PAGE) == rows(49 * PAGE, 1)[0]
 

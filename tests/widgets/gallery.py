@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 
-from crm_tui.commands import Scope, in_scope
 from crm_tui.keymap import Keys, resolve
 from crm_tui.themes import THEMES, variable_defaults
 from crm_tui.widgets.bars import share, sparkline
@@ -39,9 +40,7 @@ CONTACTS = (
 
 
 def contact_rows() -> list[Row]:
-    rows = [
-        Row(name, (name, role, phone, cell((keywords, "muted")))) for name, role, phone, keywords in CONTACTS
-    ]
+    rows = [Row(name, (name, role, phone, cell((keywords, "muted")))) for name, role, phone, keywords in CONTACTS]
     return [
         *rows,
         Row("anne", ("○ Anne Holopainen", cell(("inactive", "italic")), "+358 40 555 0102"), style="muted"),
@@ -112,43 +111,67 @@ def case_rows() -> list[Row]:
 
 
 class Gallery(CommandTarget, App[None]):
-    """What both galleries share: themes, keys and the commands of the program."""
+    """What both galleries share: themes, keys and the commands that work anywhere."""
 
     COMMAND_IDS = ("app.help", "app.palette", "app.quit", "app.find")
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, theme: str = "crm-dark", keys: Keys | None = None) -> None:
-        self.wanted_theme = theme
         super().__init__()
         for own in THEMES:
             self.register_theme(own)
         self.theme = theme
         self.keys = keys or resolve()
         self.set_keymap(self.keys.changes())
-        self.log_of: list[str] = []
+        self.done: list[str] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.theme)
 
     def do_app_help(self) -> None:
-        self.log_of.append("help")
+        self.done.append("help")
 
     def do_app_palette(self) -> None:
-        self.log_of.append("palette")
+        self.done.append("palette")
 
     def do_app_find(self) -> None:
-        self.log_of.append("find")
+        self.done.append("find")
 
     def do_app_quit(self) -> None:
         self.exit()
 
     def on_command_target_command_refused(self, event: CommandTarget.CommandRefused) -> None:
-        self.log_of.append(event.reason)
+        self.done.append(event.reason)
 
 
 class CardGallery(Gallery):
-    """Tab 1 of the card, with a table of cases among the files."""
+    """Tab 1 of the card, with a table of cases among the panels."""
 
+    def get_default_screen(self) -> Screen[None]:
+        return CardPlace(self)
+
+
+class CustomersGallery(Gallery):
+    """The list of customers with its filter line and chips."""
+
+    def get_default_screen(self) -> Screen[None]:
+        return CustomersPlace(self)
+
+
+class Place(CommandTarget, Screen[None]):
+    """A screen that only notes what it was asked to do."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, gallery: Gallery) -> None:
+        super().__init__()
+        self.gallery = gallery
+
+    def note(self, what: str) -> None:
+        self.gallery.done.append(what)
+
+
+class CardPlace(Place):
     COMMAND_IDS = (
         "card.next_panel",
         "card.previous_panel",
@@ -190,7 +213,7 @@ class CardGallery(Gallery):
             "Contacts", contacts, Separator(classes="detail"),
             Facts([Fact("E-mail", cell("eeva.lahtinen@kallavesi.example", ("  work", "muted"))),
                    Fact("", cell("eeva@lahtinen.example", ("  private, ", "muted"), ("! do not use", "warn")))],
-                  focusable=False, classes="detail"),
+                  focusable=False, label_width=10, classes="detail"),
             id="contacts",
         )  # fmt: skip
         yield PanelColumns(
@@ -201,7 +224,7 @@ class CardGallery(Gallery):
                        Slot("activities", size=56)),
             opened="contacts",
         )  # fmt: skip
-        yield KeyFooter(self.keys)
+        yield KeyFooter(self.gallery.keys)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -233,8 +256,8 @@ class CardGallery(Gallery):
         columns.rearrange()
         columns.focus_panel(columns.opened)
 
-    def on_resize(self) -> None:
-        self.query_one(TooSmall).update_for(self.size)
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(TooSmall).update_for(event.size)
 
     def availability(self, command_id: str) -> Availability:
         return "this row has no link" if command_id == "list.link" else True
@@ -246,13 +269,13 @@ class CardGallery(Gallery):
         self.query_one(PanelColumns).focus_next(-1)
 
     def do_card_next(self) -> None:
-        self.log_of.append("next")
+        self.note("next")
 
     def do_card_previous(self) -> None:
-        self.log_of.append("previous")
+        self.note("previous")
 
     def do_list_copy(self) -> None:
-        self.log_of.append("copy")
+        self.note("copy")
 
     def do_list_link(self) -> None:
         raise AssertionError("a disabled command must not run")
@@ -286,22 +309,18 @@ CUSTOMER_COLUMNS = (
 )
 
 
-class CustomersGallery(Gallery):
-    """The list of customers with its filter line and chips."""
-
+class CustomersPlace(Place):
     COMMAND_IDS = ("list.filter", "customers.chips", "customers.preview", "list.copy", "list.export")
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
         yield FilterLine("name, city, phone")
-        yield ChipRow([Chip("state", "State", "active"), Chip("owner", "Owner"), Chip("industry", "Industry"),
-                       Chip("segment", "Segment", "Shipping"), Chip("keyword", "Keyword"), Chip("role", "Role")])  # fmt: skip
-        table = VirtualTable(
-            CUSTOMER_COLUMNS, cursor_always=True, empty=cell(("No customer matches.", "muted"))
-        )
+        unset = [Chip(name, name.title()) for name in ("owner", "industry", "keyword", "role")]
+        yield ChipRow([Chip("state", "State", "active"), *unset, Chip("segment", "Segment", "Shipping")])
+        table = VirtualTable(CUSTOMER_COLUMNS, cursor_always=True, empty=cell(("No customer matches.", "muted")))
         yield Panel("Customers", table, id="customers")
         yield Line(id="status")
-        yield KeyFooter(self.keys)
+        yield KeyFooter(self.gallery.keys)
 
     def on_mount(self) -> None:
         self.query_one(HeaderLine).show_place("Customers", cell(("Sanna Virtanen · demo store", "muted")))
@@ -324,16 +343,13 @@ class CustomersGallery(Gallery):
         self.query_one("#customers", Panel).set_foot(f"{event.first}–{event.last} of {event.total}")
 
     def do_customers_chips(self) -> None:
-        self.log_of.append("chips")
+        self.note("chips")
 
     def do_customers_preview(self) -> None:
-        self.log_of.append("preview")
+        self.note("preview")
 
     def do_list_copy(self) -> None:
-        self.log_of.append("copy")
+        self.note("copy")
 
     def do_list_export(self) -> None:
-        self.log_of.append("export")
-
-
-ALL_LIST_COMMANDS = in_scope(Scope.ROWS)
+        self.note("export")

@@ -1,6 +1,7 @@
 """Commands on screens: keys, footer, help and palette all go through one door."""
 
 import pytest
+from tests.widgets.gallery import CardGallery, CustomersGallery
 from textual.app import App
 
 from crm_tui.keymap import resolve
@@ -8,7 +9,6 @@ from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices, matchi
 from crm_tui.widgets.command_target import CommandTarget, commands_here
 from crm_tui.widgets.key_footer import KeyFooter
 from crm_tui.widgets.virtual_table import VirtualTable
-from tests.widgets.gallery import CardGallery, CustomersGallery
 
 
 def footer(app: App[None]) -> str:
@@ -24,14 +24,14 @@ async def test_a_key_runs_its_command_and_a_disabled_one_says_why() -> None:
     app = CardGallery()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("y", "J", "o", "question_mark")
-        assert app.log_of == ["copy", "next", "this row has no link", "help"]
+        assert app.done == ["copy", "next", "this row has no link", "help"]
 
 
 async def test_a_remapped_key_runs_the_command_and_is_shown() -> None:
     app = CardGallery(keys=resolve("default", {"list.copy": ["o"], "list.link": ["y"]}))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("o", "y")
-        assert app.log_of == ["copy", "this row has no link"]
+        assert app.done == ["copy", "this row has no link"]
         assert "o Copy" in footer(app)
 
 
@@ -43,16 +43,15 @@ async def test_the_footer_shows_only_keys_that_work_here() -> None:
         assert footer(app).endswith("f Find anything  ? Help  : Commands")
         await pilot.press("slash")
         await pilot.pause()
-        assert footer(app) == " Enter To the list  Esc Clear".ljust(
-            99
-        ) + "? Help  : Commands" or "f Find" not in footer(app)
+        assert footer(app).split("  ")[:2] == [" Enter To the list", "Esc Clear"]
+        assert "Filter" not in footer(app)
 
 
 async def test_the_footer_leaves_out_the_least_important_first() -> None:
     app = CardGallery()
     async with app.run_test(size=(60, 24)) as pilot:
         await pilot.pause()
-        assert footer(app) == " Enter Open  y Copy    f Find anything  ? Help  : Commands"
+        assert footer(app) == " Enter Open  y Copy     f Find anything  ? Help  : Commands"
 
 
 async def test_a_click_in_the_footer_runs_the_command() -> None:
@@ -60,7 +59,7 @@ async def test_a_click_in_the_footer_runs_the_command() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.click(KeyFooter, offset=(footer(app).index("y Copy"), 0))
-        assert app.log_of == ["copy"]
+        assert app.done == ["copy"]
 
 
 async def test_commands_of_a_place_come_with_keys_and_reasons() -> None:
@@ -73,7 +72,7 @@ async def test_commands_of_a_place_come_with_keys_and_reasons() -> None:
         assert states["move.down"].keys == ("j", "down")
         assert "customers.chips" not in states
         await states["card.next"].run()
-        assert app.log_of == ["next"]
+        assert app.done == ["next"]
 
 
 async def test_the_palette_finds_by_label_and_by_sentence_and_gives_the_id() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from crm_tui.keymap import resolve
 from crm_tui.themes import THEMES, variable_defaults
@@ -123,8 +124,13 @@ async def test_a_cursor_move_paints_two_lines(monkeypatch: pytest.MonkeyPatch) -
         table.set_rows(in_memory(15))
         await pilot.pause()
         painted: list[int] = []
-        render: Callable[[int], object] = table.render_line
-        monkeypatch.setattr(table, "render_line", lambda y: (painted.append(y), render(y))[1])
+        render: Callable[[int], Strip] = table.render_line
+
+        def noting(y: int) -> Strip:
+            painted.append(y)
+            return render(y)
+
+        monkeypatch.setattr(table, "render_line", noting)
         await pilot.press("j")
         assert sorted(painted) == [1, 2]
         painted.clear()
@@ -146,9 +152,7 @@ async def test_the_keys_move_by_rows_pages_and_halves() -> None:
 
 async def test_movement_can_be_remapped() -> None:
     app = TableApp()
-    app.set_keymap(
-        resolve("default", {"move.down": ["n"], "move.last": [","], "financials.earlier": ["<"]}).changes()
-    )
+    app.set_keymap(resolve("default", {"move.down": ["n"], "move.last": [","], "financials.earlier": ["<"]}).changes())
     async with app.run_test(size=(60, 11)) as pilot:
         table = await start(app, pilot)
         table.set_rows(in_memory(9))
@@ -237,13 +241,23 @@ async def test_rows_that_could_not_be_read_are_asked_for_again_when_moved_to() -
         assert table.cursor_row == app.row(19 * 6)
 
 
+async def test_a_list_that_could_not_be_read_at_all_does_not_say_loading_for_ever() -> None:
+    app = TableApp(500, answer=False)
+    async with app.run_test(size=(60, 20)) as pilot:
+        table = await start(app, pilot)
+        table.page_failed(app.asked[0].request, generation=app.asked[0].generation)
+        assert app.lines()[1].strip() == "No rows yet. a adds one."
+        app.answer = True
+        table.restart()
+        await pilot.pause()
+        assert table.cursor_row == app.row(0)
+
+
 async def test_headings_are_skipped_by_the_cursor_and_come_into_view_with_it() -> None:
     app = TableApp()
     async with app.run_test(size=(60, 6)) as pilot:
         table = await start(app, pilot)
-        table.set_rows(
-            [heading(cell("Planned")), *in_memory(3), BLANK, heading(cell("Past")), *in_memory(9)[3:]]
-        )
+        table.set_rows([heading(cell("Planned")), *in_memory(3), BLANK, heading(cell("Past")), *in_memory(9)[3:]])
         await pilot.pause()
         assert table.cursor_index == 1
         assert app.lines()[1].strip() == "Planned"
@@ -310,16 +324,12 @@ async def test_greyed_rows_lose_the_colour_of_their_text_but_not_of_their_state(
         row = Row("x", (cell(("Anne", "name"), ("late", "bad")), "1"), style="muted")
         table.set_rows([in_memory(1)[0], row])
         await pilot.pause()
-        colours = {
-            s.text.strip(): s.style.color.name for s in table.render_line(2) if s.style and s.style.color
-        }
+        colours = {s.text.strip(): s.style.color.name for s in table.render_line(2) if s.style and s.style.color}
         assert colours["Anne"] == "#949494"
         assert colours["late"] == "#ff8787"
 
 
-@pytest.mark.parametrize(
-    "text", ["[/]", "[@click=app.quit]x[/]", "\x1b]52;c;aGk=\x07", "a\u202eb", "東京都" * 20]
-)
+@pytest.mark.parametrize("text", ["[/]", "[@click=app.quit]x[/]", "\x1b]52;c;aGk=\x07", "a\u202eb", "東京都" * 20])
 async def test_hostile_text_is_only_text(text: str) -> None:
     app = TableApp()
     async with app.run_test(size=(30, 6)) as pilot:

@@ -77,7 +77,12 @@ def _agreed(path: Path) -> bool:
     if not sys.stdin.isatty():
         complain(f"{path} holds other sample data; --rebuild makes it anew.")
         return False
-    print(f"Make the sample data in {path} anew? Changes in it are lost. [y/N] ", end="", file=sys.stderr, flush=True)
+    print(
+        f"Make the sample data in {path} anew? Changes in it are lost. [y/N] ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

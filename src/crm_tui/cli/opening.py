@@ -126,5 +126,3 @@ def _user_name(login: str) -> str:
     except KeyError:
         return login
     return full_name or login
-
-

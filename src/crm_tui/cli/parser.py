@@ -37,7 +37,9 @@ def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--store", metavar="NAME|PATH", default=argparse.SUPPRESS, help="which store (or CRM_TUI_STORE)")
+    common.add_argument(
+        "--store", metavar="NAME|PATH", default=argparse.SUPPRESS, help="which store (or CRM_TUI_STORE)"
+    )
     common.add_argument("--as", dest="login", metavar="USER", default=argparse.SUPPRESS, help="on behalf of this user")
     parser = argparse.ArgumentParser("crm-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[common])
     parser.add_argument("--version", action="version", version=f"crm-tui {crm_tui.__version__}")
@@ -87,15 +89,21 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="*", metavar="FILE", help="CSV, vCard (.vcf) or JSON written by crm-tui export --all")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="CSV, vCard (.vcf) or JSON written by crm-tui export --all"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="take FIELD from COLUMN")
     parser.add_argument("--currency", metavar="CODE", help="the currency of amounts where the file names none")
-    parser.add_argument("--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)")
+    parser.add_argument(
+        "--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)"
+    )
     _setup_options(parser)
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", help="the file to write (standard output unless given)")
-    parser.add_argument("--all", action="store_true", required=True, help="everything: customers, settings, users, history")
+    parser.add_argument(
+        "--all", action="store_true", required=True, help="everything: customers, settings, users, history"
+    )
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")

@@ -220,8 +220,7 @@ def add_company(
         email=f"info@{domain}" if size else None,
         **fields,
     )
-    if size:
-        _billing(world, key, owner, country, vat_number)
+    _billing(world, key, owner, country, vat_number)
     unit = 1 if country.code in ("NO", "DK") else 0
     receiver = {"name": name, "line1": line, "postal_code": code, "city": city, "country": country.code}
     row = world.rows["customer"][-1]

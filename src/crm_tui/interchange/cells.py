@@ -53,9 +53,7 @@ class Currencies(Struct, frozen=True):
             raise BadValue(f"“{sign}” does not say which currency: give it with --currency")
         code = code or self.given or self.default
         if not (len(code) == 3 and code.isascii() and code.isalpha()):
-            raise BadValue(
-                f"“{code[:20]}” is no currency code such as EUR" if code else "no currency is given"
-            )
+            raise BadValue(f"“{code[:20]}” is no currency code such as EUR" if code else "no currency is given")
         minor = number.scaleb(minor_digits(code))
         if minor != int(minor):
             raise BadValue(f"{number} {code} has more decimals than {code} has")
@@ -173,9 +171,7 @@ class Place(Struct, frozen=True):
     country: str = ""
 
     @staticmethod
-    def of(
-        street: list[str], postal_code: str, city: str, region: str, country: str
-    ) -> tuple[Place | None, str]:
+    def of(street: list[str], postal_code: str, city: str, region: str, country: str) -> tuple[Place | None, str]:
         """(the place or None for nothing but blanks, the country's name where it is not known).
 
         Lines after the first share the second one, and so does a country without a code.

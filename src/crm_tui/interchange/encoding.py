@@ -75,8 +75,7 @@ def detect(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Encoding:
     stream.seek(0)
     if problem is not None:
         raise Unreadable(
-            f"Byte {problem.position + 1:,} (line {problem.line:,}) {problem.what}. "
-            "Save the file again as UTF-8."
+            f"Byte {problem.position + 1:,} (line {problem.line:,}) {problem.what}. Save the file again as UTF-8."
         )
     return encoding
 

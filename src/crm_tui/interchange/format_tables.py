@@ -106,9 +106,7 @@ FORMATS = (
         source="salesforce",
         owners="salesforce",
         needs=_words("id name"),
-        needs_one=_words(
-            "masterrecordid billingstreet billingcity billingcountry accountnumber tickersymbol"
-        ),
+        needs_one=_words("masterrecordid billingstreet billingcity billingcountry accountnumber tickersymbol"),
         columns=_pairs("""
             id isdeleted=is_deleted name phone fax website industry annualrevenue=annual_revenue
             currencyisocode=currency numberofemployees=employees description ownerid=owner
@@ -307,6 +305,21 @@ deadline: Deadline, End date, Due date, Määräaika, Loppupäivä, Frist, Slutt
 order_number: Order number, Purchase order, Tilausnumero, Ordrenummer, Ordernummer, Bestellnummer
 description: Description, Notes, Kuvaus, Beskrivelse, Beskrivning, Beschreibung
 """),
+    "order": _synonyms("""
+id: Order ID, Order number, Order
+customer: Customer ID, Customer number
+date: Order date, Date
+due: Due date, Required date
+shipped: Shipped date, Shipping date
+total: Total, Amount, Sum
+currency: Currency, Currency code
+ship_name: Ship name, Receiver
+ship_line1: Ship address
+ship_city: Ship city
+ship_region: Ship region
+ship_postal_code: Ship postal code
+ship_country: Ship country
+"""),
     "user": _synonyms("""
 id: ID, User ID, Employee ID
 name: Name, Full name, Nimi, Navn, Namn
@@ -335,8 +348,7 @@ FIELDS: dict[str, frozenset[str]] = {
     | frozenset(_MORE_ADDRESSES),
     "case": frozenset(SYNONYMS["case"]) | _words("customer owner is_closed is_won is_deleted"),
     "user": frozenset(SYNONYMS["user"]),
-    "order": _words("""id customer owner date due shipped total currency ship_name ship_line1 ship_city
-        ship_region ship_postal_code ship_country"""),
+    "order": frozenset(SYNONYMS["order"]) | _words("owner"),
 }
 
 #: without one of these a file of the kind can't be read

@@ -135,9 +135,7 @@ def _synonyms(kind: str) -> dict[str, str]:
     return names
 
 
-def _by_synonyms(
-    kind: str, by_header: ReadOnlyDict[str, str], *, taken: set[str] | None = None
-) -> dict[str, str]:
+def _by_synonyms(kind: str, by_header: ReadOnlyDict[str, str], *, taken: set[str] | None = None) -> dict[str, str]:
     free = {header: column for header, column in by_header.items() if column not in (taken or set())}
     return _by_table(_synonyms(kind), free)
 
@@ -164,9 +162,7 @@ def _override(found: dict[str, str], kind: str, field: str, column: str, columns
     if not column:
         found.pop(field, None)
         return
-    matches = [c for c in columns if c == column] or [
-        c for c in columns if fold_header(c) == fold_header(column)
-    ]
+    matches = [c for c in columns if c == column] or [c for c in columns if fold_header(c) == fold_header(column)]
     if not matches:
         raise Unreadable(f"There is no column “{column}”: choose one of {', '.join(columns)[:500]}.")
     for other in [name for name, taken in found.items() if taken == matches[0]]:

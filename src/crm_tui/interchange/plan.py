@@ -192,8 +192,7 @@ def _learn_habits(
     if not habits:
         return habits
     learn = [
-        (mapping.columns[f], habit.learn_date if f in _DATES else habit.learn_number)
-        for f, habit in habits.items()
+        (mapping.columns[f], habit.learn_date if f in _DATES else habit.learn_number) for f, habit in habits.items()
     ]
     report = _Reporter(file.stream, progress)
     for row in file.rows():

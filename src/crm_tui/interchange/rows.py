@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from crm_tui.domain.contacts import Email, EmailKind, Phone, PhoneKind
 from crm_tui.interchange.cells import MAX_DESCRIPTION, Cells, Currencies, Notices, Place
 from crm_tui.interchange.formats import Mapping
@@ -37,6 +39,8 @@ class CustomerRows:
         customer = self._customer(cells, name)
         addresses = self._addresses(cells, customer)
         contact = self._contact(cells, customer, addresses[0].external_ref if addresses else "")
+        if contact:
+            customer = replace(customer, fax="")  # the contact has it now
         return [customer, *addresses, *contact]
 
     def _customer(self, cells: Cells, name: str) -> CustomerRecord:

@@ -10,9 +10,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-_TIME = (
-    r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
-)
+_TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{2,6}(?:Z|[+-]\d{2,4})?)?")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){_TIME}")
@@ -134,9 +132,7 @@ def parse_number(cell: str, habits: Habits) -> tuple[Decimal, str] | None:
     if mark is None and len(marks) == 1:
         mark = habits.decimal_mark
         if mark is None:
-            raise BadValue(
-                f"“{cell.strip()[:40]}” can be thousands or decimals: say which with --decimal-mark . or ,"
-            )
+            raise BadValue(f"“{cell.strip()[:40]}” can be thousands or decimals: say which with --decimal-mark . or ,")
     whole, point, rest = text.lstrip("+-").partition(mark) if mark else (text.lstrip("+-"), "", "")
     digits, exponent_mark, exponent = whole.replace("E", "e").partition("e")
     if not _WHOLE.fullmatch(digits):
@@ -176,7 +172,5 @@ def _certain_decimal_mark(text: str) -> str | None:
         return None
     mark = "." if points else ","
     whole, _, rest = text.partition(mark)
-    could_be_thousands = (
-        len(rest) == 3 and rest.isdigit() and whole.isdigit() and 1 <= len(whole) <= 3 and whole != "0"
-    )
+    could_be_thousands = len(rest) == 3 and rest.isdigit() and whole.isdigit() and 1 <= len(whole) <= 3 and whole != "0"
     return None if could_be_thousands else mark

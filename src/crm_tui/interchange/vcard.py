@@ -21,6 +21,8 @@ MAX_CARD = 1 << 20
 MAX_CARDS = 20_000
 MAX_LINE = 1 << 20
 MAX_PROPERTIES = 5_000
+MAX_PARTS = 500
+_TOO_LARGE = f"larger than {MAX_CARD:,} bytes or {MAX_PROPERTIES:,} properties"
 _BINARY = frozenset((b"PHOTO", b"LOGO", b"SOUND", b"KEY"))
 _NAME = re.compile(rb"(?:([A-Za-z0-9_-]+)\.)?([A-Za-z0-9_-]+)")
 _ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B"))  # 2.1 writes them without a name
@@ -42,9 +44,7 @@ class Property(Struct, frozen=True):
     @property
     def types(self) -> frozenset[str]:
         """The words of TYPE in small letters."""
-        return frozenset(
-            word.strip().lower() for text in self.params.get("TYPE", ()) for word in text.split(",")
-        )
+        return frozenset(word.strip().lower() for text in self.params.get("TYPE", ()) for word in text.split(","))
 
 
 class Card(Struct, frozen=True):
@@ -87,9 +87,7 @@ def read_cards(stream: BinaryIO) -> Iterator[Card | BadCard]:
         if line.strip().upper() == b"BEGIN:VCARD":
             count += 1
             if count > MAX_CARDS:
-                raise Unreadable(
-                    f"The file has more than {MAX_CARDS:,} cards: split it and import the parts."
-                )
+                raise Unreadable(f"The file has more than {MAX_CARDS:,} cards: split it and import the parts.")
             yield _read_card(lines)
 
 
@@ -101,10 +99,13 @@ def unescape(value: str) -> str:
 
 
 def raw_parts(value: str, separator: str) -> list[str]:
-    """The parts of a structured value, still escaped."""
-    parts, begin = [], 0
+    """The parts of a structured value, still escaped; from MAX_PARTS on all is one part."""
+    parts: list[str] = []
+    begin = 0
     for match in re.finditer(rf"\\.|{re.escape(separator)}", value, flags=re.DOTALL):
         if match[0] == separator:
+            if len(parts) == MAX_PARTS - 1:
+                break
             parts.append(value[begin : match.start()])
             begin = match.end()
     return [*parts, value[begin:]]
@@ -218,7 +219,9 @@ class _CardBuilder:
         return Card(self._line, version, self._encoding, properties, tuple(self._damaged))
 
     def add(self, line: bytes, lines: _Lines) -> None:
-        """Read one property, which may go on in the lines after it."""
+        """Read one property, which may go on in the lines after it; of a card to be refused no more is read."""
+        if self._problem:
+            return
         match = _NAME.match(line)
         if match is None or line[match.end() : match.end() + 1] not in (b":", b";"):
             self._continue(line)
@@ -231,8 +234,7 @@ class _CardBuilder:
         self._size += size
         self.expects_agent = name == b"AGENT"
         if self._size > MAX_CARD or len(self._properties) >= MAX_PROPERTIES:
-            self._problem = f"larger than {MAX_CARD:,} bytes or {MAX_PROPERTIES:,} properties"
-        if self._problem:
+            self._problem = _TOO_LARGE
             return
         self._finish_property()
         header, value = _split_at_colon(whole)
@@ -246,9 +248,9 @@ class _CardBuilder:
         """A line that is no property: some programs forget to fold, so it belongs to the one before."""
         self._size += len(line)
         if not self._properties or self._size > MAX_CARD:
-            self._problem = self._problem or "a line is no property"
-        if not self._problem:
-            self._unfolded.append(self._text(self._properties[-1].name, line, ""))
+            self._problem = "its first line is no property" if not self._properties else _TOO_LARGE
+            return
+        self._unfolded.append(self._text(self._properties[-1].name, line, ""))
 
     def _finish_property(self) -> None:
         if self._unfolded:
@@ -328,6 +330,8 @@ def _split_at_colon(line: bytes) -> tuple[bytes, bytes]:
 def _params(text: str) -> dict[str, tuple[str, ...]]:
     """The parameters of ``;TYPE=home;TYPE="work,voice";QUOTED-PRINTABLE`` by capital names."""
     params: dict[str, tuple[str, ...]] = {}
+    if not text:
+        return params
     for part in re.findall(r'((?:"[^"]*"|[^";])+|")', text):
         name, equals, value = part.partition("=")
         if not equals:

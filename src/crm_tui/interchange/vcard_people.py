@@ -7,7 +7,7 @@ import datetime as dt
 from crm_tui.domain.contacts import Email, EmailKind, Phone
 from crm_tui.interchange.cells import MAX_DESCRIPTION, MAX_TEXT, Notices, Place
 from crm_tui.interchange.names import digest
-from crm_tui.interchange.people import Person, email_kind, labels, phone_kind
+from crm_tui.interchange.people import MAX_VALUES, Person, email_kind, labels, phone_kind
 from crm_tui.interchange.rows import MAX_NAME
 from crm_tui.interchange.values import BadValue, Habits, Partial, parse_date
 from crm_tui.interchange.vcard import Card, Property, raw_parts, split_value, unescape
@@ -128,7 +128,7 @@ def _birthday(card: Card, notices: Notices) -> dt.date | None:
 
 
 def _preferred(card: Card, name: str) -> list[Property]:
-    """The properties of that name, the preferred ones first."""
+    """The properties of that name, the preferred ones first; as many as show that there are too many."""
 
     def rank(prop: Property) -> int:
         number = "".join(prop.params.get("PREF", ()))
@@ -136,7 +136,7 @@ def _preferred(card: Card, name: str) -> list[Property]:
             return int(number[:3])
         return 1 if "pref" in prop.types or "PREF" in prop.params else 101
 
-    return sorted(card.all(name), key=rank)
+    return sorted(card.all(name)[: MAX_VALUES + 1], key=rank)
 
 
 def _label(card: Card, prop: Property) -> str:

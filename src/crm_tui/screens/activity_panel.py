@@ -9,18 +9,23 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from crm_tui.domain.activities import TICKED, Activity, Note
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row
+from crm_tui.screens.dialogs.reading import audit
+from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row, text
 from crm_tui.screens.session import Session
 from crm_tui.store import paging
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Page
 from crm_tui.store.port import Store
+from crm_tui.text import clean_lines
+from crm_tui.when import absolute, absolute_date
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.rows import BLANK, PageRequest, Row, heading
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -47,7 +52,9 @@ class ActivityPanel(CardPanel):
     """Planned and past in one table."""
 
     def __init__(self, session: Session) -> None:
-        self._table = VirtualTable(_COLUMNS, header=False, empty=cell(("Nothing planned and nothing past yet.", "muted")))
+        self._table = VirtualTable(
+            _COLUMNS, header=False, empty=cell(("Nothing planned and nothing past yet.", "muted"))
+        )
         super().__init__(session, "Activities", self._table, id="activities")
         self._lines: dict[str, FeedRow] = {}
 
@@ -111,6 +118,37 @@ class ActivityPanel(CardPanel):
     def _current(self) -> FeedRow | None:
         row = self._table.cursor_row
         return self._lines.get(row.id) if row is not None else None
+
+    def open_row(self, row_id: str) -> None:
+        row = self._current
+        if row is None:
+            return
+        if row.entity is Kind.NOTE:
+            self.ask(self.store, "opened", lambda store: store.notes.get(row.id), self._read_note)
+        else:
+            self.ask(self.store, "opened", lambda store: store.activities.get(row.id), partial(self._read_entry, row))
+
+    def _read_note(self, note: Note) -> None:
+        facts = [whole(cell(line), wrap=True) for line in clean_lines(note.text)]
+        self.read_in_full("Note", [*facts, *audit(note, self.session.zone)])
+
+    def _read_entry(self, row: FeedRow, entry: Activity) -> None:
+        zone = self.session.zone
+        times = (("Starts", entry.starts_at), ("Ends", entry.ends_at), ("Done", entry.done_at))
+        days = (("From", entry.starts_on), ("Due" if row.kind in TICKED else "Until", entry.due))
+        facts = [
+            whole(cell((entry.name, "name")), wrap=True),
+            whole(""),
+            Fact("Kind", row.type_name or row.kind),
+            *(Fact(word, absolute(moment, zone)) for word, moment in times if moment),
+            *(Fact(word, absolute_date(day)) for word, day in days if day),
+            Fact("Owner", text(row.owner_name)),
+            *([Fact("Case", str(row.case_number))] if row.case_number is not None else []),
+            *([Fact("Place", entry.location, True)] if entry.location else []),
+            *(whole(cell(line), wrap=True) for line in clean_lines(entry.notes or "")),
+            *audit(entry, zone),
+        ]
+        self.read_in_full(row.kind.capitalize(), facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind in (Kind.ACTIVITY, Kind.NOTE) and self._table.move_to_id(f"{kind.value}:{entity}")

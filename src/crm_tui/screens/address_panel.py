@@ -8,11 +8,13 @@ from crm_tui.domain.addresses import Address, one_line
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import address_lines
+from crm_tui.screens.dialogs.reading import audit
+from crm_tui.screens.present import address_lines, text
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -48,6 +50,21 @@ class AddressPanel(CardPanel):
         if self.card is None or row is None:
             return None
         return next((address for address in self.card.addresses if str(address.id) == row.id), None)
+
+    def open_row(self, row_id: str) -> None:
+        address = self._current
+        if address is None or self.card is None:
+            return
+        uses = (("visiting", address.is_visiting), ("postal", address.is_postal), ("billing", address.is_billing))
+        facts = [
+            Fact("Address", address_lines(address, None)),
+            Fact("Region", text(address.region)),
+            Fact("Phone", text(address.phone)),
+            Fact("Used for", text(", ".join(word for word, on in uses if on))),
+            *audit(address, self.session.zone),
+        ]
+        headquarters = address.id == self.card.customer.headquarters
+        self.read_in_full("Headquarters" if headquarters else "Address", facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind is Kind.ADDRESS and self._table.move_to_id(str(entity))

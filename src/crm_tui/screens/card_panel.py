@@ -12,6 +12,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.customer_list import request_for
+from crm_tui.screens.dialogs.reading import Reading, ReadingDialog
 from crm_tui.screens.present import Clock
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
@@ -19,6 +20,7 @@ from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.port import Store
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.command_target import CommandTarget
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -57,6 +59,13 @@ class CardPanel(Asking, CommandTarget, Panel):
         """What there is to open where the cursor is."""
         return ()
 
+    def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
+        event.stop()
+        self.open_row(event.row.id)
+
+    def open_row(self, row_id: str) -> None:
+        """Enter on a row: show it in full with ``read_in_full``."""
+
     # -- for subclasses -----------------------------------------------------------------------------------------
 
     @property
@@ -72,6 +81,17 @@ class CardPanel(Asking, CommandTarget, Panel):
     def key(self, command_id: str, words: str) -> Cell:
         """A key with words, for the foot of a panel."""
         return cell((self.session.keys.shown(command_id), "key"), (f" {words}", "muted"))
+
+    def read_in_full(self, title: str, facts: Sequence[Fact]) -> None:
+        """Show something in a dialog, with what there is to copy and open of the row under the cursor."""
+        keys = self.session.keys
+        self.app.push_screen(
+            ReadingDialog(
+                Reading(title, facts, self.copies(), self.links()),
+                copy_key=keys.shown("list.copy"),
+                link_key=keys.shown("list.link"),
+            )
+        )
 
     def answer(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from msgspec import UNSET
+from textual.containers import Horizontal
 from textual.message import Message
 
 from crm_tui.domain.cases import Case, SalesState
@@ -14,6 +15,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.money import Money, weighted
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import (
     HIDDEN,
     NOTHING,
@@ -36,8 +38,9 @@ from crm_tui.store.port import Store
 from crm_tui.widgets.bars import share, sparkline
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts, heading
-from crm_tui.widgets.rows import RULE, Row, sums as sum_row
+from crm_tui.widgets.facts import Fact, Facts, heading, whole
+from crm_tui.widgets.rows import RULE, Row
+from crm_tui.widgets.rows import sums as sum_row
 from crm_tui.widgets.virtual_table import VirtualTable
 
 #: cases that are read; the foot says if there are more
@@ -128,11 +131,20 @@ class CasePanel(CardPanel):
     def _sums(self, totals: CaseTotals) -> list[Row]:
         """A line of sums for each currency, and a sentence about what is missing from them."""
         lines: list[Row] = [RULE]
+        many = cell((f"{count(totals.open)} open", "muted"))
         for value, by_chance in zip(sums(totals.value), sums(totals.weighted), strict=False):
-            what = cell(("weighted ", "muted"), by_chance) if self._life is CaseLife.SALES else EMPTY
-            lines.append(sum_row("", cell((f"{count(totals.open)} open", "muted")), "", what, value.styled("bold")))
+            weighted_sum = cell(("weighted ", "muted"), by_chance) if self._life is CaseLife.SALES else EMPTY
+            lines.append(sum_row("", join([many, weighted_sum], ", "), "", "", value.styled("bold")))
+            many = EMPTY
         if totals.value.left_out:
-            lines.append(Row("", (cell((left_out(totals.value.left_out, "value"), "warn")),), kind="line", selectable=False))
+            lines.append(
+                Row(
+                    "",
+                    (cell((left_out(totals.value.left_out, "value"), "warn")),),
+                    kind="line",
+                    selectable=False,
+                )
+            )
         return lines
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
@@ -143,6 +155,11 @@ class CasePanel(CardPanel):
         super().on_descendant_focus()
         row = self._table.cursor_row
         self.post_message(self.CaseMoved(self._rows.get(row.id) if row else None))
+
+    def open_row(self, row_id: str) -> None:
+        row = self._rows[row_id]
+        facts = [*_facts(row, self.clock), *audit(row.case, self.session.zone)]
+        self.read_in_full(f"{row.case.number} {row.case.name}", facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         """The case may be of the other life: then it is not here once the rows have come."""
@@ -190,7 +207,8 @@ class CaseDetailsPanel(CardPanel):
 
     def __init__(self, session: Session) -> None:
         self._facts = Facts(label_width=16)
-        super().__init__(session, "Case", self._facts, id="case")
+        self._events = Facts(focusable=False, label_width=1)
+        super().__init__(session, "Case", Horizontal(self._facts, self._events), id="case")
         self._shown: int | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
@@ -202,7 +220,8 @@ class CaseDetailsPanel(CardPanel):
         self._shown = row.case.id if row is not None else None
         if row is None:
             self.set_title("Case", count="", fact="")
-            self._facts.set_facts([Fact("", cell(("No case under the cursor.", "muted")))])
+            self._facts.set_facts([whole(cell(("No case under the cursor.", "muted")))])
+            self._events.set_facts(())
             return
         self.set_title(f"{row.case.number} {row.case.name}", fact=row.status_name)
         self._facts.set_facts(_facts(row, self.clock))
@@ -211,7 +230,7 @@ class CaseDetailsPanel(CardPanel):
 
     def _got(self, details: CaseDetails) -> None:
         if details.row.case.id == self._shown:
-            self._facts.set_facts([*_facts(details.row, self.clock), *_events(details, self.clock)])
+            self._events.set_facts(_events(details, self.clock))
 
 
 def _facts(row: CaseRow, clock: Clock) -> list[Fact]:
@@ -253,12 +272,12 @@ def _events(details: CaseDetails, clock: Clock) -> list[Fact]:
     lines: list[Fact] = []
     if details.next_activities:
         lines.append(heading("Next"))
-        lines += [Fact("", _event(row, clock)) for row in details.next_activities]
+        lines += [whole(_event(row, clock)) for row in details.next_activities]
     if details.last_note is not None:
         note = details.last_note
         when = clock.ago(note.note.created_at)
         lines.append(heading("Last note", (f"  {when}{', ' + note.author_name if note.author_name else ''}", "muted")))
-        lines.append(Fact("", cell(note.note.text), True))
+        lines.append(whole(cell(note.note.text), wrap=True))
     return lines
 
 

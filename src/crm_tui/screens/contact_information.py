@@ -15,7 +15,7 @@ class ContactInformationTab(CardTab):
     """Everything about who they are and what happens with them."""
 
     def panels(self) -> PanelColumns:
-        details = Slot("details", fit=True, most=12)
+        details = Slot("details", fit=True, most=9)
         addresses = Slot("addresses", fit=True, most=8)
         return PanelColumns(
             DetailsPanel(self.session),
@@ -24,11 +24,17 @@ class ContactInformationTab(CardTab):
             ActivityPanel(self.session),
             FilePanel(self.session),
             two=side(
-                stack(details, addresses, Slot("contacts", least=6), Slot("files", fit=True, least=4, most=7), size=62),
+                stack(
+                    details,
+                    addresses,
+                    Slot("contacts", least=6),
+                    Slot("files", fit=True, least=4, most=7),
+                    size=62,
+                ),
                 Slot("activities"),
             ),
             three=side(
-                stack(details, addresses, Slot("files"), size=54),
+                stack(Slot("details", fit=True, most=14), addresses, Slot("files"), size=54),
                 Slot("contacts", share=5),
                 Slot("activities", share=5),
             ),

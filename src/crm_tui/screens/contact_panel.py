@@ -8,6 +8,7 @@ from crm_tui.domain.contacts import Email, Phone
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import count, person
 from crm_tui.screens.session import Session
 from crm_tui.store.contacts import ContactRow
@@ -16,7 +17,7 @@ from crm_tui.store.paging import Count
 from crm_tui.when import absolute_date
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets.facts import Fact, Facts, whole
 from crm_tui.widgets.line import Separator
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -101,7 +102,16 @@ class ContactPanel(CardPanel):
         told = [fact for fact in found if fact.value]
         if not contact.email_allowed:
             told.append(Fact("", cell(("! no e-mail allowed", "warn"))))
-        return told or [Fact("", cell(("Nothing more is known.", "muted")))]
+        return told or [whole(cell(("Nothing more is known.", "muted")))]
+
+    def open_row(self, row_id: str) -> None:
+        row = self._current
+        if row is not None:
+            role = [Fact("Role", row.role_name)] if row.role_name else []
+            states = [] if row.contact.is_active else [Fact("State", cell(("○ Inactive", "muted")))]
+            facts = [*states, *role, *self._about(row)]
+            people = (row.created_by_name, row.updated_by_name)
+            self.read_in_full(person(row.contact).plain, [*facts, *audit(row.contact, self.session.zone, *people)])
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.CONTACT:

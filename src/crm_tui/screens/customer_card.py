@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.money import minor_digits
 from crm_tui.domain.names import short_name
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.card_tab import CardTab, Target
@@ -19,7 +20,7 @@ from crm_tui.screens.financials import FinancialsTab
 from crm_tui.screens.present import HIDDEN, count, state, sums
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import CardRequest, Session, View
-from crm_tui.store.customers import CustomerCard, CustomerQuery, KeyFigures, Neighbours
+from crm_tui.store.customers import CustomerCard, CustomerQuery, KeyFigures, Neighbours, Sum
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.header_line import HeaderLine
@@ -44,7 +45,11 @@ _NAMES = (
 class CustomerCardScreen(CrmScreen):
     """One customer. A tab is made when it is first shown."""
 
-    COMMAND_IDS = (*(name for name in in_scope(Scope.CARD) if "panel" not in name), "list.reload", "list.favourite")
+    COMMAND_IDS = (
+        *(name for name in in_scope(Scope.CARD) if "panel" not in name),
+        "list.reload",
+        "list.favourite",
+    )
 
     def __init__(self, session: Session, request: CardRequest) -> None:
         super().__init__(session)
@@ -218,7 +223,7 @@ def _labels(figures: KeyFigures) -> list[TabLabel]:
     )
     shown = (
         (cell(count(figures.contacts), (" contacts", "muted")), cell((count(figures.contacts), "muted"))),
-        (join(sums(figures.open_value)), EMPTY),
+        (join(sums(figures.open_value)), _short_sum(figures.open_value)),
         (
             join([cell(count(figures.tasks), (" tasks", "muted")), late]),
             join([cell((count(figures.tasks), "muted")), late_short], " "),
@@ -229,11 +234,20 @@ def _labels(figures: KeyFigures) -> list[TabLabel]:
     return [TabLabel(*names, *each) for names, each in zip(_NAMES, shown, strict=True)]
 
 
+def _short_sum(total: Sum | UnsetType) -> Cell:
+    """The first currency's sum in thousands, for narrow screens."""
+    if isinstance(total, UnsetType):
+        return HIDDEN
+    if not total.amounts:
+        return EMPTY
+    first = total.amounts[0]
+    thousands = first.amount / 10 ** minor_digits(first.currency) / 1000
+    return cell((f"{thousands:.0f}k {first.currency}", "muted"))
+
+
 def _margin(figures: KeyFigures) -> Cell:
     if figures.margin_percent is UNSET:
         return HIDDEN
     if figures.margin_percent is None:
         return cell(("–", "faint"))
     return cell(f"{figures.margin_percent}", (" %", "muted"))
-
-

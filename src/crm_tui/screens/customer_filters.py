@@ -43,15 +43,13 @@ _KINDS = {
 class ChipChoices(NamedTuple):
     """What the chips can be set to: names and their ids; and who the user is."""
 
-    values: dict[str, dict[str, int]] = {}  # noqa: RUF012 - never changed
+    values: dict[str, dict[str, int]] = {}
     me: str = ""
 
     @classmethod
     def read(cls, store: Store) -> Self:
         """All choices, in their registries' order."""
-        values = {
-            key: {value.name: value.id for value in store.registries.list(kind)} for key, kind in _KINDS.items()
-        }
+        values = {key: {value.name: value.id for value in store.registries.list(kind)} for key, kind in _KINDS.items()}
         values["owner"] = {user.name: user.id for user in store.users.list()}
         return cls(values, store.users.me().user.name)
 

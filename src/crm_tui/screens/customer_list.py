@@ -9,15 +9,15 @@ from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.rows import PageRequest, Row
 
-COLUMNS = (
+_COLUMNS = (
     Column("mark", width=1, gap=0, style="accent"),
-    Column("name", "Name", width=20, flex=3, gap=1, match=True),
-    Column("number", "No.", width=6, align="right", style="muted", drop=2, match=True),
-    Column("city", "City", width=10, flex=1, drop=4, match=True),
-    Column("phone", "Phone", width=17, drop=3, match=True),
-    Column("owner", "Who", width=3, drop=3),
-    Column("value", "Open value", width=16, align="right"),
-    Column("last", "Last", width=10, align="right", style="muted", drop=1),
+    Column("name", "Name", width=22, flex=3, gap=1, match=True),
+    Column("number", "No.", width=5, align="right", style="muted", drop=2, match=True),
+    Column("city", "City", width=9, flex=1, drop=4, match=True),
+    Column("phone", "Phone", width=16, match=True),
+    Column("owner", "", width=2, drop=3),
+    Column("value", "Open value", width=13, align="right"),
+    Column("last", "Last", width=9, align="right", style="muted", drop=1),
 )
 
 #: column -> what a click on its head sorts by
@@ -31,9 +31,14 @@ SORTS = {
 }
 
 
-def customer_row(row: CustomerRow, clock: Clock) -> Row:
+def columns(*, phone: bool) -> tuple[Column, ...]:
+    """The columns; the phone number yields to the preview, which shows it."""
+    return tuple(each for each in _COLUMNS if phone or each.key != "phone")
+
+
+def customer_row(row: CustomerRow, clock: Clock, *, phone: bool) -> Row:
     """A customer as a row of the table."""
-    last: Cell = cell(clock.ago(row.last_activity)) if row.last_activity else NOTHING
+    last: Cell = cell(clock.ago(row.last_activity).removesuffix(" ago")) if row.last_activity else NOTHING
     return Row(
         str(row.id),
         (
@@ -41,7 +46,7 @@ def customer_row(row: CustomerRow, clock: Clock) -> Row:
             cell(row.name) if row.is_active else cell((row.name, "italic")),
             cell(str(row.number)),
             text(row.city),
-            text(row.phone),
+            *([text(row.phone)] if phone else []),
             owner(row.owner_name),
             one_sum(row.open_value),
             last,

@@ -15,9 +15,7 @@ from crm_tui.screens.present import (
 )
 from crm_tui.store.customers import CustomerPreview
 from crm_tui.widgets.cells import Cell, cell
-from crm_tui.widgets.facts import Fact, heading
-
-_LABELS = 11
+from crm_tui.widgets.facts import Fact, heading, whole
 
 
 def facts(preview: CustomerPreview, clock: Clock) -> list[Fact]:
@@ -26,8 +24,8 @@ def facts(preview: CustomerPreview, clock: Clock) -> list[Fact]:
     phone = cell((customer.phone, "name")) if customer.phone else text(None)
     return [
         heading(customer.name),
-        Fact("", cell(state(customer.is_active), (f"  {customer.number}", "muted"))),
-        Fact("", ""),
+        whole(cell(state(customer.is_active), (f"  {customer.number}", "muted"))),
+        whole(""),
         Fact("Phone", phone),
         Fact("E-mail", text(customer.email)),
         Fact("Address", address_lines(preview.headquarters, None) if preview.headquarters else text(None)),
@@ -44,15 +42,15 @@ def _people(preview: CustomerPreview) -> list[Fact]:
         return []
     lines = [heading("Contacts", (f" {count(preview.contact_count)}", "muted"))]
     for contact in preview.contacts:
-        lines.append(Fact("", _two(cell(contact.name), cell(contact.phone or ""))))
+        lines.append(whole(_two(cell(contact.name), cell(contact.phone or ""))))
     more = preview.contact_count.number - len(preview.contacts)
     if more > 0:
-        lines.append(Fact("", cell((f"{more} more", "muted"))))
+        lines.append(whole(cell((f"{more} more", "muted"))))
     return lines
 
 
 def _two(left: Cell, right: Cell) -> Cell:
-    return cell(left.fit(20), "  ", right)
+    return cell(left.fit(20), " ", right)
 
 
 def _sales(preview: CustomerPreview) -> list[Fact]:
@@ -60,7 +58,7 @@ def _sales(preview: CustomerPreview) -> list[Fact]:
         return []
     lines = [heading("Open sales", (f" {count(preview.open_cases)}", "muted"))]
     for value, weighted in zip(sums(preview.open_value), sums(preview.weighted_value), strict=False):
-        lines.append(Fact("", cell(value, ("   weighted ", "muted"), weighted)))
+        lines.append(whole(cell(value, ("   weighted ", "muted"), weighted)))
     return lines
 
 
@@ -69,12 +67,16 @@ def _feed(preview: CustomerPreview, clock: Clock) -> list[Fact]:
     if preview.planned:
         late = preview.late_count.number
         lines.append(
-            heading("Planned", (f" {count(preview.planned_count)}", "muted"), (f"  ! {late} late" if late else "", "bad"))
+            heading(
+                "Planned",
+                (f" {count(preview.planned_count)}", "muted"),
+                (f"  ! {late} late" if late else "", "bad"),
+            )
         )
-        lines += [Fact("", cell(planned_when(row, clock).fit(11), " ", row.name)) for row in preview.planned]
+        lines += [whole(cell(planned_when(row, clock).fit(11), " ", row.name)) for row in preview.planned]
     if preview.past:
         lines.append(heading("Last"))
-        lines += [Fact("", cell(past_when(row, clock).fit(11), " ", row.name)) for row in preview.past]
+        lines += [whole(cell(past_when(row, clock).fit(11), " ", row.name)) for row in preview.past]
     return lines
 
 

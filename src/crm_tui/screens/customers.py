@@ -14,8 +14,8 @@ from crm_tui.commands import Scope, in_scope
 from crm_tui.domain.normalise import fold_char, typed_words
 from crm_tui.screens import customer_preview
 from crm_tui.screens.base import CrmScreen
-from crm_tui.screens.customer_filters import CHIPS, ChipChoices, chip_values, changed
-from crm_tui.screens.customer_list import COLUMNS, SORTS, customer_row, request_for
+from crm_tui.screens.customer_filters import CHIPS, ChipChoices, changed, chip_values
+from crm_tui.screens.customer_list import SORTS, columns, customer_row, request_for
 from crm_tui.screens.present import Clock, count
 from crm_tui.screens.session import CardRequest, Session, View
 from crm_tui.store.customers import CustomerPreview, CustomerQuery, CustomerRow, CustomerSort
@@ -53,10 +53,11 @@ class CustomersScreen(CrmScreen):
         self._header = HeaderLine()
         self._filter = FilterLine("name, number, phone, e-mail, city", key=self.key("list.filter"))
         self._chips = ChipRow(key=self.key("customers.chips"))
-        self._table = VirtualTable(COLUMNS, fold=fold_char, cursor_always=True)
+        self._table = VirtualTable(columns(phone=True), fold=fold_char, cursor_always=True)
         self._list = Panel("Customers", self._table, id="list")
-        self._facts = Facts(focusable=False)
+        self._facts = Facts(focusable=False, label_width=10)
         self._side = Panel("Preview", self._facts, id="preview")
+        self._side.display = False
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -77,7 +78,15 @@ class CustomersScreen(CrmScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
-        self._side.display = self._wants_preview and event.size.width >= PREVIEW_FROM
+        self._show_side(event.size.width)
+
+    def _show_side(self, width: int) -> None:
+        """Show the preview where there is room; the phone column is there when it is not."""
+        was = bool(self._side.display)
+        self._side.display = self._wants_preview and width >= PREVIEW_FROM
+        if self._side.display != was:
+            self._table.set_columns(columns(phone=not self._side.display))
+            self._table.restart(keep_cursor=True)
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -116,7 +125,7 @@ class CustomersScreen(CrmScreen):
         if exact is not None:
             self._got_count(exact)
         clock = self.clock
-        rows = [customer_row(row, clock) for row in page.rows]
+        rows = [customer_row(row, clock, phone=not self._side.display) for row in page.rows]
         self._rows |= {row.id: customer for row, customer in zip(rows, page.rows, strict=True)}
         known = self._count if self._count is not None and not self._count.capped else None
         self._table.show_page(
@@ -255,7 +264,11 @@ class CustomersScreen(CrmScreen):
         now = self.query_now
         order = "from the end" if now.descending else "from the start"
         choices = [
-            Choice(sort.value, sort.value.capitalize(), f"{order}; again turns it round" if sort is now.sort else "")
+            Choice(
+                sort.value,
+                sort.value.capitalize(),
+                f"{order}; again turns it round" if sort is now.sort else "",
+            )
             for sort in CustomerSort
         ]
 
@@ -278,7 +291,7 @@ class CustomersScreen(CrmScreen):
 
     def do_customers_preview(self) -> None:
         self._wants_preview = not self._wants_preview
-        self._side.display = self._wants_preview and self.size.width >= PREVIEW_FROM
+        self._show_side(self.size.width)
         if self._side.display and self._table.cursor_row is not None:
             self._read_preview(int(self._table.cursor_row.id))
 

@@ -35,8 +35,14 @@ class DetailsPanel(CardPanel):
                 Fact("Website", text(customer.website)),
                 *([Fact("Description", cell(customer.description), wrap=True)] if customer.description else []),
                 *([Fact("Employees", cell(f"{customer.employees:,}".replace(",", " ")))] if customer.employees else []),
-                Fact("Created", self._when(card.created_by_name, absolute(customer.created_at, self.session.zone))),
-                Fact("Updated", self._when(card.updated_by_name, absolute(customer.updated_at, self.session.zone))),
+                Fact(
+                    "Created",
+                    self._when(card.created_by_name, absolute(customer.created_at, self.session.zone)),
+                ),
+                Fact(
+                    "Updated",
+                    self._when(card.updated_by_name, absolute(customer.updated_at, self.session.zone)),
+                ),
             ]
         )
         known = (customer.vat_number, card.industry_name, customer.phone)

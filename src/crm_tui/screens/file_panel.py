@@ -8,6 +8,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.files import FileKind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import Clock, count
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
@@ -15,6 +16,7 @@ from crm_tui.store.files import FileRow
 from crm_tui.store.paging import Count
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -60,6 +62,21 @@ class FilePanel(CardPanel):
         event.stop()
         if event.index == 0 and event.row is not None and event.row.id in self._files:
             self.set_title(fact=self._files[event.row.id].file.name)
+
+    def open_row(self, row_id: str) -> None:
+        row = self._current
+        if row is None:
+            return
+        file = row.file
+        facts = [
+            Fact("Kind", "link" if file.kind is FileKind.LINK else file.content_type or "file"),
+            *([Fact("Link", file.url, True)] if file.url else []),
+            *([Fact("Size", size(file.size))] if file.size is not None else []),
+            *([Fact("Case", str(row.case_number))] if row.case_number is not None else []),
+            *([Fact("Description", file.description, True)] if file.description else []),
+            *audit(file, self.session.zone),
+        ]
+        self.read_in_full(file.name, facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind is Kind.FILE and self._table.move_to_id(str(entity))

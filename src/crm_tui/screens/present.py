@@ -56,7 +56,7 @@ def count(counted: Count) -> str:
     return f"{counted.number:,}".replace(",", " ") + ("+" if counted.capped else "")
 
 
-def money(amount: int | None | UnsetType, currency: str, *, cents: bool = False) -> Cell:
+def money(amount: int | UnsetType | None, currency: str, *, cents: bool = False) -> Cell:
     """An amount with its currency, ``hidden`` or nothing."""
     if amount is UNSET:
         return HIDDEN
@@ -181,7 +181,7 @@ def _what(row: FeedRow) -> Cell:
 
 
 def _word(row: FeedRow) -> Cell:
-    return cell((row.type_name or ("meeting" if row.kind == "calendar" else row.kind), "muted"))
+    return cell(((row.type_name or ("meeting" if row.kind == "calendar" else row.kind)).lower(), "muted"))
 
 
 def labelled(*parts: Cell) -> Cell:

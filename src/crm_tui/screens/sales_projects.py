@@ -13,7 +13,10 @@ class SalesProjectsTab(CardTab):
 
     def panels(self) -> PanelColumns:
         self._details = CaseDetailsPanel(self.session)
-        sales, projects = Slot("sales", fit=True, least=6, most=14), Slot("project", fit=True, least=6, most=14)
+        sales, projects = (
+            Slot("sales", fit=True, least=6, most=14),
+            Slot("project", fit=True, least=6, most=14),
+        )
         return PanelColumns(
             CasePanel(self.session, CaseLife.SALES),
             CasePanel(self.session, CaseLife.PROJECT),

@@ -136,6 +136,7 @@ class Customers(Protocol):
     def count(self, query: CustomerQuery, *, exact: bool = False) -> Count:
         """How many match; counted to the end only if ``exact``."""
         ...
+
     def open_value(self, query: CustomerQuery) -> Sum | UnsetType:
         """The sum over the listed customers, at most the first 10,000."""
         ...

@@ -8,8 +8,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from crm_tui.domain.finance import (
-    ActualEntry,
     Actual,
+    ActualEntry,
     Forecast,
     ForecastEntry,
     Invoice,

@@ -16,7 +16,9 @@ from crm_tui.store.paging import Page, PageRequest
 class History(Protocol):
     """Who changed what and when, newest first; lines of hidden fields are left out."""
 
-    def of_customer(self, customer: int, request: PageRequest, *, kinds: Sequence[Kind] = ()) -> Page[ChangeLine]: ...
+    def of_customer(
+        self, customer: int, request: PageRequest, *, kinds: Sequence[Kind] = ()
+    ) -> Page[ChangeLine]: ...
     def of_entity(self, kind: Kind, entity: int, request: PageRequest) -> Page[ChangeLine]: ...
 
 

@@ -46,7 +46,7 @@ class TerminalApp(App[None]):
         self._crash_folder = crash_folder
         self._copy_command = tuple(copy_command)
         self._control_filter = ControlFilter()
-        self._ending = Ending(self._leave_soon, self.save_drafts)
+        self._ending = Ending(self._leave_soon, self.save_drafts, self._wake)
 
     def run_in_terminal(self) -> int:
         """Run until the end; returns the exit code: 0, 1 after an internal error, 128 + n after signal n."""
@@ -78,6 +78,10 @@ class TerminalApp(App[None]):
     def _leave_soon(self, code: int) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._leave, code)
+
+    def _wake(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(lambda: None)
 
     def _leave(self, code: int) -> None:
         with self._context():

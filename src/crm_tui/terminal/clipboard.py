@@ -26,9 +26,7 @@ class Copied(NamedTuple):
     words: str
 
 
-def copy(
-    text: str, write: Callable[[str], object], environ: Mapping[str, str], command: Sequence[str] = ()
-) -> Copied:
+def copy(text: str, write: Callable[[str], object], environ: Mapping[str, str], command: Sequence[str] = ()) -> Copied:
     """Copy `text`, without control characters. Waits for programs: call it in a thread.
 
     `write` writes to the terminal (a driver's); `command` is the user's own program with arguments, which
@@ -39,9 +37,7 @@ def copy(
         return _by_program(text, command)
     size = len(text.encode())
     if size > LIMIT:
-        return Copied(
-            False, f"Too long to copy through the terminal: {size // 1000} kB of at most {LIMIT // 1000}."
-        )
+        return Copied(False, f"Too long to copy through the terminal: {size // 1000} kB of at most {LIMIT // 1000}.")
     if environ.get("TMUX"):
         loaded = _by_program(text, ["tmux", "load-buffer", "-w", "-"])
         if loaded.sent:

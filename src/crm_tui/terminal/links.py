@@ -87,9 +87,7 @@ def open_target(target: str, environ: Mapping[str, str], platform: str = sys.pla
     quiet = subprocess.DEVNULL
     try:
         # Nothing of our terminal, and a session of its own: it must not draw, nor die with us.
-        started = subprocess.Popen(
-            [program, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
-        )
+        started = subprocess.Popen([program, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError as error:
         raise CantOpen(f"{program} can't be started ({error.strerror}): copy the link instead.") from error
     try:

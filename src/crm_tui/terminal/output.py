@@ -68,6 +68,8 @@ class Output:
 
     def close(self, patience: float = 1.0) -> None:
         """Write what waits and end. After `patience` seconds in vain, restore the terminal by force."""
+        if self._stop_writer < 0:
+            return
         with self._changed:
             self._changed.wait_for(lambda: not self._size or self._closed, patience)
             drained = not self._size and not self._dropping
@@ -77,11 +79,11 @@ class Output:
         self._thread.join(0.1)
         if not drained:
             restore(self._fd)
-        if (
-            not self._thread.is_alive()
-        ):  # else it waits inside a write, as the terminal couldn't be opened again
+        # It may still be inside a write, if the terminal couldn't be opened again.
+        if not self._thread.is_alive():
             for fd in {self._stop_reader, self._stop_writer, self._terminal} - {self._fd}:
                 os.close(fd)
+        self._stop_writer = -1
 
     def _run(self) -> None:
         try:

@@ -1,7 +1,9 @@
 """Being ended from outside: by a signal, or because the terminal is gone.
 
-The handlers only say that it is to end. Then the event loop saves drafts and leaves in good order; if it
-has not left after GRACE seconds, a thread saves, puts the terminal back and ends the process.
+Signals reach a thread of their own through a pipe that the interpreter writes to at once (`set_wakeup_fd`).
+So they are noticed even while the main thread waits: a handler alone is not run when its signal comes just
+before the event loop goes to sleep. The thread asks the event loop to save drafts and leave in good order;
+if it has not left after GRACE seconds, the thread saves, puts the terminal back and ends the process.
 """
 
 import os
@@ -26,30 +28,41 @@ class Ending:
 
     `leave(code)` is called in a thread of its own: it must pass on to the event loop that the program is to
     save drafts and end with `code`. `save` is called if that does not happen in time; it may be called from
-    that thread, while the event loop hangs, and must then do without it. A signal that was ignored when the
+    that thread, while the event loop hangs, and must then do without it. `wake` wakes the event loop, so
+    that the handler of any other signal (of a resize, say) runs soon. A signal that was ignored when the
     program started (nohup) stays ignored.
     """
 
-    def __init__(self, leave: Callable[[int], None], save: Callable[[], None], grace: float = GRACE) -> None:
-        self._leave, self._save, self._grace = leave, save, grace
+    def __init__(
+        self,
+        leave: Callable[[int], None],
+        save: Callable[[], None],
+        wake: Callable[[], None],
+        grace: float = GRACE,
+    ) -> None:
+        self._leave, self._save, self._wake, self._grace = leave, save, wake, grace
         self._before: dict[signal.Signals, signal._HANDLER] = {}
         self._attributes: list[Any] | None = None
         self._finished = Event()
-        self._reader, self._writer = os.pipe()
+        self._reader = self._writer = self._wakeup_before = -1
         self._watcher = Thread(target=self._watch, name="ending", daemon=True)
 
     def __enter__(self) -> Self:
         if os.isatty(STDIN):
             self._attributes = termios.tcgetattr(STDIN)
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
         self._watcher.start()
+        self._wakeup_before = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         for number in HANDLED:
             before = signal.getsignal(number)
             if before is not signal.SIG_IGN:
                 self._before[number] = before
-                signal.signal(number, self._handle)
+                signal.signal(number, _noted)
         return self
 
     def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(self._wakeup_before)
         self._finished.set()
         os.write(self._writer, b"\0")
         self._watcher.join()
@@ -60,20 +73,14 @@ class Ending:
 
     def hang_up(self) -> None:
         """The terminal is gone: end as for SIGHUP, even where that is ignored. Safe in any thread."""
-        self._end(signal.SIGHUP)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        self._end(number)
-
-    def _end(self, number: int) -> None:
-        # One write and nothing else: the signal may have come while any lock is held.
-        if not self._finished.is_set():
-            os.write(self._writer, bytes([number]))
+        if self._writer >= 0 and not self._finished.is_set():
+            os.write(self._writer, bytes([signal.SIGHUP]))
 
     def _watch(self) -> None:
-        number = os.read(self._reader, 1)[0]
-        if number == 0:
-            return
+        while (number := os.read(self._reader, 1)[0]) not in HANDLED:
+            if number == 0:
+                return
+            self._wake()
         self._leave(128 + number)
         if not self._finished.wait(self._grace):
             try:
@@ -88,3 +95,7 @@ class Ending:
             with suppress(termios.error):
                 termios.tcsetattr(STDIN, termios.TCSANOW, self._attributes)
             restore(STDOUT)
+
+
+def _noted(number: int, frame: FrameType | None) -> None:
+    """A handler must be there, lest the signal end the process; the pipe has told the thread already."""

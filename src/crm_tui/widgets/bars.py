@@ -31,7 +31,5 @@ def sparkline(values: Sequence[float], width: int = 8) -> Cell:
     if not shown:
         return Cell()
     highest = max(shown)
-    marks = [
-        _LEVELS[round(value / highest * (len(_LEVELS) - 1))] if highest else _LEVELS[0] for value in shown
-    ]
+    marks = [_LEVELS[round(value / highest * (len(_LEVELS) - 1))] if highest else _LEVELS[0] for value in shown]
     return cell(("".join(marks[:-1]), "muted"), (marks[-1], "accent"))

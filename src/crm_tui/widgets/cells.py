@@ -163,7 +163,5 @@ def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
 
 def painted(text: Cell, cells: int, base: Style) -> Strip:
     """One line of a widget, exactly `cells` cells wide, on the style of the widget."""
-    segments = [
-        Segment(part, (base + Style.parse(definition(style))).rich_style) for part, style in text.parts
-    ]
+    segments = [Segment(part, (base + Style.parse(definition(style))).rich_style) for part, style in text.parts]
     return Strip(segments).adjust_cell_length(cells, base.rich_style).simplify()

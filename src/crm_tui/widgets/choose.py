@@ -17,7 +17,6 @@ from crm_tui.widgets.line import Line
 from crm_tui.widgets.rows import BLANK, Row, heading
 from crm_tui.widgets.virtual_table import VirtualTable
 
-
 #: the order of headings in help: what is special to the place first
 _ORDER = (
     Scope.CUSTOMERS,
@@ -84,7 +83,6 @@ class ChooseDialog(Dialog[str]):
             height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
         }
         & Input:ansi { text-style: underline; }
-        & VirtualTable { height: auto; max-height: 70vh; }
     }
     """
 
@@ -154,7 +152,9 @@ class ChooseDialog(Dialog[str]):
         self.set_foot(EMPTY)
         if self._note is not None:
             chosen = self._choice(event.row.id) if event.row is not None else None
-            self._note.show(cell((chosen.reason or chosen.note, "muted")) if chosen is not None else EMPTY)
+            # what does not fit in the row is said in full below
+            cut = event.row is not None and self._table.is_cut(event.row)
+            self._note.show(cell((chosen.reason or chosen.note, "muted")) if chosen and cut else EMPTY)
 
     def do_dialog_up(self) -> None:
         self._table.do_move_up()
@@ -166,7 +166,7 @@ class ChooseDialog(Dialog[str]):
         self._table.do_move_open()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._table.refresh(layout=True)
+        self._fit(event.size.height)
 
     def _choice(self, choice_id: str) -> Choice:
         return next(choice for choice in self._choices if choice.id == choice_id)
@@ -180,9 +180,12 @@ class ChooseDialog(Dialog[str]):
                 rows.extend([BLANK] if rows else [])
                 rows.append(heading(cell((group, "name"))))
             note = cell((choice.reason, "warn")) if choice.reason else cell(choice.note)
-            cells = (
-                (cell(choice.keys), cell(choice.label), note) if self._keyed else (cell(choice.label), note)
-            )
+            cells = (cell(choice.keys), cell(choice.label), note) if self._keyed else (cell(choice.label), note)
             rows.append(Row(choice.id, cells, style="muted" if choice.reason else ""))
         self._table.set_rows(rows)
-        self._table.refresh(layout=True)
+        self._fit(self.app.size.height)
+
+    def _fit(self, screen_height: int) -> None:
+        """As many rows as there are, or as fit on the screen with the borders and the lines around them."""
+        around = 4 + (self._input is not None) + (self._note is not None)
+        self._table.styles.height = max(1, min(self._table.line_count, screen_height - around))

@@ -63,6 +63,11 @@ def arrange(columns: Sequence[Column], available: int, natural: Sequence[int] = 
     return _place(shown, widths)
 
 
+def column_at(placed: Sequence[Placed], x: int) -> Column | None:
+    """The column at a place in the width, its gap included; None where there is none."""
+    return next((each.column for each in placed if each.x <= x < each.x + each.width + each.column.gap), None)
+
+
 def _least(shown: Sequence[tuple[int, Column]]) -> int:
     return sum(column.width + column.gap for _, column in shown) - (shown[0][1].gap if shown else 0)
 

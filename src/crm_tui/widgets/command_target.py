@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 
 from crm_tui.commands import COMMANDS, Command
 from crm_tui.keymap import Keys, textual_name
@@ -119,10 +121,18 @@ def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
     return list(found.values())
 
 
+def _typed(focused: Widget | None, key: str) -> bool:
+    """Whether the focused widget takes the key as text; Textual's own test forgets keys with friendly names."""
+    character = "/" if key in KEY_NAME_REPLACEMENTS.values() else key_to_character(key)
+    return focused is not None and focused.check_consume_key(key, character)
+
+
 def footer_commands(screen: Screen[Any]) -> list[tuple[Command, CommandTarget]]:
     """The commands worth a place in the footer now, in the order of the table; only those whose key works."""
     found: dict[str, CommandTarget] = {}
-    for active in screen.active_bindings.values():
+    for key, active in screen.active_bindings.items():
+        if active.node is not screen.focused and _typed(screen.focused, key):
+            continue
         command = COMMANDS.get(active.binding.id or "")
         if command is not None and command.footer and isinstance(active.node, CommandTarget):
             found.setdefault(command.id, active.node)

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from crm_tui.commands import Scope, in_scope
 from crm_tui.widgets.cells import EMPTY, Cell, cell, painted, wrap
 from crm_tui.widgets.command_target import Availability, CommandTarget
+from crm_tui.widgets.movement import Movement
 
 LABEL_WIDTH = 13
 HEADING = "\n"
+WHOLE = "\t"
 
 
 class Fact(NamedTuple):
@@ -32,7 +34,12 @@ def heading(text: str, *more: str | tuple[str, str]) -> Fact:
     return Fact(HEADING, cell((text, "name"), *more))
 
 
-class Facts(CommandTarget, Widget, can_focus=True):
+def whole(text: Cell | str, *, wrap: bool = False) -> Fact:
+    """A line without a label, over the whole width."""
+    return Fact(WHOLE, text, wrap)
+
+
+class Facts(Movement, CommandTarget, Widget, can_focus=True):
     """Facts one below the other; scrolls with the movement keys when they do not fit."""
 
     COMMAND_IDS = tuple(name for name in in_scope(Scope.MOVE) if name != "move.open")
@@ -71,40 +78,36 @@ class Facts(CommandTarget, Widget, can_focus=True):
         """Movement is there only when there is more than fits."""
         return self.line_count > self.size.height
 
-    def do_move_down(self) -> None:
-        self._scroll(1)
+    @property
+    def page(self) -> int:
+        """How many lines are in view."""
+        return self.size.height
 
-    def do_move_up(self) -> None:
-        self._scroll(-1)
+    def step(self, rows: int) -> None:
+        """Scroll down by so many lines, up if negative."""
+        top = max(0, min(self._top + rows, self.line_count - self.size.height))
+        if top != self._top:
+            self._top = top
+            self.refresh()
 
-    def do_move_first(self) -> None:
-        self._scroll(-self._top)
+    def to_first(self) -> None:
+        """Scroll to the first line."""
+        self.step(-self._top)
 
-    def do_move_last(self) -> None:
-        self._scroll(self.line_count)
-
-    def do_move_page_down(self) -> None:
-        self._scroll(self.size.height)
-
-    def do_move_page_up(self) -> None:
-        self._scroll(-self.size.height)
-
-    def do_move_half_down(self) -> None:
-        self._scroll(max(1, self.size.height // 2))
-
-    def do_move_half_up(self) -> None:
-        self._scroll(-max(1, self.size.height // 2))
+    def to_last(self) -> None:
+        """Scroll to the last line."""
+        self.step(self.line_count)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self._scroll(3)
+        self.step(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self._scroll(-3)
+        self.step(-3)
 
     def on_resize(self) -> None:
-        self._scroll(0)
+        self.step(0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
@@ -119,12 +122,6 @@ class Facts(CommandTarget, Widget, can_focus=True):
             text = cell(text.fit(max(0, self.size.width - 4)), " ", ("▴", "muted"))
         return painted(cell(" ", text.cut(max(0, self.size.width - 2))), self.size.width, self.visual_style)
 
-    def _scroll(self, lines: int) -> None:
-        top = max(0, min(self._top + lines, self.line_count - self.size.height))
-        if top != self._top:
-            self._top = top
-            self.refresh(Region(0, 0, *self.size))
-
     def _lines(self, width: int | None = None) -> list[Cell]:
         room = (self.size.width if width is None else width) - 2
         lines: list[Cell] = []
@@ -137,6 +134,8 @@ class Facts(CommandTarget, Widget, can_focus=True):
         cells = [value if isinstance(value, Cell) else cell(value) for value in values] or [EMPTY]
         if fact.label == HEADING:
             return cells if first else [EMPTY, *cells]
+        if fact.label == WHOLE:
+            return [line for value in cells for line in wrap(value, max(1, room))] if fact.wrap else cells
         if fact.wrap:
             cells = [line for value in cells for line in wrap(value, max(1, room - self._label_width))]
         labels = [cell((fact.label, "muted")), *[EMPTY] * (len(cells) - 1)]

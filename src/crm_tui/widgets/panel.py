@@ -61,6 +61,16 @@ class Panel(Widget):
         def control(self) -> "Panel":
             return self.panel
 
+    @dataclass
+    class Grown(Message):
+        """Its contents take another height now."""
+
+        panel: "Panel"
+
+        @property
+        def control(self) -> "Panel":
+            return self.panel
+
     def __init__(
         self,
         title: str,

@@ -131,9 +131,7 @@ def _spread(parts: Sequence[Part], sizes: list[int], spare: int) -> list[int]:
 
 
 def _names(part: Part) -> list[str]:
-    return (
-        [part.panel] if isinstance(part, Slot) else [name for inner in part.parts for name in _names(inner)]
-    )
+    return [part.panel] if isinstance(part, Slot) else [name for inner in part.parts for name in _names(inner)]
 
 
 class _PlanLayout(Layout):
@@ -141,9 +139,7 @@ class _PlanLayout(Layout):
 
     name = "panel-plan"
 
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         assert isinstance(parent, PanelColumns)  # noqa: S101 - only PanelColumns sets this layout
         parent.pre_layout(self)
         regions = parent.regions(size)
@@ -219,9 +215,7 @@ class PanelColumns(Widget):
         natural = {panel.id or "": panel.natural_height for panel in shown}
         if size.width < TWO_COLUMNS:
             # least 1000: an accordion whatever the height
-            plan: Part = Stack(
-                tuple(Slot(name, least=1000 if len(natural) > 1 else _LEAST) for name in natural)
-            )
+            plan: Part = Stack(tuple(Slot(name, least=1000 if len(natural) > 1 else _LEAST) for name in natural))
         else:
             plan = self._plans[3 if size.width >= THREE_COLUMNS else 2]
         return place(plan, size.region, lambda name: natural.get(name, _LEAST), self._opened)
@@ -230,14 +224,18 @@ class PanelColumns(Widget):
         """Open a panel and give it the focus."""
         target = panel if isinstance(panel, Panel) else self.get_child_by_id(panel, Panel)
         self._open(target)
-        if (inner := target.focus_target) is not None:
-            # a part of a panel that was closed takes the focus once it is laid out
-            self.call_after_refresh(inner.focus, scroll_visible=False)
+        # a part of a panel that was closed can take the focus once it is laid out
+        self.call_after_refresh(self._focus_opened)
 
     def focus_next(self, step: int = 1) -> None:
         """Move the focus to the next panel, round the end to the first."""
         panels = [panel for panel in self.panels if panel.display]
         self.focus_panel(panels[(panels.index(self.opened) + step) % len(panels)])
+
+    def set_plans(self, two: Part, three: Part | None = None) -> None:
+        """Other plans, after panels came or went, or were shown or hidden."""
+        self._plans = {2: two, 3: three or two}
+        self.rearrange()
 
     def rearrange(self) -> None:
         """Lay out anew after the contents of a panel that fits itself to them have changed."""
@@ -259,6 +257,15 @@ class PanelColumns(Widget):
     def on_panel_opened(self, event: Panel.Opened) -> None:
         event.stop()
         self.focus_panel(event.panel)
+
+    def on_panel_grown(self, event: Panel.Grown) -> None:
+        event.stop()
+        self.rearrange()
+
+    def _focus_opened(self) -> None:
+        inner = self.opened.focus_target
+        if inner is not None and self.screen.focused is not inner:
+            self.screen.set_focus(inner, scroll_visible=False)
 
     def _open(self, panel: Panel) -> None:
         if panel.id != self._opened:

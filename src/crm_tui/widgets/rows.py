@@ -1,6 +1,7 @@
 """Rows of a table, and the pages in which a long list comes. Pure: no widget, no store."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from textual.cache import LRUCache
@@ -40,6 +41,44 @@ BLANK = heading(EMPTY)
 RULE = Row("", (), kind="rule", selectable=False)
 
 
+class RowList:
+    """All rows of a small list, with the same questions as Pages answers."""
+
+    exact = True
+    started = True
+
+    def __init__(self, rows: Sequence[Row] = ()) -> None:
+        self.rows = tuple(rows)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
+    def total(self) -> int | None:
+        """The same: here it is always known."""
+        return len(self.rows)
+
+    def row(self, index: int) -> Row | None:
+        """The row at a place, or None if there is none."""
+        return self.rows[index] if 0 <= index < len(self.rows) else None
+
+    def index_of(self, row_id: str) -> int | None:
+        """The place of a row, or None if there is none of that id."""
+        return next((i for i, row in enumerate(self.rows) if row.selectable and row.id == row_id), None)
+
+    def selectable(self, index: int, step: int) -> int | None:
+        """The nearest place that can take the cursor: from `index` in the direction, else the other way."""
+        before, after = range(index, -1, -1), range(index, len(self.rows))
+        places = chain(before, after) if step < 0 else chain(after, before)
+        return next((place for place in places if self.rows[place].selectable), None)
+
+    def wanted(self, first: int, last: int, *, exact_total: bool = False) -> list["PageRequest"]:
+        """Nothing more is ever wanted."""
+        return []
+
+
 class Anchor(NamedTuple):
     """Where reading starts: after (forward) or before (backward) the row of `cursor`, leaving out `skip`
     rows.
@@ -73,11 +112,12 @@ class Pages:
         self._pages: LRUCache[int, Sequence[Row]] = LRUCache(_PAGES_KEPT)
         self._ends: dict[int, tuple[str | None, str | None, int]] = {}
         self._pending: set[int] = set()
+        self._failed = False
 
     @property
     def started(self) -> bool:
-        """Whether any answer has come."""
-        return bool(self._ends)
+        """Whether any answer has come, be it that the rows could not be read."""
+        return bool(self._ends) or self._failed
 
     @property
     def count(self) -> int:
@@ -100,6 +140,12 @@ class Pages:
                 if row.id == row_id:
                     return page * PAGE + offset
         return None
+
+    def selectable(self, index: int, step: int) -> int | None:
+        """The nearest place that can take the cursor; a row that has not come yet is taken for one that can."""
+        before, after = range(index, -1, -1), range(index, self.count)
+        places = chain(before, after) if step < 0 else chain(after, before)
+        return next((place for place in places if (row := self.row(place)) is None or row.selectable), None)
 
     def wanted(self, first: int, last: int, *, exact_total: bool = False) -> list[PageRequest]:
         """What to ask for to show the rows from `first` to before `last`; each page is asked for once."""
@@ -129,6 +175,7 @@ class Pages:
     def refused(self, request: PageRequest) -> None:
         """The rows could not be read; they may be asked for again."""
         self._pending.discard(request.start // PAGE)
+        self._failed = True
 
     def _limit(self, page: int) -> int:
         """A whole page, or what is left: a page read from the end must begin in the right place."""
@@ -146,3 +193,10 @@ class Pages:
             elif known > page and before is not None:
                 choices.append(Anchor(before, False, known * PAGE - start - PAGE))
         return min(choices, key=lambda anchor: anchor.skip)
+
+
+def top_for(top: int, page: int, cursor: int, towards: int) -> int:
+    """The first row to show so that the cursor is in view, and what was moved towards, if both fit."""
+    low, high = min(cursor, towards), max(cursor, towards)
+    wished = min(max(top, high - page + 1), low)
+    return wished if wished <= cursor < wished + page else min(max(top, cursor - page + 1), cursor)

@@ -64,9 +64,7 @@ def header_cells(placed: Sequence[Placed], sort: tuple[str, bool] | None) -> lis
     return _spaced(placed, cells)
 
 
-def row_cells(
-    placed: Sequence[Placed], row: Row, words: Sequence[str], fold: Callable[[str], str]
-) -> list[Cell]:
+def row_cells(placed: Sequence[Placed], row: Row, words: Sequence[str], fold: Callable[[str], str]) -> list[Cell]:
     """The cells of a row in their columns, with filter matches marked."""
     cells = []
     for at, column, _, width in placed:
@@ -75,6 +73,11 @@ def row_cells(
             text = text.mark(words, fold)
         cells.append(text.styled(column.style).fit(width, right=column.align == "right"))
     return _spaced(placed, cells)
+
+
+def is_cut(placed: Sequence[Placed], row: Row) -> bool:
+    """Whether a cell of the row does not fit in its column."""
+    return any(as_cell(row.cells[at]).width > width for at, _, _, width in placed if at < len(row.cells))
 
 
 def line_strip(cells: Sequence[Cell], row_style: str, width: int, book: StyleBook, *, cursor: bool) -> Strip:

@@ -7,35 +7,26 @@ with `show_page`. Answers to an older generation are dropped.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from typing import TypeAlias
 
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.widgets import table_messages, table_paint
 from crm_tui.widgets.cells import EMPTY, Cell, cell
-from crm_tui.widgets.columns import Column, Placed, arrange
-from crm_tui.widgets.command_target import CommandTarget
-from crm_tui.widgets.rows import PageRequest, Pages, Row
-from crm_tui.widgets.table_paint import (
-    GUTTER,
-    StyleBook,
-    as_cell,
-    header_cells,
-    line_strip,
-    natural_widths,
-    row_cells,
-)
+from crm_tui.widgets.columns import Column, Placed, arrange, column_at
+from crm_tui.widgets.command_target import Availability, CommandTarget
+from crm_tui.widgets.movement import Movement
+from crm_tui.widgets.rows import PageRequest, Pages, Row, RowList, top_for
 
 _WHEEL_ROWS = 3
 
 
-class VirtualTable(CommandTarget, Widget, can_focus=True):
+class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
     """One-line rows in columns, with a cursor. See the module's text."""
 
     COMMAND_IDS = in_scope(Scope.MOVE)
@@ -43,66 +34,11 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
     VirtualTable { height: 1fr; width: 1fr; }
     """
 
-    @dataclass
-    class RowsWanted(Message):
-        """Rows are missing on screen: answer with `show_page`, or with `page_failed`."""
-
-        table: "VirtualTable"
-        request: PageRequest
-        generation: int
-
-        @property
-        def control(self) -> "VirtualTable":
-            return self.table
-
-    @dataclass
-    class CursorMoved(Message):
-        """Another row is under the cursor, or the same one was read again; None: there is none."""
-
-        table: "VirtualTable"
-        row: Row | None
-        index: int
-
-        @property
-        def control(self) -> "VirtualTable":
-            return self.table
-
-    @dataclass
-    class RowChosen(Message):
-        """Enter, or a click on the row under the cursor."""
-
-        table: "VirtualTable"
-        row: Row
-        index: int
-
-        @property
-        def control(self) -> "VirtualTable":
-            return self.table
-
-    @dataclass
-    class HeaderChosen(Message):
-        """A click on a column head."""
-
-        table: "VirtualTable"
-        column: Column
-
-        @property
-        def control(self) -> "VirtualTable":
-            return self.table
-
-    @dataclass
-    class ViewChanged(Message):
-        """Other rows are in view: `first` to `last` counted from 1 (0: none) of `total` (None: not known)."""
-
-        table: "VirtualTable"
-        first: int
-        last: int
-        total: int | None
-        exact: bool
-
-        @property
-        def control(self) -> "VirtualTable":
-            return self.table
+    RowsWanted: TypeAlias = table_messages.RowsWanted
+    CursorMoved: TypeAlias = table_messages.CursorMoved
+    RowChosen: TypeAlias = table_messages.RowChosen
+    HeaderChosen: TypeAlias = table_messages.HeaderChosen
+    ViewChanged: TypeAlias = table_messages.ViewChanged
 
     def __init__(
         self,
@@ -111,12 +47,13 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         header: bool = True,
         empty: Cell = EMPTY,
         cursor_always: bool = False,
+        opens: bool = True,
         fold: Callable[[str], str] = str.casefold,
         id: str | None = None,  # noqa: A002 - the name that every Textual widget has for it
         classes: str | None = None,
     ) -> None:
         """`empty` is shown where there are no rows; `cursor_always` shows the cursor without focus too;
-        `fold` folds one character for match marks."""
+        `opens` False: there is nothing to open in a row; `fold` folds one character for match marks."""
         super().__init__(id=id, classes=classes)
         self.columns = tuple(columns)
         self.header = header
@@ -124,25 +61,22 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         self.sort: tuple[str, bool] | None = None
         self.generation = 0
         self._cursor_always = cursor_always
+        self._opens = opens
         self._fold = fold
         self._words: tuple[str, ...] = ()
-        self._rows: Sequence[Row] | None = ()
-        self._pages = Pages()
+        self._source: Pages | RowList = RowList()
         self._next: Pages | None = None
-        self._keep_cursor = False
-        self._to_last = False
+        self._keep_cursor = self._to_last = self._had_focus = False
         self._cursor = 0
         self._top = 0
         self._view: tuple[int, int, int | None, bool] | None = None
         self._placed: list[Placed] = []
-        self._book = StyleBook(Style())
-
-    # -- what it shows -------------------------------------------------------------------------------------
+        self._book = table_paint.StyleBook(Style())
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show all of these rows; the cursor stays on the row it was on, if that is still there."""
         was = self.cursor_row
-        self._rows, self._next = tuple(rows), None
+        self._source, self._next = RowList(rows), None
         self.generation += 1
         self._arrange()
         self._put_cursor_back(self._find(was))
@@ -155,8 +89,8 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         self._next = Pages()
         self._keep_cursor, self._to_last = keep_cursor, False
         self.generation += 1
-        if self._rows is not None:
-            self._rows, self._pages = None, Pages()
+        if isinstance(self._source, RowList):
+            self._source = Pages()
             self._arrange()
             self.refresh()
         self._ask()
@@ -172,29 +106,36 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         """
         if generation != self.generation:
             return
-        first_answer = self._next is not None
         was = self.cursor_row
-        if self._next is not None:
-            self._pages, self._next = self._next, None
-        self._pages.put(request, rows, before, after, total, exact)
+        pages, first_answer = self._paged(), self._next is not None
+        pages.put(request, rows, before, after, total, exact)
         if first_answer:
-            found = self._find(was) if self._keep_cursor else 0
+            self._source, self._next = pages, None
             if not self._keep_cursor:
-                self._top = 0
-            self._put_cursor_back(found)
-        else:
-            if self._to_last and self._pages.exact:
-                self._to_last = False
-                self.move_to(self.count - 1)
-            self._show_changed()
-            if request.start <= self._cursor < request.start + request.limit:
-                self._post_cursor()
+                self._cursor, self._top = 0, 0
+            self._put_cursor_back(self._find(was) if self._keep_cursor else 0)
+            return
+        if self._to_last and pages.exact:
+            self._to_last = False
+            self.move_to(self.count - 1)
+        self._show_changed()
+        if request.start <= self._cursor < request.start + request.limit:
+            self._post_cursor()
+
+    def set_total(self, total: int, *, exact: bool) -> None:
+        """How many rows a long list has, where that is counted apart from reading them."""
+        pages = self._paged()
+        pages.total, pages.exact = total, exact
+        self._show_changed()
 
     def page_failed(self, request: PageRequest, *, generation: int) -> None:
-        """Answer to RowsWanted when the rows could not be read; moving there asks again."""
+        """Answer to RowsWanted when the rows could not be read; moving there, or `restart`, asks again."""
         if generation == self.generation:
-            (self._next or self._pages).refused(request)
+            self._paged().refused(request)
             self._to_last = False
+            if self._next is not None and not self._source.started:
+                self._source, self._next = self._next, None
+                self._show_changed()
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Other columns; the rows must have their cells."""
@@ -218,17 +159,15 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
         self.empty = text
         self.refresh()
 
-    # -- where the cursor is -------------------------------------------------------------------------------
-
     @property
     def count(self) -> int:
         """How many rows there are, as far as is known."""
-        return len(self._rows) if self._rows is not None else self._pages.count
+        return self._source.count
 
     @property
     def total(self) -> int | None:
         """How many rows there are; None while that is not known."""
-        return len(self._rows) if self._rows is not None else self._pages.total
+        return self._source.total
 
     @property
     def cursor_index(self) -> int:
@@ -248,9 +187,11 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def row_at(self, index: int) -> Row | None:
         """The row at a place, or None if there is none or it has not come yet."""
-        if self._rows is None:
-            return self._pages.row(index)
-        return self._rows[index] if 0 <= index < len(self._rows) else None
+        return self._source.row(index)
+
+    def is_cut(self, row: Row) -> bool:
+        """Whether a cell of this row does not fit in its column."""
+        return table_paint.is_cut(self._placed, row)
 
     def move_to(self, index: int, *, step: int = 1) -> None:
         """Put the cursor on a row, or on the next one in the direction of `step` that can take it."""
@@ -266,65 +207,55 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def move_to_id(self, row_id: str) -> bool:
         """Put the cursor on a row by its id; False if it is not among the rows that are here."""
-        index = self._index_of(row_id)
+        index = self._source.index_of(row_id)
         if index is not None:
             self.move_to(index)
         return index is not None
 
-    # -- commands ------------------------------------------------------------------------------------------
+    def availability(self, command_id: str) -> Availability:
+        return self._opens if command_id == "move.open" else super().availability(command_id)
 
-    def do_move_down(self) -> None:
-        self.move_to(self._cursor + 1)
+    @property
+    def page(self) -> int:
+        """How many rows are in view."""
+        return max(1, self.size.height - self._head)
 
-    def do_move_up(self) -> None:
-        self.move_to(self._cursor - 1, step=-1)
+    def step(self, rows: int) -> None:
+        """Move the cursor down by so many rows, up if negative."""
+        self.move_to(self._cursor + rows, step=rows)
 
-    def do_move_first(self) -> None:
+    def to_first(self) -> None:
+        """Move the cursor to the first row."""
         self.move_to(0)
 
-    def do_move_last(self) -> None:
-        if self._rows is None and not self._pages.exact:
+    def to_last(self) -> None:
+        """Move the cursor to the last row, which may have to be asked for."""
+        if self._source.exact:
+            self.move_to(self.count - 1, step=-1)
+        else:
             self._to_last = True
             self._ask(exact_total=True)
-        else:
-            self.move_to(self.count - 1, step=-1)
-
-    def do_move_page_down(self) -> None:
-        self.move_to(self._cursor + self._body)
-
-    def do_move_page_up(self) -> None:
-        self.move_to(self._cursor - self._body, step=-1)
-
-    def do_move_half_down(self) -> None:
-        self.move_to(self._cursor + max(1, self._body // 2))
-
-    def do_move_half_up(self) -> None:
-        self.move_to(self._cursor - max(1, self._body // 2), step=-1)
 
     def do_move_open(self) -> None:
         if (row := self.cursor_row) is not None:
             self.post_message(self.RowChosen(self, row, self._cursor))
 
-    # -- events --------------------------------------------------------------------------------------------
-
     def on_click(self, event: events.Click) -> None:
         if self._head and event.y == 0:
-            for place in self._placed:
-                if place.x <= event.x - GUTTER < place.x + place.width + place.column.gap:
-                    self.post_message(self.HeaderChosen(self, place.column))
-                    return
+            if (column := column_at(self._placed, event.x - table_paint.GUTTER)) is not None:
+                self.post_message(self.HeaderChosen(self, column))
             return
         index = self._top + event.y - self._head
         row = self.row_at(index)
         if row is None or not row.selectable:
             return
-        if index == self._cursor and self._shows_cursor_before_click:
+        if index == self._cursor and self._had_focus:
             self.do_move_open()
         self.move_to(index)
 
     def on_mouse_down(self) -> None:
         # the click itself gives the focus: a first click only puts the cursor there
-        self._shows_cursor_before_click = self.has_focus
+        self._had_focus = self.has_focus
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
@@ -350,41 +281,27 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._book = StyleBook(Style())
+        self._book = table_paint.StyleBook(Style())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self.line_count
 
-    # -- inside --------------------------------------------------------------------------------------------
-
-    _shows_cursor_before_click = False
-
     @property
     def _head(self) -> int:
-        return 1 if self.header and (self.count or self._rows is None) else 0
+        return 1 if self.header and (self.count or isinstance(self._source, Pages)) else 0
 
-    @property
-    def _body(self) -> int:
-        return max(1, self.size.height - self._head)
+    def _paged(self) -> Pages:
+        """The pages that answers are for."""
+        pages = self._next or self._source
+        return pages if isinstance(pages, Pages) else Pages()
 
     def _selectable(self, index: int, step: int) -> int | None:
-        """The nearest place that can take the cursor: from `index` in the direction, else the other way."""
-        if not (count := self.count):
-            return None
-        index = max(0, min(index, count - 1))
-        if self._rows is None:
-            return index
-        before, after = range(index, -1, -1), range(index, count)
-        places = chain(before, after) if step < 0 else chain(after, before)
-        return next((place for place in places if self._rows[place].selectable), None)
-
-    def _index_of(self, row_id: str) -> int | None:
-        if self._rows is None:
-            return self._pages.index_of(row_id)
-        return next((i for i, row in enumerate(self._rows) if row.selectable and row.id == row_id), None)
+        """The nearest place that can take the cursor; None if there are no rows."""
+        count = self.count
+        return self._source.selectable(max(0, min(index, count - 1)), step) if count else None
 
     def _find(self, row: Row | None) -> int:
-        found = self._index_of(row.id) if row is not None else None
+        found = self._source.index_of(row.id) if row is not None else None
         return self._cursor if found is None else found
 
     def _put_cursor_back(self, index: int) -> None:
@@ -402,27 +319,24 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def _ask(self, *, exact_total: bool = False) -> None:
         """Ask for the pages in view, and for a screen more on each side."""
-        if self._rows is not None or not self.size.height:
+        if not self.size.height:
             return
-        pages = self._next or self._pages
         first = 0 if self._next is not None and not self._keep_cursor else self._top
-        for request in pages.wanted(first - self._body, first + 2 * self._body, exact_total=exact_total):
+        source, page = self._next or self._source, self.page
+        for request in source.wanted(first - page, first + 2 * page, exact_total=exact_total):
             self.post_message(self.RowsWanted(self, request, self.generation))
 
     def _scroll_to_cursor(self, towards: int) -> bool:
         """Bring the cursor into view, and headings that were moved towards; True if the rows moved."""
         if not self.size.height:
             return False
-        if self._rows is not None and self._selectable(0, 1) == self._cursor:
+        if self._selectable(0, 1) == self._cursor:
             towards = 0
-        low, high = sorted((self._cursor, max(0, min(towards, self.count - 1))))
-        top = min(max(self._top, high - self._body + 1), low)
-        if not top <= self._cursor < top + self._body:
-            top = min(max(self._top, self._cursor - self._body + 1), self._cursor)
-        return self._scroll_top(top)
+        towards = max(0, min(towards, self.count - 1))
+        return self._scroll_top(top_for(self._top, self.page, self._cursor, towards))
 
     def _scroll_top(self, top: int) -> bool:
-        top = max(0, min(top, self.count - self._body))
+        top = max(0, min(top, self.count - self.page))
         if top == self._top:
             return False
         self._top = top
@@ -436,29 +350,25 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
 
     def _post_view(self) -> None:
         count = self.count
-        exact = self._rows is not None or self._pages.exact
-        view = (min(self._top + 1, count), min(self._top + self._body, count), self.total, exact)
+        view = (min(self._top + 1, count), min(self._top + self.page, count), self.total, self._source.exact)
         if view != self._view and self.size.height:
             self._view = view
             self.post_message(self.ViewChanged(self, *view))
 
     def _repaint(self, *indexes: int) -> None:
-        lines = (index - self._top + self._head for index in indexes)
-        regions = [Region(0, y, self.size.width, 1) for y in lines if self._head <= y < self.size.height]
-        if regions:
+        lines = [index - self._top + self._head for index in indexes]
+        if regions := [Region(0, y, self.size.width, 1) for y in lines if self._head <= y < self.size.height]:
             self.refresh(*regions)
-
-    # -- painting ------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         natural: list[int] = []
-        if self._rows is not None and any(column.most for column in self.columns):
-            natural = natural_widths(self.columns, self._rows)
+        if isinstance(self._source, RowList) and any(column.most for column in self.columns):
+            natural = table_paint.natural_widths(self.columns, self._source.rows)
         self._placed = arrange(self.columns, self._room, natural)
 
     def render_line(self, y: int) -> Strip:
         if self._head and y == 0:
-            return self._strip(header_cells(self._placed, self.sort))
+            return self._strip(table_paint.header_cells(self._placed, self.sort))
         index = self._top + y - self._head
         if index >= self.count:
             return self._strip([self._nothing() if y == self._head else EMPTY])
@@ -470,22 +380,20 @@ class VirtualTable(CommandTarget, Widget, can_focus=True):
             return self._strip([cell(("─" * self._room, "faint"))])
         cursor = cursor and row.selectable
         if row.kind == "line":
-            return self._strip([as_cell(row.cells[0]).cut(self._room)], row.style, cursor=cursor)
-        return self._strip(row_cells(self._placed, row, self._words, self._fold), row.style, cursor=cursor)
+            return self._strip([table_paint.as_cell(row.cells[0]).cut(self._room)], row.style, cursor=cursor)
+        return self._strip(table_paint.row_cells(self._placed, row, self._words, self._fold), row.style, cursor=cursor)
 
     @property
     def _room(self) -> int:
         """Width for text: the gutter and the last column stay blank."""
-        return max(1, self.size.width - GUTTER - 1)
+        return max(1, self.size.width - table_paint.GUTTER - 1)
 
     def _nothing(self) -> Cell:
         """What to say where there are no rows."""
-        if self.count:
-            return EMPTY
-        loading = self._rows is None and not self._pages.started
-        return (cell(("Loading…", "muted")) if loading else self.empty).cut(self._room)
+        text = self.empty if self._source.started else cell(("Loading…", "muted"))
+        return EMPTY if self.count else text.cut(self._room)
 
     def _strip(self, cells: list[Cell], row_style: str = "", *, cursor: bool = False) -> Strip:
         if self._book.base != self.visual_style:
-            self._book = StyleBook(self.visual_style)
-        return line_strip(cells, row_style, self.size.width, self._book, cursor=cursor)
+            self._book = table_paint.StyleBook(self.visual_style)
+        return table_paint.line_strip(cells, row_style, self.size.width, self._book, cursor=cursor)

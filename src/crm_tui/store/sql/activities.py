@@ -219,5 +219,5 @@ def _check_references(con: apsw.Connection, fields: dict[str, Any], before: Acti
 
 
 def _recount(change: Change, *customers: int | None) -> None:
-    for customer in set(customers) - {None}:
+    for customer in {key for key in customers if key is not None}:
         indexing.recount_activity(change.con, customer, change.now)

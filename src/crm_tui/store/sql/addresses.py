@@ -6,6 +6,7 @@ import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.addresses import Address, AddressChange, NewAddress, check_address
+from crm_tui.domain.contacts import Contact
 from crm_tui.domain.customers import headquarters_after_adding, headquarters_after_removing
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import CustomerLevel
@@ -69,8 +70,8 @@ class SqlAddresses(Facet):
             others = len(of_customer(work.con, customer.id)) - 1
             headquarters = headquarters_after_removing(customer.headquarters, address, others)
             work.update(CUSTOMER, customer, {"headquarters": headquarters})
-            for (contact,) in work.con.execute("SELECT id FROM contact WHERE address_id = ?", (address,)).fetchall():
-                work.update(CONTACT, work.get(CONTACT, contact), {"address": None})
+            for contact in _contacts_at(work.con, address):
+                work.update(CONTACT, contact, {"address": None})
             work.delete(ADDRESS, before)
 
 
@@ -82,3 +83,8 @@ def of_customer(con: apsw.Connection, customer: int) -> tuple[Address, ...]:
         (customer,),
     )
     return tuple(decode(ADDRESS, row) for row in rows)
+
+
+def _contacts_at(con: apsw.Connection, address: int) -> list[Contact]:
+    rows = con.execute(f"SELECT {columns(CONTACT, 'p')} FROM contact p WHERE p.address_id = ?", (address,))
+    return [decode(CONTACT, row) for row in rows]

@@ -81,7 +81,7 @@ def backup(database: Database, target: Path, *, replace: bool = False) -> Manife
         folder, base = os.path.split(name)
         with TemporaryDirectory(prefix=f".{base}.", dir=folder) as temporary:
             archive = os.path.join(temporary, "backup.zip")
-            _write(database, archive, os.path.join(temporary, _DATABASE))
+            _write(database, archive, os.path.join(temporary, _DATABASE), name)
             manifest = verify(Path(archive))
             if replace:
                 os.replace(archive, name)
@@ -144,13 +144,13 @@ def _require_free(target: str, database: Database, *, replace: bool) -> None:
         raise Invalid("path", f"{target} is not a backup, so it is not replaced; name another file")
 
 
-def _write(database: Database, target: str, copy: str) -> None:
+def _write(database: Database, target: str, copy: str, name: str) -> None:
     """Files are written first and those that are new once more after the database, so that every file the
     database speaks of is there: a file's content is there before its row, and stays after it is deleted."""
     filesystem.write_new(target, b"")
     with zipfile.ZipFile(target, "w") as archive:
         entries = _add_files(archive, database, known=frozenset())
-        with database.reading() as connection:
+        with database.reading() as connection, faults.told(name):  # the disk of the backup may be the full one
             connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # the moment of which the copy is
             copies.copy_database(connection, copy)
         copies.check_copy(copy, os.fspath(database.path))

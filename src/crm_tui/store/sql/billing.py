@@ -1,4 +1,4 @@
-"""Billing settings of a customer: read with customers *read*, changed with *edit*; the own company's are read-only."""
+"""Billing settings: read with customers *read*, changed with *edit*; the own company's are read-only."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ class SqlBilling(Facet):
             check_billing(after)
             checks.code(work.con, "currency", RegistryKind.CURRENCY, after.currency, before.currency)
             checks.code(
-                work.con, "invoice_language", RegistryKind.LANGUAGE, after.invoice_language, before.invoice_language
+                work.con,
+                "invoice_language",
+                RegistryKind.LANGUAGE,
+                after.invoice_language,
+                before.invoice_language,
             )
             if after.time_zone != before.time_zone:
                 checks.time_zone("time_zone", after.time_zone)

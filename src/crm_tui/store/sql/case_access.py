@@ -70,7 +70,7 @@ def see_written(con: apsw.Connection, rights: Rights, case: Case) -> SeenCase:
         f"SELECT {case_seen(rights)} AND {case_money(rights)}, {case_seen(rights)} AND {case_changed_by(rights)}"
         " FROM crm_case c WHERE c.id = :case",
         rights.parameters | {"case": case.id},
-    ).fetchone()
+    ).get
     return SeenCase(case, bool(has_money), bool(is_theirs))
 
 

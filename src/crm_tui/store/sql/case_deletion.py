@@ -18,7 +18,7 @@ _BELOW: tuple[Table[Any], ...] = (ACTIVITY, NOTE, FILE, FORECAST, ACTUAL)
 def delete(work: Change, case: Case) -> None:
     """Delete the case, each thing with a line in the change log of its own; Blocked while an invoice bills it."""
     con = work.con
-    invoices = con.execute(
+    invoices: list[tuple[Any, ...]] = con.execute(
         "SELECT i.id, i.number FROM invoice_case ic JOIN invoice i ON i.id = ic.invoice_id WHERE ic.case_id = ?"
         " ORDER BY i.date, i.id",
         (case.id,),
@@ -28,7 +28,9 @@ def delete(work: Change, case: Case) -> None:
         raise Blocked(f"The case “{case.name}”", blockers)
     for table in _BELOW:
         # the newest first: a reply goes before the note that it answers
-        rows = con.execute(f"SELECT id FROM {table.name} WHERE case_id = ? ORDER BY id DESC", (case.id,)).fetchall()
+        rows: list[tuple[Any, ...]] = con.execute(
+            f"SELECT id FROM {table.name} WHERE case_id = ? ORDER BY id DESC", (case.id,)
+        ).fetchall()
         for (key,) in rows:
             work.delete(table, work.get(table, key))
     work.delete(CASE, case)

@@ -55,7 +55,7 @@ def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) 
     rows, parameters = _of(life, rights), rights.parameters | {"customer": customer}
     # the same rounding as domain.money.weighted
     weighted = "(2 * abs(c.expected_value) * coalesce(c.probability, 0) + 100) / 200 * sign(c.expected_value)"
-    sums = con.execute(
+    sums: list[tuple[Any, ...]] = con.execute(
         f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value), sum({weighted})"
         f" FROM {rows} AND NOT {_IS_CLOSED} GROUP BY c.currency, has_money ORDER BY c.currency",
         parameters,

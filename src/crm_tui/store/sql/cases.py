@@ -168,7 +168,7 @@ def _check(con: apsw.Connection, fields: dict[str, Any], before: Case | None) ->
     """Check the rules of a case's own fields, and what it points to; what it had before stays allowed."""
     case = NewCase(**{name: fields[name] for name in NewCase.__struct_fields__ if name in fields})
     check_case(case, case.probability)
-    if case.expected_value is not None and case.expected_value is not UNSET:
+    if case.expected_value is not None:
         check_amount("expected_value", case.expected_value)
     if fields["sales_state"] == SalesState.LOST and case.closed is None:
         raise Invalid("closed", "a lost case is closed: give the date, or another sales status")
@@ -179,8 +179,8 @@ def _check(con: apsw.Connection, fields: dict[str, Any], before: Case | None) ->
         checks.choice(con, field, kind, getattr(case, field), getattr(before, field, None))
     checks.choices(con, "keywords", RegistryKind.KEYWORD, case.keywords, before.keywords if before else ())
     references.check_users(con, "members", case.members, before.members if before else ())
-    contacts = {before.contact, *before.further_contacts} if before else set()
-    for field, people in (("contact", (case.contact,) if case.contact else ()), ("further_contacts", case.further_contacts)):
-        references.check_contacts(con, field, people, contacts - {None}, customer=case.customer)
+    kept = (*references.chosen(before.contact), *before.further_contacts) if before else ()
+    for field, people in (("contact", references.chosen(case.contact)), ("further_contacts", case.further_contacts)):
+        references.check_contacts(con, field, people, kept, customer=case.customer)
     if case.billing_customer is not None and case.billing_customer != getattr(before, "billing_customer", None):
         references.check_customer(con, case.billing_customer)

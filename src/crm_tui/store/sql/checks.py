@@ -25,7 +25,11 @@ def choice(con: apsw.Connection, field: str, kind: RegistryKind, value: int | No
 
 
 def choices(
-    con: apsw.Connection, field: str, kind: RegistryKind, values: tuple[int, ...], before: tuple[int, ...] = ()
+    con: apsw.Connection,
+    field: str,
+    kind: RegistryKind,
+    values: tuple[int, ...],
+    before: tuple[int, ...] = (),
 ) -> None:
     """The same of several values, each at most once."""
     if len(set(values)) != len(values):
@@ -38,12 +42,12 @@ def code(con: apsw.Connection, field: str, kind: RegistryKind, value: str | None
     """Raise Invalid unless a registry value has this code: an active one, or ``before`` already."""
     if value is None or value == before:
         return
-    row = con.execute(
+    is_active = con.execute(
         "SELECT max(is_active) FROM registry_value WHERE kind = ? AND code = ?", (kind.value, value)
-    ).fetchone()
-    if row[0] is None:
+    ).get
+    if is_active is None:
         raise Invalid(field, f"{value} is not the code of a {kind.value}")
-    if not row[0]:
+    if not is_active:
         raise Invalid(field, f"{value} is disabled and can't be chosen anew")
 
 

@@ -10,9 +10,9 @@ from contextlib import closing, contextmanager
 import apsw
 
 from crm_tui.domain.errors import Interrupted, Unavailable
-from crm_tui.store.sql import faults, filesystem
+from crm_tui.store.sql import copies, faults, filesystem
 from crm_tui.store.sql.migrate import Migrations, schema_is_intact
-from crm_tui.store.sql.opening import Opened, prepare
+from crm_tui.store.sql.opening import CHECK_SECONDS, Opened, prepare
 
 TYPE_CHECKING = False  # without importing typing, which a look-up from the shell need not pay for
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Database:
         Raises Unavailable, Corrupt, or Invalid for a path that is no file; then nothing was changed.
         """
         name, migrations = os.fspath(path), migrations or Migrations()
-        with faults.told(name):
+        with faults.told(name, _surely):
             opened = prepare(name, migrations, must_exist=must_exist)
         database = cls(opened, migrations)
         try:
@@ -255,12 +255,19 @@ class Database:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        with faults.told(self._opened.path, self._schema_is_damaged):
+        with faults.told(self._opened.path, self._is_damaged):
             yield
 
-    def _schema_is_damaged(self) -> bool:
-        with faults.told(self._opened.path), closing(self._opened.connect(self._migrations)) as connection:
+    def _is_damaged(self) -> bool:
+        path = self._opened.path
+        with faults.told(path, _surely), closing(self._opened.connect(self._migrations)) as connection:
+            copies.require_sound(connection, path, seconds=CHECK_SECONDS)
             return not schema_is_intact(connection, self._migrations)
+
+
+def _surely() -> bool:
+    """The store is damaged if SQLite does not understand even what is asked while it is opened."""
+    return True
 
 
 def _replace(reading: _Reading) -> None:

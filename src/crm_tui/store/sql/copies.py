@@ -46,17 +46,24 @@ def require_sound(connection: apsw.Connection, path: str, *, seconds: float | No
         deadline = time.monotonic() + seconds
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
     try:
-        verdict = connection.execute("PRAGMA integrity_check(1)").fetchall()[0][0]
-        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+        fault = _first_fault(connection)
     except apsw.InterruptError:
         return False
+    except (apsw.CorruptError, apsw.SQLError) as error:
+        raise faults.damaged(path, error) from error
     finally:
         connection.set_progress_handler(None)
-    if verdict != "ok":
-        raise faults.damaged(path, str(verdict).replace("\n", " "))
-    if broken is not None:
-        raise faults.damaged(path, f"a row of {broken[0]} refers to one of {broken[2]} that is missing")
+    if fault is not None:
+        raise faults.damaged(path, fault)
     return True
+
+
+def _first_fault(connection: apsw.Connection) -> str | None:
+    verdict = str(connection.execute("PRAGMA integrity_check(1)").fetchall()[0][0])
+    if verdict != "ok":
+        return verdict.replace("\n", " ")
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    return broken and f"a row of {broken[0]} refers to one of {broken[2]} that is missing"
 
 
 def remove_database(path: str) -> None:

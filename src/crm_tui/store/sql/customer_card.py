@@ -34,9 +34,11 @@ _CARD = (
     " coalesce(b.currency, (SELECT currency FROM organization)),"
     " EXISTS (SELECT 1 FROM registry_value WHERE kind = 'segment group'),"
     " EXISTS (SELECT 1 FROM favourite f WHERE f.user_id = :actor AND f.customer_id = c.id)"
-    " FROM customer c LEFT JOIN crm_user o ON o.id = c.owner_id LEFT JOIN crm_user created ON created.id = c.created_by"
-    " LEFT JOIN crm_user updated ON updated.id = c.updated_by LEFT JOIN registry_value i ON i.id = c.industry_id"
-    " LEFT JOIN billing_settings b ON b.id = c.id WHERE c.id = :customer"
+    " FROM customer c LEFT JOIN crm_user o ON o.id = c.owner_id"
+    " LEFT JOIN crm_user created ON created.id = c.created_by"
+    " LEFT JOIN crm_user updated ON updated.id = c.updated_by"
+    " LEFT JOIN registry_value i ON i.id = c.industry_id LEFT JOIN billing_settings b ON b.id = c.id"
+    " WHERE c.id = :customer"
 )
 
 
@@ -86,12 +88,19 @@ def preview(con: apsw.Connection, rights: Rights, key: int, now: dt.datetime, to
 
 
 def _figures(
-    con: apsw.Connection, rights: Rights, key: int, today: dt.date, places: int, term: int | None, currency: str
+    con: apsw.Connection,
+    rights: Rights,
+    key: int,
+    today: dt.date,
+    places: int,
+    term: int | None,
+    currency: str,
 ) -> KeyFigures:
     sales = _open_sales(con, rights, key)
     tasks = (
-        "activity a CROSS JOIN crm_case k ON k.id = a.case_id WHERE a.customer_id = :customer AND a.over_at IS NULL"
-        f" AND a.is_done = 0 AND a.kind = 'task' AND k.sales_state = 'won' AND {case_seen(rights, 'k')}"
+        "activity a CROSS JOIN crm_case k ON k.id = a.case_id"
+        " WHERE a.customer_id = :customer AND a.over_at IS NULL AND a.is_done = 0"
+        f" AND a.kind = 'task' AND k.sales_state = 'won' AND {case_seen(rights, 'k')}"
     )
     return KeyFigures(
         contacts=_count(con, rights, key, _ACTIVE_CONTACTS),
@@ -124,15 +133,15 @@ def _open_sales(con: apsw.Connection, rights: Rights, customer: int) -> OpenSale
 
 def _margin(
     con: apsw.Connection, rights: Rights, customer: int, today: dt.date, currency: str
-) -> int | None | UnsetType:
-    """The margin of the actuals in the default window, in percent of what was billed: a whole number, half up.
+) -> int | UnsetType | None:
+    """The margin of the actuals in the default window in whole percent of what was billed, half up.
 
     Of the cases in ``currency`` whose money is seen; UNSET where there are others only."""
     if not case_sums.sees_any_money(rights):
         return UNSET
     months = window(today, _MONTHS)
     shown = case_money(rights, "k")
-    rows = con.execute(
+    rows: list[Any] = con.execute(
         f"SELECT sum(a.billed), sum(coalesce(a.labor_cost, 0) + coalesce(a.other_cost, 0)), {shown} AS shown"
         " FROM crm_case k CROSS JOIN actual a ON a.case_id = k.id"
         " WHERE k.customer_id = :customer AND k.currency = :currency"

@@ -1,7 +1,7 @@
 """Deleting a customer (rule 2): what forbids it, what goes with it, and in which order it goes.
 
-Invoices forbid it, whoever they are for: ones to the customer, ones that it pays, ones of its cases. So does being
-the billing account of a case. Cases that are neither invoiced nor billed to it go with it.
+Invoices forbid it, whoever they are for: ones to the customer, ones that it pays, ones of its cases. So does
+being the billing account of a case. Cases that are neither invoiced nor billed to it go with it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from crm_tui.domain.customers import Blocker, Customer, DeletionCheck
+from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.tables import (
     ACTIVITY,
@@ -60,7 +61,7 @@ _PARTS = (
 
 
 def check(con: apsw.Connection, rights: Rights, customer: int) -> DeletionCheck:
-    """The blockers, and how many of each kind there are. A case that the actor does not see blocks without a
+    """The blockers, and how many of each kind there are. What the actor does not see blocks without a
     name and has id 0."""
     parameters = rights.parameters | {"customer": customer}
     counts = {}
@@ -69,9 +70,10 @@ def check(con: apsw.Connection, rights: Rights, customer: int) -> DeletionCheck:
         *((part.word, part.table.name, part.condition) for part in reversed(_PARTS)),
         ("segments", "customer_segment", _OWN),
     ):
-        row = con.execute(f"SELECT count(*) FROM {table} t WHERE {condition}", parameters).fetchone()
-        counts[word] = int(row[0])
-    return DeletionCheck(blockers=(*_invoices(con, parameters), *_cases(con, rights, parameters)), counts=counts)
+        counts[word] = int(con.execute(f"SELECT count(*) FROM {table} t WHERE {condition}", parameters).get)
+    return DeletionCheck(
+        blockers=(*_invoices(con, rights, parameters), *_cases(con, rights, parameters)), counts=counts
+    )
 
 
 def delete(work: Change, customer: Customer) -> None:
@@ -111,28 +113,26 @@ def _let_go(work: Change, customer: int) -> None:
         work.update(CASE, case, {"contact": None})
 
 
-
-def _invoices(con: apsw.Connection, parameters: dict[str, Any]) -> list[Blocker]:
+def _invoices(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> list[Blocker]:
     rows = con.execute(
-        "SELECT i.id, 'invoice ' || i.number FROM invoice i WHERE i.customer_id = :customer"
-        " OR i.billing_customer_id = :customer"
+        f"SELECT i.id, 'invoice ' || i.number, {invoice_seen(rights)} FROM invoice i"
+        " WHERE i.customer_id = :customer OR i.billing_customer_id = :customer"
         f" OR i.id IN (SELECT invoice_id FROM invoice_case WHERE case_id IN ({_CASES}))"
         f" ORDER BY i.date DESC, i.id DESC LIMIT {_MOST_BLOCKERS}",
         parameters,
     )
-    return [Blocker("invoice", key, label) for key, label in rows]
+    return [_blocker("invoice", *row) for row in rows]
 
 
 def _cases(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> list[Blocker]:
     rows = con.execute(
-        f"SELECT k.id, k.number, k.name, c.name, {case_seen(rights, 'k')} FROM crm_case k"
-        " JOIN customer c ON c.id = k.customer_id"
+        "SELECT k.id, 'case ' || k.number || ' ' || k.name || ' of ' || c.name,"
+        f" {case_seen(rights, 'k')} FROM crm_case k JOIN customer c ON c.id = k.customer_id"
         f" WHERE k.billing_customer_id = :customer ORDER BY k.number LIMIT {_MOST_BLOCKERS}",
         parameters,
     )
-    return [
-        Blocker("case", key, f"case {number} {name} of {owner}")
-        if is_seen
-        else Blocker("case", 0, "a case that your permissions hide")
-        for key, number, name, owner, is_seen in rows
-    ]
+    return [_blocker("case", *row) for row in rows]
+
+
+def _blocker(kind: str, key: Any, label: Any, is_seen: Any) -> Blocker:
+    return Blocker(kind, key, label) if is_seen else Blocker(kind, 0, f"{kind} hidden by your permissions")

@@ -1,7 +1,7 @@
 """The customers list: which customers a query lists, in which order, and the rows of a page.
 
-Without typed words the list is a range of an index, read page by page from wherever one is. With words, for the
-recent customers, and by open value it is a list of ids of limited length, found anew for each page.
+Without typed words the list is a range of an index, read page by page from wherever one is. With words, for
+the recent customers, and by open value it is a list of ids of limited length, found anew for each page.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from crm_tui.store.sql.rights import Rights
 TEXT_CAP = 1_000
 #: customers that sums and the order by open value look at
 VALUE_CAP = 10_000
+_NO_CAP = 2**62
 #: customers in the list of recent ones
 RECENT = 50
 
@@ -62,7 +63,8 @@ _SORTED_BY = {
 _ROW = (
     "SELECT c.id, c.name, c.number, c.city, u.name, c.phone, c.last_activity_at, c.is_active,"
     " EXISTS (SELECT 1 FROM favourite f WHERE f.user_id = :actor AND f.customer_id = c.id)"
-    " FROM customer c LEFT JOIN crm_user u ON u.id = c.owner_id WHERE c.id IN (SELECT value FROM json_each(:ids))"
+    " FROM customer c LEFT JOIN crm_user u ON u.id = c.owner_id"
+    " WHERE c.id IN (SELECT value FROM json_each(:ids))"
 )
 
 
@@ -86,11 +88,14 @@ class CustomerList:
         keys = [key[-1] for key in found.keys]
         return found.page(dict(zip(keys, self._rows(keys), strict=True)))
 
-    def count(self) -> Count:
-        """How many customers are listed."""
-        if self._ids is not None:
-            return Count(len(self._ids), self._is_capped)
-        return keyset.count(self._con, [self.source.rows], self._conditions.parameters)
+    def count(self, *, exact: bool = False) -> Count:
+        """How many customers match: more than are listed, where a list of limited length is cut off."""
+        if self._found is not None:
+            if exact and self._found.capped:
+                return Count(_count_all(self._con, self._text, self._conditions))
+            return Count(len(self._found.places), self._found.capped)
+        cap = _NO_CAP if exact else COUNT_CAP
+        return keyset.count(self._con, [self.source.rows], self._conditions.parameters, cap=cap)
 
     def open_value(self) -> Sum | UnsetType:
         """The sum over at most the first VALUE_CAP."""
@@ -118,9 +123,7 @@ class CustomerList:
     @property
     def source(self) -> keyset.Source:
         """The list as a range of an index."""
-        return keyset.Source(
-            f"customer c WHERE {self._conditions.where}", (_SORTED_BY[self._query.sort],), "c.id"
-        )
+        return keyset.Source(f"customer c WHERE {self._conditions.where}", (_SORTED_BY[self._query.sort],), "c.id")
 
     @property
     def _shows_money(self) -> bool:
@@ -130,12 +133,6 @@ class CustomerList:
     def _found(self) -> Found | None:
         """The hits of the typed words; None without any."""
         return _search(self._con, self._text, self._conditions) if self._text.words else None
-
-    @property
-    def _is_capped(self) -> bool:
-        if self._found is not None:
-            return self._found.capped
-        return self._ids is not None and len(self._ids) == VALUE_CAP
 
     @cached_property
     def _ids(self) -> list[int] | None:
@@ -180,13 +177,15 @@ class CustomerList:
         """By their sum in the organization's currency, then those with other currencies only, one after the
         other; customers without a figure that is seen come last either way."""
         sums = case_sums.open_sales(self._con, self._rights, matching.ids(ids)) if self._shows_money else {}
-        (home,) = self._con.execute("SELECT currency FROM organization").fetchone()
+        home: str = self._con.execute("SELECT currency FROM organization").get
         sign = -1 if self._query.descending else 1
 
         def place(item: tuple[int, int]) -> tuple[Any, ...]:
             position, customer = item
             figures = sums.get(customer)
-            amounts = sorted((m.currency != home, m.currency, m.amount) for m in figures.value.amounts) if figures else []
+            amounts = (
+                sorted((m.currency != home, m.currency, m.amount) for m in figures.value.amounts) if figures else []
+            )
             if not amounts:
                 return (2, "", 0, position)
             foreign, currency, amount = amounts[0]
@@ -244,9 +243,8 @@ class CustomerList:
         """From 1 on; None beyond what counts go to."""
         falling = not self._query.descending
         statement, bound = keyset.statement_of(self.source, anchor, COUNT_CAP, falling=falling)
-        (before,) = self._con.execute(
-            f"SELECT count(*) FROM ({statement})", self._conditions.parameters | bound
-        ).fetchone()
+        bound = self._conditions.parameters | bound
+        before: int = self._con.execute(f"SELECT count(*) FROM ({statement})", bound).get
         return before + 1 if before < COUNT_CAP else None
 
 
@@ -289,10 +287,9 @@ def _renamed(conditions: Conditions, old: str, new: str) -> Conditions:
 
 
 def _search(con: apsw.Connection, text: Query, conditions: Conditions) -> Found:
-    """Customers by their own words, then by those of their contacts, then by both together; the insides of words
-    where nothing begins so."""
-    contacts = conditions.also(LIVING_CONTACT).also(matching.phrases(text, "p")).also(matching.exclusions(text, "p"))
-    conditions = conditions.also(matching.phrases(text, "c"))
+    """Customers by their own words, then by those of their contacts, then by both together; the insides of
+    words where nothing begins so."""
+    conditions, contacts = _rechecked(text, conditions)
     found = matching.by_prefix(con, CUSTOMERS, text, conditions, TEXT_CAP)
     if len(found.places) < TEXT_CAP:
         found = found.joined(matching.by_prefix(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
@@ -302,6 +299,26 @@ def _search(con: apsw.Connection, text: Query, conditions: Conditions) -> Found:
         found = search(con, CUSTOMERS, text, conditions, TEXT_CAP)
         found = found.joined(search(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
     return found
+
+
+def _count_all(con: apsw.Connection, text: Query, conditions: Conditions) -> int:
+    """All customers in which, or in one of whose contacts, words begin as typed."""
+    own, contacts = _rechecked(text, conditions)
+    statements = (
+        matching.statement(CUSTOMERS, CUSTOMERS.words, own),
+        matching.statement(CONTACTS, CONTACTS.words, contacts),
+    )
+    parameters = own.parameters | contacts.parameters | {"match": matching.prefixes(text)}
+    number: int = con.execute(
+        f"SELECT count(*) FROM (SELECT found FROM ({' UNION '.join(statements)}) GROUP BY found)", parameters
+    ).get
+    return number
+
+
+def _rechecked(text: Query, conditions: Conditions) -> tuple[Conditions, Conditions]:
+    """The conditions of a customer found by its own words, and of one found by a contact."""
+    contact = LIVING_CONTACT.also(matching.phrases(text, "p")).also(matching.exclusions(text, "p"))
+    return conditions.also(matching.phrases(text, "c")), conditions.also(contact)
 
 
 def _slice(

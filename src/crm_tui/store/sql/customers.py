@@ -1,7 +1,7 @@
 """Customers: the list, the card, and writing them (rules 1 to 3).
 
-The own company is read-only. A deletion takes all that is below the customer with it, each row on its own line of
-the change log, so that an undo can bring all of it back; the content of files stays where it is until then.
+The own company is read-only. A deletion takes all that is below the customer with it, each row on its own
+line of the change log, so that an undo can bring all of it back; the content of files stays until then.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class SqlCustomers(Facet):
             rights.need_customers(CustomerLevel.READ, _SEE)
             return CustomerList(con, rights, query).page(request)
 
-    def count(self, query: CustomerQuery) -> Count:
-        """How many customers are listed."""
+    def count(self, query: CustomerQuery, *, exact: bool = False) -> Count:
+        """How many customers match; counted to the end only if ``exact``."""
         with self._reading() as (con, rights):
             rights.need_customers(CustomerLevel.READ, _SEE)
-            return CustomerList(con, rights, query).count()
+            return CustomerList(con, rights, query).count(exact=exact)
 
     def open_value(self, query: CustomerQuery) -> Sum | UnsetType:
         """The sum over the listed customers, at most the first 10,000."""
@@ -91,7 +91,7 @@ class SqlCustomers(Facet):
             return get(con, CUSTOMER, row[0])
 
     def create(self, new: NewCustomer) -> Customer:
-        """Add a customer with billing settings of its own; number, owner and settings have defaults (rule 1)."""
+        """Add a customer with its billing settings; number, owner and settings have defaults (rule 1)."""
         with self._writing("create customer") as (work, rights):
             rights.need_customers(CustomerLevel.EDIT, "add customers")
             values = asdict(new)
@@ -159,17 +159,16 @@ class SqlCustomers(Facet):
                 {"user": rights.user, "customer": customer, "at": instant(work.now)},
             )
             work.con.execute(
-                "DELETE FROM recent WHERE user_id = :user AND customer_id NOT IN (SELECT customer_id FROM recent"
-                f" WHERE user_id = :user ORDER BY at DESC, customer_id LIMIT {RECENT})",
+                "DELETE FROM recent WHERE user_id = :user AND customer_id NOT IN"
+                " (SELECT customer_id FROM recent WHERE user_id = :user"
+                f" ORDER BY at DESC, customer_id LIMIT {RECENT})",
                 {"user": rights.user},
             )
 
 
 def billing_defaults(con: apsw.Connection) -> dict[str, str | bool]:
     """The billing settings of a new customer: currency, language and time zone of the organization."""
-    currency, language, time_zone = con.execute(
-        "SELECT currency, language, time_zone FROM organization"
-    ).fetchone()
+    currency, language, time_zone = con.execute("SELECT currency, language, time_zone FROM organization").get
     return {
         "currency": currency,
         "invoice_language": language,

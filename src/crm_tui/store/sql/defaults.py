@@ -26,11 +26,17 @@ def today(con: apsw.Connection, now: dt.datetime) -> dt.date:
 
 def currency(con: apsw.Connection, customer: int) -> str:
     """The customer's currency: of its billing settings, or else the organization's."""
-    row = con.execute(
+    code: str = con.execute(
         "SELECT coalesce((SELECT currency FROM billing_settings WHERE id = ?), (SELECT currency FROM organization))",
         (customer,),
-    ).fetchone()
-    return str(row[0])
+    ).get
+    return code
+
+
+def registry_value(con: apsw.Connection, value: int) -> RegistryValue | None:
+    """The registry value with this id, if there is one."""
+    row = con.execute(f"SELECT {columns(REGISTRY, 'r')} FROM registry_value r WHERE r.id = ?", (value,)).fetchone()
+    return decode(REGISTRY, row) if row else None
 
 
 def sales_status(con: apsw.Connection) -> RegistryValue:

@@ -23,11 +23,11 @@ def damaged(path: str, what: object) -> Corrupt:
 
 
 @contextmanager
-def told(path: str, schema_is_damaged: Callable[[], bool] | None = None) -> Iterator[None]:
+def told(path: str, is_damaged: Callable[[], bool] | None = None) -> Iterator[None]:
     """Raise errors of the domain for what goes wrong with the store at ``path`` inside the block.
 
     A statement that SQLite does not understand is a mistake of ours, unless the tables it speaks of are
-    damaged: ``schema_is_damaged`` finds out.
+    damaged: ``is_damaged`` finds out.
     """
     try:
         yield
@@ -59,7 +59,7 @@ def told(path: str, schema_is_damaged: Callable[[], bool] | None = None) -> Iter
     except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError, UnicodeDecodeError) as error:
         raise damaged(path, error) from error
     except apsw.SQLError as error:
-        if schema_is_damaged is not None and schema_is_damaged():
+        if is_damaged is not None and is_damaged():
             raise damaged(path, error) from error
         raise
     except OSError as error:

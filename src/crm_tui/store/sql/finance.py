@@ -5,7 +5,7 @@ without cases for those who see all."""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 from msgspec import UNSET
@@ -39,6 +39,8 @@ from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen, invoice_money
 from crm_tui.store.sql.tables import ACTUAL, FORECAST, INVOICE, Table, changed_fields, columns, decode, width
 from crm_tui.store.sql.write import Change, expect_revision
+
+Figures = TypeVar("Figures", Forecast, Actual)
 
 #: a window has so many months at most
 MOST_MONTHS = 120
@@ -77,7 +79,7 @@ class SqlFinance(Facet):
             rows = _of_customer(rights)
             parameters = rights.parameters | {"customer": customer, "today": today.isoformat()}
             outstanding = f"{rows} AND i.status IN {_OUTSTANDING}"
-            sums = con.execute(
+            sums: list[tuple[Any, ...]] = con.execute(
                 f"SELECT i.currency, {invoice_money(rights)} AS has_money, sum(i.total), count(*)"
                 f" FROM {outstanding} GROUP BY i.currency, has_money ORDER BY i.currency",
                 parameters,
@@ -152,10 +154,10 @@ class SqlFinance(Facet):
             return _put(work, rights, ACTUAL, _ACTUAL_AMOUNTS, entry, revision)
 
     def _figures(
-        self, table: Table[Any], amounts: tuple[str, ...], case: int, first: Month, months: int
-    ) -> tuple[Any, ...]:
+        self, table: Table[Figures], amounts: tuple[str, ...], case: int, first: Month, months: int
+    ) -> tuple[Figures, ...]:
         _check_window(first, months)
-        last = first.plus(months - 1)
+        last: Month = first.plus(months - 1)
         with self._reading() as (con, rights):
             seen = see(con, rights, case)
             rows = con.execute(
@@ -172,11 +174,11 @@ class SqlFinance(Facet):
 def _put(
     work: Change,
     rights: Rights,
-    table: Table[Any],
+    table: Table[Figures],
     amounts: tuple[str, ...],
     entry: ForecastEntry | ActualEntry,
     revision: int | None,
-) -> Any:
+) -> Figures:
     see(work.con, rights, entry.case).need_money(rights, "the figures")
     check_month(entry.year, entry.month)
     fields = asdict(entry)
@@ -199,10 +201,11 @@ def _put(
 
 
 def _of_customer(rights: Rights) -> str:
-    return f"invoice i WHERE i.customer_id = :customer AND {_invoice_seen(rights)}"
+    return f"invoice i WHERE i.customer_id = :customer AND {invoice_seen(rights)}"
 
 
-def _invoice_seen(rights: Rights) -> str:
+def invoice_seen(rights: Rights) -> str:
+    """A condition: the actor may know of the invoice in ``i``."""
     if rights.profile.projects is ProjectLevel.ALL:
         return "1"
     return (
@@ -233,7 +236,7 @@ def _see_invoice(con: apsw.Connection, rights: Rights, invoice: int) -> tuple[In
     rights.need(Action.SEE, Kind.INVOICE)
     row = con.execute(
         f"SELECT {columns(INVOICE, 'i')}, {invoice_money(rights)} FROM invoice i"
-        f" WHERE i.id = :invoice AND {_invoice_seen(rights)}",
+        f" WHERE i.id = :invoice AND {invoice_seen(rights)}",
         rights.parameters | {"invoice": invoice},
     ).fetchone()
     if row is None:
@@ -248,10 +251,8 @@ def _shown(invoice: Invoice, has_money: bool) -> Invoice:
 
 def _need_money(con: apsw.Connection, rights: Rights, invoice: int) -> None:
     """Raise Denied unless the actor sees the money of all cases of the invoice."""
-    row = con.execute(
-        f"SELECT {invoice_money(rights)} FROM invoice i WHERE i.id = :invoice", rights.parameters | {"invoice": invoice}
-    ).fetchone()
-    if not row[0]:
+    parameters = rights.parameters | {"invoice": invoice}
+    if not con.execute(f"SELECT {invoice_money(rights)} FROM invoice i WHERE i.id = :invoice", parameters).get:
         raise Denied("write an invoice of cases whose money you may not see", f"projects: {ProjectLevel.ALL.value}")
 
 

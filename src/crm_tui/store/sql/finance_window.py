@@ -33,7 +33,7 @@ def window(
         "last_month": span[-1].month,
     }
     cases = f"crm_case c WHERE c.customer_id = :customer AND {case_seen(rights)}"
-    used = {code for (code,) in con.execute(f"SELECT DISTINCT c.currency FROM {cases}", parameters)}
+    used = {str(code) for (code,) in con.execute(f"SELECT DISTINCT c.currency FROM {cases}", parameters)}
     seen = f"{cases} AND c.currency = :currency AND {case_money(rights)}"
     hidden = f"{cases} AND c.currency = :currency AND NOT {case_money(rights)}"
     forecast = _sums(con, "forecast", _FORECAST, seen, parameters)
@@ -64,8 +64,8 @@ def _left_out(con: apsw.Connection, hidden: str, parameters: dict[str, object]) 
     found = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} f WHERE f.case_id = c.id AND {_IN_WINDOW})" for table in ("forecast", "actual")
     )
-    (number,) = con.execute(f"SELECT count(*) FROM {hidden} AND ({found})", parameters).fetchone()
-    return int(number)
+    number: int = con.execute(f"SELECT count(*) FROM {hidden} AND ({found})", parameters).get
+    return number
 
 
 def _month(month: Month, forecast: tuple[int | None, ...], actual: tuple[int | None, ...]) -> MonthFigures:

@@ -7,15 +7,18 @@ rebuild() makes all of it anew.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import apsw
+import msgspec
 
+from crm_tui.domain import normalise
 from crm_tui.domain.activities import TICKED
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.normalise import identifier_words, name_key, phone_words, search_words
-from crm_tui.store.sql.tables import Table, instant
+from crm_tui.domain.normalise import identifier_words, name_key, search_words
+from crm_tui.store.sql.tables import BY_KIND, Table, instant
 
 #: the full-text tables over a kind's words
 INDEXES: dict[Kind, tuple[str, ...]] = {
@@ -48,6 +51,18 @@ def added(con: apsw.Connection, kind: Kind, key: int, kept_now: Mapping[str, Any
         con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", (key, kept_now["words"]))
 
 
+def added_many(con: apsw.Connection, kind: Kind, keys: Sequence[int]) -> None:
+    """Index new rows together."""
+    table = BY_KIND[kind].name
+    listed = msgspec.json.encode(sorted(keys)).decode()
+    for index in INDEXES.get(kind, ()):
+        con.execute(
+            f"INSERT INTO {index} (rowid, words) SELECT id, words FROM {table}"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (listed,),
+        )
+
+
 def removed(con: apsw.Connection, kind: Kind, key: int, old: str | None) -> None:
     """Take a row out of the index; ``old`` must be what was indexed."""
     for index in INDEXES.get(kind, ()):
@@ -61,8 +76,9 @@ def changed(con: apsw.Connection, kind: Kind, key: int, old: str | None, kept_no
         added(con, kind, key, kept_now)
 
 
-def refresh_customer(con: apsw.Connection, key: int) -> None:
-    """Derive a customer's kept columns again after its headquarters, owner or activities changed."""
+def refresh_customer(con: apsw.Connection, key: int, *, is_indexed: bool = True) -> None:
+    """Derive a customer's kept columns again after its headquarters, owner or activities changed; one that is new
+    may not be indexed yet."""
     from crm_tui.store.sql.tables import CUSTOMER
     from crm_tui.store.sql.write import get
 
@@ -72,7 +88,8 @@ def refresh_customer(con: apsw.Connection, key: int) -> None:
     now = kept(CUSTOMER, values, con)
     assignments = ", ".join(f"{name} = :{name}" for name in now)
     con.execute(f"UPDATE customer SET {assignments} WHERE id = :_id", now | {"_id": key})
-    changed(con, Kind.CUSTOMER, key, old, now)
+    if is_indexed:
+        changed(con, Kind.CUSTOMER, key, old, now)
 
 
 def touch_activity(con: apsw.Connection, customer: int | None, at: str, now: dt.datetime) -> None:
@@ -98,7 +115,7 @@ def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> N
 def settle(con: apsw.Connection, now: dt.datetime) -> None:
     """Count timed entries that were over since the last time as their customers' last activity."""
     until = instant(now)
-    (since,) = con.execute("SELECT settled_until FROM upkeep").fetchone()
+    since: str = con.execute("SELECT settled_until FROM upkeep").get
     con.execute(
         "UPDATE customer SET last_activity_at = max(last_activity_at, ended.at)"
         " FROM (SELECT customer_id, max(over_at) AS at FROM activity"
@@ -116,6 +133,18 @@ def rebuild(con: apsw.Connection) -> None:
             con.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
+@lru_cache(maxsize=20_000)
+def _part_words(name: str) -> tuple[str, ...]:
+    """The words of a part of a name: in bulk the same ones come again and again."""
+    return tuple(normalise.indexed_words(name))
+
+
+@lru_cache(maxsize=20_000)
+def _phone_words(number: str, region: str | None) -> tuple[str, ...]:
+    """The words of a phone number; taking one apart costs more than writing its row."""
+    return tuple(normalise.phone_words(number, region))
+
+
 def _customer(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
     city, country = None, None
     if values.get("headquarters") is not None:
@@ -128,7 +157,9 @@ def _customer(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]
     return customer_kept(values, city=city, owner=owner, region=country or home_country(con))
 
 
-def customer_kept(values: Mapping[str, Any], *, city: str | None, owner: str | None, region: str | None) -> dict[str, Any]:
+def customer_kept(
+    values: Mapping[str, Any], *, city: str | None, owner: str | None, region: str | None
+) -> dict[str, Any]:
     """The kept columns of a customer whose headquarters is in ``city``; ``region`` reads its phone number."""
     return {
         "name_key": name_key(values["name"]),
@@ -141,7 +172,7 @@ def customer_kept(values: Mapping[str, Any], *, city: str | None, owner: str | N
             identifier_words(values.get("vat_number") or "", region),
             identifier_words(values.get("business_id") or "", region),
             values.get("email"),
-            phone_words(values.get("phone") or "", region),
+            _phone_words(values.get("phone") or "", region),
             values.get("website"),
             city,
         ),
@@ -159,10 +190,10 @@ def contact_kept(values: Mapping[str, Any], region: str | None) -> dict[str, Any
     return {
         "name_key": name_key(f"{values['last_name']} {values['first_name']}"),
         "words": search_words(
-            values["first_name"],
-            values["last_name"],
+            _part_words(values["first_name"]),
+            _part_words(values["last_name"]),
             *(email.address for email in values.get("emails", ())),
-            *(phone_words(phone.number, region) for phone in values.get("phones", ())),
+            *(_phone_words(phone.number, region) for phone in values.get("phones", ())),
         ),
     }
 

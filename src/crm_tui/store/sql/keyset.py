@@ -37,13 +37,18 @@ class Found(NamedTuple):
         """The ids of one source as JSON, to be bound where a statement says json_each()."""
         return as_json([key[-1] for key in self.keys if key[-2] == mark])
 
+    @property
+    def cursors(self) -> tuple[str, ...]:
+        """The anchor of each row."""
+        return tuple(as_json(key) for key in self.keys)
+
     def page(self, rows: Mapping[int, Row] | Mapping[tuple[int, int], Row]) -> Page[Row]:
         """The page with these rows, by id, or by mark and id where there are several sources."""
         by_key: Mapping[Any, Row] = rows
         several = any(isinstance(key, tuple) for key in by_key)
         return Page(
             rows=tuple(by_key[key[-2:] if several else key[-1]] for key in self.keys),
-            cursors=tuple(as_json(key) for key in self.keys),
+            cursors=self.cursors,
             more=self.more,
         )
 
@@ -90,7 +95,7 @@ def count(
 ) -> Count:
     """How many rows these ranges have in all; counting stops at the cap."""
     rows = " UNION ALL ".join(f"SELECT 1 FROM {part}" for part in ranges)
-    (number,) = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1})", dict(parameters)).fetchone()
+    number: int = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1})", dict(parameters)).get
     return Count(min(number, cap), capped=number > cap)
 
 

@@ -144,12 +144,13 @@ def _finish(
 
 
 def _derive_last_activity(con: apsw.Connection, now: dt.datetime) -> None:
+    """The same for all customers as indexing.recount_activity finds for one."""
     con.execute(
         "UPDATE customer SET last_activity_at = latest.at FROM (SELECT customer_id, max(at) AS at FROM ("
         " SELECT customer_id, max(over_at) AS at FROM activity"
         "  WHERE over_at <= :now AND over_at IS NOT NULL AND customer_id IS NOT NULL GROUP BY customer_id"
         " UNION ALL SELECT customer_id, max(at) FROM activity"
-        "  WHERE over_at IS NULL AND is_done = 1 AND at <= :now AND customer_id IS NOT NULL GROUP BY customer_id"
+        "  WHERE over_at IS NULL AND is_done = 1 AND customer_id IS NOT NULL GROUP BY customer_id"
         " UNION ALL SELECT customer_id, max(created_at) FROM note GROUP BY customer_id"
         ") GROUP BY customer_id) AS latest WHERE customer.id = latest.customer_id",
         {"now": instant(now)},

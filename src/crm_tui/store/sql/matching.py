@@ -1,9 +1,9 @@
 """What was typed, as conditions of SQL, and the searches made of them.
 
-Words go through the full-text tables, which know tokens only (detail=none: a phrase would raise), so each is its
-own prefix query; phrases and exclusions are looked at in the kept ``words`` of the rows that are left. Hits come
-in the order of people: what is exactly that, names that begin so, then the rest by name. Nothing is ranked by how
-often a word occurs, since that needs all hits of a common word.
+Words go through the full-text tables, which know tokens only (detail=none: a phrase would raise), so each is
+its own prefix query; phrases and exclusions are looked at in the kept ``words`` of the rows that are left.
+Hits come in the order of people: what is exactly that, names that begin so, then the rest by name. Nothing is
+ranked by how often a word occurs, since that needs all hits of a common word.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class Conditions(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Rows that can be searched. ``table`` with its ``alias``, ``joins`` that follow it, its full-text tables.
+    """Rows that can be searched: ``table`` with its ``alias``, the ``joins`` after it, its full-text tables.
 
-    ``id`` is what is found, ``key`` what hits are sorted by; ``is_named`` where ``key`` is an indexed name_key;
-    ``number`` is its unique number."""
+    ``id`` is what is found, ``key`` what hits are sorted by; ``is_named`` where ``key`` is an indexed
+    name_key; ``number`` is its unique number."""
 
     table: str
     alias: str
@@ -90,6 +90,8 @@ def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Co
     places: dict[int, tuple[int, str]] = {}
     full = False
     for rank, rows in enumerate((_exact, _beginning, _containing)):
+        if not query.words and rows is not _beginning:  # only fields: all that fit, by name
+            continue
         for key, name in rows(con, source, query, conditions, limit + 1):
             places.setdefault(key, (rank, name))
         full = len(places) > limit
@@ -100,7 +102,7 @@ def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Co
 
 
 def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
-    """Rows in which every word of the query occurs, be it inside a word; one word has three letters at least."""
+    """Rows in which every word of the query occurs, be it inside a word; one has three letters at least."""
     long = [word for word in query.words if len(word) >= INFIX_FROM]
     if not long or source.infix is None:
         return NOTHING
@@ -109,7 +111,9 @@ def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Con
         {f"inside{n}": word for n, word in enumerate(query.words)},
     )
     trigrams = dict.fromkeys(word[n : n + 3] for word in long for n in range(len(word) - 2))
-    rows = _full_text(con, source, source.infix, _all(_quoted(t) for t in trigrams), conditions.also(inside), limit + 1)
+    rows = _full_text(
+        con, source, source.infix, " AND ".join(map(_quoted, trigrams)), conditions.also(inside), limit + 1
+    )
     return Found({key: (_BEHIND, name) for key, name in rows[:limit]}, len(rows) > limit)
 
 
@@ -123,7 +127,7 @@ def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Cond
         {f"both{n}": f" {word}" for n, word in enumerate(query.words)},
     )
     found = conditions.also(split)
-    rows = con.execute(
+    rows: list[Any] = con.execute(
         f"SELECT DISTINCT {source.id}, {source.key} FROM (SELECT rowid AS id FROM {source.words}"
         f" WHERE {source.words} MATCH :match LIMIT {_MIXED_CAP}) w"
         f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
@@ -131,6 +135,20 @@ def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Cond
         found.parameters | {"match": " OR ".join(_prefixes(query.words)), "most": limit + 1},
     ).fetchall()
     return Found({key: (_BEHIND, name) for key, name in rows[:limit]}, len(rows) > limit)
+
+
+def statement(source: Source, index: str, conditions: Conditions) -> str:
+    """The rows (``found``, key) that a full-text table has for :match; CROSS JOIN keeps that table in front."""
+    return (
+        f"SELECT {source.id} AS found, {source.key} FROM {index}"
+        f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = {index}.rowid {source.joins}"
+        f" WHERE {index} MATCH :match AND {conditions.where}"
+    )
+
+
+def prefixes(query: Query) -> str:
+    """What the full-text tables are asked so that every word begins one of the row."""
+    return " AND ".join(_prefixes(query.words))
 
 
 def phrases(query: Query, alias: str, *, is_named: bool = True) -> Conditions:
@@ -156,20 +174,34 @@ def exclusions(query: Query, alias: str) -> Conditions:
 
 
 def customer_fields(con: apsw.Connection, query: Query) -> Conditions:
-    """``city:``, ``owner:``, ``keyword:`` and ``role:`` of the customer in ``c``; the last two of its contacts."""
-    conditions = _places(query)
-    owners = values_of(query, "owner")
-    if owners:
-        people = con.execute("SELECT id, name FROM crm_user").fetchall()
-        conditions = conditions.also(
-            Conditions(("c.owner_id IN (SELECT value FROM json_each(:owners))",), {"owners": ids(_named(people, owners))})
-        )
+    """``city:``, ``owner:`` of the customer in ``c``, ``keyword:`` and ``role:`` of its contacts."""
+    conditions = customer_places(query)
+    people = owners(con, query)
+    if people is not None:
+        owned = "c.owner_id IN (SELECT value FROM json_each(:owners))"
+        conditions = conditions.also(Conditions((owned,), {"owners": ids(people)}))
     keywords, roles = contact_labels(con, query)
     if keywords is not None:
         conditions = conditions.also(with_keyword(keywords))
     if roles is not None:
         conditions = conditions.also(with_role(roles))
     return conditions
+
+
+def customer_places(query: Query) -> Conditions:
+    """``city:`` of the customer in ``c``."""
+    alternatives = []
+    parameters: dict[str, Any] = {}
+    for number, city in enumerate(values_of(query, "city")):
+        alternatives.append(f"(c.city_key >= :city{number} AND c.city_key < :city{number}_end)")
+        parameters[f"city{number}"], parameters[f"city{number}_end"] = key_range(city)
+    return Conditions((f"({' OR '.join(alternatives)})",) if alternatives else (), parameters)
+
+
+def owners(con: apsw.Connection, query: Query) -> list[int] | None:
+    """The ids of the users that ``owner:`` names; None where it is not asked for."""
+    values = values_of(query, "owner")
+    return _named(con.execute("SELECT id, name FROM crm_user"), values) if values else None
 
 
 def contact_labels(con: apsw.Connection, query: Query) -> tuple[list[int] | None, list[int] | None]:
@@ -185,7 +217,8 @@ def with_keyword(keywords: Iterable[int]) -> Conditions:
     return Conditions(
         (
             "c.id IN (SELECT p.customer_id FROM contact_keyword k JOIN contact p ON p.id = k.contact_id"
-            " WHERE k.keyword_id IN (SELECT value FROM json_each(:keywords)) AND p.is_active AND NOT p.is_deleted)",
+            " WHERE k.keyword_id IN (SELECT value FROM json_each(:keywords))"
+            " AND p.is_active AND NOT p.is_deleted)",
         ),
         {"keywords": ids(keywords)},
     )
@@ -195,8 +228,8 @@ def with_role(roles: Iterable[int]) -> Conditions:
     """Customers with an active contact in one of these roles."""
     return Conditions(
         (
-            "c.id IN (SELECT p.customer_id FROM contact p WHERE p.role_id IN (SELECT value FROM json_each(:roles))"
-            " AND p.is_active AND NOT p.is_deleted)",
+            "c.id IN (SELECT p.customer_id FROM contact p"
+            " WHERE p.role_id IN (SELECT value FROM json_each(:roles)) AND p.is_active AND NOT p.is_deleted)",
         ),
         {"roles": ids(roles)},
     )
@@ -205,15 +238,6 @@ def with_role(roles: Iterable[int]) -> Conditions:
 def values_of(query: Query, field: str) -> list[str]:
     """What is asked of a field; several mean either."""
     return [value for name, value in query.fields if name == field]
-
-
-def _places(query: Query) -> Conditions:
-    alternatives = []
-    parameters: dict[str, Any] = {}
-    for number, city in enumerate(values_of(query, "city")):
-        alternatives.append(f"(c.city_key >= :city{number} AND c.city_key < :city{number}_end)")
-        parameters[f"city{number}"], parameters[f"city{number}_end"] = key_range(city)
-    return Conditions((f"({' OR '.join(alternatives)})",) if alternatives else (), parameters)
 
 
 def _registry(con: apsw.Connection, kind: RegistryKind, values: Sequence[str]) -> list[int] | None:
@@ -263,7 +287,7 @@ def _beginning(
 def _containing(
     con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
-    return _full_text(con, source, source.words, _all(_prefixes(query.words)), conditions, limit)
+    return _full_text(con, source, source.words, prefixes(query), conditions, limit)
 
 
 def _select(
@@ -274,25 +298,23 @@ def _select(
     parameters: dict[str, Any],
     limit: int,
 ) -> list[tuple[int, str]]:
-    rows = con.execute(
+    rows: Iterable[Any] = con.execute(
         f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
         f" WHERE {condition} AND {conditions.where} ORDER BY {source.key}, {source.alias}.id LIMIT :most",
         conditions.parameters | parameters | {"most": limit},
     )
-    return rows.fetchall()
+    return list(rows)
 
 
 def _full_text(
     con: apsw.Connection, source: Source, index: str, match: str, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
-    """The first rows by age; CROSS JOIN keeps the full-text table in front."""
-    rows = con.execute(
-        f"SELECT {source.id}, {source.key} FROM {index}"
-        f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = {index}.rowid {source.joins}"
-        f" WHERE {index} MATCH :match AND {conditions.where} ORDER BY {index}.rowid LIMIT :most",
+    """The first rows by age."""
+    rows: Iterable[Any] = con.execute(
+        f"{statement(source, index, conditions)} ORDER BY {index}.rowid LIMIT :most",
         conditions.parameters | {"match": match, "most": limit},
     )
-    return rows.fetchall()
+    return list(rows)
 
 
 def _quoted(word: str) -> str:
@@ -301,7 +323,3 @@ def _quoted(word: str) -> str:
 
 def _prefixes(words: Iterable[str]) -> list[str]:
     return [f"{_quoted(word)}*" for word in words]
-
-
-def _all(terms: Iterable[str]) -> str:
-    return " AND ".join(terms)

@@ -20,7 +20,7 @@ from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.tables import NOTE, changed_fields, columns, decode, width
-from crm_tui.store.sql.write import expect_revision, get
+from crm_tui.store.sql.write import Change, expect_revision, get
 
 
 class SqlNotes(Facet):
@@ -82,15 +82,17 @@ class SqlNotes(Facet):
             if before.author != rights.user:
                 rights.need_customers(CustomerLevel.EDIT, "delete notes of others")
             expect_revision(Kind.NOTE, before, revision, None)
-            for (reply,) in work.con.execute("SELECT id FROM note WHERE parent_id = ?", (note,)).fetchall():
-                work.update(NOTE, work.get(NOTE, reply), {"parent": before.parent})
+            _answer(work, before)
             work.delete(NOTE, before)
             indexing.recount_activity(work.con, before.customer, work.now)
 
 
 def of_projects(rights: Rights) -> Source:
     """The notes of the projects of :customer."""
-    projects = f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won' AND {case_seen(rights)}"
+    projects = (
+        "SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won'"
+        f" AND {case_seen(rights)}"
+    )
     rows = f"note n WHERE n.customer_id = :customer AND n.case_id IS NOT NULL AND +n.case_id IN ({projects})"
     return Source(rows, ("n.pinned", "n.created_at"), "n.id")
 
@@ -116,6 +118,14 @@ def _seen(con: apsw.Connection, rights: Rights, note: int) -> Note:
     if hides_case(con, rights, found.case):
         raise NotFound(Kind.NOTE.value, note)
     return found
+
+
+def _answer(work: Change, before: Note) -> None:
+    """Let the replies to a note answer what it answered."""
+    replies = work.con.execute("SELECT id FROM note WHERE parent_id = ?", (before.id,))
+    found: list[tuple[Any, ...]] = replies.fetchall()
+    for (reply,) in found:
+        work.update(NOTE, work.get(NOTE, reply), {"parent": before.parent})
 
 
 def _check_parent(con: apsw.Connection, new: NewNote) -> None:

@@ -25,13 +25,13 @@ def _take(con: apsw.Connection, table: str, counter: str, wanted: int | None, of
         if row:
             raise Invalid("number", f"{wanted} is already used by {row[0]}")
         return wanted
-    (number,) = con.execute(f"SELECT {counter} FROM organization").fetchone()
-    if con.execute(f"SELECT 1 FROM {table} WHERE number = ?", (number,)).fetchone():
-        (number,) = con.execute(
-            f"SELECT t.number + 1 FROM {table} t WHERE t.number >= ?"
-            f" AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.number = t.number + 1) ORDER BY t.number LIMIT 1",
+    number: int = con.execute(f"SELECT {counter} FROM organization").get
+    if con.execute(f"SELECT 1 FROM {table} WHERE number = ?", (number,)).get:
+        number = con.execute(
+            f"SELECT t.number + 1 FROM {table} t WHERE t.number >= ? AND NOT EXISTS"
+            f" (SELECT 1 FROM {table} n WHERE n.number = t.number + 1) ORDER BY t.number LIMIT 1",
             (number,),
-        ).fetchone()
+        ).get
     # the counter is no edit of the organization: it has no revision and no line in the change log
     con.execute(f"UPDATE organization SET {counter} = ?", (number + 1,))
-    return int(number)
+    return number

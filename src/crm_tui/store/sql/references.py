@@ -12,6 +12,11 @@ from crm_tui.store.sql import checks
 from crm_tui.store.sql.rights import Rights, case_seen
 
 
+def chosen(value: int | None) -> tuple[int, ...]:
+    """The ids in a field that holds one or none."""
+    return () if value is None else (value,)
+
+
 def check_customer(con: apsw.Connection, customer: int) -> None:
     """Raise NotFound without this customer."""
     if con.execute("SELECT 1 FROM customer WHERE id = ?", (customer,)).fetchone() is None:

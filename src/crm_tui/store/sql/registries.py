@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 from msgspec.structs import asdict, replace
@@ -41,7 +41,10 @@ def _customers(condition: str) -> _Use:
 
 
 def _contacts(condition: str) -> _Use:
-    return _Use(Kind.CONTACT, f"SELECT p.id, trim(p.first_name || ' ' || p.last_name) FROM contact p WHERE {condition}")
+    return _Use(
+        Kind.CONTACT,
+        f"SELECT p.id, trim(p.first_name || ' ' || p.last_name) FROM contact p WHERE {condition}",
+    )
 
 
 def _cases(condition: str) -> _Use:
@@ -204,7 +207,9 @@ def _leave_default(work: Change, known: builtins.list[RegistryValue], own: int |
 def _blockers(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
     found: builtins.list[tuple[str, int, str]] = []
     for use in _USES[value.kind]:
-        rows = con.execute(f"{use.sql} LIMIT {_MOST_BLOCKERS}", {"id": value.id, "code": value.code}).fetchall()
+        rows: list[Any] = con.execute(
+            f"{use.sql} LIMIT {_MOST_BLOCKERS}", {"id": value.id, "code": value.code}
+        ).fetchall()
         if _names_are_seen(use.kind, rights):
             found += [(use.kind.value, key, label) for key, label in rows]
         elif rows:

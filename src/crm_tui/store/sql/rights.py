@@ -15,7 +15,6 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.permissions import Action, CustomerLevel, Profile, ProjectLevel, may
 
-
 _VERBS = {Action.SEE: "see", Action.ADD: "add", Action.EDIT: "change", Action.DELETE: "delete"}
 
 
@@ -96,7 +95,8 @@ def load(con: apsw.Connection, login: str) -> Rights:
     )
     below = con.execute(
         "WITH RECURSIVE below (id) AS (SELECT id FROM crm_user WHERE superior_id = :user"
-        " UNION SELECT u.id FROM crm_user u JOIN below b ON u.superior_id = b.id) SELECT id FROM below WHERE id <> :user",
+        " UNION SELECT u.id FROM crm_user u JOIN below b ON u.superior_id = b.id)"
+        " SELECT id FROM below WHERE id <> :user",
         {"user": user},
     )
     return Rights(user, name, unit, profile, tuple(row[0] for row in below))
@@ -123,7 +123,9 @@ def case_seen(rights: Rights, alias: str = "c") -> str:
 
 def case_money(rights: Rights, alias: str = "c") -> str:
     """A condition: of the case in ``alias``, which the actor sees, they also see the money."""
-    own = f"({alias}.owner_id IS :actor OR {alias}.owner_id IN (SELECT value FROM json_each(:subordinates)))"
+    # never NULL, which a NOT around it would take for true: a case may have no owner
+    theirs = f"({alias}.owner_id IS :actor OR {alias}.owner_id IN (SELECT value FROM json_each(:subordinates)))"
+    own = f"({alias}.owner_id IS NOT NULL AND {theirs})"
     match rights.profile.projects:
         case ProjectLevel.ALL:
             return "1"

@@ -1,4 +1,4 @@
-"""The first start of an empty store (rule 22): organization, administrator, profiles and the usual registries.
+"""The first start of an empty store (rule 22): organization, administrator, profiles, the usual registries.
 
 Segment groups and keywords are nobody's business but the organization's: none are made.
 """
@@ -50,10 +50,22 @@ _SALES_STATUSES = (
     ("Won", SalesState.WON, 100),
     ("Lost", SalesState.LOST, 0),
 )
-_TASK_STATUSES = ("Not started", "In progress", "In review", "Done")
-_PROJECT_STATUSES = ("In progress", "On hold", "Done")
-_NAMES = {
-    RegistryKind.ACTIVITY_TYPE: ("Meeting", "Call", "E-mail", "Video call", "Visit", "Lunch", "Training", "Travel"),
+#: the first is the default, the last means done
+_STEPS: dict[RegistryKind, tuple[str, ...]] = {
+    RegistryKind.TASK_STATUS: ("Not started", "In progress", "In review", "Done"),
+    RegistryKind.PROJECT_STATUS: ("In progress", "On hold", "Done"),
+}
+_NAMES: dict[RegistryKind, tuple[str, ...]] = {
+    RegistryKind.ACTIVITY_TYPE: (
+        "Meeting",
+        "Call",
+        "E-mail",
+        "Video call",
+        "Visit",
+        "Lunch",
+        "Training",
+        "Travel",
+    ),
     RegistryKind.CONTACT_ROLE: (
         "Managing director",
         "Decision maker",
@@ -151,7 +163,7 @@ def _values(currency: str, language: str) -> Iterator[NewRegistryValue]:
             sales_state=state,
             probability=probability,
         )
-    for kind, names in ((RegistryKind.TASK_STATUS, _TASK_STATUSES), (RegistryKind.PROJECT_STATUS, _PROJECT_STATUSES)):
+    for kind, names in _STEPS.items():
         for place, name in enumerate(names, 1):
             yield NewRegistryValue(
                 kind=kind, name=name, position=10 * place, is_default=place == 1, is_done=place == len(names)

@@ -1,9 +1,9 @@
 """Users, profiles and the organization: every actor reads them, administrators change them (rule 18).
 
 Nobody changes their own permissions: not their profile, not their business unit, not whether they are active,
-and not who is below them unless they see all money anyway. So one administrator at least is always left. Nor does
-anybody give what they don't have: that holds for the profile of a user, and for taking over the login of one who
-has more.
+and not who is below them unless they see all money anyway. So one administrator at least is always left. Nor
+does anybody give what they don't have: that holds for the profile of a user, and for taking over the login of
+one who has more.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ from crm_tui.store.settings import Actor
 from crm_tui.store.sql import checks
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.rights import Rights
-from crm_tui.store.sql.tables import ORGANIZATION, USER, changed_fields, columns, decode, encode as stored, instant
+from crm_tui.store.sql.tables import ORGANIZATION, USER, changed_fields, columns, decode, instant
+from crm_tui.store.sql.tables import encode as stored
 from crm_tui.store.sql.write import Change, expect_revision, get
 
 _ORGANIZATION_ID = 1
@@ -140,7 +141,7 @@ class SqlUsers(Facet):
             return get(con, ORGANIZATION, _ORGANIZATION_ID)
 
     def update_organization(self, revision: int, change: OrganizationChange) -> Organization:
-        """Change the organization. A new country reads national phone numbers of rows written from then on."""
+        """Change the organization. A new country is where phone numbers written from then on are from."""
         with self._writing("update organization") as (work, rights):
             rights.need_admin("change the organization")
             before = work.get(ORGANIZATION, _ORGANIZATION_ID)
@@ -168,12 +169,13 @@ def insert_profile(work: Change, new: Profile) -> StoredProfile:
     """Store a new profile."""
     now = instant(work.now)
     values = _profile_values(new) | {"created_at": now, "updated_at": now, "actor": work.actor}
-    (key,) = work.con.execute(
+    key: int = work.con.execute(
         "INSERT INTO profile (revision, created_at, created_by, updated_at, updated_by,"
-        " name, customers, delete_customers, projects, admin) VALUES (1, :created_at, :actor, :updated_at, :actor,"
+        " name, customers, delete_customers, projects, admin)"
+        " VALUES (1, :created_at, :actor, :updated_at, :actor,"
         " :name, :customers, :delete_customers, :projects, :admin) RETURNING id",
         values,
-    ).fetchone()
+    ).get
     work.log(Kind.PROFILE, key, None, 1, "", None, None)
     return profile(work.con, key)
 
@@ -201,7 +203,19 @@ def _profile_values(of: Profile) -> dict[str, Any]:
 
 
 def _profile(row: tuple[Any, ...]) -> StoredProfile:
-    key, revision, created_at, created_by, updated_at, updated_by, name, customers, deletes, projects, admin = row
+    (
+        key,
+        revision,
+        created_at,
+        created_by,
+        updated_at,
+        updated_by,
+        name,
+        customers,
+        deletes,
+        projects,
+        admin,
+    ) = row
     return StoredProfile(
         id=key,
         revision=revision,
@@ -250,7 +264,11 @@ def _check_references(con: apsw.Connection, user: UserFields, before: User | Non
     if con.execute("SELECT 1 FROM profile WHERE id = ?", (user.profile,)).fetchone() is None:
         raise Invalid("profile", "there is no such profile")
     checks.choice(
-        con, "business_unit", RegistryKind.BUSINESS_UNIT, user.business_unit, before.business_unit if before else None
+        con,
+        "business_unit",
+        RegistryKind.BUSINESS_UNIT,
+        user.business_unit,
+        before.business_unit if before else None,
     )
     checks.user(con, "superior", user.superior, before.superior if before else None)
     if own is not None and user.superior is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import apsw
@@ -60,22 +61,39 @@ class Change:
 
     def insert(self, table: Table[E], fields: Mapping[str, Any], *, external_ref: str | None = None) -> E:
         """Create a row from the entity's fields; returns it as stored."""
+        return self.get(table, self.add(table, fields, external_ref=external_ref))
+
+    def add(
+        self,
+        table: Table[E],
+        fields: Mapping[str, Any],
+        *,
+        external_ref: str | None = None,
+        kept: Mapping[str, Any] | None = None,
+        is_indexed: bool = True,
+        is_logged: bool = True,
+    ) -> int:
+        """Create a row and return its id, without reading it back. Who creates many rows may give their ``kept``
+        columns, index them together afterwards (indexing.added_many), and log what matters of them."""
         now = instant(self.now)
-        values = {name: value for name, value in fields.items() if name in table.entity.__struct_fields__}
+        known = frozenset(table.entity.__struct_fields__)
+        values = {name: value for name, value in fields.items() if name in known}
         values |= {"revision": 1, "created_at": now, "created_by": self.actor, "updated_at": now, "updated_by": self.actor}
-        if "external_ref" in table.entity.__struct_fields__:
+        if "external_ref" in known:
             values |= {"external_ref": external_ref, "import_id": self.import_id}
-        kept = indexing.kept(table, values, self.con)
-        stored = {column(f): encode(v) for f, v in values.items() if f in plain_fields(table)} | kept
-        names = ", ".join(f'"{name}"' for name in stored)
-        marks = ", ".join(f":{name}" for name in stored)
-        row = self.con.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING id", stored).fetchone()
-        key: int = row[0]
+        if kept is None:
+            kept = indexing.kept(table, values, self.con)
+        own = plain_fields(table)
+        stored = {column(f): encode(v) for f, v in values.items() if f in own} | kept
+        key: int = self.con.execute(_insertion(table.name, tuple(stored)), tuple(stored.values())).get
         for link in table.links:
-            self._write_links(link, key, values.get(link.field, ()))
-        indexing.added(self.con, table.kind, key, kept)
-        self.log(table.kind, key, customer_of(self.con, table, key, values), 1, "", None, None)
-        return self.get(table, key)
+            if values.get(link.field):
+                self._write_links(link, key, values[link.field])
+        if is_indexed:
+            indexing.added(self.con, table.kind, key, kept)
+        if is_logged:
+            self.log(table.kind, key, customer_of(self.con, table, key, values), 1, "", None, None)
+        return key
 
     def update(self, table: Table[E], before: E, changes: Struct | Mapping[str, Any]) -> E:
         """Change fields of a row that is as ``before`` says; what is the same already is no change."""
@@ -145,6 +163,12 @@ class Change:
             f"INSERT INTO {link.table} ({link.owner_column}, {link.value_column}, position) VALUES (?, ?, ?)",
             [(key, value, position) for position, value in enumerate(values)],
         )
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id"
 
 
 def get(con: apsw.Connection, table: Table[E], key: int) -> E:

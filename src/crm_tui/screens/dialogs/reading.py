@@ -1,0 +1,82 @@
+"""One thing to read in full: what lists cut off, and who created and updated it when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import NamedTuple, cast
+
+from textual.app import ComposeResult
+
+from crm_tui.domain.entities import Entity
+from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.copying import Copy
+from crm_tui.when import absolute
+from crm_tui.widgets.cells import cell
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.facts import Fact, Facts, whole
+
+
+class Reading(NamedTuple):
+    """What to read, and what of it can be copied and opened."""
+
+    title: str
+    facts: Sequence[Fact]
+    copies: Sequence[Copy] = ()
+    links: Sequence[Copy] = ()
+
+
+def audit(entity: Entity, zone: tzinfo, created_by: str | None = None, updated_by: str | None = None) -> list[Fact]:
+    """Who created and updated it, and when."""
+    lines = []
+    for word, moment, name in (
+        ("Created", entity.created_at, created_by),
+        ("Updated", entity.updated_at, updated_by),
+    ):
+        by = f" by {name}" if name else ""
+        lines.append(whole(cell((f"{word} {absolute(moment, zone)}{by}", "muted"))))
+    return [whole(""), *lines]
+
+
+class ReadingDialog(Dialog[None]):
+    """Scrolls with the movement keys when it does not fit."""
+
+    COMMAND_IDS = ("list.copy", "list.link")
+    DEFAULT_CSS = """
+    ReadingDialog Facts { height: auto; max-height: 80vh; }
+    """
+
+    def __init__(self, reading: Reading, *, copy_key: str, link_key: str) -> None:
+        super().__init__()
+        self._reading = reading
+        self.title_text = reading.title
+        self._keys = (copy_key, link_key)
+        self._facts = Facts(reading.facts)
+
+    def content(self) -> ComposeResult:
+        yield self._facts
+
+    def on_mount(self) -> None:
+        self._facts.focus()
+        copy_key, link_key = self._keys
+        copying = [(copy_key, "key"), (" copy  ", "muted")] if self._reading.copies else []
+        opening = [(link_key, "key"), (" open  ", "muted")] if self._reading.links else []
+        self.set_foot(cell(*copying, *opening, ("Esc", "key"), (" close", "muted")))
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "list.copy":
+            return bool(self._reading.copies)
+        if command_id == "list.link":
+            return bool(self._reading.links)
+        return super().availability(command_id)
+
+    def do_list_copy(self) -> None:
+        self._screen_below.offer_copy(self._reading.copies)
+
+    def do_list_link(self) -> None:
+        self._screen_below.offer_links(self._reading.links)
+
+    @property
+    def _screen_below(self) -> CrmScreen:
+        return cast(CrmScreen, self.app.screen_stack[self.app.screen_stack.index(self) - 1])

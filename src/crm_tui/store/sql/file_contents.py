@@ -1,0 +1,117 @@
+"""The content of files: kept in the store's folder of contents under a random key, never by name.
+
+A content is written and synced before the row that speaks of it is committed, and stays when the row goes, so that
+a removed file can come back. No links are followed. While it is being written its name begins with a dot.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from crm_tui.domain.errors import Corrupt, Invalid
+from crm_tui.store.sql import faults
+
+#: no content is larger
+MOST_BYTES = 100 * 2**20
+_CHUNK = 2**20
+_KEY = re.compile("[0-9A-Za-z_-]{1,64}")
+
+
+class Content(NamedTuple):
+    """A content that was kept: its key, its size in bytes, and its SHA-256."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+def keep(folder: Path, content: BinaryIO) -> Content:
+    """Keep what a stream holds. Raises Invalid where it is too large, Unavailable where it can't be written;
+    then nothing is left of it."""
+    key = secrets.token_hex(16)
+    unfinished = f".{key}"
+    with _opened(folder) as inside:
+        handle = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600, dir_fd=inside)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                size, sha256 = _copy(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.rename(unfinished, key, src_dir_fd=inside, dst_dir_fd=inside)
+        except BaseException:
+            os.unlink(unfinished, dir_fd=inside)
+            raise
+        os.fsync(inside)
+    return Content(key, size, sha256)
+
+
+def discard(folder: Path, content: Content) -> None:
+    """Take away a content that no row speaks of."""
+    with _opened(folder) as inside:
+        os.unlink(content.key, dir_fd=inside)
+
+
+def open_checked(folder: Path, content: Content, name: str) -> BinaryIO:
+    """The content for reading, from its start, after a check of its size and checksum. Raises Corrupt where it
+    is not what was kept; ``name`` is what people call it."""
+    damaged = Corrupt(f"The content of “{name}” is not what was stored; restore it from a backup.")
+    if not _KEY.fullmatch(content.key):  # a path would lead out of the folder
+        raise damaged
+    with _opened(folder) as inside:
+        try:
+            handle = os.open(content.key, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=inside)
+        except FileNotFoundError as error:
+            raise Corrupt(f"The content of “{name}” is missing; restore it from a backup.") from error
+    file = os.fdopen(handle, "rb")
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode) or (content.size, content.sha256) != _measure(file):
+            raise damaged
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise Invalid("content", f"a file has at most {MOST_BYTES // 2**20} MB; add a link to a larger one")
+        digest.update(chunk)
+        target.write(chunk)
+    return size, digest.hexdigest()
+
+
+def _measure(file: BinaryIO) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := file.read(_CHUNK):
+        size += len(chunk)
+        digest.update(chunk)
+    return size, digest.hexdigest()
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """The folder, so that names are taken from it and no path is followed; other trouble is Unavailable."""
+    with faults.told(str(folder)):
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                yield handle
+            finally:
+                os.close(handle)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR):
+                raise Corrupt(f"A link lies where the contents of files belong: {folder}; take it away.") from error
+            raise

@@ -1,0 +1,140 @@
+"""Finding what imported records mean: by external reference, by alias, and registry values by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import json
+
+from crm_tui.domain.cases import SalesState
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Denied, Invalid
+from crm_tui.domain.normalise import fold, name_key
+from crm_tui.domain.registries import RegistryKind
+from crm_tui.store.history import ImportItem
+from crm_tui.store.sql.import_rules import CHOICES, REFERENCES, SEVERAL
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.tables import BY_KIND, REGISTRY
+from crm_tui.store.sql.write import Change
+
+_OTHERS = "Imported"
+
+
+class References:
+    """The entities that the records of a batch are and point to; looked up once, kept up as records are written."""
+
+    def __init__(self, work: Change, rights: Rights, items: Sequence[ImportItem]) -> None:
+        self._work = work
+        self._rights = rights
+        self._found: dict[tuple[Kind, str], int] = {}
+        self._values: dict[tuple[RegistryKind, str], int] = {}
+        self._look_up(items)
+
+    def get(self, kind: Kind, external_ref: str) -> int | None:
+        """The id of the entity that this reference means."""
+        return self._found.get((kind, external_ref))
+
+    def add(self, kind: Kind, external_ref: str, key: int) -> None:
+        """Remember a record that was just written."""
+        self._found[kind, external_ref] = key
+
+    def alias(self, kind: Kind, external_ref: str, key: int) -> None:
+        """From now on, also in later runs, this reference means an entity that has another one, or none."""
+        self._work.con.execute(
+            "INSERT INTO external_alias (kind, external_ref, entity_id, import_id) VALUES (?, ?, ?, ?)",
+            (kind.value, external_ref, key, self._work.import_id),
+        )
+        self.add(kind, external_ref, key)
+
+    def of(self, item: ImportItem) -> dict[str, Any]:
+        """The fields of an item that hold ids; raises Invalid for what is not there."""
+        values: dict[str, Any] = {}
+        for field, refs in item.refs.items():
+            kind = REFERENCES.get(field)
+            if kind is None:
+                raise Invalid(field, "is no reference")
+            several = (refs,) if isinstance(refs, str) else refs
+            values[field] = _shaped(field, [self._target(field, kind, ref) for ref in several])
+        for field, names in item.registry.items():
+            if field not in CHOICES:
+                raise Invalid(field, "chooses from no registry")
+            values[field] = _shaped(field, [self.value(field, CHOICES[field], name, item.fields) for name in names])
+        return values
+
+    def value(self, field: str, kind: RegistryKind, name: str, fields: dict[str, Any]) -> int:
+        """A registry value by its name, made if it is missing; what an administrator alone may do."""
+        found = self._values.get((kind, fold(name))) or self._stored_value(kind, name)
+        if found is None:
+            if not self._rights.profile.admin:
+                raise Denied(f"add the {kind.value} “{name}”", "administrator")
+            found = self._make_value(kind, name, fields)
+        self._values[kind, fold(name)] = found
+        return found
+
+    def customer_named(self, name: str) -> int | None:
+        """The customer of this name, the active one before others."""
+        rows = self._work.con.execute(
+            "SELECT id, name FROM customer WHERE name_key = ? ORDER BY is_active DESC, id LIMIT 20", (name_key(name),)
+        ).fetchall()
+        same = [key for key, stored in rows if fold(stored) == fold(name)]
+        return (same or [key for key, _ in rows] or [None])[0]
+
+    def _target(self, field: str, kind: Kind, external_ref: str) -> int:
+        found = self.get(kind, external_ref)
+        if found is None:
+            raise Invalid(field, f"there is no {kind.value} “{external_ref}”, or it was refused")
+        return found
+
+    def _look_up(self, items: Sequence[ImportItem]) -> None:
+        wanted: dict[Kind, set[str]] = defaultdict(set)
+        for item in items:
+            wanted[item.kind].add(item.external_ref)
+            for field, refs in item.refs.items():
+                if field in REFERENCES:
+                    wanted[REFERENCES[field]].update((refs,) if isinstance(refs, str) else refs)
+        for kind, refs in wanted.items():
+            self._look_up_kind(kind, refs)
+
+    def _look_up_kind(self, kind: Kind, refs: Iterable[str]) -> None:
+        listed = json.encode(sorted(refs)).decode()
+        statements = [
+            "SELECT external_ref, entity_id FROM external_alias"
+            " WHERE kind = :kind AND external_ref IN (SELECT value FROM json_each(:refs))"
+        ]
+        if kind in BY_KIND:
+            statements.append(
+                f"SELECT external_ref, id FROM {BY_KIND[kind].name}"
+                " WHERE external_ref IN (SELECT value FROM json_each(:refs))"
+            )
+        for statement in statements:
+            for external_ref, key in self._work.con.execute(statement, {"kind": kind.value, "refs": listed}):
+                self._found[kind, external_ref] = key
+
+    def _stored_value(self, kind: RegistryKind, name: str) -> int | None:
+        rows = self._work.con.execute(
+            "SELECT id, name FROM registry_value WHERE kind = ? ORDER BY is_active DESC, position, id", (kind.value,)
+        )
+        return next((key for key, stored in rows if fold(stored) == fold(name)), None)
+
+    def _make_value(self, kind: RegistryKind, name: str, fields: dict[str, Any]) -> int:
+        if not name.strip():
+            raise Invalid(kind.value, "a value needs a name")
+        last = self._work.con.execute("SELECT coalesce(max(position), 0) FROM registry_value WHERE kind = ?", (kind.value,))
+        values: dict[str, Any] = {
+            "kind": kind, "name": name, "position": last.get + 10, "is_active": True, "is_default": False, "is_done": False,
+        }  # fmt: skip
+        if kind is RegistryKind.SALES_STATUS:
+            values |= {"sales_state": fields.get("sales_state", SalesState.OPEN), "probability": fields.get("probability")}
+        if kind is RegistryKind.SEGMENT:
+            values["group"] = self.value("segments", RegistryKind.SEGMENT_GROUP, _OTHERS, {})
+        return self._work.insert(REGISTRY, values).id
+
+
+def _shaped(field: str, keys: list[int]) -> int | tuple[int, ...] | None:
+    if field in SEVERAL:
+        return tuple(dict.fromkeys(keys))
+    if len(keys) > 1:
+        raise Invalid(field, "can hold one value only")
+    return keys[0] if keys else None

@@ -1,0 +1,175 @@
+"""Taking back an import run: its lines of the change log in reverse, as new changes.
+
+What somebody changed since is kept, and so is what others now depend on. A record that was taken back already is
+passed over, so that an interrupted undo can be begun again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import apsw
+import msgspec
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import NotFound
+from crm_tui.store.history import UndoReport
+from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, Table
+from crm_tui.store.sql.write import Change, get
+
+#: lines of other changes than the run's and those that take it back
+_OTHERS = (
+    "c.import_id IS NOT :run AND (c.undoes_id IS NULL OR c.undoes_id NOT IN"
+    " (SELECT id FROM change WHERE import_id = :run))"
+)
+#: what a person knows an entity by
+_LABELS = {Kind.CONTACT: ("first_name", "last_name"), Kind.ADDRESS: ("line1", "city"), Kind.INVOICE: ("number",)}
+
+
+class _Line(NamedTuple):
+    """A line of the change log."""
+
+    change: int
+    kind: Kind
+    entity: int
+    field: str
+    old: str | None
+    new: str | None
+
+
+class Undoing:
+    """Takes back a run, change by change, the newest first."""
+
+    def __init__(self, run: int) -> None:
+        self._run = run
+        self._removed = 0
+        self._restored: set[tuple[Kind, int]] = set()
+        self._kept: dict[tuple[Kind, int], str] = {}
+
+    @staticmethod
+    def changes_of(con: apsw.Connection, run: int) -> list[int]:
+        """The ids of the run's changes, the newest first."""
+        return [row[0] for row in con.execute("SELECT id FROM change WHERE import_id = ? ORDER BY id DESC", (run,))]
+
+    def take_back(self, work: Change, change: int) -> None:
+        """Take back one change of the run."""
+        rows = work.con.execute(
+            "SELECT change_id, kind, entity_id, field, old, new FROM change_line WHERE change_id = ? ORDER BY line DESC",
+            (change,),
+        ).fetchall()
+        for change_id, kind, *rest in rows:
+            line = _Line(change_id, Kind(kind), *rest)
+            try:
+                self._take_back_line(work, line)
+            except NotFound:
+                continue  # it is gone already
+
+    def finish(self, work: Change) -> None:
+        """Forget whom the run took records for."""
+        work.con.execute("DELETE FROM external_alias WHERE import_id = ?", (self._run,))
+
+    def report(self, work: Change) -> UndoReport:
+        """What went, what is as before, and what is kept."""
+        return UndoReport(removed=self._removed, restored=len(self._restored), kept=tuple(self._kept.values()))
+
+    def _take_back_line(self, work: Change, line: _Line) -> None:
+        table = BY_KIND[line.kind]
+        stored = get(work.con, table, line.entity)
+        if line.field:
+            self._restore(work, table, stored, line)
+        elif self._changed_since(work.con, line):
+            self._keep(line.kind, stored, "was changed since")
+        else:
+            self._remove(work, table, stored)
+
+    def _remove(self, work: Change, table: Table[Any], stored: Any) -> None:
+        """Delete what the run created. Its references are checked at once: others may depend on it."""
+        con = work.con
+        if _is_depended_on(con, table, stored):
+            self._keep(table.kind, stored, "is needed by something newer")
+            return
+        if table.kind is Kind.ADDRESS:
+            self._clear_headquarters(work, stored)
+        work.delete(table, stored)
+        self._removed += 1
+
+    def _clear_headquarters(self, work: Change, address: Any) -> None:
+        customer = get(work.con, CUSTOMER, address.customer)
+        if customer.headquarters == address.id:
+            other = work.con.execute(
+                "SELECT min(id) FROM address WHERE customer_id = ? AND id <> ?", (customer.id, address.id)
+            ).get
+            work.update(CUSTOMER, customer, {"headquarters": other})
+
+    def _restore(self, work: Change, table: Table[Any], stored: Any, line: _Line) -> None:
+        now = getattr(stored, line.field)
+        if _text(now) == line.old:
+            return
+        if _text(now) != line.new:
+            self._keep(line.kind, stored, f"{line.field.replace('_', ' ')} was changed since")
+            return
+        before = msgspec.json.decode(line.old, type=_type_of(table, line.field)) if line.old is not None else None
+        try:
+            with work.con:  # a savepoint
+                work.update(table, stored, {line.field: before})
+        except apsw.ConstraintError:
+            self._keep(line.kind, stored, f"what {line.field.replace('_', ' ')} was before is used elsewhere now")
+            return
+        self._restored.add((line.kind, line.entity))
+
+    def _keep(self, kind: Kind, stored: Any, why: str) -> None:
+        self._kept.setdefault((kind, stored.id), f"{kind.value} {_label(kind, stored)}: {why}")
+
+    def _changed_since(self, con: apsw.Connection, line: _Line) -> bool:
+        parameters = {"run": self._run, "kind": line.kind.value, "entity": line.entity, "change": line.change}
+        if con.execute(
+            "SELECT 1 FROM change_line l JOIN change c ON c.id = l.change_id"
+            f" WHERE l.kind = :kind AND l.entity_id = :entity AND l.change_id > :change AND {_OTHERS} LIMIT 1",
+            parameters,
+        ).fetchone():
+            return True
+        if line.kind is Kind.CUSTOMER:  # what hangs on it would go with it
+            return bool(
+                con.execute(
+                    "SELECT 1 FROM change_line l JOIN change c ON c.id = l.change_id WHERE l.customer_id = :entity"
+                    f" AND l.kind = :billing AND l.change_id > :change AND {_OTHERS} LIMIT 1",
+                    parameters | {"billing": BILLING.kind.value},
+                ).fetchone()
+            )
+        return line.kind is Kind.USER and bool(
+            con.execute("SELECT 1 FROM change WHERE actor_id = ? LIMIT 1", (line.entity,)).fetchone()
+        )
+
+
+def _is_depended_on(con: apsw.Connection, table: Table[Any], stored: Any) -> bool:
+    """Whether a row of another table points to this one; rows that go with it do not count."""
+    for child, reference in _references_to(con, table.name):
+        if (table.kind, child) == (Kind.ADDRESS, CUSTOMER.name):
+            continue  # a headquarters is taken from its customer first
+        if con.execute(f'SELECT 1 FROM {child} WHERE "{reference}" = ? LIMIT 1', (stored.id,)).fetchone():
+            return True
+    return False
+
+
+def _references_to(con: apsw.Connection, table: str) -> list[tuple[str, str]]:
+    """(table, column) of the references to a table whose rows don't go when the row goes."""
+    return con.execute(
+        "SELECT s.name, f.\"from\" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f"
+        " WHERE s.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
+        (table,),
+    ).fetchall()
+
+
+def _type_of(table: Table[Any], field: str) -> Any:
+    return next(info.type for info in msgspec.structs.fields(table.entity) if info.name == field)
+
+
+def _label(kind: Kind, stored: Any) -> str:
+    fields = _LABELS.get(kind, ("name",))
+    return " ".join(str(getattr(stored, field, "") or "") for field in fields).strip() or str(stored.id)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+

@@ -1,0 +1,76 @@
+"""One tab of the card alone, with its footer: enough to look at it and to press its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from textual.app import App, ComposeResult
+
+from crm_tui.config import Settings
+from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.card_tab import CardTab
+from crm_tui.screens.session import CardRequest, Session
+from crm_tui.store.customers import CustomerCard
+from crm_tui.store.port import Store
+from crm_tui.themes import THEMES, variable_defaults
+
+NOW = datetime(2025, 11, 18, 8, tzinfo=UTC)
+TODAY = date(2025, 11, 18)
+
+
+class TabScreen(CrmScreen):
+    """A screen with nothing but the tab and the footer."""
+
+    def __init__(self, session: Session, tab: CardTab) -> None:
+        super().__init__(session)
+        self._tab = tab
+
+    def compose(self) -> ComposeResult:
+        yield self._tab
+        yield from self.compose_frame()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._tab.focus_first)
+
+
+class TabApp(App[None]):
+    """Shows the tab that ``make`` makes, for one customer of a store."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self, make: Callable[[Session], CardTab], store: object, card: CustomerCard, *, theme: str = "crm-dark"
+    ) -> None:
+        super().__init__()
+        settings = Settings()
+        for own in THEMES:
+            self.register_theme(own)
+        self.set_keymap(settings.keys.changes())
+        self._wanted_theme = theme
+        self.copied: list[str] = []
+        zone = ZoneInfo("Europe/Helsinki")
+        self.session = Session(cast(Store, store), settings, self, now=lambda: NOW, zone=zone, export_folder=Path())
+        self.tab = make(self.session)
+        self.tab.card = card
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variable_defaults(self.theme)
+
+    def on_mount(self) -> None:
+        self.theme = self._wanted_theme
+        self.push_screen(TabScreen(self.session, self.tab))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self.copied.append(text)
+
+    # -- Navigator: there is nowhere to go ----------------------------------------------------------------------
+
+    def open_card(self, request: CardRequest) -> None: ...
+    def open_customers(self) -> None: ...
+    def redraw(self) -> None: ...
+    def themes(self) -> Iterable[tuple[str, str]]:
+        return ()
