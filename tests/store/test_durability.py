@@ -22,9 +22,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("kills", [30, pytest.param(300, marks=pytest.mark.soak)])
-@pytest.mark.timeout(900)
-def test_what_was_acknowledged_survives_being_killed(tmp_path: Path, kills: int) -> None:
-    outcome = kill_often("tests.store.kill_loop:SmallWorkload", tmp_path / "crm.db", kills)
+@pytest.mark.parametrize("workload", ["kill_loop:SmallWorkload", "kill_loop_store:StoreWorkload"])
+@pytest.mark.timeout(1800)
+def test_what_was_acknowledged_survives_being_killed(tmp_path: Path, workload: str, kills: int) -> None:
+    outcome = kill_often(f"tests.store.{workload}", tmp_path / "crm.db", kills)
     assert outcome.kept > kills
 
 

@@ -87,11 +87,11 @@ def _agreed(path: Path) -> bool:
 
 
 def _build(path: Path, seed: int, today: dt.date, customers: int | None) -> None:
-    from crm_tui.demo.build import DEFAULT_CUSTOMERS, build
+    from crm_tui.demo.build import BY_HAND, build
 
-    wanted = customers or DEFAULT_CUSTOMERS
-    with Progress("Making sample data, rows") as progress:
-        build(path, seed=seed, today=today, customers=wanted, progress=progress.step)
+    wanted = customers or BY_HAND
+    with Progress("Making sample data") as progress:
+        build(path, seed=seed, today=today, customers=wanted, progress=progress.step_of)
     print(f"crm-tui: sample data with {grouped(wanted)} customers made in {path}", file=sys.stderr)
 
 

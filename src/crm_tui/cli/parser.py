@@ -70,11 +70,12 @@ def _screen_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", metavar="NAME", help="crm-dark, crm-light, crm-contrast, ansi-dark or ansi-light")
 
 
-def _setup_options(parser: argparse.ArgumentParser) -> None:
+def _setup_options(parser: argparse.ArgumentParser, *, currency: bool = True) -> None:
     group = parser.add_argument_group("the first start of an empty store", "asked for on a terminal unless given")
     group.add_argument("--organization", metavar="NAME", help="whose customers these are")
     group.add_argument("--country", metavar="CODE", help="two letters, for example FI")
-    group.add_argument("--currency", metavar="CODE", help="three letters, for example EUR")
+    if currency:
+        group.add_argument("--currency", metavar="CODE", help="three letters, for example EUR")
     group.add_argument("--language", metavar="CODE", help="two letters, for example fi")
     group.add_argument("--time-zone", metavar="ZONE", help="for example Europe/Helsinki")
 
@@ -98,7 +99,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)"
     )
-    _setup_options(parser)
+    _setup_options(parser, currency=False)  # its own --currency serves here too
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

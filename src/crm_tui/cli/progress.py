@@ -20,7 +20,7 @@ class Progress:
     input. ``step`` raises KeyboardInterrupt when the user wants to stop; the caller takes its work back."""
 
     def __init__(self, what: str) -> None:
-        self._what = what
+        self._title = self._what = what
         self._shown_at = 0.0
         self._visible = sys.stderr.isatty()
         self._settings: Any = None
@@ -38,6 +38,11 @@ class Progress:
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._settings)
         if self._visible and self._shown_at:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def step_of(self, what: str, done: int) -> None:
+        """Say how far it is with one of several things."""
+        self._what = f"{self._title}, {what}"
+        self.step(done)
 
     def step(self, done: int, total: int | None = None) -> None:
         """Say how far it is."""

@@ -13,7 +13,6 @@ from crm_tui.domain.activities import TICKED, Activity, Note
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row, text
 from crm_tui.screens.session import Session
 from crm_tui.store import paging
@@ -124,19 +123,16 @@ class ActivityPanel(CardPanel):
         if row is None:
             return
         if row.entity is Kind.NOTE:
-            self.ask(self.store, "opened", lambda store: store.notes.get(row.id), self._read_note)
+            self.read_in_full("Note", lambda store: store.notes.get(row.id), _note_facts)
         else:
-            self.ask(self.store, "opened", lambda store: store.activities.get(row.id), partial(self._read_entry, row))
+            title = row.kind.capitalize()
+            self.read_in_full(title, lambda store: store.activities.get(row.id), partial(self._entry_facts, row))
 
-    def _read_note(self, note: Note) -> None:
-        facts = [whole(cell(line), wrap=True) for line in clean_lines(note.text)]
-        self.read_in_full("Note", [*facts, *audit(note, self.session.zone)])
-
-    def _read_entry(self, row: FeedRow, entry: Activity) -> None:
+    def _entry_facts(self, row: FeedRow, entry: Activity) -> list[Fact]:
         zone = self.session.zone
         times = (("Starts", entry.starts_at), ("Ends", entry.ends_at), ("Done", entry.done_at))
         days = (("From", entry.starts_on), ("Due" if row.kind in TICKED else "Until", entry.due))
-        facts = [
+        return [
             whole(cell((entry.name, "name")), wrap=True),
             whole(""),
             Fact("Kind", row.type_name or row.kind),
@@ -145,10 +141,8 @@ class ActivityPanel(CardPanel):
             Fact("Owner", text(row.owner_name)),
             *([Fact("Case", str(row.case_number))] if row.case_number is not None else []),
             *([Fact("Place", entry.location, True)] if entry.location else []),
-            *(whole(cell(line), wrap=True) for line in clean_lines(entry.notes or "")),
-            *audit(entry, zone),
+            *(whole(cell(line), wrap=True) for line in (clean_lines(entry.notes) if entry.notes else ())),
         ]
-        self.read_in_full(row.kind.capitalize(), facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind in (Kind.ACTIVITY, Kind.NOTE) and self._table.move_to_id(f"{kind.value}:{entity}")
@@ -156,6 +150,10 @@ class ActivityPanel(CardPanel):
     def copies(self) -> Sequence[Copy]:
         row = self._current
         return [Copy("Text", row.name)] if row is not None and not row.is_private else ()
+
+
+def _note_facts(note: Note) -> list[Fact]:
+    return [whole(cell(line), wrap=True) for line in clean_lines(note.text)]
 
 
 def _past_request(request: PageRequest, head: int) -> paging.PageRequest:

@@ -8,7 +8,6 @@ from crm_tui.domain.addresses import Address, one_line
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import address_lines, text
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
@@ -61,10 +60,9 @@ class AddressPanel(CardPanel):
             Fact("Region", text(address.region)),
             Fact("Phone", text(address.phone)),
             Fact("Used for", text(", ".join(word for word, on in uses if on))),
-            *audit(address, self.session.zone),
         ]
-        headquarters = address.id == self.card.customer.headquarters
-        self.read_in_full("Headquarters" if headquarters else "Address", facts)
+        title = "Headquarters" if address.id == self.card.customer.headquarters else "Address"
+        self.read_in_full(title, lambda store: address, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind is Kind.ADDRESS and self._table.move_to_id(str(entity))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class CrmScreen(Asking, CommandTarget, Screen[None]):
     """Base of the customers screen and the card."""
 
+    AUTO_FOCUS = ""  # screens and their panels give the focus themselves
     COMMAND_IDS = in_scope(Scope.ANYWHERE)
     DEFAULT_CSS = """
     CrmScreen { layers: default too-small; }

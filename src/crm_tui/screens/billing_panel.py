@@ -52,6 +52,7 @@ class BillingPanel(CardPanel):
         self._settings = settings
         self._facts.set_facts(_facts(settings, language))
         self.set_title(fact=_fact(settings))
+        self.refresh_bindings()
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind is Kind.BILLING

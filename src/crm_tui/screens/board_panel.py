@@ -24,6 +24,8 @@ from crm_tui.widgets.task_board import WIDE, Task, TaskCards
 _DONE_DAYS = 30
 #: a wide column of this height has room for the task under the cursor in full
 _ROOMY = 12
+#: so has a column of cards of this size, while it has the focus
+_BROAD, _HIGH = 30, 36
 
 
 class BoardPanel(CardPanel):
@@ -34,6 +36,7 @@ class BoardPanel(CardPanel):
     BoardPanel {
         & .about { display: none; height: auto; }
         &.-roomy .about { display: block; }
+        &.-high:focus-within .about { display: block; }
     }
     """
 
@@ -46,10 +49,8 @@ class BoardPanel(CardPanel):
 
     def __init__(self, session: Session, place: int) -> None:
         self._cards = TaskCards(empty=cell(("Loading…", "muted")))
-        self._about = Facts(focusable=False, label_width=10, classes="detail about")
-        super().__init__(
-            session, "Tasks", self._cards, Separator(classes="detail about"), self._about, id=f"column-{place}"
-        )
+        self._about = Facts(focusable=False, label_width=10, classes="about")
+        super().__init__(session, "Tasks", self._cards, Separator(classes="about"), self._about, id=f"column-{place}")
         self._tasks: dict[str, TaskCard] = {}
         self._column: BoardColumn | None = None
         self._beside: Cell = cell()
@@ -86,10 +87,12 @@ class BoardPanel(CardPanel):
         event.stop()
         task = self._current
         self._about.set_facts(_about(task, self.clock) if task is not None else ())
+        self.refresh_bindings()
 
     def on_resize(self) -> None:
-        wide = self.size.width >= WIDE + 2
-        self.set_class(wide and self.outer_size.height >= _ROOMY, "-roomy")
+        width, height = self.outer_size
+        self.set_class(width >= WIDE and height >= _ROOMY, "-roomy")
+        self.set_class(width >= _BROAD and height >= _HIGH, "-high")
 
     def do_board_left(self) -> None:
         self.post_message(self.ColumnWanted(self, -1))
@@ -146,14 +149,21 @@ def _due(task: TaskCard, clock: Clock) -> Cell:
 
 def _about(task: TaskCard, clock: Clock) -> list[Fact]:
     """The task under the cursor in full."""
-    day = task.done_on if task.is_done else task.due
-    on = f"  {absolute_date(day, clock.settings.dates)}" if day else ""
     return [
         Fact("Task", cell((task.name, "name")), wrap=True),
-        Fact("Project", cell((f"{task.case_number} ", "muted"), task.case_name)),
-        Fact("Done" if task.is_done else "Due", cell(_due(task, clock), (on, "muted"))),
+        Fact("Project", cell((f"{task.case_number} ", "muted"), task.case_name), wrap=True),
+        Fact("Done" if task.is_done else "Due", _day(task, clock)),
         Fact("Assignee", text(task.assignee_name)),
     ]
+
+
+def _day(task: TaskCard, clock: Clock) -> Cell:
+    """When it is due or was done, with the whole date."""
+    day = task.done_on if task.is_done else task.due
+    whole = absolute_date(day, clock.settings.dates) if day else ""
+    if day and not task.is_done and day <= clock.today:
+        return cell(_due(task, clock), (f"  {whole}", "muted"))
+    return cell(("✓ ", "good") if task.is_done else "", whole or "–")
 
 
 def _fact(column: BoardColumn, clock: Clock) -> Cell:

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from textual.widget import Widget
 
-from crm_tui.domain.entities import Kind
+from crm_tui.domain.entities import Entity, Kind
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.customer_list import request_for
-from crm_tui.screens.dialogs.reading import Reading, ReadingDialog
+from crm_tui.screens.dialogs.reading import Reading, ReadingDialog, audit
 from crm_tui.screens.present import Clock
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
@@ -26,6 +26,7 @@ from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Entity)
 
 
 class CardPanel(Asking, CommandTarget, Panel):
@@ -82,16 +83,26 @@ class CardPanel(Asking, CommandTarget, Panel):
         """A key with words, for the foot of a panel."""
         return cell((self.session.keys.shown(command_id), "key"), (f" {words}", "muted"))
 
-    def read_in_full(self, title: str, facts: Sequence[Fact]) -> None:
-        """Show something in a dialog, with what there is to copy and open of the row under the cursor."""
-        keys = self.session.keys
-        self.app.push_screen(
-            ReadingDialog(
-                Reading(title, facts, self.copies(), self.links()),
-                copy_key=keys.shown("list.copy"),
-                link_key=keys.shown("list.link"),
+    def read_in_full(self, title: str, entity: Callable[[Store], E], facts: Callable[[E], Sequence[Fact]]) -> None:
+        """Show an entity in a dialog: its facts, who created and updated it, and what of the row under the cursor
+        there is to copy and open."""
+
+        def read(store: Store) -> tuple[E, dict[int, str]]:
+            return entity(store), {user.id: user.name for user in store.users.list(inactive=True)}
+
+        def show(answer: tuple[E, dict[int, str]]) -> None:
+            found, names = answer
+            about = [*facts(found), *audit(found, self.session.zone, names)]
+            keys = self.session.keys
+            self.app.push_screen(
+                ReadingDialog(
+                    Reading(title, about, self.copies(), self.links()),
+                    copy_key=keys.shown("list.copy"),
+                    link_key=keys.shown("list.link"),
+                )
             )
-        )
+
+        self.ask(self.store, "read in full", read, show)
 
     def answer(
         self,

@@ -15,7 +15,6 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.money import Money, weighted
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import (
     HIDDEN,
     NOTHING,
@@ -158,8 +157,8 @@ class CasePanel(CardPanel):
 
     def open_row(self, row_id: str) -> None:
         row = self._rows[row_id]
-        facts = [*_facts(row, self.clock), *audit(row.case, self.session.zone)]
-        self.read_in_full(f"{row.case.number} {row.case.name}", facts)
+        facts = _facts(row, self.clock)
+        self.read_in_full(f"{row.case.number} {row.case.name}", lambda store: row.case, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         """The case may be of the other life: then it is not here once the rows have come."""

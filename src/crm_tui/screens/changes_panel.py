@@ -34,6 +34,7 @@ _FIELDS = {
     "einvoice_operator": "E-invoice operator",
     "is_active": "Active",
 }
+_UNITS = {"vat_percent": " %", "overdue_interest": " %", "payment_term": " days"}
 #: from this height on there is room for the change under the cursor in full
 _ROOMY = 12
 
@@ -51,8 +52,8 @@ class ChangesPanel(CardPanel):
 
     def __init__(self, session: Session) -> None:
         self._table = VirtualTable(_COLUMNS, header=False, empty=cell(("No changes yet.", "muted")), opens=False)
-        self._about = Facts(focusable=False, label_width=9, classes="detail about")
-        super().__init__(session, "Changes", self._table, Separator(classes="detail about"), self._about, id="changes")
+        self._about = Facts(focusable=False, label_width=9, classes="about")
+        super().__init__(session, "Changes", self._table, Separator(classes="about"), self._about, id="changes")
         self._lines: dict[str, ChangeLine] = {}
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
@@ -77,6 +78,7 @@ class ChangesPanel(CardPanel):
         event.stop()
         line = self._current
         self._about.set_facts(_about(line, self.clock) if line is not None else ())
+        self.refresh_bindings()
         if event.index == 0:
             self.set_title(fact=_fact(line, self.clock) if line is not None else "")
 
@@ -119,11 +121,12 @@ def _what(line: ChangeLine) -> Cell:
 
 
 def _change(line: ChangeLine) -> Cell:
+    unit = _UNITS.get(line.field, "")
     if line.new is None:
-        return cell((f"{line.old_label} removed", "muted"))
+        return cell((f"{line.old_label}{unit} removed", "muted"))
     if line.old is None:
-        return cell(("set to ", "muted"), line.new_label)
-    return cell((f"{line.old_label} to ", "muted"), line.new_label)
+        return cell(("set to ", "muted"), f"{line.new_label}{unit}")
+    return cell((f"{line.old_label}{unit} to ", "muted"), f"{line.new_label}{unit}")
 
 
 def _thing(line: ChangeLine) -> str:

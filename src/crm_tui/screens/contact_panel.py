@@ -8,7 +8,6 @@ from crm_tui.domain.contacts import Email, Phone
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import count, person
 from crm_tui.screens.session import Session
 from crm_tui.store.contacts import ContactRow
@@ -110,8 +109,7 @@ class ContactPanel(CardPanel):
             role = [Fact("Role", row.role_name)] if row.role_name else []
             states = [] if row.contact.is_active else [Fact("State", cell(("○ Inactive", "muted")))]
             facts = [*states, *role, *self._about(row)]
-            people = (row.created_by_name, row.updated_by_name)
-            self.read_in_full(person(row.contact).plain, [*facts, *audit(row.contact, self.session.zone, *people)])
+            self.read_in_full(person(row.contact).plain, lambda store: row.contact, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.CONTACT:

@@ -8,7 +8,6 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.files import FileKind
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.present import Clock, count
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
@@ -74,9 +73,8 @@ class FilePanel(CardPanel):
             *([Fact("Size", size(file.size))] if file.size is not None else []),
             *([Fact("Case", str(row.case_number))] if row.case_number is not None else []),
             *([Fact("Description", file.description, True)] if file.description else []),
-            *audit(file, self.session.zone),
         ]
-        self.read_in_full(file.name, facts)
+        self.read_in_full(file.name, lambda store: file, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind is Kind.FILE and self._table.move_to_id(str(entity))

@@ -85,6 +85,7 @@ class FinancePanel(CardPanel):
         self._grid.set_figures(labels, [*groups, _total(found)], spot)
         self._show_around(found)
         self.post_message(self.Grown(self))
+        self.refresh_bindings()
 
     def _spot_in(self, found: FinanceWindow) -> Spot:
         """The cursor stays on its month; at first it is on what was billed this month."""

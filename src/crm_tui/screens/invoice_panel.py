@@ -25,8 +25,8 @@ from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
 _COLUMNS = (
-    Column("number", "Invoice", width=10, flex=1),
-    Column("case", "For", width=16, flex=4),
+    Column("number", "Invoice", width=13),
+    Column("case", "For", width=32, flex=3),
     Column("receiver", "Receiver", width=24, flex=2, style="muted", drop=1),
     Column("status", "Status", width=11),
     Column("date", "Date", width=9, align="right", style="muted", drop=2),
@@ -59,14 +59,14 @@ class InvoicePanel(CardPanel):
 
     def __init__(self, session: Session) -> None:
         self._table = VirtualTable(_COLUMNS, empty=cell(("No invoices yet.", "muted")), opens=False)
-        self._about = Facts(focusable=False, label_width=10, classes="detail about")
+        self._about = Facts(focusable=False, label_width=10, classes="about")
         self._note = Line(id="left-out")
         super().__init__(
             session,
             "Invoices",
             self._table,
             self._note,
-            Separator(classes="detail about"),
+            Separator(classes="about"),
             self._about,
             id="invoices",
         )
@@ -109,6 +109,7 @@ class InvoicePanel(CardPanel):
             self._wanted = None
         row = self._current
         self._about.set_facts(_about(row, self.clock) if row is not None else ())
+        self.refresh_bindings()
 
     def on_resize(self) -> None:
         self.set_class(self.outer_size.height >= _ROOMY, "-roomy")

@@ -45,12 +45,12 @@ class NotesPanel(CardPanel):
     def __init__(self, session: Session) -> None:
         empty = cell(("No collaboration notes on the projects yet.", "muted"))
         self._table = VirtualTable(_COLUMNS, header=False, empty=empty, opens=False)
-        self._about = Facts(focusable=False, classes="detail about")
+        self._about = Facts(focusable=False, classes="about")
         super().__init__(
             session,
             "Collaboration notes",
             self._table,
-            Separator(classes="detail about"),
+            Separator(classes="about"),
             self._about,
             id="notes",
         )
@@ -86,6 +86,7 @@ class NotesPanel(CardPanel):
             self._wanted = None
         note = self._current
         self._about.set_facts(_about(note, self.clock) if note is not None else ())
+        self.refresh_bindings()
         if event.index == 0:
             self.set_title(fact=_fact(note) if note is not None else "")
 

@@ -58,6 +58,7 @@ class SegmentPanel(CardPanel):
         names = [segment.name for segment in answer.segments if segment.id in chosen]
         self.set_title(count=len(names) or "", fact=", ".join(names) if answer.groups else _NO_GROUPS)
         self.post_message(self.Grown(self))
+        self.refresh_bindings()
 
     def copies(self) -> Sequence[Copy]:
         row = self._table.cursor_row

@@ -20,7 +20,8 @@ from crm_tui.widgets.table_paint import GUTTER, StyleBook
 
 #: lines of heads above the figures
 HEADS = 2
-_MOST_GAP = 7
+#: blanks between groups, and more after the labels, where there is room
+_MOST_GAP, _MOST_LABEL_GAP = 12, 8
 
 
 class Group(NamedTuple):
@@ -288,7 +289,9 @@ def arrange_groups(
     last = min(spot.group, len(months) - 1)
     first = max(0, min(max(first, last - fitting + 1), last, len(months) - fitting))
     spare = room - fitting * each - (both if with_left else one)
-    gap = 1 + max(0, min(_MOST_GAP, spare // (fitting + 1)))
+    more = max(0, min(_MOST_GAP - 1, spare // (fitting + 1)))
+    label += max(0, min(_MOST_LABEL_GAP, spare - more * (fitting + 1)))
+    gap = 1 + more
     columns: list[_Place] = []
     for group in range(first, first + fitting):
         columns += [_Place(group, False, gap, left), _Place(group, True, 1, right)]

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from crm_tui.domain.cases import CaseChange
 from crm_tui.domain.errors import Conflict, Denied, Invalid, NotFound
 from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceChange, InvoiceStatus
 from crm_tui.domain.money import Money
@@ -84,8 +85,7 @@ class TestWindow:
         sold = given.case(store, customer, sales_person=given.me(maija))
         ownerless = given.case(store, customer, members=(given.me(maija),))
         given.case(store, customer, "without figures", sales_person=given.me(maija))
-        cleared = store.cases.get(ownerless.id)
-        assert cleared.owner is not None
+        store.cases.update(ownerless.id, ownerless.revision, CaseChange(owner=None))
         for case in (own, sold, ownerless, given.case(store, customer, "not hers")):
             forecast(store, case.id, 9, billing=1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple, cast
 
@@ -27,14 +27,14 @@ class Reading(NamedTuple):
     links: Sequence[Copy] = ()
 
 
-def audit(entity: Entity, zone: tzinfo, created_by: str | None = None, updated_by: str | None = None) -> list[Fact]:
-    """Who created and updated it, and when."""
+def audit(entity: Entity, zone: tzinfo, names: Mapping[int, str]) -> list[Fact]:
+    """Who created and updated it, and when; ``names`` are those of the users."""
     lines = []
-    for word, moment, name in (
-        ("Created", entity.created_at, created_by),
-        ("Updated", entity.updated_at, updated_by),
+    for word, moment, user in (
+        ("Created", entity.created_at, entity.created_by),
+        ("Updated", entity.updated_at, entity.updated_by),
     ):
-        by = f" by {name}" if name else ""
+        by = f" by {names[user]}" if user is not None and user in names else ""
         lines.append(whole(cell((f"{word} {absolute(moment, zone)}{by}", "muted"))))
     return [whole(""), *lines]
 

@@ -71,9 +71,12 @@ def open_checked(folder: Path, content: Content, name: str) -> BinaryIO:
             handle = os.open(content.key, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=inside)
         except FileNotFoundError as error:
             raise Corrupt(f"The content of “{name}” is missing; restore it from a backup.") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise damaged
     file = os.fdopen(handle, "rb")
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode) or (content.size, content.sha256) != _measure(file):
+        if (content.size, content.sha256) != _measure(file):
             raise damaged
         file.seek(0)
     except BaseException:

@@ -36,6 +36,7 @@ class Batch:
         self._stored = self._read_stored(items)
         self._places = _first_addresses(items)
         self._created: dict[Kind, list[int]] = {}
+        self._allowed: set[Kind] = set()
         self._new_customers: list[int] = []
         self._without_headquarters: set[int] = set()
         self._happened_at: set[int] = set()
@@ -46,7 +47,9 @@ class Batch:
     def write(self, item: ImportItem) -> ImportResult:
         """Write a record, or say why not."""
         try:
-            need(self._rights, item.kind)
+            if item.kind not in self._allowed:
+                need(self._rights, item.kind)
+                self._allowed.add(item.kind)
             return ImportResult(self._write(item))
         except CrmError as error:
             return ImportResult(Outcome.REFUSED, str(error))

@@ -45,6 +45,7 @@ class Undoing:
         self._removed = 0
         self._restored: set[tuple[Kind, int]] = set()
         self._kept: dict[tuple[Kind, int], str] = {}
+        self._references: dict[str, list[tuple[str, str]]] = {}
 
     @staticmethod
     def changes_of(con: apsw.Connection, run: int) -> list[int]:
@@ -84,14 +85,24 @@ class Undoing:
 
     def _remove(self, work: Change, table: Table[Any], stored: Any) -> None:
         """Delete what the run created. Its references are checked at once: others may depend on it."""
-        con = work.con
-        if _is_depended_on(con, table, stored):
+        if self._is_depended_on(work.con, table, stored):
             self._keep(table.kind, stored, "is needed by something newer")
             return
         if table.kind is Kind.ADDRESS:
             self._clear_headquarters(work, stored)
         work.delete(table, stored)
         self._removed += 1
+
+    def _is_depended_on(self, con: apsw.Connection, table: Table[Any], stored: Any) -> bool:
+        """Whether a row of another table points to this one; rows that go with it do not count."""
+        if table.name not in self._references:
+            self._references[table.name] = _references_to(con, table.name)
+        for child, reference in self._references[table.name]:
+            if (table.kind, child) == (Kind.ADDRESS, CUSTOMER.name):
+                continue  # a headquarters is taken from its customer first
+            if con.execute(f'SELECT 1 FROM {child} WHERE "{reference}" = ? LIMIT 1', (stored.id,)).fetchone():
+                return True
+        return False
 
     def _clear_headquarters(self, work: Change, address: Any) -> None:
         customer = get(work.con, CUSTOMER, address.customer)
@@ -139,16 +150,6 @@ class Undoing:
         return line.kind is Kind.USER and bool(
             con.execute("SELECT 1 FROM change WHERE actor_id = ? LIMIT 1", (line.entity,)).fetchone()
         )
-
-
-def _is_depended_on(con: apsw.Connection, table: Table[Any], stored: Any) -> bool:
-    """Whether a row of another table points to this one; rows that go with it do not count."""
-    for child, reference in _references_to(con, table.name):
-        if (table.kind, child) == (Kind.ADDRESS, CUSTOMER.name):
-            continue  # a headquarters is taken from its customer first
-        if con.execute(f'SELECT 1 FROM {child} WHERE "{reference}" = ? LIMIT 1', (stored.id,)).fetchone():
-            return True
-    return False
 
 
 def _references_to(con: apsw.Connection, table: str) -> list[tuple[str, str]]:

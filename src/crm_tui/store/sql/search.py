@@ -88,25 +88,30 @@ class SqlSearch(Facet):
 
     def anything(self, text: str, *, limit: int = 50, inactive: bool = False) -> Hits:
         """The best hits for what was typed; inactive customers and contacts only if asked for."""
-        query = parse_query(text)
         with self._reading() as (con, rights):
             rights.need_customers(CustomerLevel.READ, "see customers")
-            if not (query.words or query.fields):
-                return Hits(hits=(), capped=False)
-            parts = list(_parts(con, rights, query, inactive=inactive))
-            places: list[tuple[tuple[int, str], int, int]] = []
-            capped = False
-            methods: tuple[_Method, ...] = (matching.by_prefix, matching.by_both, matching.by_infix)
-            for method in methods[: 3 if query.words else 1]:
-                for number, part in enumerate(parts):
-                    found = method(con, part.source, query, part.conditions, max(_POOL, limit))
-                    capped = capped or found.capped
-                    places += [(place, number, key) for key, place in found.places.items()]
-                if places:
-                    break
-            places.sort()
-            best = [(parts[number].kind, key) for _, number, key in places[:limit]]
-            return Hits(hits=tuple(_hits(con, best)), capped=capped or len(places) > limit)
+            return find(con, rights, text, limit, inactive=inactive)
+
+
+def find(con: apsw.Connection, rights: Rights, text: str, limit: int, *, inactive: bool) -> Hits:
+    """The best hits that the actor may see."""
+    query = parse_query(text)
+    if not (query.words or query.fields):
+        return Hits(hits=(), capped=False)
+    parts = list(_parts(con, rights, query, inactive=inactive))
+    methods: tuple[_Method, ...] = (matching.by_prefix, matching.by_both, matching.by_infix)
+    places: list[tuple[tuple[int, str], int, int]] = []
+    capped = False
+    for method in methods if query.words else methods[:1]:
+        for number, part in enumerate(parts):
+            found = method(con, part.source, query, part.conditions, max(_POOL, limit))
+            capped = capped or found.capped
+            places += [(place, number, key) for key, place in found.places.items()]
+        if places:
+            break
+    places.sort()
+    best = [(parts[number].kind, key) for _, number, key in places[:limit]]
+    return Hits(hits=tuple(_hits(con, best)), capped=capped or len(places) > limit)
 
 
 def _parts(con: apsw.Connection, rights: Rights, query: Query, *, inactive: bool) -> Iterator[_Part]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from crm_tui.store.sql import indexing
 from crm_tui.store.sql import rights as rights_of
@@ -18,18 +18,16 @@ from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.contacts import SqlContacts
 from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.facet import Binding
+from crm_tui.store.sql.files import SqlFiles
 from crm_tui.store.sql.finance import SqlFinance
+from crm_tui.store.sql.history import SqlHistory
+from crm_tui.store.sql.imports import SqlImports
 from crm_tui.store.sql.notes import SqlNotes
 from crm_tui.store.sql.portable import SqlPortable
 from crm_tui.store.sql.registries import SqlRegistries
 from crm_tui.store.sql.search import SqlSearch
 from crm_tui.store.sql.tables import instant
 from crm_tui.store.sql.users import SqlUsers
-
-if TYPE_CHECKING:
-    from crm_tui.store.sql.files import SqlFiles
-    from crm_tui.store.sql.history import SqlHistory
-    from crm_tui.store.sql.imports import SqlImports
 
 
 class SqlStore:
@@ -86,8 +84,6 @@ class SqlStore:
     @cached_property
     def files(self) -> SqlFiles:
         """Files and links."""
-        from crm_tui.store.sql.files import SqlFiles
-
         return SqlFiles(self._binding)
 
     @cached_property
@@ -113,15 +109,11 @@ class SqlStore:
     @cached_property
     def history(self) -> SqlHistory:
         """The change log."""
-        from crm_tui.store.sql.history import SqlHistory
-
         return SqlHistory(self._binding)
 
     @cached_property
     def imports(self) -> SqlImports:
         """Import runs."""
-        from crm_tui.store.sql.imports import SqlImports
-
         return SqlImports(self._binding)
 
     @cached_property

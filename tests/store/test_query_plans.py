@@ -1,0 +1,178 @@
+"""What SQLite does for the questions of the screens: it searches indexes, however long the list is.
+
+The statements are those that run: they are traced, and explained afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+import pytest
+from tests.store.conftest import FIRST_START, NOW, TODAY, Clock
+
+from crm_tui.domain.activities import ActivityKind, NewActivity
+from crm_tui.domain.addresses import NewAddress
+from crm_tui.domain.cases import NewCase
+from crm_tui.domain.contacts import NewContact
+from crm_tui.domain.customers import NewCustomer
+from crm_tui.store.customers import CustomerQuery, CustomerSort
+from crm_tui.store.paging import PageRequest
+from crm_tui.store.sql import customer_card, search
+from crm_tui.store.sql import rights as rights_of
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.customer_list import CustomerList
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.store import open_store
+
+#: tables that grow with the business; lists of users and registry values are short
+LONG = ("c", "p", "k", "i", "a", "n", "r", "customer", "contact", "crm_case", "activity", "note", "invoice")
+
+
+class Traced(NamedTuple):
+    """A connection whose statements are kept."""
+
+    con: apsw.Connection
+    rights: Rights
+    statements: list[tuple[str, Any]]
+
+    def plan(self) -> list[str]:
+        """The steps of all statements that ran."""
+        self.con.exec_trace = None
+        steps = []
+        for statement, bindings in self.statements:
+            steps += [row[3] for row in self.con.execute(f"EXPLAIN QUERY PLAN {statement}", bindings)]
+        return steps
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "crm.db"
+    opened = Database.open(path)
+    set_up(opened, FIRST_START, Clock())
+    opened.close()
+    store = open_store(path, login="admin", clock=Clock())
+    acme = store.customers.create(NewCustomer(name="Acme"))
+    store.addresses.create(NewAddress(customer=acme.id, city="Oslo"))
+    store.contacts.create(NewContact(customer=acme.id, first_name="Eeva", last_name="Lahtinen"))
+    store.cases.create(NewCase(customer=acme.id, name="Offer", expected_value=1))
+    store.activities.create(NewActivity(kind=ActivityKind.TODO, name="Call", customer=acme.id))
+    store.close()
+    opened = Database.open(path)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def traced(database: Database) -> Iterator[Traced]:
+    with database.reading() as con:
+        rights = rights_of.load(con, "admin")
+        statements: list[tuple[str, Any]] = []
+
+        def keep(_: apsw.Cursor, statement: str, bindings: Any) -> bool:
+            statements.append((statement, bindings))
+            return True
+
+        con.exec_trace = keep
+        yield Traced(con, rights, statements)
+        con.exec_trace = None
+
+
+def full_scans(steps: list[str]) -> list[str]:
+    """Steps that go through a whole long table, be it along an index."""
+    return [s for s in steps if s.startswith("SCAN ") and s.split()[1] in LONG and "VIRTUAL TABLE" not in s]
+
+
+SORTS = [sort for sort in CustomerSort if sort is not CustomerSort.OPEN_VALUE]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("active", [True, None])
+def test_a_page_of_the_unfiltered_list_is_a_range_of_an_index(
+    database: Database, sort: CustomerSort, descending: bool, active: bool | None
+) -> None:
+    query = CustomerQuery(sort=sort, descending=descending, active=active)
+    with traced(database) as trace:
+        first = CustomerList(trace.con, trace.rights, query).page(PageRequest())
+        assert first.rows
+        steps = trace.plan()
+        assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
+        assert all(" USING " in step and "INDEX" in step for step in full_scans(steps))
+    for request in (PageRequest(after=first.cursors[0]), PageRequest(before=first.cursors[0], skip=10)):
+        with traced(database) as trace:
+            CustomerList(trace.con, trace.rights, query).page(request)
+            steps = trace.plan()
+            assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
+            assert not full_scans(steps)
+            assert any(step.startswith("SEARCH c USING") for step in steps)
+
+
+@pytest.mark.parametrize("query", [CustomerQuery(owner=1), CustomerQuery(industry=1)])
+def test_customers_of_an_owner_or_industry_come_in_order_from_their_index(
+    database: Database, query: CustomerQuery
+) -> None:
+    with traced(database) as trace:
+        CustomerList(trace.con, trace.rights, query).page(PageRequest())
+        steps = trace.plan()
+    assert not full_scans(steps)
+    assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
+
+
+Read = Callable[[Traced], object]
+READS: dict[str, Read] = {
+    "card": lambda t: customer_card.card(t.con, t.rights, 1, TODAY),
+    "preview": lambda t: customer_card.preview(t.con, t.rights, 1, NOW, TODAY),
+    "find anything": lambda t: search.find(t.con, t.rights, "eeva", 50, inactive=False),
+    "find inside of words": lambda t: search.find(t.con, t.rights, "ahtine", 50, inactive=True),
+    "words": lambda t: _list(t, CustomerQuery(text="acm")).page(PageRequest()),
+    "two words": lambda t: _list(t, CustomerQuery(text="acm osl")).page(PageRequest()),
+    "a contact": lambda t: _list(t, CustomerQuery(text="eeva")).page(PageRequest()),
+    "words in two rows": lambda t: _list(t, CustomerQuery(text="eeva acme")).page(PageRequest()),
+    "inside of words": lambda t: _list(t, CustomerQuery(text="ahtine")).page(PageRequest()),
+    "nothing": lambda t: _list(t, CustomerQuery(text="zzzz")).page(PageRequest()),
+    "by city": lambda t: _list(t, CustomerQuery(text="city:oslo")).page(PageRequest()),
+    "an inactive word": lambda t: _list(t, CustomerQuery(text="acm", active=False)).page(PageRequest()),
+    "favourites": lambda t: _list(t, CustomerQuery(favourites=True)).page(PageRequest()),
+    "recent": lambda t: _list(t, CustomerQuery(recent=True)).page(PageRequest()),
+    "keyword": lambda t: _list(t, CustomerQuery(keyword=1)).page(PageRequest()),
+    "segment": lambda t: _list(t, CustomerQuery(segment=1)).page(PageRequest()),
+}
+
+
+def _list(trace: Traced, query: CustomerQuery) -> CustomerList:
+    return CustomerList(trace.con, trace.rights, query)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_nothing_goes_through_a_whole_table(database: Database, name: str) -> None:
+    with traced(database) as trace:
+        READS[name](trace)
+        assert trace.statements
+        assert not full_scans(trace.plan())
+
+
+def test_neighbours_are_next_to_each_other_in_an_index(database: Database) -> None:
+    with traced(database) as trace:
+        _list(trace, CustomerQuery()).neighbours(1)
+        steps = trace.plan()
+    assert not [step for step in steps if "TEMP B-TREE" in step]
+    assert all("INDEX" in step for step in full_scans(steps))  # the count, which stops at its cap
+
+
+def test_the_card_takes_few_queries(database: Database) -> None:
+    with traced(database) as trace:
+        customer_card.card(trace.con, trace.rights, 1, TODAY)
+        assert len(trace.statements) <= 12
+
+
+def test_the_test_can_fail(database: Database) -> None:
+    with traced(database) as trace:
+        trace.con.execute("SELECT c.id FROM customer c WHERE c.email = ? ORDER BY c.website", ("x",)).fetchall()
+        steps = trace.plan()
+    assert full_scans(steps)
+    assert [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
