@@ -9,6 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from crm_tui.config import Settings
 from crm_tui.screens.base import CrmScreen
@@ -74,3 +75,25 @@ class TabApp(App[None]):
     def redraw(self) -> None: ...
     def themes(self) -> Iterable[tuple[str, str]]:
         return ()
+
+
+def shown(app: App[None]) -> list[str]:
+    """The lines on screen, as text."""
+    return [
+        "".join(segment.text for segment in line).rstrip() for line in app.screen._compositor.render_strips(app.size)
+    ]
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until the store has answered and everything is on screen."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait for what they lead to."""
+    await pilot.press(*keys)
+    await settle(pilot)

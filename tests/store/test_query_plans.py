@@ -83,8 +83,9 @@ def traced(database: Database) -> Iterator[Traced]:
 
 
 def full_scans(steps: list[str]) -> list[str]:
-    """Steps that go through a whole long table, be it along an index."""
-    return [s for s in steps if s.startswith("SCAN ") and s.split()[1] in LONG and "VIRTUAL TABLE" not in s]
+    """Steps that go through a whole long table, be it along an index; that of the inactive ones is short."""
+    scans = [s for s in steps if s.startswith("SCAN ") and s.split()[1] in LONG]
+    return [s for s in scans if "VIRTUAL TABLE" not in s and "INDEX customer_inactive" not in s]
 
 
 SORTS = [sort for sort in CustomerSort if sort is not CustomerSort.OPEN_VALUE]
@@ -161,7 +162,7 @@ def test_neighbours_are_next_to_each_other_in_an_index(database: Database) -> No
         _list(trace, CustomerQuery()).neighbours(1)
         steps = trace.plan()
     assert not [step for step in steps if "TEMP B-TREE" in step]
-    assert all("INDEX" in step for step in full_scans(steps))  # the count, which stops at its cap
+    assert len(full_scans(steps)) <= 1  # the count, which stops at its cap
 
 
 def test_the_card_takes_few_queries(database: Database) -> None:

@@ -79,3 +79,15 @@ def test_a_reader_that_went_away_is_noticed(pipe: Pipe) -> None:
     pipe.output.write("x")
     assert pipe.gone.wait(5)
     pipe.output.write("y")  # nobody cares, and nothing is raised
+
+
+def test_what_puts_the_terminal_back_is_never_dropped(pipe: Pipe) -> None:
+    for _ in range(100):
+        pipe.output.write("x" * (CAP // 10))
+    pipe.output.keep()
+    pipe.output.write("y" * CAP)
+    pipe.output.write("the end")
+    left = b""
+    while not left.endswith(b"the end"):
+        left += os.read(pipe.reader, 65536)
+    assert left.count(b"y") == CAP

@@ -58,7 +58,15 @@ def _thread(world: World, company: Company, case: Case | None) -> None:
 
 
 def add_todo(
-    world: World, company: Company, name: str, offset: int, owner: int, *, done: bool, case: Case | None = None, **fields: Any
+    world: World,
+    company: Company,
+    name: str,
+    offset: int,
+    owner: int,
+    *,
+    done: bool,
+    case: Case | None = None,
+    **fields: Any,
 ) -> int:
     """A to-do due on that day; a done one was ticked then."""
     due = world.workday(offset)
@@ -125,7 +133,11 @@ def add_note(
 def add_private_life(world: World, own: Company) -> None:
     """Absences and personal entries of the staff, which others see as one word."""
     for n, (login, user) in enumerate(world.by.items()):
-        for offset, days, name in ((-140 + n, 20, "Summer holiday"), (13 + 3 * n, 4, "Winter holiday"), (-30 - n, 0, "Sick")):
+        for offset, days, name in (
+            (-140 + n, 20, "Summer holiday"),
+            (13 + 3 * n, 4, "Winter holiday"),
+            (-30 - n, 0, "Sick"),
+        ):
             add_absence(world, user, name, offset, days, customer=own.id)
         for offset, name in ((-6, "Dentist"), (1 + n, "School meeting"), (8, "Car to the garage")):
             start = world.at(world.workday(offset), 14)

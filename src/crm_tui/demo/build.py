@@ -66,13 +66,14 @@ def _world(seed: int, today: dt.date, customers: int) -> World:
 
 
 def _habits(world: World) -> None:
-    """Favourites, recently opened cards and a saved view."""
+    """Favourites and recently opened cards."""
     last = len(world.rows["customer"])
-    for user, customer in ((1, last), (1, 2), (1, 9), (2, 12), (3, 4)):
-        if customer < last or user == 1:
-            world.put("favourite", user_id=user, customer_id=min(customer, last))
-    for minutes, customer in enumerate((last, 2, min(5, last - 1))):
-        if customer < last or minutes == 0:
+    favourites = {(1, last), (1, 2), (1, 9), (2, 12), (3, 4)}
+    for user, customer in sorted(favourites):
+        if customer <= last:
+            world.put("favourite", user_id=user, customer_id=customer)
+    for minutes, customer in enumerate(dict.fromkeys((last, 2, 5))):
+        if customer <= last:
             at = world.at(world.today, 7, 50 - minutes)
             world.put("recent", user_id=1, customer_id=customer, at=instant(at))
 

@@ -30,7 +30,28 @@ _CASE_EVERY = 5
 #: numbers of each country; taking a phone number apart takes longer than all else, so that few are enough
 _PHONES = 1_000
 _MIX = ("FI", "FI", "FI", "NO", "FI", "NO", "SE", "DE", "EE", "FI")
-_SYLLABLES = "ka lo mi ra ve su ti no ha le pu sa jo mä ru ki to va ne li".split()
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ra",
+    "ve",
+    "su",
+    "ti",
+    "no",
+    "ha",
+    "le",
+    "pu",
+    "sa",
+    "jo",
+    "mä",
+    "ru",
+    "ki",
+    "to",
+    "va",
+    "ne",
+    "li",
+]
 
 Row = dict[str, Any]
 
@@ -43,7 +64,9 @@ class Bulk:
         self._count = max(0, count)
         self._seed = seed
         self._huge = count >= HUGE_FROM
-        self._first = {table: world.next_id(table) for table in ("customer", "address", "contact", "case", "activity", "note")}
+        self._first = {
+            table: world.next_id(table) for table in ("customer", "address", "contact", "case", "activity", "note")
+        }
         self._days = [instant(world.at(world.day(-n), 9)) for n in range(900)]
         self._dates = [world.day(n - 700).isoformat() for n in range(800)]
         self._staff = tuple(world.by.values())

@@ -170,5 +170,12 @@ def add_actual(world: World, case: Case, offset: int, billed: int, labor: int, o
     """What was billed and spent in a month, in minor units."""
     year, number = month(world.today, offset)
     world.add(
-        "actual", by=case.owner, case=case.id, year=year, month=number, billed=billed, labor_cost=labor, other_cost=other
+        "actual",
+        by=case.owner,
+        case=case.id,
+        year=year,
+        month=number,
+        billed=billed,
+        labor_cost=labor,
+        other_cost=other,
     )

@@ -67,7 +67,7 @@ _REGISTERED = (
 def add_companies(world: World, count: int) -> list[Company]:
     """``count`` customers, the firm's own company first."""
     companies = [_own_company(world)]
-    companies += [_registered(world, known) for known in _REGISTERED]
+    companies += [_registered(world, known) for known in _REGISTERED[: count - 1]]
     for name, country, city, industry in _names(world):
         if len(companies) >= count:
             break

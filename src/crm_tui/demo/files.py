@@ -33,7 +33,9 @@ def add_files(world: World, company: Company, cases: Sequence[Case]) -> None:
         offset = -random.randint(1, 600)
         if world.chance(0.25):
             name, path = random.choice(_LINKS)
-            add_link(world, company, name, f"https://files.{company.domain}/{path}/{random.randint(100, 999)}", offset, case)
+            add_link(
+                world, company, name, f"https://files.{company.domain}/{path}/{random.randint(100, 999)}", offset, case
+            )
         else:
             name = random.choice(_NAMES).format(number=random.randint(1, 60), year=world.day(offset).year)
             add_file(world, company, name, offset, case)
@@ -50,7 +52,14 @@ def add_link(
 
 
 def add_file(
-    world: World, company: Company, name: str, offset: int, case: Case | None = None, *, lines: int = 12, by: int | None = None
+    world: World,
+    company: Company,
+    name: str,
+    offset: int,
+    case: Case | None = None,
+    *,
+    lines: int = 12,
+    by: int | None = None,
 ) -> None:
     """A file whose content fits its name."""
     ending = name.rpartition(".")[2]

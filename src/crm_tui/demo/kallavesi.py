@@ -30,9 +30,14 @@ def add_kallavesi(world: World, others: Mapping[str, Company]) -> None:
     company = _customer(world)
     people = _people(world, company)
     cases = _sales(world, company, people) | _projects(world, company, people)
-    for number, name, payer_of in ((2208, "Quay lighting", "Hanko Marina Development Oy"), (2227, "Pontoon survey", "Marina Kotka Oy")):
+    for number, name, payer_of in (
+        (2208, "Quay lighting", "Hanko Marina Development Oy"),
+        (2227, "Pontoon survey", "Marina Kotka Oy"),
+    ):
         if payer_of in others:
-            add_case(world, others[payer_of], name, "Qualified", number=number, probability=20, billing_customer=company.id)
+            add_case(
+                world, others[payer_of], name, "Qualified", number=number, probability=20, billing_customer=company.id
+            )
     _tasks(world, cases)
     _planned(world, company, cases, people)
     _past(world, company, cases, people)
@@ -55,7 +60,13 @@ def _customer(world: World) -> Company:
     }  # fmt: skip
     world.rows["address"][-1]["is_postal"] = True
     world.add(
-        "address", customer=company.id, line1="PL 218", postal_code="70101", city="Kuopio", country="FI", is_billing=True
+        "address",
+        customer=company.id,
+        line1="PL 218",
+        postal_code="70101",
+        city="Kuopio",
+        country="FI",
+        is_billing=True,
     )
     world.add(
         "address", customer=company.id, line1="Strandgaten 9", postal_code="5013", city="Bergen", country="NO",
@@ -115,7 +126,11 @@ def _sales(world: World, company: Company, people: Mapping[str, int]) -> dict[in
             expected_order_date=world.workday(order) if order is not None else None,
             your_reference="PO 77120" if number == 2240 else None,
         )  # fmt: skip
-        _forecast(world, case, tuple((offset, share * value // max(1, sum(shares))) for offset, share in enumerate(shares, -1)))
+        _forecast(
+            world,
+            case,
+            tuple((offset, share * value // max(1, sum(shares))) for offset, share in enumerate(shares, -1)),
+        )
     cases[2219] = add_case(
         world, company, "Tank coating inspection", "Lost", number=2219, probability=0, value=22_400_00, owner=mikael,
         contacts=[people["Jussi"]], closed=world.workday(-43), expected_order_date=world.workday(-43), lost_reason="Price",
@@ -178,7 +193,9 @@ def _planned(world: World, company: Company, cases: Mapping[int, Case], people: 
         world, company, "Kick-off: ballast water retrofit", 2, sanna, case=cases[2240], hour=14, minutes=90,
         people=[people["Eeva"], people["Jussi"]],
     )  # fmt: skip
-    activities.add_todo(world, company, "Agree the docking window with the yard", 20, sanna, done=False, case=cases[2240])
+    activities.add_todo(
+        world, company, "Agree the docking window with the yard", 20, sanna, done=False, case=cases[2240]
+    )
     activities.add_absence(world, world.by["mikael"], "Parental leave", 13, 4, customer=company.id)
 
 
@@ -196,8 +213,12 @@ def _past(world: World, company: Company, cases: Mapping[int, Case], people: Map
     ):  # fmt: skip
         someone = [people["Eeva"], people["Tore"]]
         activities.add_meeting(world, company, name, offset, by[owner], case=cases.get(number), people=someone, hour=10)
-    pinned = activities.add_note(world, company, "Class asks for form 7B instead of 7A.", -4, by["TN"], case=cases[2150], pinned=True)
-    activities.add_note(world, company, "New form is in the shared folder.", -3, by["MK"], case=cases[2150], parent=pinned)
+    pinned = activities.add_note(
+        world, company, "Class asks for form 7B instead of 7A.", -4, by["TN"], case=cases[2150], pinned=True
+    )
+    activities.add_note(
+        world, company, "New form is in the shared folder.", -3, by["MK"], case=cases[2150], parent=pinned
+    )
     activities.add_note(
         world, company, "Wants the retrofit done in one docking; asks for a price with and without the spare filter set.", 0,
         by["MK"], case=cases[2240], made=world.at(world.today, 7, 40),
@@ -216,7 +237,9 @@ def _past(world: World, company: Company, cases: Mapping[int, Case], people: Map
     ):
         activities.add_note(world, company, text, offset, by[owner], case=cases.get(number or 0))
     erased = people["Deleted Contact"]
-    activities.add_meeting(world, company, "Lifting plan walk-through", -80, by["SV"], case=cases[2104], people=[erased], hour=9)
+    activities.add_meeting(
+        world, company, "Lifting plan walk-through", -80, by["SV"], case=cases[2104], people=[erased], hour=9
+    )
 
 
 def _money(world: World, cases: Mapping[int, Case]) -> None:
@@ -237,11 +260,17 @@ def _money(world: World, cases: Mapping[int, Case]) -> None:
     sequence = 431
     for n in range(23):
         number = (2104, 1987, 2150, 1987, 2104, 2040)[n % 6]
-        status = (Status.DRAFT, Status.SENT, Status.WAITING, Status.PAID, Status.PAID, Status.CREDITED)[n] if n < 6 else Status.PAID
+        status = (
+            (Status.DRAFT, Status.SENT, Status.WAITING, Status.PAID, Status.PAID, Status.CREDITED)[n]
+            if n < 6
+            else Status.PAID
+        )
         age = (0, 6, 36, 44, 48, 57)[n] if n < 6 else 60 + 12 * n
         net = (14_200, 21_600, 8_300, 20_900, 33_700, -1_200)[n] if n < 6 else 6_000 + 900 * n
         year = world.day(-age).year
-        add_invoice(world, [cases[number]], status, age=age, net=net * 100, term=30, number=f"{year}-{sequence - 5 * n:04}")
+        add_invoice(
+            world, [cases[number]], status, age=age, net=net * 100, term=30, number=f"{year}-{sequence - 5 * n:04}"
+        )
 
 
 def _forecast(world: World, case: Case, billing: tuple[tuple[int, int], ...]) -> None:
@@ -288,7 +317,14 @@ def _history(world: World, company: Company) -> None:
         revisions[kind] += 1
         at = world.at(world.day(offset), 7, 50 + key % 3)
         world.put(
-            "change", id=key, at=instant(at), actor_id=actor, action=f"update {kind}", source=None, import_id=None, undoes_id=None
+            "change",
+            id=key,
+            at=instant(at),
+            actor_id=actor,
+            action=f"update {kind}",
+            source=None,
+            import_id=None,
+            undoes_id=None,
         )
         world.put(
             "change line", change_id=key, line=1, kind=kind, entity_id=company.id, customer_id=company.id,

@@ -20,20 +20,24 @@ class Country(NamedTuple):
     cities: tuple[tuple[str, str], ...]
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 def _cities(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((place[0].strip(), place[1].strip()) for place in (line.split(":") for line in text.split(",")))
 
 
 FINLAND = Country(
     "FI", "fi", "EUR", "Europe/Helsinki", "Oy",
-    tuple(
+    _words(
         "Eeva Jussi Pekka Marja-Liisa Anne Aino Ville Hanna Timo Riikka Antti Kaisa Olli Sari Juha Tiina Matti Laura"
-        " Heikki Päivi Åsa Göran Outi Mika Elina Teemu Johanna Risto Satu Lauri Minna Kimmo Veera Arto Noora Esa".split()
+        " Heikki Päivi Åsa Göran Outi Mika Elina Teemu Johanna Risto Satu Lauri Minna Kimmo Veera Arto Noora Esa"
     ),
-    tuple(
+    _words(
         "Lahtinen Räsänen Hyvönen Kettunen Holopainen Mäkelä Nieminen Salonen Heikkilä Ylönen Koskinen Järvinen"
         " Savolainen Häkkinen Lindström Rantanen Pääkkönen Vuorinen Tuominen Kärkkäinen Niskanen Ahonen Björklund"
-        " Suominen Väisänen Leppänen Kallio Öhman Peltola Hiltunen".split()
+        " Suominen Väisänen Leppänen Kallio Öhman Peltola Hiltunen"
     ),
     ("Satamakatu", "Kauppakatu", "Teollisuustie", "Rantatie", "Asemakatu", "Telakkakatu", "Koulukatu", "Myllytie"),
     _cities(
@@ -44,13 +48,13 @@ FINLAND = Country(
 )  # fmt: skip
 NORWAY = Country(
     "NO", "nb", "NOK", "Europe/Oslo", "AS",
-    tuple(
+    _words(
         "Ingrid Tore Kari Bjørn Silje Øyvind Marte Håkon Sigrid Åse Lars Grete Einar Solveig Kjetil Turid Magnus Liv"
-        " Ragnhild Sindre Astrid Geir Hege Trond Nina Vegard".split()
+        " Ragnhild Sindre Astrid Geir Hege Trond Nina Vegard"
     ),
-    tuple(
+    _words(
         "Aasen Nygård Haugen Bakken Solberg Strand Moen Lund Sæther Kvåle Øverland Myhre Rønning Tangen Hegdal Bråten"
-        " Eide Fosse Grønli Hovland Iversen Skår Vik Ødegård".split()
+        " Eide Fosse Grønli Hovland Iversen Skår Vik Ødegård"
     ),
     ("Strandgaten", "Havnegata", "Kaigata", "Industriveien", "Storgata", "Skippergata", "Fjordveien", "Bryggeveien"),
     _cities(
@@ -60,29 +64,29 @@ NORWAY = Country(
 )  # fmt: skip
 SWEDEN = Country(
     "SE", "sv", "SEK", "Europe/Stockholm", "AB",
-    tuple("Anna Erik Karin Johan Lena Oskar Malin Per Åsa Gustav Elsa Nils Ulrika Anders Frida Björn".split()),
-    tuple("Lindqvist Sjöberg Åkesson Nyström Engström Forsberg Hedlund Wallin Söderlund Ekdahl Norén Öberg".split()),
+    _words("Anna Erik Karin Johan Lena Oskar Malin Per Åsa Gustav Elsa Nils Ulrika Anders Frida Björn"),
+    _words("Lindqvist Sjöberg Åkesson Nyström Engström Forsberg Hedlund Wallin Söderlund Ekdahl Norén Öberg"),
     ("Hamngatan", "Storgatan", "Varvsgatan", "Skeppsbron", "Industrigatan"),
     _cities("Stockholm:111 20,Göteborg:411 04,Malmö:211 20,Luleå:972 31,Umeå:903 26,Sundsvall:852 30,Karlskrona:371 30"),
 )  # fmt: skip
 GERMANY = Country(
     "DE", "de", "EUR", "Europe/Berlin", "GmbH",
-    tuple("Jürgen Sabine Klaus Petra Jörg Anke Matthias Ulrike Holger Birgit Kai Silke Sören Antje".split()),
-    tuple("Petersen Müller Groß Hansen Weiß Schröder Köhler Böttcher Brandt Lüders Kühn Vogt".split()),
+    _words("Jürgen Sabine Klaus Petra Jörg Anke Matthias Ulrike Holger Birgit Kai Silke Sören Antje"),
+    _words("Petersen Müller Groß Hansen Weiß Schröder Köhler Böttcher Brandt Lüders Kühn Vogt"),
     ("Hafenstraße", "Werftstraße", "Am Kai", "Industriestraße", "Schifferstraße"),
     _cities("Hamburg:20457,Kiel:24103,Rostock:18055,Bremerhaven:27568,Lübeck:23552,Emden:26721,Flensburg:24937"),
 )  # fmt: skip
 ESTONIA = Country(
     "EE", "et", "EUR", "Europe/Tallinn", "OÜ",
-    tuple("Kadri Tõnu Liis Jaan Piret Märt Kristiina Andres Triin Ülle".split()),
-    tuple("Tamm Saar Mägi Kask Õunapuu Põder Rebane Kukk Jõgi Vaher".split()),
+    _words("Kadri Tõnu Liis Jaan Piret Märt Kristiina Andres Triin Ülle"),
+    _words("Tamm Saar Mägi Kask Õunapuu Põder Rebane Kukk Jõgi Vaher"),
     ("Sadama", "Kopli", "Ranna tee", "Tööstuse", "Pikk"),
     _cities("Tallinn:10111,Pärnu:80010,Tartu:51003,Kuressaare:93813,Narva:20308"),
 )  # fmt: skip
 DENMARK = Country(
     "DK", "da", "DKK", "Europe/Copenhagen", "A/S",
-    tuple("Mette Søren Kirsten Jørgen Lone Bo Pernille Aksel Dorthe Niels".split()),
-    tuple("Kjær Østergaard Møller Bæk Holm Skov Lauridsen Thygesen Nørgaard Dam".split()),
+    _words("Mette Søren Kirsten Jørgen Lone Bo Pernille Aksel Dorthe Niels"),
+    _words("Kjær Østergaard Møller Bæk Holm Skov Lauridsen Thygesen Nørgaard Dam"),
     ("Havnegade", "Værftsvej", "Strandvejen", "Kajen"),
     _cities("København:1058,Aarhus:8000,Esbjerg:6700,Frederikshavn:9900,Odense:5000"),
 )  # fmt: skip
@@ -107,7 +111,7 @@ KNOWN_BY_NAME = {
 
 #: what companies do, with the name of its industry
 TRADES = (
-    ("Shipyard", "Ship and boat building"), ("Marine Steel", "Metal products"), ("Port Services", "Ports and terminals"),
+    ("Shipyard", "Ship and boat building"), ("Steelworks", "Metal products"), ("Port Services", "Ports and terminals"),
     ("Windpower", "Energy supply"), ("Offshore", "Oil and gas services"), ("Paper Machines", "Machinery"),
     ("Fish Farming", "Fishing and aquaculture"), ("Bridge & Road", "Construction"), ("Timber", "Wood and paper"),
     ("Crane Works", "Machinery"), ("Hydro", "Energy supply"), ("Logistics", "Transport and storage"),

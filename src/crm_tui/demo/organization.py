@@ -58,7 +58,7 @@ _STEPS = {
 def add_registries(world: World) -> None:
     """All lists of values, some of which are disabled."""
     for kind, names in (
-        (Kind.INDUSTRY, tuple(dict.fromkeys(industry for _, industry in TRADES)) + ("Public administration",)),
+        (Kind.INDUSTRY, (*dict.fromkeys(industry for _, industry in TRADES), "Public administration")),
         (Kind.CONTACT_ROLE, ROLES),
         (Kind.KEYWORD, KEYWORDS),
         (Kind.ACTIVITY_TYPE, ("Meeting", "Call", "Visit", "E-mail", "Workshop")),

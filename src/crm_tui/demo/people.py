@@ -50,7 +50,9 @@ def _person(world: World, company: Company, n: int) -> int:
         phones=tuple(phones),
         address=random.choice(company.addresses) if world.chance(0.5) else None,
         role=role if n < 4 or world.chance(0.8) else None,
-        keywords=tuple(random.sample(KEYWORDS, random.choice((1, 1, 1, 2, 2, 3, 4, 6, 12)))) if world.chance(0.7) else (),
+        keywords=tuple(random.sample(KEYWORDS, random.choice((1, 1, 1, 2, 2, 3, 4, 6, 12))))
+        if world.chance(0.7)
+        else (),
         language=random.choice((country.language, country.language, "en")),
         date_of_birth=world.day(-random.randint(9_000, 23_000)) if world.chance(0.15) else None,
         email_allowed=not world.chance(0.1),
@@ -96,5 +98,3 @@ def erase_contact(world: World, customer: int) -> int:
 def email_name(name: str) -> str:
     """A name as it stands in an e-mail address."""
     return "".join(c for c in fold(name) if c.isascii() and (c.isalnum() or c == "-"))
-
-

@@ -43,7 +43,11 @@ class World:
 
     def some_time(self, day: dt.date) -> dt.datetime:
         """An instant within working hours; today it is in the morning."""
-        return self.at(day, self.random.randint(7, 8) if day >= self.today else self.random.randint(8, 15), self.random.randrange(60))
+        return self.at(
+            day,
+            self.random.randint(7, 8) if day >= self.today else self.random.randint(8, 15),
+            self.random.randrange(60),
+        )
 
     def next_id(self, table: str) -> int:
         """The id that the next row of a table gets."""

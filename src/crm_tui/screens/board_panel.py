@@ -8,35 +8,33 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from crm_tui.domain.names import initials
-from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import NOTHING, Clock, count, text
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import BoardColumn, TaskCard
 from crm_tui.store.customers import CustomerCard
 from crm_tui.when import absolute_date, due
 from crm_tui.widgets.cells import Cell, cell, join
-from crm_tui.widgets.facts import Fact, Facts
-from crm_tui.widgets.line import Separator
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.task_board import WIDE, Task, TaskCards
 
 #: done tasks leave the board after so many days
 _DONE_DAYS = 30
 #: a wide column of this height has room for the task under the cursor in full
 _ROOMY = 12
-#: so has a column of cards of this size, while it has the focus
+#: a column of cards of this size shows the task under the cursor in full while it has the focus
 _BROAD, _HIGH = 30, 36
 
 
-class BoardPanel(CardPanel):
+class BoardPanel(DetailedPanel):
     """One status; which one, ``show_column`` says."""
 
     COMMAND_IDS = ("board.left", "board.right")
     DEFAULT_CSS = """
     BoardPanel {
-        & .about { display: none; height: auto; }
-        &.-roomy .about { display: block; }
         &.-high:focus-within .about { display: block; }
+        &.-closed .about { display: none; }
     }
     """
 
@@ -49,8 +47,7 @@ class BoardPanel(CardPanel):
 
     def __init__(self, session: Session, place: int) -> None:
         self._cards = TaskCards(empty=cell(("Loading…", "muted")))
-        self._about = Facts(focusable=False, label_width=10, classes="about")
-        super().__init__(session, "Tasks", self._cards, Separator(classes="about"), self._about, id=f"column-{place}")
+        super().__init__(session, "Tasks", self._cards, id=f"column-{place}")
         self._tasks: dict[str, TaskCard] = {}
         self._column: BoardColumn | None = None
         self._beside: Cell = cell()
@@ -72,6 +69,11 @@ class BoardPanel(CardPanel):
         self.set_title(column.name, count=count(column.count), warning=late, fact=_fact(column, self.clock))
         self._show_foot()
 
+    def show_nothing(self, words: str) -> None:
+        """There is no status to show tasks of."""
+        self._column, self._tasks = None, {}
+        self._cards.set_tasks((), empty=cell((words, "muted")))
+
     def show_beside(self, left: int, right: int) -> None:
         """Say how many columns there are that have no room beside this one."""
         before = cell((f"‹ {left} more", "muted")) if left else cell()
@@ -86,13 +88,10 @@ class BoardPanel(CardPanel):
     def on_task_cards_cursor_moved(self, event: TaskCards.CursorMoved) -> None:
         event.stop()
         task = self._current
-        self._about.set_facts(_about(task, self.clock) if task is not None else ())
-        self.refresh_bindings()
+        self.show_about(_about(task, self.clock) if task is not None else ())
 
-    def on_resize(self) -> None:
-        width, height = self.outer_size
-        self.set_class(width >= WIDE and height >= _ROOMY, "-roomy")
-        self.set_class(width >= _BROAD and height >= _HIGH, "-high")
+    def has_room(self) -> bool:
+        return super().has_room() and self.outer_size.width >= WIDE
 
     def do_board_left(self) -> None:
         self.post_message(self.ColumnWanted(self, -1))
@@ -115,6 +114,11 @@ class BoardPanel(CardPanel):
         task = self._cards.current
         return self._tasks.get(task.id) if task is not None else None
 
+    def _make_room(self) -> None:
+        super()._make_room()
+        width, height = self.outer_size
+        self.set_class(bool(self._facts) and width >= _BROAD and height >= _HIGH, "-high")
+
     def _show_foot(self) -> None:
         self.set_foot(join([cell((self._partial(), "muted")), self._beside]))
 
@@ -123,9 +127,8 @@ class BoardPanel(CardPanel):
         column = self._column
         if column is None or column.count.number == len(column.tasks):
             return ""
-        if column.is_done and len(column.tasks) < 200:
-            return f"{len(column.tasks)} in the last {_DONE_DAYS} days"
-        return f"the first {len(column.tasks)}"
+        shown = len(column.tasks)
+        return f"{shown} in the last {_DONE_DAYS} days" if column.is_done else f"the first {shown}"
 
 
 def _task(task: TaskCard, clock: Clock) -> Task:
@@ -152,7 +155,7 @@ def _about(task: TaskCard, clock: Clock) -> list[Fact]:
     return [
         Fact("Task", cell((task.name, "name")), wrap=True),
         Fact("Project", cell((f"{task.case_number} ", "muted"), task.case_name), wrap=True),
-        Fact("Done" if task.is_done else "Due", _day(task, clock)),
+        Fact("Done" if task.is_done else "Due", _day(task, clock), wrap=True),
         Fact("Assignee", text(task.assignee_name)),
     ]
 

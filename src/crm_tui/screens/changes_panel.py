@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.history import ChangeLine
-from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import Clock, owner
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.when import absolute
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts
-from crm_tui.widgets.line import Separator
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -35,25 +34,16 @@ _FIELDS = {
     "is_active": "Active",
 }
 _UNITS = {"vat_percent": " %", "overdue_interest": " %", "payment_term": " days"}
-#: from this height on there is room for the change under the cursor in full
-_ROOMY = 12
 
 
-class ChangesPanel(CardPanel):
+class ChangesPanel(DetailedPanel):
     """Paged, newest first."""
 
-    DEFAULT_CSS = """
-    ChangesPanel {
-        & .about { display: none; height: auto; }
-        & Facts.about { max-height: 7; }
-        &.-roomy .about { display: block; }
-    }
-    """
+    LABELS = 9
 
     def __init__(self, session: Session) -> None:
         self._table = VirtualTable(_COLUMNS, header=False, empty=cell(("No changes yet.", "muted")), opens=False)
-        self._about = Facts(focusable=False, label_width=9, classes="about")
-        super().__init__(session, "Changes", self._table, Separator(classes="about"), self._about, id="changes")
+        super().__init__(session, "Changes", self._table, id="changes")
         self._lines: dict[str, ChangeLine] = {}
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
@@ -77,8 +67,7 @@ class ChangesPanel(CardPanel):
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
         line = self._current
-        self._about.set_facts(_about(line, self.clock) if line is not None else ())
-        self.refresh_bindings()
+        self.show_about(_about(line, self.clock) if line is not None else ())
         if event.index == 0:
             self.set_title(fact=_fact(line, self.clock) if line is not None else "")
 
@@ -88,9 +77,6 @@ class ChangesPanel(CardPanel):
         whole = event.exact and event.first == 1 and event.last == event.total
         self.set_foot("" if whole or not event.last else f"{event.first}–{event.last} of {total}")
         self.set_title(count=total if event.exact and event.total else "")
-
-    def on_resize(self) -> None:
-        self.set_class(self.outer_size.height >= _ROOMY, "-roomy")
 
     def copies(self) -> Sequence[Copy]:
         line = self._current

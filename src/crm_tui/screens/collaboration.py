@@ -53,24 +53,35 @@ class CollaborationTab(Asking, CardTab):
 
     # -- the board ----------------------------------------------------------------------------------------------
 
+    #: the task that the cursor is to be put on
     _wanted: int | None = None
     #: place of the first column that there is room for
     _first = 0
+    #: how many columns this customer's board has; another customer's may have needed more panels
+    _used = 1
+
+    @property
+    def _made(self) -> list[BoardPanel]:
+        return [panel for panel in self.columns.panels if isinstance(panel, BoardPanel)]
 
     @property
     def _board(self) -> list[BoardPanel]:
-        return [panel for panel in self.columns.panels if isinstance(panel, BoardPanel)]
+        return self._made[: self._used]
 
     def _got_board(self, columns: tuple[BoardColumn, ...]) -> None:
-        for place in range(len(self._board), len(columns)):
+        for place in range(len(self._made), len(columns)):
             panel = BoardPanel(self.session, place)
             panel.card = self.card
-            self.columns.mount(panel, after=self._board[-1])
-        for panel in self._board[max(1, len(columns)) :]:
-            panel.remove()
-        for panel, column in zip(self._board, columns, strict=False):
+            self.columns.mount(panel, after=self._made[-1])
+        for panel, column in zip(self._made, columns, strict=False):
             panel.show_column(column)
+        if not columns:
+            self._made[0].show_nothing("No task statuses yet: there is no board without them.")
+        self._used = max(1, len(columns))
+        had_focus = self.columns.opened
         self._make_room()
+        if not had_focus.display:
+            self._go_to(0)
         self._find_wanted()
         self._wanted = None
 
@@ -101,7 +112,7 @@ class CollaborationTab(Asking, CardTab):
         most = self._most_columns()
         self._first = max(0, min(max(self._first, place - most + 1), place, len(board) - most))
         shown = board[self._first : self._first + most]
-        for panel in board:
+        for panel in self._made:
             panel.display = panel in shown
             panel.show_beside(0, 0)
         left, right = self._first, len(board) - self._first - len(shown)

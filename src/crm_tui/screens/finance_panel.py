@@ -7,11 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, format_money, margin_percent
 from crm_tui.domain.periods import Month, window
+from crm_tui.screens.asking import Asking
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import NOTHING, figure, left_out
+from crm_tui.screens.present import HIDDEN, NOTHING, figure, left_out
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.finance import FinanceWindow, MonthFigures
@@ -50,8 +52,7 @@ class FinancePanel(CardPanel):
     def __init__(self, session: Session) -> None:
         self._line = Line()
         self._grid = FigureGrid(("forecast", "actual"), empty=cell(("Loading…", "muted")))
-        self._note = Line()
-        super().__init__(session, "Forecast and actual", self._line, self._grid, self._note, id="finance")
+        super().__init__(session, "Forecast and actual", self._line, self._grid, id="finance")
         self._first = window(session.today, _MONTHS)[0]
         self._length = _MONTHS
         self._currency: str | None = None
@@ -62,7 +63,6 @@ class FinancePanel(CardPanel):
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
             self._currency = None
-            self._note.show(EMPTY)
         self._ask()
 
     def _ask(self) -> None:
@@ -82,10 +82,21 @@ class FinancePanel(CardPanel):
         labels = [cell((line.label, "muted" if line is _SHARE else "")) if line else EMPTY for line in _LINES]
         now = Month.of(self.session.today)
         groups = [_group(month, found.currency, is_now=month.month == now) for month in found.months]
-        self._grid.set_figures(labels, [*groups, _total(found)], spot)
+        self._grid.set_figures(labels, [*groups, _total(found)], spot, note=_note(found))
         self._show_around(found)
         self.post_message(self.Grown(self))
         self.refresh_bindings()
+
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        """Who may not see money reads so where it would be."""
+        if isinstance(event.error, Denied):
+            event.stop()
+            self._window = None
+            self._line.show(EMPTY)
+            self._grid.set_nothing(cell((str(event.error), "warn")))
+            self.set_title(count="", fact="")
+            self.set_foot("")
+            self.refresh_bindings()
 
     def _spot_in(self, found: FinanceWindow) -> Spot:
         """The cursor stays on its month; at first it is on what was billed this month."""
@@ -107,10 +118,6 @@ class FinancePanel(CardPanel):
             cell(("window ", "muted"), (span, "name")),
             cell(("currency ", "muted"), (found.currency, "name"), (others, "muted")),
         )
-        hidden = left_out(found.left_out, "case")
-        empty = not any(_figures(month) for month in found.months)
-        nothing = "" if found.left_out or not empty else f"No figures in {found.currency} in these months."
-        self._note.show(cell((hidden, "warn"), (nothing, "muted")))
         months = len(found.months)
         self.set_title(count="1 month" if months == 1 else f"{months} months", fact=_fact(found))
         currency = self.key("financials.currency", "currency") if len(found.currencies) > 1 else EMPTY
@@ -131,6 +138,8 @@ class FinancePanel(CardPanel):
     # -- commands -----------------------------------------------------------------------------------------------
 
     def availability(self, command_id: str) -> Availability:
+        if self._window is None:
+            return "there are no figures here"
         last = self._first.plus(self._length - 1)
         reasons = {
             "financials.narrow": self._length <= 1 and "one month is the least",
@@ -236,7 +245,9 @@ def _sum_cell(found: FinanceWindow, side: str, line: _Kind | None) -> Cell:
     if line is _SHARE:
         return cell(_percent(_total_share(found, side), style), star)
     amount = _sum(found, side, line)
-    return cell(NOTHING if amount is None else cell((figure(amount, found.currency), style)), star)
+    if amount is None:
+        return cell(HIDDEN if found.left_out else NOTHING, star)
+    return cell((figure(amount, found.currency), style), star)
 
 
 def _percent(share: str, style: str) -> Cell:
@@ -276,6 +287,14 @@ def _figures(month: MonthFigures) -> bool:
     """Whether there is any figure in a month."""
     sides = ("forecast", "actual")
     return any(_amount(month, side, line) is not None for side in sides for line in _LINES if line)
+
+
+def _note(found: FinanceWindow) -> Cell:
+    """What is left out, or that there is nothing."""
+    if found.left_out:
+        return cell((left_out(found.left_out, "case"), "warn"))
+    empty = not any(_figures(month) for month in found.months)
+    return cell((f"No figures in {found.currency} in these months.", "muted")) if empty else EMPTY
 
 
 def _fact(found: FinanceWindow) -> Cell:

@@ -8,10 +8,12 @@ from datetime import date
 from msgspec import UNSET
 
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Denied
 from crm_tui.domain.finance import OUTSTANDING, Invoice, InvoiceStatus, Receiver
 from crm_tui.domain.money import Money, format_money
-from crm_tui.screens.card_panel import CardPanel
+from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import NOTHING, Clock, count, left_out, money, sums
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
@@ -19,8 +21,8 @@ from crm_tui.store.finance import InvoiceRow, InvoiceTotals
 from crm_tui.when import absolute_date, due
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts
-from crm_tui.widgets.line import Line, Separator
+from crm_tui.widgets.facts import Fact
+from crm_tui.widgets.line import Line
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -40,34 +42,29 @@ _MARKS = {
     InvoiceStatus.PAID: ("✓ ", "good"),
     InvoiceStatus.CREDITED: ("↺ ", "muted"),
 }
-#: from this height on there is room for the invoice under the cursor in full
-_ROOMY = 14
+_NONE = "No invoices yet."
 
 
-class InvoicePanel(CardPanel):
-    """Paged."""
+class InvoicePanel(DetailedPanel):
+    """Paged. What permissions hide of the sums is said below the list."""
 
+    ROOMY = 14
     DEFAULT_CSS = """
     InvoicePanel {
-        & .about { display: none; height: auto; }
-        & Facts.about { max-height: 8; }
-        &.-roomy .about { display: block; }
         & #left-out { display: none; }
         &.-hidden #left-out { display: block; }
+        &.-closed #left-out { display: none; }
     }
     """
 
     def __init__(self, session: Session) -> None:
-        self._table = VirtualTable(_COLUMNS, empty=cell(("No invoices yet.", "muted")), opens=False)
-        self._about = Facts(focusable=False, label_width=10, classes="about")
+        self._table = VirtualTable(_COLUMNS, opens=False)
         self._note = Line(id="left-out")
         super().__init__(
             session,
             "Invoices",
             self._table,
             self._note,
-            Separator(classes="about"),
-            self._about,
             id="invoices",
         )
         self._invoices: dict[str, InvoiceRow] = {}
@@ -78,6 +75,7 @@ class InvoicePanel(CardPanel):
             self._invoices.clear()
             self.set_title(count="", warning="", fact="")
             self.set_foot("")
+        self._table.set_empty(cell((_NONE, "muted")))
         self._table.restart(keep_cursor=again)
         customer, today = card.customer.id, self.session.today
         self.ask(self.store, "totals", lambda store: store.finance.invoice_totals(customer, today), self._got_totals)
@@ -108,11 +106,14 @@ class InvoicePanel(CardPanel):
         if self._wanted is not None and self._table.move_to_id(self._wanted):
             self._wanted = None
         row = self._current
-        self._about.set_facts(_about(row, self.clock) if row is not None else ())
-        self.refresh_bindings()
+        self.show_about(_about(row, self.clock) if row is not None else ())
 
-    def on_resize(self) -> None:
-        self.set_class(self.outer_size.height >= _ROOMY, "-roomy")
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        """Who may not see money reads so where it would be."""
+        if isinstance(event.error, Denied):
+            event.stop()
+            self._table.set_empty(cell((str(event.error), "warn")))
+            self._table.set_rows([])
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.INVOICE:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_tui.domain.entities import Kind
-from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import Clock, count, owner
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import NoteRow
@@ -16,8 +16,7 @@ from crm_tui.text import clean_lines
 from crm_tui.when import absolute
 from crm_tui.widgets.cells import Cell, cell, join
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts, whole
-from crm_tui.widgets.line import Separator
+from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -27,31 +26,18 @@ _COLUMNS = (
     Column("number", width=5, gap=1, align="right", style="muted"),
     Column("text", width=16, flex=1, gap=1),
 )
-#: from this height on there is room for the note under the cursor in full
-_ROOMY = 12
 
 
-class NotesPanel(CardPanel):
+class NotesPanel(DetailedPanel):
     """Paged."""
-
-    DEFAULT_CSS = """
-    NotesPanel {
-        & .about { display: none; height: auto; }
-        & Facts.about { max-height: 9; }
-        &.-roomy .about { display: block; }
-    }
-    """
 
     def __init__(self, session: Session) -> None:
         empty = cell(("No collaboration notes on the projects yet.", "muted"))
         self._table = VirtualTable(_COLUMNS, header=False, empty=empty, opens=False)
-        self._about = Facts(focusable=False, classes="about")
         super().__init__(
             session,
             "Collaboration notes",
             self._table,
-            Separator(classes="about"),
-            self._about,
             id="notes",
         )
         self._notes: dict[str, NoteRow] = {}
@@ -85,13 +71,9 @@ class NotesPanel(CardPanel):
         if self._wanted is not None and self._table.move_to_id(self._wanted):
             self._wanted = None
         note = self._current
-        self._about.set_facts(_about(note, self.clock) if note is not None else ())
-        self.refresh_bindings()
+        self.show_about(_about(note, self.clock) if note is not None else ())
         if event.index == 0:
             self.set_title(fact=_fact(note) if note is not None else "")
-
-    def on_resize(self) -> None:
-        self.set_class(self.outer_size.height >= _ROOMY, "-roomy")
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.NOTE:
@@ -133,7 +115,7 @@ def _about(row: NoteRow, clock: Clock) -> list[Fact]:
             cell((", ".join(part for part in (row.author_name, when) if part), "muted")),
         ]
     )
-    return [whole(head), *(whole(line, wrap=True) for line in clean_lines(row.note.text))]
+    return [whole(head, wrap=True), *(whole(line, wrap=True) for line in clean_lines(row.note.text))]
 
 
 def _fact(row: NoteRow) -> Cell:

@@ -23,8 +23,9 @@ class FeedPart(StrEnum):
 class FeedRow(Struct, frozen=True, kw_only=True):
     """A line of the feed. ``kind`` is a note's ``note`` or the activity kind, ``type_name`` its finer word.
 
-    ``at`` is the instant of timed entries and notes, ``on`` the plain date of the others (``until`` their
-    end). A private entry of somebody else has its kind as ``name`` and ``is_private`` set.
+    ``at`` is the instant of timed entries and notes, and of the tick of what was ticked; ``on`` is the plain
+    date of to-dos, tasks and all-day entries (``until`` the end of the latter). A private entry of somebody
+    else has its kind as ``name`` and ``is_private`` set.
     """
 
     entity: Kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -16,9 +16,7 @@ from crm_tui.store.paging import Page, PageRequest
 class History(Protocol):
     """Who changed what and when, newest first; lines of hidden fields are left out."""
 
-    def of_customer(
-        self, customer: int, request: PageRequest, *, kinds: Sequence[Kind] = ()
-    ) -> Page[ChangeLine]: ...
+    def of_customer(self, customer: int, request: PageRequest, *, kinds: Sequence[Kind] = ()) -> Page[ChangeLine]: ...
     def of_entity(self, kind: Kind, entity: int, request: PageRequest) -> Page[ChangeLine]: ...
 
 
@@ -72,8 +70,12 @@ class Imports(Protocol):
         """One transaction; a refused item never stops the others."""
         ...
 
-    def check(self, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:
+    def check(self, items: Iterable[ImportItem]) -> tuple[ImportResult, ...]:
         """What ``write`` would do, in a transaction that is rolled back (``--dry-run``)."""
+        ...
+
+    def known(self, kind: Kind, refs: Collection[str]) -> frozenset[str]:
+        """Those of the external references that mean something, created by an import or found to be the same."""
         ...
 
     def finish(self, run: int, refused_before: int = 0) -> ImportRun: ...

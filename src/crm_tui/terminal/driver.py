@@ -8,14 +8,17 @@ orderly.
 import codecs
 import os
 import select
+import signal
 import sys
 from collections.abc import Mapping
 from functools import partial
 from time import monotonic
 from typing import Any, Protocol, runtime_checkable
 
+from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from crm_tui.terminal.keys import KeyReader
 from crm_tui.terminal.output import Output
@@ -66,6 +69,15 @@ class TerminalDriver(LinuxDriver):
             self._hang_up()
         else:
             self._output = output
+            # The stock handler reads the size itself. Handlers interrupt each other, so that in a burst of
+            # resizes an older size could be told last.
+            signal.signal(signal.SIGWINCH, self._resized)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back: nothing of what does that may be dropped."""
+        if self._output is not None:
+            self._output.keep()
+        super().stop_application_mode()
 
     def write(self, data: str) -> None:
         """Queue `data` for the terminal; never waits. Without a terminal it is dropped."""
@@ -85,6 +97,14 @@ class TerminalDriver(LinuxDriver):
     def redraw(self) -> None:
         """Draw the whole screen anew, after frames were lost or somebody else wrote on it."""
         self._app.refresh(layout=True)
+
+    def _resized(self, *args: object) -> None:
+        self._loop.call_soon_threadsafe(self._tell_size)
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # The terminal's word, not that of exported COLUMNS and LINES, which don't follow a resize.

@@ -34,8 +34,10 @@ class Output:
         self._resumed, self._gone = resumed, gone
         self._terminal = _open_again(fd)
         self._waiting: deque[bytes] = deque()
-        self._size = 0  # bytes in `_waiting` and in the hands of the thread
+        self._size = 0  # bytes in `_waiting`
+        self._in_hand = 0  # bytes that the thread is writing
         self._dropping = False
+        self._keeping = False
         self._closed = False
         self._changed = Condition()
         self._stop_reader, self._stop_writer = os.pipe()
@@ -57,8 +59,10 @@ class Output:
         """Queue `text`, or drop it while the terminal does not read."""
         data = text.encode("utf-8", "replace")
         with self._changed:
-            if self._size and self._size + len(data) > CAP:
+            before = self._size + self._in_hand
+            if before and before + len(data) > CAP and not self._keeping:
                 self._waiting.clear()
+                self._size = 0
                 self._dropping = True
             if not self._dropping and not self._closed:
                 self._waiting.append(data)
@@ -66,13 +70,19 @@ class Output:
             self._changed.notify_all()
         return len(text)
 
+    def keep(self) -> None:
+        """Drop nothing from now on: what comes puts the terminal back."""
+        with self._changed:
+            self._keeping = True
+            self._dropping = False
+
     def close(self, patience: float = 1.0) -> None:
         """Write what waits and end. After `patience` seconds in vain, restore the terminal by force."""
         if self._stop_writer < 0:
             return
         with self._changed:
-            self._changed.wait_for(lambda: not self._size or self._closed, patience)
-            drained = not self._size and not self._dropping
+            self._changed.wait_for(lambda: self._is_empty() or self._closed, patience)
+            drained = self._is_empty()
             self._closed = True
             self._changed.notify_all()
         os.write(self._stop_writer, b"\0")
@@ -85,12 +95,15 @@ class Output:
                 os.close(fd)
         self._stop_writer = -1
 
+    def _is_empty(self) -> bool:
+        return not self._size and not self._in_hand
+
     def _run(self) -> None:
         try:
             while (data := self._next()) is not None:
                 if not self._pass_on(memoryview(data)):
                     return
-                self._written(len(data))
+                self._written()
         except OSError:  # the line was dropped or the window closed
             with self._changed:
                 self._closed = True
@@ -105,6 +118,7 @@ class Output:
                 return None
             data = b"".join(self._waiting)
             self._waiting.clear()
+            self._size, self._in_hand = 0, len(data)
             return data
 
     def _pass_on(self, data: memoryview) -> bool:
@@ -119,11 +133,11 @@ class Output:
                 continue  # somebody else wrote in between: wait again
         return True
 
-    def _written(self, size: int) -> None:
+    def _written(self) -> None:
         with self._changed:
             resumed = self._dropping
             self._dropping = False
-            self._size = 0 if resumed else self._size - size
+            self._in_hand = 0
             self._changed.notify_all()
         if resumed:
             self._resumed()

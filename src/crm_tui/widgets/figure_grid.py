@@ -89,6 +89,7 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         self._empty = empty
         self._labels: Sequence[Cell] = ()
         self._groups: Sequence[Group] = ()
+        self._note = EMPTY
         self._spot = Spot(0, 0, True)
         self._first = 0
         self._top = 0
@@ -97,9 +98,15 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
 
     # -- what it shows -----------------------------------------------------------------------------------------
 
-    def set_figures(self, labels: Sequence[Cell], groups: Sequence[Group], spot: Spot) -> None:
-        """Show these figures with the cursor on one of them. The last group is the total."""
-        self._labels, self._groups = tuple(labels), tuple(groups)
+    def set_nothing(self, text: Cell) -> None:
+        """Show this text instead of figures."""
+        self._empty = text
+        self._labels, self._groups, self._note = (), (), EMPTY
+        self._arrange()
+
+    def set_figures(self, labels: Sequence[Cell], groups: Sequence[Group], spot: Spot, *, note: Cell = EMPTY) -> None:
+        """Show these figures with the cursor on one of them, and a note below. The last group is the total."""
+        self._labels, self._groups, self._note = tuple(labels), tuple(groups), note
         self._spot = self._nearest(spot)
         self._arrange()
         self.post_message(self.CursorMoved(self, self._spot))
@@ -112,7 +119,7 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
     @property
     def line_count(self) -> int:
         """Lines it would take to show everything."""
-        return HEADS + len(self._labels) if self._groups else 1
+        return HEADS + len(self._labels) + bool(self._note) if self._groups else 1
 
     def move_to(self, spot: Spot) -> None:
         """Put the cursor on a figure, or on the nearest there is."""
@@ -132,7 +139,7 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
     @property
     def page(self) -> int:
         """How many lines are in view."""
-        return max(1, self.size.height - HEADS)
+        return max(1, self.size.height - HEADS - bool(self._note))
 
     def step(self, rows: int) -> None:
         """Move down by so many lines, up if negative."""
@@ -207,9 +214,8 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
             room = self.size.width - GUTTER - 1
             self._shown = arrange_groups(self._labels, self._groups, self._heads, room, self._spot, self._first)
             self._first = self._shown.before
-        body = max(1, self.size.height - HEADS)
-        top = min(max(self._top, self._spot.line - body + 1), self._spot.line)
-        self._top = max(0, min(top, len(self._labels) - body))
+        top = min(max(self._top, self._spot.line - self.page + 1), self._spot.line)
+        self._top = max(0, min(top, len(self._labels) - self.page))
         if paint:
             self.refresh()
 
@@ -226,6 +232,8 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
             return self._strip([(self._empty if y == 0 else EMPTY, False)])
         if y < HEADS:
             return self._strip([(part, False) for part in (self._names() if y == 0 else self._words())])
+        if self._note and y == min(HEADS + len(self._labels), self.size.height - 1):
+            return self._strip([(self._note.cut(self.size.width - GUTTER - 1), False)])
         line = y - HEADS + self._top
         if line >= len(self._labels):
             return self._strip([])

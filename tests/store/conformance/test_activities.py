@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.store.conformance import given
+from tests.store.conformance.given import ALL
+from tests.store.conftest import NOW, TODAY, AsUser, Clock, Value
 
 from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind, NewActivity
 from crm_tui.domain.customers import Customer
@@ -14,11 +17,8 @@ from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.activities import BoardColumn, FeedPart, FeedRow
 from crm_tui.store.customers import CustomerQuery
-from crm_tui.store.paging import COUNT_CAP, Count, PageRequest
+from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
-from tests.store.conformance import given
-from tests.store.conformance.given import ALL
-from tests.store.conftest import NOW, TODAY, AsUser, Clock, Value
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -444,10 +444,3 @@ class TestLastActivity:
         assert self.last(store, customer) == NOW - HOUR
         store.activities.delete(meeting.id, meeting.revision)
         assert self.last(store, customer) is None
-
-
-def test_counts_stop_at_their_cap(store: Store) -> None:
-    """What a customer with very many activities costs is tested beside the implementation."""
-    counts = store.activities.feed_counts(given.customer(store).id, NOW, TODAY)
-    assert counts.past == Count(0, capped=False)
-    assert COUNT_CAP == 10_000

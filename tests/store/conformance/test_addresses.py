@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.store.conftest import AsUser, Clock, Value
 
@@ -84,7 +86,7 @@ def test_a_change_is_stored_with_who_and_when(store: Store, acme: Customer, cloc
         ("city", {"city": "nul\0"}),
     ],
 )
-def test_what_is_no_address_is_refused(store: Store, acme: Customer, field: str, new: dict[str, str]) -> None:
+def test_what_is_no_address_is_refused(store: Store, acme: Customer, field: str, new: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         store.addresses.create(NewAddress(customer=acme.id, **new))
     assert refused.value.field == field

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from tests.store.conformance import given
+from tests.store.conformance.given import ALL
+from tests.store.conftest import NOW, TODAY, AsUser, Value
 
 from crm_tui.domain.activities import ActivityKind
 from crm_tui.domain.cases import Case, CaseChange, SalesState
@@ -18,16 +22,13 @@ from crm_tui.domain.settings import BillingChange
 from crm_tui.store.cases import CaseLife
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
-from tests.store.conformance import given
-from tests.store.conformance.given import ALL
-from tests.store.conftest import NOW, TODAY, AsUser, Value
 
 DAY = dt.timedelta(days=1)
 
 
-def enter(store: Store, case: Case, state: SalesState, **change: object) -> Case:
+def enter(store: Store, case: Case, state: SalesState, **change: Any) -> Case:
     """Change to the first sales status that means ``state``."""
-    wanted = CaseChange(sales_status=given.status(store, state), **change)  # type: ignore[arg-type] - any field
+    wanted = CaseChange(sales_status=given.status(store, state), **change)
     return store.cases.update(case.id, case.revision, wanted)
 
 
@@ -86,7 +87,7 @@ class TestCreating:
             ({"currency": "XXQ"}, "currency"),
         ],
     )
-    def test_what_does_not_fit_is_refused(self, store: Store, fields: dict[str, object], field: str) -> None:
+    def test_what_does_not_fit_is_refused(self, store: Store, fields: dict[str, Any], field: str) -> None:
         customer = given.customer(store)
         with pytest.raises(Invalid) as refused:
             given.case(store, customer, **({"name": "Robot cell"} | fields))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,8 +27,8 @@ from crm_tui.store.port import Store
 ALL = PageRequest(limit=1000)
 
 
-def add(store: Store, name: str, **fields: object) -> int:
-    return store.customers.create(NewCustomer(name=name, **fields)).id  # type: ignore[arg-type]
+def add(store: Store, name: str, **fields: Any) -> int:
+    return store.customers.create(NewCustomer(name=name, **fields)).id
 
 
 def names(store: Store, query: CustomerQuery, request: PageRequest = ALL) -> list[str]:
@@ -141,13 +142,14 @@ def test_every_order_both_ways(store: Store, as_user: AsUser, clock: Clock) -> N
 
 def test_the_order_by_open_value(store: Store, value: Value) -> None:
     lost = value(RegistryKind.SALES_STATUS, "Lost")
-    for name, figures in {
+    offers: dict[str, list[tuple[int | None, str]]] = {
         "small": [(10, "EUR")],
         "large": [(70, "EUR"), (80, "EUR"), (1, "NOK")],
         "foreign": [(9999, "NOK")],
         "empty": [],
         "unknown": [(None, "EUR")],
-    }.items():
+    }
+    for name, figures in offers.items():
         key = add(store, name)
         for amount, currency in figures:
             store.cases.create(NewCase(customer=key, name="Offer", expected_value=amount, currency=currency))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from tests.store.conformance import given
+from tests.store.conformance.given import ALL
+from tests.store.conftest import NOW, TODAY, AsUser, Clock, Value
+
 from crm_tui.domain.activities import ActivityChange, ActivityKind
 from crm_tui.domain.cases import CaseChange
 from crm_tui.domain.contacts import ContactChange, Email
@@ -15,9 +19,6 @@ from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
-from tests.store.conformance import given
-from tests.store.conformance.given import ALL
-from tests.store.conftest import NOW, TODAY, AsUser, Clock, Value
 
 
 def lines(store: Store, customer: Customer, *kinds: Kind) -> tuple[ChangeLine, ...]:
@@ -96,7 +97,8 @@ def test_pages_meet_and_kinds_narrow(store: Store) -> None:
     customer = given.customer(store)
     person = given.contact(store, customer)
     for number in range(6):
-        person = store.contacts.update(person.id, person.revision, ContactChange(title=f"T{number}", language=f"l{number}"))
+        change = ContactChange(title=f"T{number}", language=f"l{number}")
+        person = store.contacts.update(person.id, person.revision, change)
     everything = lines(store, customer)
 
     paged: list[ChangeLine] = []
@@ -160,7 +162,7 @@ def test_cases_that_the_reader_does_not_see_and_what_is_on_them_are_left_out(sto
     seen = lines(olli, customer)
 
     assert "Canary" not in repr(seen)
-    assert {line.kind for line in seen} == {Kind.CUSTOMER, Kind.ACTIVITY} | ({Kind.BILLING} & {line.kind for line in seen})
+    assert {line.kind for line in seen} - {Kind.BILLING} == {Kind.CUSTOMER, Kind.ACTIVITY}
     assert {line.old_label + line.new_label for line in seen if line.field == "case"} == {"a case that you may not see"}
     assert of(olli, Kind.CASE, hidden.id) == of(olli, Kind.CASE, doomed.id) == of(olli, Kind.NOTE, note.id) == ()
     assert "Canary gone" in repr(lines(store, customer))

@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from tests.store.conftest import TODAY, AsUser, Clock
 
+from crm_tui.domain.activities import NewNote
 from crm_tui.domain.addresses import AddressChange
 from crm_tui.domain.cases import SalesState
 from crm_tui.domain.contacts import ContactChange, Email, Phone
@@ -17,21 +19,17 @@ from crm_tui.domain.finance import InvoiceStatus, Receiver
 from crm_tui.domain.history import ImportState
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.activities import NewNote
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.history import ImportItem, Outcome
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
-from tests.store.conftest import TODAY, AsUser, Clock
 
 
 def item(kind: Kind, ref: str, /, *, by_name: bool = False, **fields: Any) -> ImportItem:
     """A record; arguments that end in _ref are references, ``choose`` holds registry values by name."""
     refs = {name.removesuffix("_ref"): fields.pop(name) for name in list(fields) if name.endswith("_ref")}
     choose = fields.pop("choose", {})
-    return ImportItem(
-        kind=kind, external_ref=ref, fields=fields, refs=refs, registry=choose, line=1, by_name=by_name
-    )
+    return ImportItem(kind=kind, external_ref=ref, fields=fields, refs=refs, registry=choose, line=1, by_name=by_name)
 
 
 ACME = item(Kind.CUSTOMER, "x:1", name="Acme Oy", email="info@acme.example", choose={"industry": ("Machinery",)})

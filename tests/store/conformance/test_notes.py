@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from tests.store.conformance import given
+from tests.store.conformance.given import ALL
+from tests.store.conftest import AsUser, Clock
 
 from crm_tui.domain.activities import NoteChange
 from crm_tui.domain.errors import Conflict, Denied, Invalid, NotFound
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
-from tests.store.conformance import given
-from tests.store.conformance.given import ALL
-from tests.store.conftest import AsUser, Clock
 
 
 def texts(store: Store, customer: int) -> list[str]:

@@ -64,7 +64,7 @@ def test_a_login_is_given_once_and_has_no_blanks(store: Store, as_user: AsUser) 
 def test_references_of_users_must_exist(store: Store, field: str) -> None:
     known = store.users.profiles()[0].id
     with pytest.raises(Invalid) as refused:
-        store.users.create(NewUser(name="New", login="new", **({"profile": known} | {field: 999})))
+        store.users.create(replace(NewUser(name="New", login="new", profile=known), **{field: 999}))
     assert refused.value.field == field
 
 

@@ -71,7 +71,7 @@ class SqlActivities(Facet):
 
     def create(self, new: NewActivity) -> Activity:
         """Add an activity. The owner defaults to the actor, a to-do's due date to today (rule 12)."""
-        with self._writing("add activity") as (change, rights):
+        with self._writing("create activity") as (change, rights):
             rights.need(Action.ADD, Kind.ACTIVITY)
             fields = asdict(new)
             if new.owner is None:
@@ -89,7 +89,7 @@ class SqlActivities(Facet):
 
     def update(self, activity: int, revision: int, change: ActivityChange) -> Activity:
         """Change an activity; its kind stays (rule 11)."""
-        with self._writing("change activity") as (work, rights):
+        with self._writing("update activity") as (work, rights):
             rights.need(Action.EDIT, Kind.ACTIVITY)
             before = _seen(work.con, rights, activity)
             changes = changed_fields(change)

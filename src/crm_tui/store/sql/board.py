@@ -43,14 +43,14 @@ def _column(
     con: apsw.Connection, rights: Rights, status: RegistryValue, parameters: dict[str, Any], zone: dt.tzinfo
 ) -> tuple[RegistryValue, BoardColumn]:
     bound = parameters | {"status": status.id}
-    # the projects come first: each has its tasks of a status in one range of an index
+    # the projects come first: each has its tasks of a status in one range of an index (only tasks have one)
     rows = (
-        "crm_case c CROSS JOIN activity a ON a.case_id = c.id AND a.task_status_id = :status AND a.kind = 'task'"
+        "crm_case c CROSS JOIN activity a ON a.case_id = c.id AND a.task_status_id = :status"
         f" WHERE c.customer_id = :customer AND c.sales_state = 'won' AND {case_seen(rights)}"
     )
-    shown, order = (" AND a.done_at >= :since", "a.done_at DESC, a.id DESC")
-    if not status.is_done:
-        shown, order = ("", "a.due IS NULL, a.due, a.id")
+    shown, order = ("", "a.due IS NULL, a.due, a.id")
+    if status.is_done:  # those stand where they were ticked
+        shown, order = (" AND a.at >= :since", "a.at DESC, a.id DESC")
     ids = [row[0] for row in con.execute(f"SELECT a.id FROM {rows}{shown} ORDER BY {order} LIMIT {MOST_TASKS}", bound)]
     cards = {row[0]: _card(row, zone) for row in con.execute(_CARDS, {"ids": keyset.as_json(ids)})}
     late = "" if status.is_done else " AND a.is_done = 0 AND a.due < :today"

@@ -60,7 +60,7 @@ class SqlCases(Facet):
 
     def create(self, new: NewCase) -> Case:
         """Add a case; see NewCase for what is filled in."""
-        with self._writing("add case") as (work, rights):
+        with self._writing("create case") as (work, rights):
             rights.need(Action.ADD, Kind.CASE)
             checks.open_customer(work.con, new.customer)
             status = _status(work.con, new.sales_status)
@@ -85,7 +85,7 @@ class SqlCases(Facet):
 
     def update(self, case: int, revision: int, change: CaseChange) -> Case:
         """Change a case. Entering a sales state changes what rule 13 says."""
-        with self._writing("change case") as (work, rights):
+        with self._writing("update case") as (work, rights):
             seen = see(work.con, rights, case)
             before = seen.stored
             seen.need_change(rights)

@@ -52,7 +52,7 @@ class SqlContacts(Facet):
 
     def create(self, new: NewContact) -> Contact:
         """Add a contact."""
-        with self._writing("add contact") as (work, rights):
+        with self._writing("create contact") as (work, rights):
             rights.need(Action.ADD, Kind.CONTACT)
             checks.open_customer(work.con, new.customer)
             _check(work.con, new, None)
@@ -60,7 +60,7 @@ class SqlContacts(Facet):
 
     def update(self, contact: int, revision: int, change: ContactChange) -> Contact:
         """Change a contact; an inactive one can be activated so."""
-        with self._writing("change contact") as (work, rights):
+        with self._writing("update contact") as (work, rights):
             rights.need(Action.EDIT, Kind.CONTACT)
             before = _present(work.con, contact)
             checks.open_customer(work.con, before.customer)
@@ -73,7 +73,6 @@ class SqlContacts(Facet):
         with self._writing("delete contact") as (work, rights):
             rights.need(Action.DELETE, Kind.CONTACT)
             before = _present(work.con, contact)
-            checks.open_customer(work.con, before.customer)
             expect_revision(Kind.CONTACT, before, revision, None)
             erasure.erase_contact(work, before)
 

@@ -18,39 +18,15 @@ from crm_tui.domain.errors import Invalid
 from crm_tui.domain.normalise import Query, parse_query
 from crm_tui.store.customers import CustomerQuery, CustomerRow, CustomerSort, Neighbours, Sum
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
-from crm_tui.store.sql import case_sums, keyset, matching
-from crm_tui.store.sql.matching import Conditions, Found, Source
+from crm_tui.store.sql import case_sums, customer_search, keyset, matching
+from crm_tui.store.sql.matching import Conditions, Found
 from crm_tui.store.sql.rights import Rights
 
-#: customers that typed words find; a list that has more says so
-TEXT_CAP = 1_000
 #: customers that sums and the order by open value look at
 VALUE_CAP = 10_000
 _NO_CAP = 2**62
 #: customers in the list of recent ones
 RECENT = 50
-
-CUSTOMERS = Source(
-    table="customer",
-    alias="c",
-    words="customer_words",
-    infix="customer_infix",
-    id="c.id",
-    key="c.name_key",
-    number="c.number",
-)
-#: the customers of the contacts that are found
-CONTACTS = Source(
-    table="contact",
-    alias="p",
-    words="contact_words",
-    infix="contact_infix",
-    id="p.customer_id",
-    key="c.name_key",
-    joins="CROSS JOIN customer c ON c.id = p.customer_id",
-    is_named=False,
-)
-LIVING_CONTACT = Conditions(("p.is_active = 1", "p.is_deleted = 0"), {})
 
 _SORTED_BY = {
     CustomerSort.NAME: "c.name_key",
@@ -92,7 +68,7 @@ class CustomerList:
         """How many customers match: more than are listed, where a list of limited length is cut off."""
         if self._found is not None:
             if exact and self._found.capped:
-                return Count(_count_all(self._con, self._text, self._conditions))
+                return Count(customer_search.count_all(self._con, self._text, self._conditions))
             return Count(len(self._found.places), self._found.capped)
         cap = _NO_CAP if exact else COUNT_CAP
         return keyset.count(self._con, [self.source.rows], self._conditions.parameters, cap=cap)
@@ -132,7 +108,13 @@ class CustomerList:
     @cached_property
     def _found(self) -> Found | None:
         """The hits of the typed words; None without any."""
-        return _search(self._con, self._text, self._conditions) if self._text.words else None
+        return (
+            customer_search.search(
+                self._con, self._text, self._conditions, is_narrowed=_is_narrowed(self._query, self._text)
+            )
+            if self._text.words
+            else None
+        )
 
     @cached_property
     def _ids(self) -> list[int] | None:
@@ -280,45 +262,22 @@ def _conditions(con: apsw.Connection, rights: Rights, query: CustomerQuery, text
     return conditions.also(matching.customer_fields(con, text)).also(matching.exclusions(text, "c"))
 
 
+def _is_narrowed(query: CustomerQuery, text: Query) -> bool:
+    """Whether the filters alone may leave few customers."""
+    chosen = (query.owner, query.industry, query.segment, query.keyword, query.role)
+    return (
+        any(value is not None for value in chosen)
+        or query.favourites
+        or query.recent
+        or query.active is False
+        or bool(text.fields)
+    )
+
+
 def _renamed(conditions: Conditions, old: str, new: str) -> Conditions:
     """The chip's filter and the typed one stand side by side."""
     sql = tuple(part.replace(f":{old}", f":{new}") for part in conditions.sql)
     return Conditions(sql, {new: conditions.parameters[old]})
-
-
-def _search(con: apsw.Connection, text: Query, conditions: Conditions) -> Found:
-    """Customers by their own words, then by those of their contacts, then by both together; the insides of
-    words where nothing begins so."""
-    conditions, contacts = _rechecked(text, conditions)
-    found = matching.by_prefix(con, CUSTOMERS, text, conditions, TEXT_CAP)
-    if len(found.places) < TEXT_CAP:
-        found = found.joined(matching.by_prefix(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
-    for search in (matching.by_both, matching.by_infix):
-        if found.places:
-            break
-        found = search(con, CUSTOMERS, text, conditions, TEXT_CAP)
-        found = found.joined(search(con, CONTACTS, text, contacts, TEXT_CAP), TEXT_CAP)
-    return found
-
-
-def _count_all(con: apsw.Connection, text: Query, conditions: Conditions) -> int:
-    """All customers in which, or in one of whose contacts, words begin as typed."""
-    own, contacts = _rechecked(text, conditions)
-    statements = (
-        matching.statement(CUSTOMERS, CUSTOMERS.words, own),
-        matching.statement(CONTACTS, CONTACTS.words, contacts),
-    )
-    parameters = own.parameters | contacts.parameters | {"match": matching.prefixes(text)}
-    number: int = con.execute(
-        f"SELECT count(*) FROM (SELECT found FROM ({' UNION '.join(statements)}) GROUP BY found)", parameters
-    ).get
-    return number
-
-
-def _rechecked(text: Query, conditions: Conditions) -> tuple[Conditions, Conditions]:
-    """The conditions of a customer found by its own words, and of one found by a contact."""
-    contact = LIVING_CONTACT.also(matching.phrases(text, "p")).also(matching.exclusions(text, "p"))
-    return conditions.also(matching.phrases(text, "c")), conditions.also(contact)
 
 
 def _slice(

@@ -24,6 +24,8 @@ from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import instant
 
 _ACTIVITY, _NOTE = 0, 1
+#: late ones are counted so far: each is looked at
+_MOST_LATE = 1_000
 #: of a note, so much stands in the feed
 _NOTE_LENGTH = 500
 
@@ -84,7 +86,7 @@ def counts(con: apsw.Connection, rights: Rights, customer: int, now: dt.datetime
     return FeedCounts(
         planned=keyset.count(con, planned, parameters),
         past=keyset.count(con, past, parameters),
-        late=keyset.count(con, [late], parameters),
+        late=keyset.count(con, [late], parameters, cap=_MOST_LATE),
     )
 
 

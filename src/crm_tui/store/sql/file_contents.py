@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from crm_tui.domain.errors import Corrupt, Invalid
+from crm_tui.domain.errors import Corrupt, Invalid, Unavailable
 from crm_tui.store.sql import faults
 
 #: no content is larger
@@ -87,13 +87,20 @@ def open_checked(folder: Path, content: Content, name: str) -> BinaryIO:
 
 def _copy(source: BinaryIO, target: BinaryIO) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    while chunk := source.read(_CHUNK):
+    while chunk := _read(source):
         size += len(chunk)
         if size > MOST_BYTES:
             raise Invalid("content", f"a file has at most {MOST_BYTES // 2**20} MB; add a link to a larger one")
         digest.update(chunk)
         target.write(chunk)
     return size, digest.hexdigest()
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(_CHUNK)
+    except OSError as error:
+        raise Unavailable(f"What is to be kept can't be read ({error.strerror}); nothing was added.") from error
 
 
 def _measure(file: BinaryIO) -> tuple[int, str]:

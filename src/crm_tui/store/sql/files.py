@@ -36,7 +36,7 @@ class SqlFiles(Facet):
             rights.need(Action.SEE, Kind.FILE)
             references.check_customer(con, customer)
             parameters = rights.parameters | {"customer": customer}
-            source = Source(_of_customer(rights), ("f.created_at",), "f.id")
+            source = Source(of_customer(rights), ("f.created_at",), "f.id")
             found = keyset.find(con, [source], parameters, request, descending=True)
             return found.page({row.file.id: row for row in _rows(con, found.ids())})
 
@@ -45,7 +45,7 @@ class SqlFiles(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.FILE)
             references.check_customer(con, customer)
-            return keyset.count(con, [_of_customer(rights)], rights.parameters | {"customer": customer})
+            return keyset.count(con, [of_customer(rights)], rights.parameters | {"customer": customer})
 
     def get(self, file: int) -> File:
         """One file or link."""
@@ -76,7 +76,7 @@ class SqlFiles(Facet):
                 stored = file_contents.keep(folder, content)
                 on_failure.callback(file_contents.discard, folder, stored)
                 kept = {"content_key": stored.key, "size": stored.size, "sha256": stored.sha256}
-            with self._writing("add file") as (work, rights):
+            with self._writing("create file") as (work, rights):
                 _check(work.con, rights, new)
                 saved = work.insert(FILE, asdict(new) | kept)
             on_failure.pop_all()
@@ -84,7 +84,7 @@ class SqlFiles(Facet):
 
     def update(self, file: int, revision: int, change: FileChange) -> File:
         """Change name, address, case or description."""
-        with self._writing("change file") as (work, rights):
+        with self._writing("update file") as (work, rights):
             rights.need(Action.EDIT, Kind.FILE)
             before = _seen(work.con, rights, file)
             checks.open_customer(work.con, before.customer)
@@ -113,7 +113,8 @@ def _check(con: apsw.Connection, rights: Rights, new: NewFile) -> None:
         references.check_case(con, rights, new.case, new.customer)
 
 
-def _of_customer(rights: Rights) -> str:
+def of_customer(rights: Rights) -> str:
+    """The files of :customer that the actor sees."""
     return f"file f WHERE f.customer_id = :customer AND {on_seen_case(rights, 'f')}"
 
 

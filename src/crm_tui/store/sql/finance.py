@@ -66,7 +66,7 @@ class SqlFinance(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.INVOICE)
             references.check_customer(con, customer)
-            source = Source(_of_customer(rights), ("i.date",), "i.id")
+            source = Source(of_customer(rights), ("i.date",), "i.id")
             parameters = rights.parameters | {"customer": customer}
             found = keyset.find(con, [source], parameters, request, descending=True)
             return found.page({row.invoice.id: row for row in _rows(con, rights, found.ids())})
@@ -76,7 +76,7 @@ class SqlFinance(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.INVOICE)
             references.check_customer(con, customer)
-            rows = _of_customer(rights)
+            rows = of_customer(rights)
             parameters = rights.parameters | {"customer": customer, "today": today.isoformat()}
             outstanding = f"{rows} AND i.status IN {_OUTSTANDING}"
             sums: list[tuple[Any, ...]] = con.execute(
@@ -100,7 +100,7 @@ class SqlFinance(Facet):
 
     def create_invoice(self, new: NewInvoice) -> Invoice:
         """Add an invoice."""
-        with self._writing("add invoice") as (work, rights):
+        with self._writing("create invoice") as (work, rights):
             rights.need(Action.ADD, Kind.INVOICE)
             checks.open_customer(work.con, new.customer)
             _check_invoice(work.con, rights, new, new.total, new.vat)
@@ -113,7 +113,7 @@ class SqlFinance(Facet):
 
     def update_invoice(self, invoice: int, revision: int, change: InvoiceChange) -> Invoice:
         """Change an invoice; its receiver stays as it was."""
-        with self._writing("change invoice") as (work, rights):
+        with self._writing("update invoice") as (work, rights):
             before, _ = _see_invoice(work.con, rights, invoice)
             rights.need(Action.EDIT, Kind.INVOICE)
             _need_money(work.con, rights, invoice)
@@ -143,13 +143,13 @@ class SqlFinance(Facet):
 
     def put_forecast(self, entry: ForecastEntry, revision: int | None) -> Forecast:
         """Create (revision None) or replace the forecast of a case and month."""
-        with self._writing("change forecast") as (work, rights):
+        with self._writing("update forecast") as (work, rights):
             rights.need(Action.EDIT, Kind.FORECAST)
             return _put(work, rights, FORECAST, _FORECAST_AMOUNTS, entry, revision)
 
     def put_actual(self, entry: ActualEntry, revision: int | None) -> Actual:
         """Create (revision None) or replace the actual figures of a case and month."""
-        with self._writing("change actual figures") as (work, rights):
+        with self._writing("update actual figures") as (work, rights):
             rights.need(Action.EDIT, Kind.ACTUAL)
             return _put(work, rights, ACTUAL, _ACTUAL_AMOUNTS, entry, revision)
 
@@ -200,7 +200,8 @@ def _put(
     return work.update(table, before, fields)
 
 
-def _of_customer(rights: Rights) -> str:
+def of_customer(rights: Rights) -> str:
+    """The invoices of :customer that the actor may know of."""
     return f"invoice i WHERE i.customer_id = :customer AND {invoice_seen(rights)}"
 
 

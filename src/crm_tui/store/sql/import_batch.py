@@ -82,7 +82,9 @@ class Batch:
         if item.kind is Kind.CUSTOMER and item.by_name:
             return self._references.customer_named(str(item.fields.get("name", "")))
         if item.kind is Kind.USER:
-            row = self._work.con.execute("SELECT id FROM crm_user WHERE login = ?", (item.fields.get("login"),)).fetchone()
+            row = self._work.con.execute(
+                "SELECT id FROM crm_user WHERE login = ?", (item.fields.get("login"),)
+            ).fetchone()
             return row[0] if row else None
         return None
 
@@ -92,7 +94,7 @@ class Batch:
         new = checked(item.kind, values)
         fields = asdict(new) | extra
         self._check_neighbours(item.kind, fields)
-        kept: Mapping[str, Any] | None = None
+        kept: dict[str, Any] | None = None
         if item.kind is Kind.CUSTOMER:
             fields["number"] = numbers.take_customer_number(self._work.con, fields["number"])
             kept = self._customer_kept(item, fields)
@@ -100,9 +102,7 @@ class Batch:
             fields["number"] = numbers.take_case_number(self._work.con, fields["number"])
         else:
             self._check_unique(item.kind, fields, None)
-        key = self._work.add(
-            BY_KIND[item.kind], fields, external_ref=item.external_ref, kept=kept, is_indexed=False
-        )
+        key = self._work.add(BY_KIND[item.kind], fields, external_ref=item.external_ref, kept=kept, is_indexed=False)
         self._references.add(item.kind, item.external_ref, key)
         self._created.setdefault(item.kind, []).append(key)
         match item.kind:
@@ -115,7 +115,7 @@ class Batch:
             case Kind.ACTIVITY | Kind.NOTE if fields["customer"] is not None:
                 self._happened_at.add(fields["customer"])
 
-    def _customer_kept(self, item: ImportItem, fields: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _customer_kept(self, item: ImportItem, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """Kept columns with the city of the address that comes later in the batch; None without one."""
         place = self._places.get(item.external_ref)
         if place is None:
@@ -309,5 +309,3 @@ def _first_addresses(items: Sequence[ImportItem]) -> dict[str, Mapping[str, Any]
         if item.kind is Kind.ADDRESS and isinstance(customer, str):
             found.setdefault(customer, item.fields)
     return found
-
-

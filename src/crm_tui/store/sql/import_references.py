@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import apsw
 from msgspec import json
 
 from crm_tui.domain.cases import SalesState
@@ -75,42 +76,30 @@ class References:
 
     def customer_named(self, name: str) -> int | None:
         """The customer of this name, the active one before others."""
-        rows = self._work.con.execute(
+        rows: list[Any] = self._work.con.execute(
             "SELECT id, name FROM customer WHERE name_key = ? ORDER BY is_active DESC, id LIMIT 20", (name_key(name),)
         ).fetchall()
-        same = [key for key, stored in rows if fold(stored) == fold(name)]
+        same: list[int | None] = [key for key, stored in rows if fold(stored) == fold(name)]
         return (same or [key for key, _ in rows] or [None])[0]
 
     def _target(self, field: str, kind: Kind, external_ref: str) -> int:
         found = self.get(kind, external_ref)
         if found is None:
-            raise Invalid(field, f"there is no {kind.value} “{external_ref}”, or it was refused")
+            raise Invalid(
+                field, f"there is no {kind.value} “{external_ref}”: import it first, or see why it was refused"
+            )
         return found
 
     def _look_up(self, items: Sequence[ImportItem]) -> None:
         wanted: dict[Kind, set[str]] = defaultdict(set)
         for item in items:
             wanted[item.kind].add(item.external_ref)
-            for field, refs in item.refs.items():
+            for field, several in item.refs.items():
                 if field in REFERENCES:
-                    wanted[REFERENCES[field]].update((refs,) if isinstance(refs, str) else refs)
+                    wanted[REFERENCES[field]].update((several,) if isinstance(several, str) else several)
         for kind, refs in wanted.items():
-            self._look_up_kind(kind, refs)
-
-    def _look_up_kind(self, kind: Kind, refs: Iterable[str]) -> None:
-        listed = json.encode(sorted(refs)).decode()
-        statements = [
-            "SELECT external_ref, entity_id FROM external_alias"
-            " WHERE kind = :kind AND external_ref IN (SELECT value FROM json_each(:refs))"
-        ]
-        if kind in BY_KIND:
-            statements.append(
-                f"SELECT external_ref, id FROM {BY_KIND[kind].name}"
-                " WHERE external_ref IN (SELECT value FROM json_each(:refs))"
-            )
-        for statement in statements:
-            for external_ref, key in self._work.con.execute(statement, {"kind": kind.value, "refs": listed}):
-                self._found[kind, external_ref] = key
+            found = look_up(self._work.con, kind, refs)
+            self._found.update({(kind, external_ref): key for external_ref, key in found.items()})
 
     def _stored_value(self, kind: RegistryKind, name: str) -> int | None:
         rows = self._work.con.execute(
@@ -121,15 +110,39 @@ class References:
     def _make_value(self, kind: RegistryKind, name: str, fields: dict[str, Any]) -> int:
         if not name.strip():
             raise Invalid(kind.value, "a value needs a name")
-        last = self._work.con.execute("SELECT coalesce(max(position), 0) FROM registry_value WHERE kind = ?", (kind.value,))
+        last = self._work.con.execute("SELECT max(position) FROM registry_value WHERE kind = ?", (kind.value,)).get
         values: dict[str, Any] = {
-            "kind": kind, "name": name, "position": last.get + 10, "is_active": True, "is_default": False, "is_done": False,
-        }  # fmt: skip
+            "kind": kind,
+            "name": name,
+            "position": (last or 0) + 10,
+            "is_active": True,
+            "is_default": False,
+            "is_done": False,
+        }
         if kind is RegistryKind.SALES_STATUS:
-            values |= {"sales_state": fields.get("sales_state", SalesState.OPEN), "probability": fields.get("probability")}
+            values["sales_state"] = fields.get("sales_state", SalesState.OPEN)
+            values["probability"] = fields.get("probability")
         if kind is RegistryKind.SEGMENT:
             values["group"] = self.value("segments", RegistryKind.SEGMENT_GROUP, _OTHERS, {})
         return self._work.insert(REGISTRY, values).id
+
+
+def look_up(con: apsw.Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
+    """The ids of the entities that these external references mean."""
+    listed = json.encode(sorted(refs)).decode()
+    statements = [
+        "SELECT external_ref, entity_id FROM external_alias"
+        " WHERE kind = :kind AND external_ref IN (SELECT value FROM json_each(:refs))"
+    ]
+    if kind in BY_KIND:
+        statements.append(
+            f"SELECT external_ref, id FROM {BY_KIND[kind].name}"
+            " WHERE external_ref IN (SELECT value FROM json_each(:refs))"
+        )
+    found: dict[str, int] = {}
+    for statement in statements:
+        found.update(con.execute(statement, {"kind": kind.value, "refs": listed}))
+    return found
 
 
 def _shaped(field: str, keys: list[int]) -> int | tuple[int, ...] | None:

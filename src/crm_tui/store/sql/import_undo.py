@@ -54,7 +54,7 @@ class Undoing:
 
     def take_back(self, work: Change, change: int) -> None:
         """Take back one change of the run."""
-        rows = work.con.execute(
+        rows: list[Any] = work.con.execute(
             "SELECT change_id, kind, entity_id, field, old, new FROM change_line WHERE change_id = ? ORDER BY line DESC",
             (change,),
         ).fetchall()
@@ -154,11 +154,12 @@ class Undoing:
 
 def _references_to(con: apsw.Connection, table: str) -> list[tuple[str, str]]:
     """(table, column) of the references to a table whose rows don't go when the row goes."""
-    return con.execute(
-        "SELECT s.name, f.\"from\" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f"
+    found: list[Any] = con.execute(
+        'SELECT s.name, f."from" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f'
         " WHERE s.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
         (table,),
     ).fetchall()
+    return found
 
 
 def _type_of(table: Table[Any], field: str) -> Any:
@@ -172,5 +173,3 @@ def _label(kind: Kind, stored: Any) -> str:
 
 def _text(value: Any) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
-
-

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 import apsw
 
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.domain.history import ImportRun, ImportState
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.history import ImportItem, ImportResult, Outcome, UndoReport
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.import_batch import Batch
+from crm_tui.store.sql.import_references import look_up
 from crm_tui.store.sql.import_undo import Undoing
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import instant
 from crm_tui.store.sql.write import Change
 
 _ACTION = "import"
+_CHECKED_AT_ONCE = 500
 
 
 class _TakenBack(Exception):
@@ -47,16 +51,24 @@ class SqlImports(Facet):
         except apsw.ConstraintError:  # one of them does not fit what is stored: find out which
             return tuple(result for item in items for result in self._write_alone(run, item))
 
-    def check(self, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:
-        """What ``write`` would do; nothing is kept."""
-        results: tuple[ImportResult, ...] = ()
+    def check(self, items: Iterable[ImportItem]) -> tuple[ImportResult, ...]:
+        """What ``write`` would do; nothing is kept. Others can't write until it is done."""
+        results: list[ImportResult] = []
+        remaining = iter(items)
         try:
             with self._writing(_ACTION) as (work, rights):
                 _need(rights)
-                results = _write_batch(work, rights, items)
+                while batch := list(islice(remaining, _CHECKED_AT_ONCE)):
+                    results += self._check(work, rights, batch)
                 raise _TakenBack
         except _TakenBack:
-            return results
+            return tuple(results)
+
+    def known(self, kind: Kind, refs: Collection[str]) -> frozenset[str]:
+        """Those of the external references that mean something."""
+        with self._reading() as (con, rights):
+            _need(rights)
+            return frozenset(look_up(con, kind, refs))
 
     def finish(self, run: int, refused_before: int = 0) -> ImportRun:
         """End a run; ``refused_before`` rows of the file never became records."""
@@ -104,14 +116,27 @@ class SqlImports(Facet):
             _count(work.con, run, results)
             return results
 
+    def _check(self, work: Change, rights: Rights, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:
+        try:
+            with work.con:  # a savepoint
+                return _write_batch(Change(work.con, rights.user, work.now, action=_ACTION), rights, items)
+        except apsw.ConstraintError as error:
+            if len(items) == 1:
+                return (_does_not_fit(error),)
+            return tuple(result for item in items for result in self._check(work, rights, [item]))
+
     def _write_alone(self, run: int, item: ImportItem) -> tuple[ImportResult, ...]:
         try:
             return self._write(run, [item])
         except apsw.ConstraintError as error:
-            refused = (ImportResult(Outcome.REFUSED, f"does not fit what is stored ({error})"),)
+            refused = (_does_not_fit(error),)
             with self._writing() as (work, _):
                 _count(work.con, run, refused)
             return refused
+
+
+def _does_not_fit(error: apsw.ConstraintError) -> ImportResult:
+    return ImportResult(Outcome.REFUSED, f"does not fit what is stored ({error})")
 
 
 def _write_batch(work: Change, rights: Rights, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:

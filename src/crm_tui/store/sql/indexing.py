@@ -95,9 +95,7 @@ def refresh_customer(con: apsw.Connection, key: int, *, is_indexed: bool = True)
 def touch_activity(con: apsw.Connection, customer: int | None, at: str, now: dt.datetime) -> None:
     """Remember that something happened with a customer ``at`` an instant or date, unless that is still to come."""
     if customer is not None and at <= instant(now):
-        con.execute(
-            "UPDATE customer SET last_activity_at = max(last_activity_at, ?) WHERE id = ?", (at, customer)
-        )
+        con.execute("UPDATE customer SET last_activity_at = max(last_activity_at, ?) WHERE id = ?", (at, customer))
 
 
 def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> None:

@@ -23,8 +23,25 @@ from crm_tui.store.history import Progress
 from crm_tui.store.sql import indexing
 from crm_tui.store.sql.contents import ContentLoader
 from crm_tui.store.sql.tables import (
-    ACTIVITY, ACTUAL, ADDRESS, BILLING, CASE, CONTACT, CUSTOMER, FILE, FORECAST, INVOICE, NOTE, ORGANIZATION,
-    REGISTRY, USER, Table, column, encode, instant, plain_fields,
+    ACTIVITY,
+    ACTUAL,
+    ADDRESS,
+    BILLING,
+    CASE,
+    CONTACT,
+    CUSTOMER,
+    FILE,
+    FORECAST,
+    INVOICE,
+    NOTE,
+    ORGANIZATION,
+    REGISTRY,
+    USER,
+    Table,
+    column,
+    encode,
+    instant,
+    plain_fields,
 )  # fmt: skip
 
 #: every table: of entities, or the name of one whose rows are kept by column
@@ -120,7 +137,9 @@ def _check_references(con: apsw.Connection) -> None:
 
 def _drop_indexes(con: apsw.Connection) -> list[tuple[str, str]]:
     """Drop what makes bulk inserts slow; returns (table, statement) to make them anew."""
-    found = con.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    found: list[Any] = con.execute(
+        "SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
     dropped = [(table, sql, name) for name, table, sql in found if name not in _KEPT_INDEXES]
     for _, _, name in dropped:
         con.execute(f'DROP INDEX "{name}"')
@@ -201,7 +220,7 @@ def _shape(table: Table[Any]) -> _Shape:
     info = msgspec.inspect.type_info(table.entity)
     assert isinstance(info, msgspec.inspect.StructType)  # noqa: S101 - entities are Structs
     types = {field.name: field.type for field in info.fields}
-    encoders = []
+    encoders: list[tuple[int, Callable[[Any], Any]]] = []
     for place, field in enumerate(fields):
         kind = types[field]
         options = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
@@ -228,6 +247,7 @@ class _EntityWriter:
         if table.kind is Kind.CUSTOMER:
             self._owners = dict(con.execute("SELECT id, name FROM crm_user"))
         self._statement = ""
+        self._entities_type: Any = list[table.entity]  # type: ignore[name-defined]  # a run-time type
 
     def write(self, batch: Sequence[Mapping[str, Any]]) -> None:
         """Check, convert and insert rows with their links and kept columns."""
@@ -248,9 +268,10 @@ class _EntityWriter:
             if not row.keys() <= self._all_fields:
                 _known_fields(name, row, self._all_fields)
         try:
-            return msgspec.convert(batch, list[self._table.entity])  # type: ignore[name-defined] - a run-time type
+            entities: list[Any] = msgspec.convert(batch, self._entities_type)
         except msgspec.ValidationError as error:
             raise Invalid("records", f"a {name} is not as it should be: {error}") from error
+        return entities
 
     def _row(self, entity: Any, places: Mapping[int, tuple[str | None, str | None]]) -> tuple[Any, ...]:
         values = self._shape.values(entity)

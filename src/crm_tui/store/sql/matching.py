@@ -8,7 +8,7 @@ ranked by how often a word occurs, since that needs all hits of a common word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -23,8 +23,10 @@ INFIX_FROM = 3
 _MIXED_CAP = 20_000
 #: more digits are no number of ours
 _MOST_DIGITS = 15
+#: hits that come by age are read ahead so far, to be put into order by name
+_POOL = 300
 #: the rank of hits of a second search, behind all those of the first
-_BEHIND = 3
+BEHIND = 3
 
 
 class Conditions(NamedTuple):
@@ -72,12 +74,14 @@ class Found(NamedTuple):
 
     def joined(self, other: Found, limit: int) -> Found:
         """With the hits of another search behind these, at most ``limit``."""
-        behind = {key: (_BEHIND, place[1]) for key, place in other.places.items() if key not in self.places}
+        behind = {key: (BEHIND, place[1]) for key, place in other.places.items() if key not in self.places}
         kept = dict(list(behind.items())[: max(limit - len(self.places), 0)])
         return Found(self.places | kept, self.capped or other.capped or len(kept) < len(behind))
 
 
 NOTHING = Found({}, False)
+
+_Stage = Callable[[apsw.Connection, Source, Query, Conditions, int], list[tuple[int, str]]]
 
 
 def ids(values: Iterable[int]) -> str:
@@ -87,18 +91,16 @@ def ids(values: Iterable[int]) -> str:
 
 def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Rows in which every word of the query begins some word."""
+    stages: list[tuple[_Stage, int]] = [(_beginning, limit)]
+    if query.words:  # without any, all that fit are listed by name
+        stages = [(_exact, limit), *stages, (_containing, max(limit, _POOL))]
     places: dict[int, tuple[int, str]] = {}
-    full = False
-    for rank, rows in enumerate((_exact, _beginning, _containing)):
-        if not query.words and rows is not _beginning:  # only fields: all that fit, by name
-            continue
-        for key, name in rows(con, source, query, conditions, limit + 1):
+    for rank, (stage, most) in enumerate(stages):
+        for key, name in stage(con, source, query, conditions, most + 1):
             places.setdefault(key, (rank, name))
-        full = len(places) > limit
-        if full:
+        if len(places) > limit:
             break
-    best = sorted(places.items(), key=lambda item: (item[1], item[0]))
-    return Found(dict(best[:limit]), full)
+    return best(places, limit)
 
 
 def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
@@ -114,7 +116,7 @@ def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Con
     rows = _full_text(
         con, source, source.infix, " AND ".join(map(_quoted, trigrams)), conditions.also(inside), limit + 1
     )
-    return Found({key: (_BEHIND, name) for key, name in rows[:limit]}, len(rows) > limit)
+    return best({key: (BEHIND, name) for key, name in rows}, limit)
 
 
 def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
@@ -132,9 +134,9 @@ def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Cond
         f" WHERE {source.words} MATCH :match LIMIT {_MIXED_CAP}) w"
         f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
         f" WHERE {found.where} LIMIT :most",
-        found.parameters | {"match": " OR ".join(_prefixes(query.words)), "most": limit + 1},
+        found.parameters | {"match": " OR ".join(_prefixes(query.words)), "most": max(limit, _POOL) + 1},
     ).fetchall()
-    return Found({key: (_BEHIND, name) for key, name in rows[:limit]}, len(rows) > limit)
+    return best({key: (BEHIND, name) for key, name in rows}, limit)
 
 
 def statement(source: Source, index: str, conditions: Conditions) -> str:
@@ -149,6 +151,12 @@ def statement(source: Source, index: str, conditions: Conditions) -> str:
 def prefixes(query: Query) -> str:
     """What the full-text tables are asked so that every word begins one of the row."""
     return " AND ".join(_prefixes(query.words))
+
+
+def best(places: dict[int, tuple[int, str]], limit: int) -> Found:
+    """The best of all hits."""
+    ordered = sorted(places.items(), key=lambda item: (item[1], item[0]))
+    return Found(dict(ordered[:limit]), len(ordered) > limit)
 
 
 def phrases(query: Query, alias: str, *, is_named: bool = True) -> Conditions:

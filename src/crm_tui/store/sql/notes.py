@@ -51,7 +51,7 @@ class SqlNotes(Facet):
 
     def create(self, new: NewNote) -> Note:
         """Add a note; its author is the actor."""
-        with self._writing("add note") as (work, rights):
+        with self._writing("create note") as (work, rights):
             rights.need(Action.ADD, Kind.NOTE)
             references.check_customer(work.con, new.customer)
             check_note(new)
@@ -65,7 +65,7 @@ class SqlNotes(Facet):
 
     def update(self, note: int, revision: int, change: NoteChange) -> Note:
         """Change the text of a note or pin it."""
-        with self._writing("change note") as (work, rights):
+        with self._writing("update note") as (work, rights):
             rights.need(Action.EDIT, Kind.NOTE)
             before = _seen(work.con, rights, note)
             if before.author != rights.user:

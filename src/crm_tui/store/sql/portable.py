@@ -52,7 +52,7 @@ class SqlPortable(Facet):
         """
         database = self._binding.database
         with database.writing() as con:
-            if con.execute("SELECT EXISTS (SELECT 1 FROM organization)").fetchone()[0]:
+            if con.execute("SELECT 1 FROM organization").fetchone():
                 raise Invalid("store", "is not empty; the records of a whole store go into a new one")
             return loading.load(con, records, database.files_folder(), self._now(), progress)
 

@@ -21,14 +21,11 @@ from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.search import Hit, Hits
 from crm_tui.store.sql import matching
 from crm_tui.store.sql.customer_card import first_phone
-from crm_tui.store.sql.customer_list import CUSTOMERS, LIVING_CONTACT
+from crm_tui.store.sql.customer_search import CUSTOMERS, LIVING_CONTACT
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.matching import Conditions, Found, Source
 from crm_tui.store.sql.rights import Rights, case_seen
-
-#: hits of a kind that are put into order by name
-_POOL = 300
 
 _OF_CUSTOMER = "CROSS JOIN customer c ON c.id = {}.customer_id"
 _CONTACTS = Source(
@@ -104,7 +101,7 @@ def find(con: apsw.Connection, rights: Rights, text: str, limit: int, *, inactiv
     capped = False
     for method in methods if query.words else methods[:1]:
         for number, part in enumerate(parts):
-            found = method(con, part.source, query, part.conditions, max(_POOL, limit))
+            found = method(con, part.source, query, part.conditions, limit)
             capped = capped or found.capped
             places += [(place, number, key) for key, place in found.places.items()]
         if places:

@@ -69,7 +69,7 @@ class Change:
         fields: Mapping[str, Any],
         *,
         external_ref: str | None = None,
-        kept: Mapping[str, Any] | None = None,
+        kept: dict[str, Any] | None = None,
         is_indexed: bool = True,
         is_logged: bool = True,
     ) -> int:
@@ -78,7 +78,13 @@ class Change:
         now = instant(self.now)
         known = frozenset(table.entity.__struct_fields__)
         values = {name: value for name, value in fields.items() if name in known}
-        values |= {"revision": 1, "created_at": now, "created_by": self.actor, "updated_at": now, "updated_by": self.actor}
+        values |= {
+            "revision": 1,
+            "created_at": now,
+            "created_by": self.actor,
+            "updated_at": now,
+            "updated_by": self.actor,
+        }
         if "external_ref" in known:
             values |= {"external_ref": external_ref, "import_id": self.import_id}
         if kept is None:

@@ -1,0 +1,262 @@
+"""The program as a person uses it: tests of the screens say what is done and what is then seen.
+
+Nothing here waits a fixed time. `settle` goes on until the store has answered, no message is under way and no
+short timer is running; `see` looks again until what is expected stands on the screen, or says what stands there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.segment import Segment
+from textual._compositor import LayoutUpdate
+from textual.events import Key
+from textual.keys import _character_to_key, key_to_character
+from textual.pilot import Pilot
+from textual.widgets import Input
+from textual.worker import WorkerState
+
+import crm_tui.app
+from crm_tui.app import CrmApp
+from crm_tui.config import Settings
+from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.screens.customers import CustomersScreen
+from crm_tui.store.port import Store
+from crm_tui.widgets.command_target import CommandState, commands_here
+from crm_tui.widgets.panel import Panel
+from crm_tui.widgets.tab_strip import TabStrip
+from crm_tui.widgets.virtual_table import VirtualTable
+
+#: the moment at which every test of the screens happens: a Wednesday afternoon in Helsinki
+NOW = datetime(2026, 11, 18, 12, 20, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Helsinki")
+#: the folder that the style sheets of the program are in
+SOURCE = Path(crm_tui.app.__file__).parent
+#: seconds after which something expected is taken for missing; only a failing test waits so long
+PATIENCE = 5.0
+
+
+class WatchedApp(CrmApp):
+    """Notes the links that are opened, in the place of the desktop."""
+
+    CSS_PATH = [SOURCE / path for path in CrmApp.CSS_PATH]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opened: list[str] = []
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        self.opened.append(url)
+
+
+def crm_app(store: Store, folder: Path, *, theme: str = "crm-dark", settings: Settings | None = None) -> WatchedApp:
+    """The program on a store, at the fixed moment; exports and crash reports go into `folder`."""
+    return WatchedApp(
+        store,
+        settings or Settings(),
+        theme=theme,
+        now=lambda: NOW,
+        zone=ZONE,
+        export_folder=folder,
+        crash_folder=folder / "crashes",
+        motion=False,
+    )
+
+
+def drawn(app: CrmApp) -> list[list[Segment]]:
+    """What is on the screen, a list of segments for each line, as it goes to the terminal after all filters."""
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(update, LayoutUpdate)
+    return [[segment for strip in line for segment in strip if not segment.control] for line in update.strips]
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until the store has answered everything and what it said is on the screen."""
+    end = monotonic() + PATIENCE
+    quiet = 0
+    while quiet < 2:
+        assert monotonic() < end, f"still busy: {[str(worker) for worker in pilot.app.workers]}"
+        await pilot.pause(0)
+        busy = _working(pilot) or _resting(pilot)
+        quiet = 0 if busy else quiet + 1
+        if busy:
+            await asyncio.sleep(0.002)  # give the threads of the store their turn
+
+
+def _working(pilot: Pilot[Any]) -> bool:
+    return any(worker.state in (WorkerState.PENDING, WorkerState.RUNNING) for worker in pilot.app.workers)
+
+
+def _resting(pilot: Pilot[Any]) -> bool:
+    """Whether a screen waits for the cursor to come to rest before it reads a preview."""
+    rests = (screen._rest for screen in pilot.app.screen_stack if isinstance(screen, CustomersScreen))
+    return any(rest is not None and rest._task is not None and not rest._task.done() for rest in rests)
+
+
+class Crm:
+    """A running program, and somebody in front of it."""
+
+    def __init__(self, app: WatchedApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    # -- doing --------------------------------------------------------------------------------------------------
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each after the one before it has been taken; then wait until all is quiet."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            event = Key(name, key if len(key) == 1 else key_to_character(name))
+            event.set_sender(self.app)
+            self.app.post_message(event)
+            await self.pilot.pause(0)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text, key by key."""
+        await self.press(*("space" if character == " " else character for character in text))
+
+    async def put(self, text: str) -> None:
+        """Put a text at once where one would type it, in the place of what stands there."""
+        field = self.app.focused
+        assert isinstance(field, Input), f"the focus is on {field}, where one can't type"
+        field.value = text
+        await self.settle()
+
+    async def filter(self, text: str) -> None:
+        """Narrow the list of customers to a text, then go back to the rows."""
+        await self.press("/")
+        await self.put(text)
+        await self.press("enter")
+
+    async def open(self, name: str) -> None:
+        """Find a customer by a part of the name in the list and open the card."""
+        await self.filter(name)
+        await self.press("home", "enter")
+        assert isinstance(self.app.screen, CustomerCardScreen), f"no card opened for {name!r}:\n{self.text()}"
+
+    async def tab(self, number: int) -> None:
+        """Go to a tab of the card."""
+        await self.press(str(number))
+        assert self.app.screen.query_one(TabStrip).active == number
+
+    async def panel(self, title: str) -> Panel:
+        """Go to a panel of the tab by the keyboard alone."""
+        for _ in range(12):
+            focused = self.focused_panel
+            if focused is not None and focused.id == title:
+                return focused
+            await self.press("tab")
+        raise AssertionError(f"tab never comes to the panel {title!r}; the last was {self.focused_panel}")
+
+    async def find(self, text: str) -> None:
+        """Find anything: type a text, the hits are then listed."""
+        await self.press("f")
+        await self.put(text)
+
+    async def choose(self, word: str) -> None:
+        """In a dialog of choices: go to the entry that contains the word, and take it."""
+        table = self.table
+        found = [index for index in range(table.count) if word in _plain(table, index)]
+        assert found, f"{word!r} can't be chosen:\n{self.text()}"
+        table.move_to(found[0])
+        await self.press("enter")
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until all is quiet."""
+        await settled(self.pilot)
+
+    # -- seeing -------------------------------------------------------------------------------------------------
+
+    def lines(self) -> list[str]:
+        """The lines of the screen."""
+        return ["".join(segment.text for segment in line).rstrip() for line in drawn(self.app)]
+
+    def text(self) -> str:
+        """The screen as text."""
+        return "\n".join(self.lines())
+
+    async def see(self, *texts: str) -> None:
+        """All of these stand on the screen."""
+        end = monotonic() + PATIENCE
+        while missing := [text for text in texts if text not in self.text()]:
+            assert monotonic() < end, f"{missing} not on the screen:\n{self.text()}"
+            await self.settle()
+
+    def see_no(self, *texts: str) -> None:
+        """None of these stands on the screen."""
+        for text in texts:
+            assert text not in self.text(), f"{text!r} is on the screen:\n{self.text()}"
+
+    async def expect_toast(self, text: str) -> None:
+        """A toast says this; it is then put away."""
+        end = monotonic() + PATIENCE
+        while not any(text in f"{each.title} {each.message}" for each in self.app._notifications):
+            assert monotonic() < end, f"no toast {text!r}; there are {[each.message for each in self.app._notifications]}"
+            await self.settle()
+        self.app.clear_notifications()
+        await self.settle()
+
+    @property
+    def toasts(self) -> list[str]:
+        """What the toasts on the screen say."""
+        return [each.message for each in self.app._notifications]
+
+    @property
+    def table(self) -> VirtualTable:
+        """The list that the keys move in."""
+        focused = self.app.focused
+        return focused if isinstance(focused, VirtualTable) else self.app.screen.query(VirtualTable).first()
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows of the list that are there, as text."""
+        return [_plain(self.table, index) for index in range(self.table.count)]
+
+    @property
+    def row(self) -> str:
+        """The row under the cursor, as text."""
+        return _plain(self.table, self.table.cursor_index)
+
+    @property
+    def focused_panel(self) -> Panel | None:
+        """The panel that has the focus."""
+        focused = self.app.focused
+        return next((node for node in focused.ancestors_with_self if isinstance(node, Panel)), None) if focused else None
+
+    @property
+    def customer(self) -> str:
+        """The first line of the screen: whose card this is."""
+        return self.lines()[0].strip()
+
+    def commands(self) -> dict[str, CommandState]:
+        """The commands of this place, by id."""
+        return {state.command.id: state for state in commands_here(self.app.screen, self.app.session.keys)}
+
+
+def _plain(table: VirtualTable, index: int) -> str:
+    row = table.row_at(index)
+    cells = row.cells if row is not None else ()
+    return " ".join(each if isinstance(each, str) else each.plain for each in cells)
+
+
+@asynccontextmanager
+async def running(app: WatchedApp, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Crm]:
+    """The program in a terminal of this size, until the end of the test; it must not end by itself."""
+    async with app.run_test(size=size) as pilot:
+        crm = Crm(app, pilot)
+        await crm.settle()
+        yield crm
+    assert app.crash is None

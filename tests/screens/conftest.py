@@ -1,0 +1,75 @@
+"""The sample company, made once and copied for each test, and the program on it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from tests.driver import NOW, Crm, crm_app, running
+
+from crm_tui.config import Settings
+from crm_tui.demo.build import build
+from crm_tui.store.sql.store import SqlStore, open_store
+
+CUSTOMERS = 60
+
+
+class Start(Protocol):
+    """Type of the fixture `start`: the program on the sample company, as one of its users."""
+
+    def __call__(
+        self,
+        login: str = "sanna",
+        *,
+        size: tuple[int, int] = (120, 40),
+        theme: str = "crm-dark",
+        settings: Settings | None = None,
+        store: SqlStore | None = None,
+    ) -> AbstractAsyncContextManager[Crm]: ...
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the sample company. Copy it before writing to it."""
+    path = tmp_path_factory.mktemp("sample") / "demo.db"
+    build(path, seed=1, today=NOW.date(), customers=CUSTOMERS)
+    return path
+
+
+@pytest.fixture
+def open_sample(sample: Path, tmp_path: Path) -> Iterator[Callable[[str], SqlStore]]:
+    """Opens a copy of the sample company as a user; it is closed after the test."""
+    path = tmp_path / "demo.db"
+    opened: list[SqlStore] = []
+
+    def opening(login: str) -> SqlStore:
+        if not path.exists():
+            shutil.copyfile(sample, path)
+        opened.append(open_store(path, login=login, clock=lambda: NOW))
+        return opened[-1]
+
+    yield opening
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def start(open_sample: Callable[[str], SqlStore], tmp_path: Path) -> Start:
+    """Starts the program; it ends after the test, and must not have ended with an error."""
+
+    def starting(
+        login: str = "sanna",
+        *,
+        size: tuple[int, int] = (120, 40),
+        theme: str = "crm-dark",
+        settings: Settings | None = None,
+        store: SqlStore | None = None,
+    ) -> AbstractAsyncContextManager[Crm]:
+        app = crm_app(store or open_sample(login), tmp_path, theme=theme, settings=settings)
+        return running(app, size)
+
+    return starting

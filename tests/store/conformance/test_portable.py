@@ -1,0 +1,233 @@
+"""The whole store out and in again, to the letter; what does not fit is refused and leaves nothing."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.store.conftest import TODAY, AsUser, Clock
+
+from crm_tui.demo.build import records
+from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.errors import Denied, Invalid
+from crm_tui.domain.files import FileKind, NewFile
+from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.paging import PageRequest
+from crm_tui.store.port import Store
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.facet import Binding
+from crm_tui.store.sql.store import SqlStore
+
+Record = tuple[str, dict[str, Any]]
+OpenEmpty = Callable[[str], Store]
+
+
+@pytest.fixture
+def open_empty(tmp_path: Path, clock: Clock) -> Iterator[OpenEmpty]:
+    """Opens stores that nobody has set up yet."""
+    opened: list[Store] = []
+
+    def make(name: str) -> Store:
+        opened.append(SqlStore(Binding(Database.open(tmp_path / f"{name}.db"), "sanna", clock)))
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def company() -> list[Record]:
+    """A small company as records."""
+    return list(records(7, TODAY, 40))
+
+
+@pytest.fixture
+def changed(company: list[Record]) -> list[Record]:
+    """The same, to be spoiled."""
+    return copy.deepcopy(company)
+
+
+def first(rows: list[Record], table: str) -> dict[str, Any]:
+    return next(row for name, row in rows if name == table)
+
+
+def test_all_comes_back_to_the_letter(open_empty: OpenEmpty, company: list[Record]) -> None:
+    one, two = open_empty("one"), open_empty("two")
+    assert one.portable.load(company) == len(company)
+    out = list(one.portable.dump())
+    assert len(out) == len(company)
+    assert two.portable.load(json.loads(json.dumps(out))) == len(out)
+    assert list(two.portable.dump()) == out
+
+
+def test_every_field_of_a_record_is_kept(open_empty: OpenEmpty, company: list[Record]) -> None:
+    store = open_empty("one")
+    store.portable.load(company)
+    out = {(name, row["id"]): row for name, row in store.portable.dump() if "id" in row}
+    for name, row in company:
+        if "id" in row:  # within a field, what has its default may be left out
+            plain = {field: value for field, value in row.items() if field not in ("receiver", "emails", "phones")}
+            assert {field: out[name, row["id"]][field] for field in plain} == plain
+
+
+def test_what_was_loaded_can_be_found_and_read(open_empty: OpenEmpty, company: list[Record]) -> None:
+    store = open_empty("one")
+    store.portable.load(company)
+    page = store.customers.page(CustomerQuery(text="kallavesi kuopio"), PageRequest())
+    assert [row.name for row in page.rows] == ["Kallavesi Marine Engineering Oy"]
+    assert page.rows[0].last_activity is not None
+    by_phone = store.customers.page(CustomerQuery(text="017 555 0140"), PageRequest())
+    assert [row.number for row in by_phone.rows] == [10482]
+    for row in store.files.of_customer(page.rows[0].id, PageRequest()).rows:
+        if row.file.kind is FileKind.FILE:
+            with store.files.open(row.file.id) as content:
+                assert len(content.read()) == row.file.size
+
+
+def test_the_store_goes_on_where_it_was(open_empty: OpenEmpty, company: list[Record]) -> None:
+    store = open_empty("one")
+    store.portable.load(company)
+    new = store.customers.create(NewCustomer(name="Next Oy"))
+    assert new.id == 1 + max(row["id"] for name, row in company if name == "customer")
+    assert new.number == first(company, "organization")["next_customer_number"]
+
+
+def test_large_and_empty_files_come_back(store: Store, open_empty: OpenEmpty) -> None:
+    customer = store.customers.create(NewCustomer(name="Acme Oy"))
+    contents = {"large.bin": bytes(range(256)) * 3000, "empty.txt": b""}
+    for name, content in contents.items():
+        store.files.create(NewFile(customer=customer.id, name=name, kind=FileKind.FILE), io.BytesIO(content))
+    copied = open_empty("copy")
+    copied.portable.load(store.portable.dump())
+    admin = copied.acting_as("admin")
+    for row in admin.files.of_customer(customer.id, PageRequest()).rows:
+        with admin.files.open(row.file.id) as content:
+            assert content.read() == contents[row.file.name]
+
+
+def test_a_store_in_use_takes_no_load(store: Store, company: list[Record]) -> None:
+    with pytest.raises(Invalid, match="not empty"):
+        store.portable.load(company)
+
+
+def test_the_whole_store_is_for_administrators(store: Store, as_user: AsUser) -> None:
+    with pytest.raises(Denied):
+        next(iter(as_user("sam").portable.dump()))
+
+
+def _unknown_table(rows: list[Record]) -> None:
+    rows.append(("weather", {"id": 1}))
+
+
+def _unknown_field(rows: list[Record]) -> None:
+    first(rows, "customer")["colour"] = "red"
+
+
+def _unknown_column(rows: list[Record]) -> None:
+    first(rows, "favourite")['x") VALUES (1); --'] = 1
+
+
+def _wrong_type(rows: list[Record]) -> None:
+    first(rows, "customer")["employees"] = "many"
+
+
+def _missing_reference(rows: list[Record]) -> None:
+    first(rows, "contact")["customer"] = 999_999
+
+
+def _missing_link(rows: list[Record]) -> None:
+    first(rows, "customer")["segments"] = [999_999]
+
+
+def _same_id_twice(rows: list[Record]) -> None:
+    place = next(n for n, (name, _) in enumerate(rows) if name == "contact")
+    rows.insert(place, rows[place])
+
+
+def _wrong_order(rows: list[Record]) -> None:
+    rows.append(("customer", dict(first(rows, "customer"), id=999_999, number=999_999)))
+
+
+def _changed_content(rows: list[Record]) -> None:
+    first(rows, "content")["data"] = base64.b64encode(b"something else").decode()
+
+
+def _key_that_leads_out(rows: list[Record]) -> None:
+    first(rows, "content")["key"] = "../outside"
+
+
+def _lost_content(rows: list[Record]) -> None:
+    rows.remove(("content", first(rows, "content")))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _unknown_table, _unknown_field, _unknown_column, _wrong_type, _missing_reference, _missing_link,
+        _same_id_twice, _wrong_order, _changed_content, _key_that_leads_out, _lost_content,
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_leaves_nothing(
+    open_empty: OpenEmpty,
+    company: list[Record],
+    changed: list[Record],
+    tmp_path: Path,
+    spoil: Callable[[list[Record]], None],
+) -> None:
+    store = open_empty("one")
+    spoil(changed)
+    with pytest.raises(Invalid):
+        store.portable.load(changed)
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and ".files" in str(path.parent)]
+    assert left == []
+    assert not (tmp_path / "outside").exists()
+    assert store.portable.load(company) == len(company)  # it is still empty
+
+
+def test_a_load_that_is_cancelled_leaves_nothing(open_empty: OpenEmpty, company: list[Record]) -> None:
+    class Cancelled(Exception):
+        pass
+
+    def cancel(what: str, rows: int) -> None:
+        if what == "content":
+            raise Cancelled
+
+    store = open_empty("one")
+    with pytest.raises(Cancelled):
+        store.portable.load(company, cancel)
+    assert store.portable.load(company) == len(company)
+
+
+def test_progress_tells_what_is_written(open_empty: OpenEmpty, company: list[Record]) -> None:
+    told: list[tuple[str, int]] = []
+    open_empty("one").portable.load(company, lambda what, rows: told.append((what, rows)))
+    names = list(dict.fromkeys(what for what, _ in told))
+    assert names[-2:] == ["indexes", "search index"]
+    assert names[:-2] == list(dict.fromkeys(name for name, _ in company))
+    assert [rows for _, rows in told] == sorted(rows for _, rows in told)
+    assert told[-1][1] == len(company)
+
+
+def test_kept_columns_are_those_of_ordinary_writing(store: Store, open_empty: OpenEmpty, clock: Clock) -> None:
+    from crm_tui.domain.activities import NewNote
+    from crm_tui.domain.addresses import NewAddress
+
+    made = store.customers.create(NewCustomer(name="Åbo Varv Ab", phone="02 555 0100", vat_number="FI01120389"))
+    store.addresses.create(NewAddress(customer=made.id, city="Turku", country="FI"))
+    clock.now += dt.timedelta(hours=1)
+    store.notes.create(NewNote(customer=made.id, text="x"))
+    copied = open_empty("copy")
+    copied.portable.load(store.portable.dump())
+    for text in ("abo", "turku", "025550100", "01120389", ""):
+        query = CustomerQuery(text=text)
+        pages = [s.customers.page(query, PageRequest()).rows for s in (store, copied.acting_as("admin"))]
+        assert pages[0] == pages[1]
+        assert len(pages[0]) == 1
