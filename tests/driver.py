@@ -81,10 +81,10 @@ async def settled(pilot: Pilot[Any]) -> None:
     """Wait until the store has answered everything and what it said is on the screen."""
     end = monotonic() + PATIENCE
     quiet = 0
-    while quiet < 2:
+    while quiet < 3:
         assert monotonic() < end, f"still busy: {[str(worker) for worker in pilot.app.workers]}"
         await pilot.pause(0)
-        busy = _working(pilot) or _resting(pilot)
+        busy = _working(pilot) or _resting(pilot) or _drawing(pilot)
         quiet = 0 if busy else quiet + 1
         if busy:
             await asyncio.sleep(0.002)  # give the threads of the store their turn
@@ -92,6 +92,15 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 def _working(pilot: Pilot[Any]) -> bool:
     return any(worker.state in (WorkerState.PENDING, WorkerState.RUNNING) for worker in pilot.app.workers)
+
+
+def _drawing(pilot: Pilot[Any]) -> bool:
+    """Whether a widget is still being made, has messages to handle, or waits to be drawn."""
+    screen = pilot.app.screen
+    if screen._callbacks or screen._layout_required or screen._dirty_widgets or screen._compositor._dirty_regions:
+        return True
+    nodes = (pilot.app, *pilot.app.screen_stack, *screen.walk_children())
+    return any(not node._mounted_event.is_set() or node.message_queue_size or node._next_callbacks for node in nodes)
 
 
 def _resting(pilot: Pilot[Any]) -> bool:

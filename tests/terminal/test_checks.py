@@ -23,7 +23,7 @@ def test_a_terminal_that_cannot(term: str, tmp_path: Path) -> None:
         assert app.raw == b""
     (line,) = (tmp_path / "e").read_text().splitlines()
     assert "TERM" in line
-    assert "crm-tui find" in line
+    assert "crm-tui --help" in line
 
 
 def test_a_terminal_that_can_and_nothing_heavy_is_loaded_for_asking() -> None:
@@ -43,7 +43,7 @@ def test_no_terminal_on_one_side(redirection: str, tmp_path: Path) -> None:
         app.until_end()
         said = errors.read_text() + app.raw.decode()
     assert "is not a terminal" in said
-    assert "crm-tui find" in said
+    assert "crm-tui --help" in said
     assert "code 2" in said
 
 

@@ -15,6 +15,7 @@ _EPILOG = "Without a command, crm-tui opens the customers. Press ? there for the
 _MODULES = {
     None: "open",
     "demo": "demo",
+    "keys": "keys",
     "import": "importing",
     "imports": "imports",
     "export": "export",
@@ -55,8 +56,11 @@ def _parser() -> argparse.ArgumentParser:
 
     _demo(add("demo", "open a made-up company to look around in; your own data stays untouched"))
     _import(add("import", "read customers, contacts, cases and invoices from CSV, vCard or an export of crm-tui"))
-    add("imports", "list what was imported, so that it can be taken back")
+    imports = add("imports", "list what was imported, so that it can be taken back").add_mutually_exclusive_group()
+    imports.add_argument("--json", action="store_true", help="as JSON")
+    imports.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
     _export(add("export", "write the whole store as JSON"))
+    add("keys", "list all commands with their keys, and the ids that the settings use")
     backup = add("backup", "write the store with its files into one verified file, while others go on working")
     backup.add_argument("path", help="the file to write, for example crm-2026-11-22.backup")
     backup.add_argument("--force", action="store_true", help="replace the file if it exists")
@@ -95,7 +99,11 @@ def _import(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="take FIELD from COLUMN")
+    parser.add_argument("--kind", choices=("customer", "contact", "case", "user", "order"), help="what the rows are")
     parser.add_argument("--currency", metavar="CODE", help="the currency of amounts where the file names none")
+    parser.add_argument("--date-order", choices=("dmy", "mdy"), help="how 3/4/2026 is meant: day or month first")
+    parser.add_argument("--decimal-mark", choices=(".", ","), help="what the decimals of numbers begin with")
+    parser.add_argument("--refused", metavar="FILE", help="write refused rows with their reasons to this file, as CSV")
     parser.add_argument(
         "--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)"
     )

@@ -18,14 +18,20 @@ def add_invoices(world: World, case: Case) -> None:
     count = random.randint(1, 5)
     for n in range(count):
         age = 30 * (count - n) - random.randint(0, 25)
+        status = _status(world, age)
         if n == count - 1 and world.chance(0.3):
             status, age = Status.DRAFT, 0
-        elif age > 45:
-            status = random.choice((Status.PAID, Status.PAID, Status.PAID, Status.PAID, Status.CREDITED, Status.SENT))
-        else:
-            status = random.choice((Status.SENT, Status.WAITING, Status.PAID))
         net = round(case.value / count / 10_000) * 10_000
         add_invoice(world, [case], status, age=age, net=-net // 8 if status is Status.CREDITED else net)
+
+
+def _status(world: World, age: int) -> Status:
+    """New ones are open, old ones paid; some are late, a few were credited."""
+    if age <= 14:
+        return world.random.choice((Status.SENT, Status.WAITING))
+    if world.chance(0.12 if age < 60 else 0.02):
+        return Status.WAITING
+    return Status.CREDITED if world.chance(0.03) else Status.PAID
 
 
 def add_invoice(

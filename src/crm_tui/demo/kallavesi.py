@@ -56,7 +56,8 @@ def _customer(world: World) -> Company:
         segments=("Shipyards", "Inland waters", "Medium, 50 to 249", "Recommendation", CAMPAIGN),
     )  # fmt: skip
     world.rows["customer"][-1] |= {
-        "email": "toimisto@kallavesi.example", "updated_at": world.at(world.today, 7, 52), "updated_by": world.by["mikael"],
+        "email": "toimisto@kallavesi.example", "updated_at": world.at(world.today, 7, 52),
+        "updated_by": world.by["mikael"],
     }  # fmt: skip
     world.rows["address"][-1]["is_postal"] = True
     world.add(
@@ -83,11 +84,15 @@ def _customer(world: World) -> Company:
 def _people(world: World, company: Company) -> dict[str, int]:
     mobile, work = PhoneKind.MOBILE, PhoneKind.WORK
     rows = (
-        ("Eeva", "Lahtinen", "Managing director", "Managing director, founder", "+358 40 555 0143", mobile, ("Decision maker", "Steering group"), "fi", True),
-        ("Jussi", "Räsänen", "Procurement", "Head of procurement", "+358 50 555 0118", mobile, ("Steering group", "News"), "fi", True),
-        ("Ingrid", "Aasen", "Technical lead", "Naval architect, Bergen", "+47 405 55 016", mobile, ("Steering group", "Newsletter in English"), "nb", True),
+        ("Eeva", "Lahtinen", "Managing director", "Managing director, founder", "+358 40 555 0143", mobile,
+         ("Decision maker", "Steering group"), "fi", True),
+        ("Jussi", "Räsänen", "Procurement", "Head of procurement", "+358 50 555 0118", mobile,
+         ("Steering group", "News"), "fi", True),
+        ("Ingrid", "Aasen", "Technical lead", "Naval architect, Bergen", "+47 405 55 016", mobile,
+         ("Steering group", "Newsletter in English"), "nb", True),
         ("Pekka", "Hyvönen", "Invoicing", "Controller", "+358 17 555 0147", work, ("Invoices",), "fi", True),
-        ("Marja-Liisa", "Kettunen", "Site manager", "Yard manager", "+358 44 555 0190", mobile, ("News", "Fair 2019"), "fi", True),
+        ("Marja-Liisa", "Kettunen", "Site manager", "Yard manager", "+358 44 555 0190", mobile,
+         ("News", "Fair 2019"), "fi", True),
         ("Tore", "Nygård", "Technical lead", "Surveyor", "+47 920 55 031", mobile, (), "nb", True),
         ("Anne", "Holopainen", "Procurement", "Purchaser", "+358 40 555 0102", mobile, (), "fi", False),
         ("Risto", "Ahonen", "Fleet manager", None, "+358 40 555 0171", mobile, ("Christmas card",), "fi", False),
@@ -96,7 +101,8 @@ def _people(world: World, company: Company) -> dict[str, int]:
     for first, last, role, title, number, kind, keywords, language, is_active in rows:
         local = "".join(c for c in fold(f"{first}.{last}") if c.isalpha() or c in ".-")
         found[first] = add_contact(
-            world, company, first, last, role=role, keywords=keywords, is_active=is_active, title=title, language=language,
+            world, company, first, last, role=role, keywords=keywords, is_active=is_active, title=title,
+            language=language,
             emails=(Email(f"{local}@kallavesi.example"),), phones=(Phone(number, kind),),
         )  # fmt: skip
     eeva = world.rows["contact"][found["Eeva"] - 1]
@@ -112,10 +118,12 @@ def _people(world: World, company: Company) -> dict[str, int]:
 def _sales(world: World, company: Company, people: Mapping[str, int]) -> dict[int, Case]:
     sanna, mikael, tuva = (world.by[login] for login in ("sanna", "mikael", "tuva"))
     rows = (
-        (2240, "Ballast water retrofit, MS Suvi", "Negotiation", 70, 96_000, "EUR", 27, sanna, (30, 30, 50, 50, 50, 70)),
+        (2240, "Ballast water retrofit, MS Suvi", "Negotiation", 70, 96_000, "EUR", 27, sanna,
+         (30, 30, 50, 50, 50, 70)),
         (2231, "Crane foundation, quay 4", "Offer sent", 60, 41_700, "EUR", 10, sanna, (30, 50, 50, 70, 70, 30)),
         (2244, "Dry dock 2 gate overhaul", "Qualified", 20, 38_500, "EUR", 74, mikael, (0, 0, 40, 40, 70, 70)),
-        (2236, "Bergen: hull survey programme", "Offer sent", 40, 1_250_000, "NOK", 31, tuva, (200, 200, 300, 300, 700, 700)),
+        (2236, "Bergen: hull survey programme", "Offer sent", 40, 1_250_000, "NOK", 31, tuva,
+         (200, 200, 300, 300, 700, 700)),
         (2247, "Deck plan digitising", "New lead", 10, 8_000, "EUR", None, sanna, (0, 0, 0, 0, 40, 40)),
     )  # fmt: skip
     cases = {}
@@ -133,7 +141,8 @@ def _sales(world: World, company: Company, people: Mapping[str, int]) -> dict[in
         )
     cases[2219] = add_case(
         world, company, "Tank coating inspection", "Lost", number=2219, probability=0, value=22_400_00, owner=mikael,
-        contacts=[people["Jussi"]], closed=world.workday(-43), expected_order_date=world.workday(-43), lost_reason="Price",
+        contacts=[people["Jussi"]], closed=world.workday(-43), expected_order_date=world.workday(-43),
+        lost_reason="Price",
     )  # fmt: skip
     return cases
 
@@ -141,8 +150,10 @@ def _sales(world: World, company: Company, people: Mapping[str, int]) -> dict[in
 def _projects(world: World, company: Company, people: Mapping[str, int]) -> dict[int, Case]:
     sanna, mikael, tuva, jonas = (world.by[login] for login in ("sanna", "mikael", "tuva", "jonas"))
     rows = (
-        (1987, "Frame agreement 2025–2027: inspections", "In progress", 58, 212_400, "EUR", 773, sanna, (sanna, mikael, tuva)),
-        (2104, "Deck crane replacement, MS Juojärvi", "In progress", 82, 148_000, "EUR", 24, mikael, (sanna, mikael, tuva, jonas)),
+        (1987, "Frame agreement 2025–2027: inspections", "In progress", 58, 212_400, "EUR", 773, sanna,
+         (sanna, mikael, tuva)),
+        (2104, "Deck crane replacement, MS Juojärvi", "In progress", 82, 148_000, "EUR", 24, mikael,
+         (sanna, mikael, tuva, jonas)),
         (2150, "Class renewal documentation", "In progress", 45, 36_900, "EUR", -11, tuva, (tuva, mikael)),
         (2161, "Bergen yard: survey pilot", "In progress", 30, 640_000, "NOK", 73, tuva, (tuva, jonas)),
         (2088, "Shore power feasibility", "On hold", 15, 18_000, "EUR", None, sanna, (sanna,)),
@@ -203,12 +214,15 @@ def _past(world: World, company: Company, cases: Mapping[int, Case], people: Map
     by = {"SV": world.by["sanna"], "MK": world.by["mikael"], "TN": world.by["tuva"]}
     for offset, name, owner, number in (
         (-1, "Send frame agreement for signing", "SV", 1987), (-13, "Invoice 0412 questions", "SV", None),
-        (-22, "Check insurance papers", "TN", None), (-32, "Offer 2231 sent", "SV", 2231), (-60, "Send references", "SV", None),
+        (-22, "Check insurance papers", "TN", None), (-32, "Offer 2231 sent", "SV", 2231),
+        (-60, "Send references", "SV", None),
     ):  # fmt: skip
         activities.add_todo(world, company, name, offset, by[owner], done=True, case=cases.get(number or 0))
     for offset, name, owner, number in (
-        (-4, "Site visit, dry dock 2", "MK", 2244), (-7, "Weekly call", "SV", 1987), (-15, "Steering group", "SV", 1987),
-        (-27, "Weekly call", "SV", 1987), (-34, "Negotiation: frame agreement", "SV", 1987), (-42, "Weekly call", "SV", 1987),
+        (-4, "Site visit, dry dock 2", "MK", 2244), (-7, "Weekly call", "SV", 1987),
+        (-15, "Steering group", "SV", 1987),
+        (-27, "Weekly call", "SV", 1987), (-34, "Negotiation: frame agreement", "SV", 1987),
+        (-42, "Weekly call", "SV", 1987),
         (-55, "Weekly call", "SV", 1987),
     ):  # fmt: skip
         someone = [people["Eeva"], people["Tore"]]
@@ -220,7 +234,8 @@ def _past(world: World, company: Company, cases: Mapping[int, Case], people: Map
         world, company, "New form is in the shared folder.", -3, by["MK"], case=cases[2150], parent=pinned
     )
     activities.add_note(
-        world, company, "Wants the retrofit done in one docking; asks for a price with and without the spare filter set.", 0,
+        world, company,
+        "Wants the retrofit done in one docking; asks for a price with and without the spare filter set.", 0,
         by["MK"], case=cases[2240], made=world.at(world.today, 7, 40),
     )  # fmt: skip
     for offset, text, owner, number in (
@@ -279,7 +294,8 @@ def _forecast(world: World, case: Case, billing: tuple[tuple[int, int], ...]) ->
         year, number = month(world.today, offset)
         world.add(
             "forecast", by=case.owner, case=case.id, year=year, month=number, billing=whole * 100,
-            revenue=round(whole * 0.97) * 100, labor_expense=round(whole * 0.46) * 100, other_expense=round(whole * 0.12) * 100,
+            revenue=round(whole * 0.97) * 100, labor_expense=round(whole * 0.46) * 100,
+            other_expense=round(whole * 0.12) * 100,
         )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ SWEDEN = Country(
     _words("Anna Erik Karin Johan Lena Oskar Malin Per Åsa Gustav Elsa Nils Ulrika Anders Frida Björn"),
     _words("Lindqvist Sjöberg Åkesson Nyström Engström Forsberg Hedlund Wallin Söderlund Ekdahl Norén Öberg"),
     ("Hamngatan", "Storgatan", "Varvsgatan", "Skeppsbron", "Industrigatan"),
-    _cities("Stockholm:111 20,Göteborg:411 04,Malmö:211 20,Luleå:972 31,Umeå:903 26,Sundsvall:852 30,Karlskrona:371 30"),
+    _cities("Stockholm:111 20,Göteborg:411 04,Malmö:211 20,Luleå:972 31,Umeå:903 26,Sundsvall:852 30"),
 )  # fmt: skip
 GERMANY = Country(
     "DE", "de", "EUR", "Europe/Berlin", "GmbH",
@@ -152,7 +152,8 @@ CASE_SUBJECTS = (
 )  # fmt: skip
 TASK_SUBJECTS = (
     "Collect drawings from the customer", "Review class drawings, rev. {letter}", "Order steel plates, lot {number}",
-    "Crane load calculation", "Draft lay-up checklist", "Lifting plan for quay {number}", "Cost table, version {number}",
+    "Crane load calculation", "Draft lay-up checklist", "Lifting plan for quay {number}",
+    "Cost table, version {number}",
     "Site measurements, day {number}", "Translate report to English", "Update risk list", "Inspection round {number}",
     "Book survey boat", "Check certificates", "Foundation drawing {number}", "Prepare steering group material",
     "Send measurement data to the lab", "Write the summary for the board", "Check calculation of colleague",

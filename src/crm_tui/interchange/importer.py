@@ -17,7 +17,7 @@ from pathlib import Path
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import CrmError
 from crm_tui.domain.history import ImportRun
-from crm_tui.interchange.cells import Notices
+from crm_tui.interchange.cells import Notice, Notices
 from crm_tui.interchange.items import import_items
 from crm_tui.interchange.plan import ImportPlan
 from crm_tui.store.history import ImportItem, ImportResult, Imports, Outcome, UndoReport
@@ -45,8 +45,8 @@ class FileReport:
         self.path = plan.path
         self.rows = plan.rows_read
         self.records: dict[Outcome, Counter[Kind]] = {outcome: Counter() for outcome in Outcome}
-        self.refused = Notices(list(plan.refused), plan.refused_count)
-        self.notices = Notices(list(plan.notices), plan.notice_count)
+        self.refused = _going_on(plan.refused, plan.refused_count)
+        self.notices = _going_on(plan.notices, plan.notice_count)
         self._main_kind = _MAIN_KINDS[kind_of(plan)]
         self._refused_line = 0
 
@@ -142,7 +142,7 @@ def check(imports: Imports, plans: Iterable[ImportPlan], *, currency: str, progr
                 written.append((report, item.line, item.kind))
                 yield item
 
-    for (report, line, kind), result in zip(written, imports.check(items()), strict=False):
+    for (report, line, kind), result in zip(written, imports.check(items()), strict=True):
         report.add(line, kind, result)
     return Report(reports)
 
@@ -150,20 +150,13 @@ def check(imports: Imports, plans: Iterable[ImportPlan], *, currency: str, progr
 def _would_be_known(imports: Imports, plans: Sequence[ImportPlan], currency: str) -> frozenset[str]:
     """The users whom the store knows, or would know once the files of users are written."""
     owners: set[str] = set().union(*map(_owners, plans))
-    users = [
-        item
-        for plan in plans
-        if kind_of(plan) == "user"
-        for item in _items(plan, currency, (), FileReport(plan))
-    ]
+    users = [item for plan in plans if kind_of(plan) == "user" for item in _items(plan, currency, (), FileReport(plan))]
     results = imports.check(users)
     taken = {item.external_ref for item, result in zip(users, results, strict=True) if not result.reason}
     return imports.known(Kind.USER, owners) | taken
 
 
-def _items(
-    plan: ImportPlan, currency: str, known_users: Collection[str], report: FileReport
-) -> Iterator[ImportItem]:
+def _items(plan: ImportPlan, currency: str, known_users: Collection[str], report: FileReport) -> Iterator[ImportItem]:
     return import_items(plan.records(), currency=currency, known_users=known_users, note=report.notices.add)
 
 
@@ -181,6 +174,14 @@ def _batches(items: Iterable[ImportItem]) -> Iterator[list[ImportItem]]:
             batch = []
     if batch:
         yield batch
+
+
+def _going_on(listed: Iterable[Notice], count: int) -> Notices:
+    """Notices to which more can be added, those of the plan staying as they are."""
+    notices = Notices()
+    notices.listed += listed
+    notices.count = count
+    return notices
 
 
 def _undo(imports: Imports, run: int) -> UndoReport | None:

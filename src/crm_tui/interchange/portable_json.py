@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,8 +44,9 @@ def lines(records: Iterable[Record]) -> Iterator[bytes]:
     encode = msgspec.json.Encoder().encode
     yield encode(Header(FORMAT, VERSION)) + b"\n"
     number = 0
-    for number, record in enumerate(records, 1):
+    for record in records:
         yield encode(record) + b"\n"
+        number += 1
     yield encode(End(number)) + b"\n"
 
 
@@ -55,7 +56,7 @@ def is_export(path: Path) -> bool:
         return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" or path.suffix.lower() in (".json", ".jsonl")
 
 
-def read(path: Path, progress: Callable[[float], None] | None = None) -> Iterator[Record]:
+def read(path: Path, progress: Callable[[float], None] | None = None) -> Generator[Record, None, None]:
     """The records of a file. ``progress`` is told the part done, from 0 to 1; what it raises ends the reading.
 
     Raises Unreadable, with the line, for what is no whole export of a version that is known.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.message import Message
 
+from crm_tui.domain.activities import Activity
 from crm_tui.domain.names import initials
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
@@ -14,9 +16,10 @@ from crm_tui.screens.present import NOTHING, Clock, count, text
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import BoardColumn, TaskCard
 from crm_tui.store.customers import CustomerCard
+from crm_tui.text import clean_lines
 from crm_tui.when import absolute_date, due
 from crm_tui.widgets.cells import Cell, cell, join
-from crm_tui.widgets.facts import Fact
+from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.task_board import WIDE, Task, TaskCards
 
 #: done tasks leave the board after so many days
@@ -90,6 +93,11 @@ class BoardPanel(DetailedPanel):
         task = self._current
         self.show_about(_about(task, self.clock) if task is not None else ())
 
+    def on_task_cards_task_chosen(self, event: TaskCards.TaskChosen) -> None:
+        event.stop()
+        task = self._tasks[event.task.id]
+        self.read_in_full("Task", lambda store: store.activities.get(task.id), partial(_in_full, task, self.clock))
+
     def has_room(self) -> bool:
         return super().has_room() and self.outer_size.width >= WIDE
 
@@ -158,6 +166,12 @@ def _about(task: TaskCard, clock: Clock) -> list[Fact]:
         Fact("Done" if task.is_done else "Due", _day(task, clock), wrap=True),
         Fact("Assignee", text(task.assignee_name)),
     ]
+
+
+def _in_full(task: TaskCard, clock: Clock, entry: Activity) -> list[Fact]:
+    """The task with its notes."""
+    notes = clean_lines(entry.notes) if entry.notes else ()
+    return [*_about(task, clock), *([whole("")] if notes else []), *(whole(line, wrap=True) for line in notes)]
 
 
 def _day(task: TaskCard, clock: Clock) -> Cell:

@@ -49,6 +49,7 @@ class CardTab(CommandTarget, Widget):
     def on_mount(self) -> None:
         if self.card is not None:
             self.show(self.card)
+        self.focus_first()
 
     def show(self, card: CustomerCard) -> None:
         """Show a customer, or the same one read again."""
@@ -66,8 +67,10 @@ class CardTab(CommandTarget, Widget):
                 return
 
     def focus_first(self) -> None:
-        """Give the focus to the panel that had it last."""
-        self.columns.focus_panel(self.columns.opened)
+        """Give the focus to the panel that had it last. A tab that is still being made does it when it is whole,
+        unless another one is shown by then."""
+        if self.display and self.columns.panels:
+            self.columns.focus_panel(self.columns.opened)
 
     @property
     def _panels(self) -> list[CardPanel]:

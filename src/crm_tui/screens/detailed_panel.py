@@ -46,5 +46,23 @@ class DetailedPanel(CardPanel):
     def on_resize(self) -> None:
         self._make_room()
 
+    def answer(
+        self,
+        event: VirtualTable.RowsWanted,
+        call: Callable[[Store, PageRequest], Page[T]],
+        as_row: Callable[[T], Row],
+        *,
+        seen: Callable[[str, T], None] = lambda key, item: None,
+    ) -> None:
+        """As in CardPanel; for a jump to the last row the rows are counted to the end."""
+        super().answer(event, call, as_row, seen=seen)
+        if event.request.exact_total:
+            self.ask(self.store, "last rows", partial(_length, call), partial(self._got_length, event))
+
+    def _got_length(self, event: VirtualTable.RowsWanted, length: int) -> None:
+        first = [event.table.row_at(place) for place in range(min(length, event.request.limit))]
+        rows = [row for row in first if row is not None]
+        event.table.show_page(event.request, rows, generation=event.generation, total=length, exact=True)
+
     def _make_room(self) -> None:
         self.set_class(bool(self._facts) and self.has_room(), "-roomy")

@@ -58,7 +58,7 @@ class InvoicePanel(DetailedPanel):
     """
 
     def __init__(self, session: Session) -> None:
-        self._table = VirtualTable(_COLUMNS, opens=False)
+        self._table = VirtualTable(_COLUMNS)
         self._note = Line(id="left-out")
         super().__init__(
             session,
@@ -114,6 +114,10 @@ class InvoicePanel(DetailedPanel):
             event.stop()
             self._table.set_empty(cell((str(event.error), "warn")))
             self._table.set_rows([])
+
+    def open_row(self, row_id: str) -> None:
+        row = self._invoices[row_id]
+        self.read_in_full("Invoice", lambda store: row.invoice, lambda _: _about(row, self.clock))
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.INVOICE:

@@ -33,7 +33,7 @@ class NotesPanel(DetailedPanel):
 
     def __init__(self, session: Session) -> None:
         empty = cell(("No collaboration notes on the projects yet.", "muted"))
-        self._table = VirtualTable(_COLUMNS, header=False, empty=empty, opens=False)
+        self._table = VirtualTable(_COLUMNS, header=False, empty=empty)
         super().__init__(
             session,
             "Collaboration notes",
@@ -74,6 +74,10 @@ class NotesPanel(DetailedPanel):
         self.show_about(_about(note, self.clock) if note is not None else ())
         if event.index == 0:
             self.set_title(fact=_fact(note) if note is not None else "")
+
+    def open_row(self, row_id: str) -> None:
+        row = self._notes[row_id]
+        self.read_in_full("Note", lambda store: row.note, lambda _: _about(row, self.clock))
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.NOTE:

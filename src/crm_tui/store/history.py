@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -90,8 +90,9 @@ Progress = Callable[[str, int], None]
 class Portable(Protocol):
     """The whole store as plain records, for ``crm-tui export --all`` and back."""
 
-    def dump(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(table, row) of every row, in an order in which they can be loaded; needs an administrator."""
+    def dump(self) -> Generator[tuple[str, dict[str, Any]], None, None]:
+        """(table, row) of every row, in an order in which they can be loaded; needs an administrator. Close it
+        if it is not read to its end."""
         ...
 
     def load(self, records: Iterable[tuple[str, dict[str, Any]]], progress: Progress | None = None) -> int:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
-INSTEAD = "crm-tui find WORDS and crm-tui show CUSTOMER print the same without a screen."
+INSTEAD = "What works without a screen (import, export, backup, ...) is listed by crm-tui --help."
 
 
 class Refusal(NamedTuple):

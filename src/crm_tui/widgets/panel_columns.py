@@ -263,6 +263,8 @@ class PanelColumns(Widget):
         self.rearrange()
 
     def _focus_opened(self) -> None:
+        if not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget)):
+            return  # another tab is shown by now
         inner = self.opened.focus_target
         if inner is not None and self.screen.focused is not inner:
             self.screen.set_focus(inner, scroll_visible=False)

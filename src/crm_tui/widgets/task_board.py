@@ -55,7 +55,7 @@ class _Line(NamedTuple):
 class TaskCards(Movement, CommandTarget, Widget, can_focus=True):
     """The tasks of a column with a cursor. A move paints the two tasks it goes between."""
 
-    COMMAND_IDS = tuple(name for name in in_scope(Scope.MOVE) if name != "move.open")
+    COMMAND_IDS = in_scope(Scope.MOVE)
     DEFAULT_CSS = """
     TaskCards { height: 1fr; width: 1fr; }
     """
@@ -66,6 +66,17 @@ class TaskCards(Movement, CommandTarget, Widget, can_focus=True):
 
         cards: "TaskCards"
         task: Task | None
+
+        @property
+        def control(self) -> "TaskCards":
+            return self.cards
+
+    @dataclass
+    class TaskChosen(Message):
+        """Enter on a task."""
+
+        cards: "TaskCards"
+        task: Task
 
         @property
         def control(self) -> "TaskCards":
@@ -137,6 +148,10 @@ class TaskCards(Movement, CommandTarget, Widget, can_focus=True):
     def to_last(self) -> None:
         """Move to the last task."""
         self.move_to(len(self._tasks) - 1)
+
+    def do_move_open(self) -> None:
+        if self.current is not None:
+            self.post_message(self.TaskChosen(self, self.current))
 
     # -- events ----------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from crm_tui.domain.activities import Activity, ActivityKind, NewActivity, NewNote, Note
+from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind, NewActivity, NewNote, Note
 from crm_tui.domain.cases import Case, CaseChange, NewCase, SalesState
 from crm_tui.domain.contacts import Contact, NewContact
 from crm_tui.domain.customers import Customer, NewCustomer
@@ -76,3 +76,15 @@ def invoice(store: Store, of: Customer, number: str = "2026-1", **fields: Any) -
 def me(store: Store) -> int:
     """The id of the actor."""
     return store.users.me().user.id
+
+
+def tick(store: Store, of: Activity) -> Activity:
+    return store.activities.update(of.id, of.revision, ActivityChange(is_done=True))
+
+
+def statuses(store: Store) -> dict[bool, list[int]]:
+    """Ids of task statuses in their order, by whether they mean done."""
+    found: dict[bool, list[int]] = {False: [], True: []}
+    for status in store.registries.list(RegistryKind.TASK_STATUS):
+        found[status.is_done].append(status.id)
+    return found

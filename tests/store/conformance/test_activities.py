@@ -6,17 +6,16 @@ import datetime as dt
 
 import pytest
 from tests.store.conformance import given
-from tests.store.conformance.given import ALL
+from tests.store.conformance.given import ALL, statuses, tick
 from tests.store.conftest import NOW, TODAY, AsUser, Clock, Value
 
-from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind, NewActivity
+from crm_tui.domain.activities import ActivityChange, ActivityKind, NewActivity
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Conflict, Denied, Invalid, NotFound
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.activities import BoardColumn, FeedPart, FeedRow
-from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.activities import FeedPart, FeedRow
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
 
@@ -29,18 +28,6 @@ def feed(store: Store, customer: Customer, part: FeedPart, clock: Clock | None =
 
 def names(rows: tuple[FeedRow, ...]) -> list[str]:
     return [row.name for row in rows]
-
-
-def tick(store: Store, activity: Activity) -> Activity:
-    return store.activities.update(activity.id, activity.revision, ActivityChange(is_done=True))
-
-
-def statuses(store: Store) -> dict[bool, list[int]]:
-    """Ids of task statuses in their order, by whether they mean done."""
-    found: dict[bool, list[int]] = {False: [], True: []}
-    for status in store.registries.list(RegistryKind.TASK_STATUS):
-        found[status.is_done].append(status.id)
-    return found
 
 
 class TestFeed:
@@ -348,99 +335,3 @@ class TestReferences:
             store.activities.create(NewActivity(kind=ActivityKind.TASK, name="x"))
         with pytest.raises(Invalid):
             given.todo(store, given.customer(store), task_status=statuses(store)[False][0])
-
-
-class TestBoard:
-    """Project tasks by task status."""
-
-    def columns(self, store: Store, customer: Customer, today: dt.date = TODAY) -> dict[int, BoardColumn]:
-        return {column.status: column for column in store.activities.board(customer.id, today)}
-
-    def test_moving_a_card_ticks_it_and_ticking_moves_it(self, store: Store) -> None:
-        case = given.project(store, given.customer(store))
-        task = given.task(store, case)
-        not_done, done = statuses(store)[False], statuses(store)[True][0]
-        assert (task.task_status, task.is_done) == (not_done[0], False)
-
-        moved = store.activities.update(task.id, 1, ActivityChange(task_status=done))
-        assert (moved.is_done, moved.done_at) == (True, NOW)
-        back = store.activities.update(task.id, 2, ActivityChange(task_status=not_done[-1]))
-        assert (back.is_done, back.done_at) == (False, None)
-        ticked = tick(store, back)
-        assert ticked.task_status == done
-        unticked = store.activities.update(task.id, ticked.revision, ActivityChange(is_done=False))
-        assert unticked.task_status == not_done[0]
-        with pytest.raises(Invalid):
-            store.activities.update(task.id, unticked.revision, ActivityChange(task_status=not_done[-1], is_done=True))
-
-    def test_columns_are_sorted_counted_and_know_the_late(self, store: Store) -> None:
-        customer = given.customer(store)
-        case = given.project(store, customer)
-        for name, due in [("later", TODAY + DAY), ("late", TODAY - DAY), ("whenever", None)]:
-            given.task(store, case, name, due=due, assignee=given.me(store))
-        tick(store, given.task(store, case, "finished"))
-        given.task(store, given.case(store, customer, "Only a sales case"), "not on the board")
-
-        columns = self.columns(store, customer)
-
-        first = columns[statuses(store)[False][0]]
-        assert [card.name for card in first.tasks] == ["late", "later", "whenever"]
-        assert (first.count, first.late, first.is_done) == (Count(3), 1, False)
-        assert (first.tasks[0].case_number, first.tasks[0].assignee_name) == (case.number, "Aino Admin")
-        (card,) = columns[statuses(store)[True][0]].tasks
-        assert (card.name, card.is_done, card.done_on) == ("finished", True, TODAY)
-        assert list(columns) == [status.id for status in store.registries.list(RegistryKind.TASK_STATUS)]
-
-    def test_done_tasks_leave_after_thirty_days_but_count(self, store: Store) -> None:
-        customer = given.customer(store)
-        tick(store, given.task(store, given.project(store, customer)))
-        done = statuses(store)[True][0]
-
-        assert len(self.columns(store, customer, TODAY + 30 * DAY)[done].tasks) == 1
-        left = self.columns(store, customer, TODAY + 31 * DAY)[done]
-        assert (left.tasks, left.count) == ((), Count(1))
-
-    def test_only_projects_that_the_actor_sees(self, store: Store, as_user: AsUser) -> None:
-        customer = given.customer(store)
-        maija = as_user("maija", projects=ProjectLevel.MEMBER)
-        given.task(store, given.project(store, customer, "Hidden"), "hidden")
-        given.task(store, given.project(store, customer, "Seen", members=(given.me(maija),)), "seen")
-
-        columns = self.columns(maija, customer).values()
-
-        assert [card.name for column in columns for card in column.tasks] == ["seen"]
-        assert sum(column.count.number for column in columns) == 1
-
-
-class TestLastActivity:
-    """The customers list says when something last happened."""
-
-    def last(self, store: Store, customer: Customer) -> dt.datetime | None:
-        rows = store.customers.page(CustomerQuery(), ALL).rows
-        return next(row.last_activity for row in rows if row.id == customer.id)
-
-    def test_ticks_notes_and_entries_that_are_over_count(self, store: Store, clock: Clock) -> None:
-        customer = given.customer(store)
-        assert self.last(store, customer) is None
-        planned = given.todo(store, customer, due=TODAY - 9 * DAY)
-        given.meeting(store, customer, NOW + HOUR)
-        assert self.last(store, customer) is None
-
-        given.meeting(store, customer, NOW - 3 * HOUR, ends_at=NOW - 2 * HOUR)
-        assert self.last(store, customer) == NOW - 2 * HOUR
-        given.note(store, customer)
-        assert self.last(store, customer) == NOW
-        clock.advance(minutes=5)
-        done = tick(store, planned)
-        assert self.last(store, customer) == clock.now
-        store.activities.update(done.id, done.revision, ActivityChange(is_done=False))
-        assert self.last(store, customer) == NOW
-
-    def test_what_is_deleted_no_longer_counts(self, store: Store) -> None:
-        customer = given.customer(store)
-        meeting = given.meeting(store, customer, NOW - HOUR)
-        note = given.note(store, customer)
-        store.notes.delete(note.id, note.revision)
-        assert self.last(store, customer) == NOW - HOUR
-        store.activities.delete(meeting.id, meeting.revision)
-        assert self.last(store, customer) is None

@@ -193,9 +193,7 @@ class TestLists:
     def test_rows_have_names_and_eight_months_up_to_the_coming_one(self, store: Store) -> None:
         customer, payer = given.customer(store), given.customer(store, "Payer AS")
         person = given.contact(store, customer)
-        case = given.case(
-            store, customer, contact=person.id, sales_person=given.me(store), billing_customer=payer.id
-        )
+        case = given.case(store, customer, contact=person.id, sales_person=given.me(store), billing_customer=payer.id)
         for year, month, billing in [(2026, 4, 1), (2026, 5, 10), (2026, 11, 20), (2026, 12, 30), (2027, 1, 40)]:
             store.finance.put_forecast(ForecastEntry(case=case.id, year=year, month=month, billing=billing), None)
 

@@ -234,6 +234,22 @@ def test_a_blocking_case_that_is_hidden_has_no_name(store: Store, acme: Customer
     assert "Canary" not in str(blocked.value)
 
 
+def test_nobody_deletes_cases_that_they_do_not_see(store: Store, acme: Customer, as_user: AsUser) -> None:
+    case = store.cases.create(NewCase(customer=acme.id, name="Canary"))
+    vera = as_user("vera", projects=ProjectLevel.MEMBER, delete_customers=True)
+    with pytest.raises(Blocked):
+        vera.customers.delete(acme.id, acme.revision)
+    assert store.cases.get(case.id) == case
+    store.customers.delete(acme.id, acme.revision)
+
+
+def test_erased_contacts_are_not_counted_and_go_with_the_customer(store: Store, acme: Customer) -> None:
+    eeva = store.contacts.create(NewContact(customer=acme.id, first_name="Eeva", last_name="Lahtinen"))
+    store.contacts.delete(eeva.id, eeva.revision)
+    assert store.customers.deletion(acme.id).counts["contacts"] == 0
+    store.customers.delete(acme.id, acme.revision)
+
+
 def test_a_deletion_takes_all_that_is_below_the_customer(store: Store, acme: Customer, value: Value) -> None:
     group = value(RegistryKind.SEGMENT_GROUP, "Size")
     small = value(RegistryKind.SEGMENT, "Small", group=group)

@@ -165,7 +165,8 @@ def test_cases_and_invoices(store: Store) -> None:
     )  # fmt: skip
     invoice = item(
         Kind.INVOICE, "o:1:i", customer_ref="x:1", cases_ref=("o:1",), number="1", status=InvoiceStatus.SENT,
-        date=dt.date(2026, 1, 2), due=dt.date(2026, 2, 1), total=120_00, currency="EUR", receiver=Receiver(name="Acme Oy"),
+        date=dt.date(2026, 1, 2), due=dt.date(2026, 2, 1), total=120_00, currency="EUR",
+        receiver=Receiver(name="Acme Oy"),
     )  # fmt: skip
     again = item(Kind.CASE, "o:2", customer_ref="x:1", name="Deal", choose={"sales_status": ("Prospecting",)})
     _, outcomes = write(store, ACME, case, invoice, again)

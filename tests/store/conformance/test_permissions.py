@@ -394,5 +394,3 @@ def test_rights_are_read_anew_in_every_call(store: Store, as_user: AsUser, card:
     store.users.update(user.id, user.revision, UserChange(is_active=False))
     with pytest.raises(NotFound):
         actor.contacts.get(card.contact)
-
-

@@ -109,8 +109,8 @@ def test_large_and_empty_files_come_back(store: Store, open_empty: OpenEmpty) ->
     copied.portable.load(store.portable.dump())
     admin = copied.acting_as("admin")
     for row in admin.files.of_customer(customer.id, PageRequest()).rows:
-        with admin.files.open(row.file.id) as content:
-            assert content.read() == contents[row.file.name]
+        with admin.files.open(row.file.id) as copied_content:
+            assert copied_content.read() == contents[row.file.name]
 
 
 def test_a_store_in_use_takes_no_load(store: Store, company: list[Record]) -> None:

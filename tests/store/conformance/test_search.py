@@ -17,6 +17,7 @@ from crm_tui.domain.finance import NewInvoice, Receiver
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.customers import CustomerQuery, CustomerSort
+from crm_tui.store.history import ImportItem
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 
@@ -186,8 +187,20 @@ def test_a_number_leads_before_names_with_that_number(store: Store) -> None:
 
 
 def test_a_long_list_of_hits_is_capped_and_says_so(store: Store) -> None:
-    for number in range(1005):
-        store.customers.create(NewCustomer(name=f"Common {number}"))
+    items = [
+        ImportItem(
+            kind=Kind.CUSTOMER,
+            external_ref=f"customer {number}",
+            fields={"name": f"Common {number}"},
+            refs={},
+            registry={},
+            line=number,
+        )
+        for number in range(1005)
+    ]
+    run = store.imports.begin("customers.csv")
+    store.imports.write(run, items)
+    store.imports.finish(run)
     query = CustomerQuery(text="com")
     count = store.customers.count(query)
     assert (count.number, count.capped) == (1000, True)

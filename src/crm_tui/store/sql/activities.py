@@ -155,11 +155,7 @@ def _is_owner(con: apsw.Connection, rights: Rights, activity: Activity) -> bool:
         if runs.fetchone():
             return True
     is_there = con.execute("SELECT 1 FROM crm_user WHERE id = ? AND is_active = 1", (activity.owner,)).fetchone()
-    return (
-        is_there is None
-        and activity.kind not in PRIVATE
-        and rights.profile.customers.at_least(CustomerLevel.EDIT)
-    )
+    return is_there is None and activity.kind not in PRIVATE and rights.profile.customers.at_least(CustomerLevel.EDIT)
 
 
 def _need_edit(con: apsw.Connection, rights: Rights, before: Activity, changes: dict[str, Any]) -> None:

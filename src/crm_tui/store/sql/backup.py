@@ -220,6 +220,10 @@ def _archive(source: Path) -> Iterator[zipfile.ZipFile]:
                 yield archive
         except _NOT_AN_ARCHIVE as error:
             raise _unsound(source, str(error) or type(error).__name__) from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a damaged archive sends zipfile to places before its beginning
+                raise
+            raise _unsound(source, "it is torn") from error
 
 
 def _unsound(source: object, why: str) -> Corrupt:

@@ -1,7 +1,8 @@
 """Deleting a customer (rule 2): what forbids it, what goes with it, and in which order it goes.
 
 Invoices forbid it, whoever they are for: ones to the customer, ones that it pays, ones of its cases. So does
-being the billing account of a case. Cases that are neither invoiced nor billed to it go with it.
+being the billing account of a case, and cases that the actor does not see: nobody deletes unseen. Cases that are
+neither go with it, and their figures, too.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def check(con: apsw.Connection, rights: Rights, customer: int) -> DeletionCheck:
         *((part.word, part.table.name, part.condition) for part in reversed(_PARTS)),
         ("segments", "customer_segment", _OWN),
     ):
+        condition += " AND t.is_deleted = 0" if table == CONTACT.name else ""  # of an erased one only the id is left
         counts[word] = int(con.execute(f"SELECT count(*) FROM {table} t WHERE {condition}", parameters).get)
     return DeletionCheck(
         blockers=(*_invoices(con, rights, parameters), *_cases(con, rights, parameters)), counts=counts
@@ -128,7 +130,9 @@ def _cases(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> 
     rows = con.execute(
         "SELECT k.id, 'case ' || k.number || ' ' || k.name || ' of ' || c.name,"
         f" {case_seen(rights, 'k')} FROM crm_case k JOIN customer c ON c.id = k.customer_id"
-        f" WHERE k.billing_customer_id = :customer ORDER BY k.number LIMIT {_MOST_BLOCKERS}",
+        " WHERE k.billing_customer_id = :customer"
+        f" OR (k.customer_id = :customer AND NOT {case_seen(rights, 'k')})"
+        f" ORDER BY k.number LIMIT {_MOST_BLOCKERS}",
         parameters,
     )
     return [_blocker("case", *row) for row in rows]

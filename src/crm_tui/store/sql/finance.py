@@ -257,9 +257,7 @@ def _need_money(con: apsw.Connection, rights: Rights, invoice: int) -> None:
         raise Denied("write an invoice of cases whose money you may not see", f"projects: {ProjectLevel.ALL.value}")
 
 
-def _check_invoice(
-    con: apsw.Connection, rights: Rights, invoice: InvoiceFields, total: object, vat: object
-) -> None:
+def _check_invoice(con: apsw.Connection, rights: Rights, invoice: InvoiceFields, total: object, vat: object) -> None:
     check_invoice(invoice)
     for field, amount in (("total", total), ("vat", vat)):
         if isinstance(amount, int):

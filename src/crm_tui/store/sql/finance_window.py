@@ -13,9 +13,7 @@ Sums = dict[Month, tuple[int | None, ...]]
 _FORECAST = ("billing", "revenue", "labor_expense", "other_expense")
 #: actual revenue is what was billed
 _ACTUAL = ("billed", "billed", "labor_cost", "other_cost")
-_IN_WINDOW = (
-    "(f.year, f.month) >= (:first_year, :first_month) AND (f.year, f.month) <= (:last_year, :last_month)"
-)
+_IN_WINDOW = "(f.year, f.month) >= (:first_year, :first_month) AND (f.year, f.month) <= (:last_year, :last_month)"
 _EMPTY: tuple[int | None, ...] = (None, None, None, None)
 
 
@@ -46,9 +44,7 @@ def window(
     )
 
 
-def _sums(
-    con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]
-) -> Sums:
+def _sums(con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]) -> Sums:
     """Sums of the fields per month over the cases; None where no case has a figure."""
     sums = ", ".join(f"sum(f.{field})" for field in fields)
     rows = con.execute(

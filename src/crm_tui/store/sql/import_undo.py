@@ -55,7 +55,8 @@ class Undoing:
     def take_back(self, work: Change, change: int) -> None:
         """Take back one change of the run."""
         rows: list[Any] = work.con.execute(
-            "SELECT change_id, kind, entity_id, field, old, new FROM change_line WHERE change_id = ? ORDER BY line DESC",
+            "SELECT change_id, kind, entity_id, field, old, new FROM change_line"
+            " WHERE change_id = ? ORDER BY line DESC",
             (change,),
         ).fetchall()
         for change_id, kind, *rest in rows:

@@ -119,7 +119,8 @@ class SqlImports(Facet):
     def _check(self, work: Change, rights: Rights, items: Sequence[ImportItem]) -> tuple[ImportResult, ...]:
         try:
             with work.con:  # a savepoint
-                return _write_batch(Change(work.con, rights.user, work.now, action=_ACTION), rights, items)
+                results = _write_batch(Change(work.con, rights.user, work.now, action=_ACTION), rights, items)
+            return results
         except apsw.ConstraintError as error:
             if len(items) == 1:
                 return (_does_not_fit(error),)

@@ -90,9 +90,7 @@ def statement_of(
     return statement, bound | {"_wanted": wanted}
 
 
-def count(
-    con: apsw.Connection, ranges: Sequence[str], parameters: Mapping[str, Any], *, cap: int = COUNT_CAP
-) -> Count:
+def count(con: apsw.Connection, ranges: Sequence[str], parameters: Mapping[str, Any], *, cap: int = COUNT_CAP) -> Count:
     """How many rows these ranges have in all; counting stops at the cap."""
     rows = " UNION ALL ".join(f"SELECT 1 FROM {part}" for part in ranges)
     number: int = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1})", dict(parameters)).get

@@ -90,8 +90,7 @@ class SqlNotes(Facet):
 def of_projects(rights: Rights) -> Source:
     """The notes of the projects of :customer."""
     projects = (
-        "SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won'"
-        f" AND {case_seen(rights)}"
+        f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won' AND {case_seen(rights)}"
     )
     rows = f"note n WHERE n.customer_id = :customer AND n.case_id IS NOT NULL AND +n.case_id IN ({projects})"
     return Source(rows, ("n.pinned", "n.created_at"), "n.id")

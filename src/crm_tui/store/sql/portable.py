@@ -9,7 +9,7 @@ base64. Neither way holds more than a batch in memory.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ PART = 256 * 1024
 class SqlPortable(Facet):
     """Portable over the embedded store."""
 
-    def dump(self) -> Iterator[Record]:
+    def dump(self) -> Generator[Record, None, None]:
         """(table, row) of every row, all as of one moment; needs an administrator."""
         with self._reading() as (con, rights):
             rights.need_admin("export the whole store")

@@ -155,7 +155,7 @@ class Change:
                 "INSERT INTO change (at, actor_id, action, source, import_id, undoes_id) VALUES (?, ?, ?, ?, ?, ?)"
                 " RETURNING id",
                 self._head,
-            ).fetchone()[0]
+            ).get
         self._lines += 1
         self.con.execute(
             "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"

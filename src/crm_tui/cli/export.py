@@ -1,0 +1,51 @@
+"""``crm-tui export --all``: the whole store as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from crm_tui.cli import DONE
+from crm_tui.cli.imports import open_existing
+from crm_tui.cli.progress import Progress
+from crm_tui.cli.reporting import say
+from crm_tui.interchange import portable_json
+from crm_tui.interchange.files import new_file
+from crm_tui.store.history import Portable
+from crm_tui.text import harmless
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write it to the file that is named, or to standard output."""
+    with closing(open_existing(arguments)) as store:
+        if arguments.path is None:
+            _print(store.portable)
+        else:
+            _write(store.portable, Path(arguments.path), overwrite=arguments.force)
+            say(f"The whole store was written to {arguments.path}; crm-tui import reads it into an empty one.")
+    return DONE
+
+
+def _write(portable: Portable, path: Path, *, overwrite: bool) -> None:
+    with (
+        closing(portable.dump()) as records,
+        Progress("Exporting, records") as progress,
+        new_file(path, overwrite=overwrite) as stream,
+    ):
+        for number, line in enumerate(portable_json.lines(records)):
+            progress.step(number)
+            stream.write(line)
+
+
+def _print(portable: Portable) -> None:
+    """To the letter for a pipe or a file; a terminal gets it without what could steer it."""
+    is_tty = sys.stdout.isatty()
+    with closing(portable.dump()) as records:
+        for line in portable_json.lines(records):
+            if is_tty:
+                print(harmless(line.decode()), end="")
+            else:
+                sys.stdout.buffer.write(line)
+    sys.stdout.flush()

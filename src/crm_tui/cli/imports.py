@@ -1,0 +1,63 @@
+"""``crm-tui imports``: the runs of ``crm-tui import``, the newest first."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import closing
+
+from crm_tui.cli import DONE, NOTHING_FOUND, complain
+from crm_tui.cli.opening import login_of, open_as, path_of
+from crm_tui.domain.errors import Unavailable
+from crm_tui.domain.history import ImportRun
+from crm_tui.store.sql.store import SqlStore
+from crm_tui.text import clean, pad, width
+
+_HEADER = ("id", "started", "by", "state", "created", "updated", "unchanged", "refused", "source")
+_NUMBERS = frozenset(("id", "created", "updated", "unchanged", "refused"))
+_GAP = "  "
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List them."""
+    with closing(open_existing(arguments)) as store:
+        runs = store.imports.list()
+    if arguments.json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(runs), indent=2).decode())
+        return DONE if runs else NOTHING_FOUND
+    if not runs:
+        complain("nothing was imported yet; crm-tui import FILE... does it")
+        return NOTHING_FOUND
+    rows = [_HEADER, *map(_row, runs)]
+    for line in map("\t".join, rows) if arguments.tsv else _table(rows):
+        print(line)
+    return DONE
+
+
+def open_existing(arguments: argparse.Namespace) -> SqlStore:
+    """The store that is named, which has to be there: what only reads makes no new one."""
+    path = path_of(arguments)
+    if not path.exists():
+        raise Unavailable(f"There is no store {path} yet; crm-tui makes it, or name another with --store.")
+    return open_as(path, login_of(arguments))
+
+
+def _row(run: ImportRun) -> tuple[str, ...]:
+    started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M}"
+    counts = map(str, (run.created, run.updated, run.unchanged, run.refused))
+    return (str(run.id), started, clean(run.actor_name), run.state.value, *counts, clean(run.source))
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as what is in them; numbers on the right."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    sides = ["right" if name in _NUMBERS else "left" for name in _HEADER]
+    return [
+        _GAP.join(
+            pad(cell, cells, "right" if side == "right" else "left")
+            for cell, cells, side in zip(row, widths, sides, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

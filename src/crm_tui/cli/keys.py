@@ -1,0 +1,25 @@
+"""``crm-tui keys``: every command with its id, which the settings use, and the keys in force."""
+
+from __future__ import annotations
+
+import argparse
+
+from crm_tui.cli import DONE, USAGE, complain
+from crm_tui.cli.open import read_settings
+from crm_tui.commands import COMMANDS, Scope
+from crm_tui.config import ConfigError
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table, grouped as in help."""
+    try:
+        keys = read_settings().keys
+    except ConfigError as error:
+        complain(str(error))
+        return USAGE
+    for scope in Scope:
+        commands = [command for command in COMMANDS.values() if command.scope is scope]
+        print(scope.value)
+        for command in commands:
+            print(f"  {command.id:22} {'  '.join(keys.of(command.id)):16} {command.tooltip}")
+    return DONE
