@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 from tests.screens.tab_app import NOW, TODAY
 
-from crm_tui.domain.activities import Note
+from crm_tui.domain.activities import Activity, ActivityKind, Note
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import CrmError
@@ -22,6 +22,7 @@ from crm_tui.domain.money import Money, Totals
 from crm_tui.domain.periods import Month, months_from
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.settings import BillingSettings
+from crm_tui.domain.users import User
 from crm_tui.store.activities import BoardColumn, NoteRow, TaskCard
 from crm_tui.store.customers import CustomerCard, KeyFigures
 from crm_tui.store.files import FileRow
@@ -46,7 +47,7 @@ class FakeStore:
     note_rows: Sequence[NoteRow] = ()
     currencies: tuple[str, ...] = ("EUR", "NOK")
     last_actual: tuple[int, int] = (2025, 11)
-    unit: int = 1000_00
+    unit: int | None = 1000_00
     left_out: int = 0
     denied: CrmError | None = None
     invoice_rows: Sequence[InvoiceRow] = ()
@@ -64,6 +65,20 @@ class FakeStore:
         return self
 
     notes = files = finance = activities
+
+    @property
+    def users(self) -> Any:
+        return _Users()
+
+    def get(self, activity: int) -> Activity:
+        return Activity(
+            id=activity,
+            kind=ActivityKind.TASK,
+            name="The task",
+            case=2104,
+            notes="First line.\nSecond line.",
+            **_STORED,
+        )
 
     @property
     def billing(self) -> Any:
@@ -104,7 +119,10 @@ class FakeStore:
         )
 
     def _month(self, month: Month) -> MonthFigures:
-        """Forecast billing is as many units as the year's month has in its number, ten times that in actual."""
+        """Billing is as many units as the month has in its number, ten times that in actual; no unit, no figures."""
+        if self.unit is None:
+            names = MonthFigures.__struct_fields__
+            return MonthFigures(**{name: None for name in names if name != "month"}, month=month)
         known = month <= self.last_actual
         base = month.month * self.unit
         return MonthFigures(
@@ -143,6 +161,13 @@ class _One:
 
     def of_customer(self, customer: int, request: PageRequest | None = None) -> Any:
         return self._what if request is None else page(self._what, request)
+
+
+class _Users:
+    """Nobody is known by id."""
+
+    def list(self, *, inactive: bool = False) -> tuple[User, ...]:
+        return ()
 
 
 class _Registries:

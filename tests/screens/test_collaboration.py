@@ -4,6 +4,7 @@ import pytest
 from tests.screens import fakes
 from tests.screens.fakes import FakeStore, column, note, task
 from tests.screens.tab_app import TabApp, press, settle, shown
+from textual.content import Content
 from textual.pilot import Pilot
 
 from crm_tui.domain.entities import Kind
@@ -36,7 +37,7 @@ def opened(pilot: Pilot[None]) -> str:
     tab = pilot.app.screen.query_one(CollaborationTab)
     panel = tab.columns.opened
     assert pilot.app.focused is panel.focus_target
-    return str(panel.border_title)
+    return Content.from_markup(panel.border_title or "").plain
 
 
 async def test_the_columns_stand_side_by_side_with_counts_and_what_is_late() -> None:
@@ -149,6 +150,22 @@ async def test_notes_come_in_pages_and_the_one_under_the_cursor_is_shown_whole()
         assert "│▌" in next(line for line in shown(board) if "Note 249" in line)
 
 
+async def test_enter_reads_a_task_and_a_note_in_full() -> None:
+    async with (board := app()).run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter")
+        text = "\n".join(shown(board))
+        for words in (
+            "Second line.",
+            "Assignee     Tuva Nilsen",
+            "2104 Deck crane replacement, MS Juojärvi",
+            "Created 18 Nov",
+        ):
+            assert words in text
+        await press(pilot, "escape", "shift+tab", "shift+tab", "enter")
+        assert "Not 7A, as before." in "\n".join(shown(board))
+
+
 async def test_nothing_there_is_said() -> None:
     empty = tuple(column(key, name) for key, name in ((1, "Not started"), (2, "Done")))
     async with (board := app(board=empty, notes=())).run_test(size=(120, 30)) as pilot:
@@ -161,10 +178,10 @@ async def test_nothing_there_is_said() -> None:
 async def test_only_commands_that_exist_are_in_the_footer() -> None:
     async with (board := app()).run_test(size=(120, 30)) as pilot:
         await settle(pilot)
-        assert shown(board)[-1].split()[:7] == ["h", "l", "Column", "Tab", "Next", "panel", "y"]
+        assert shown(board)[-1].startswith(" Enter Open  h l Column  Tab Next panel  y Copy   ")
 
 
-async def test_a_move_on_the_board_paints_two_cards_and_a_click_moves_there() -> None:
+async def test_a_click_puts_the_cursor_on_a_card() -> None:
     async with (board := app()).run_test(size=(120, 30)) as pilot:
         await settle(pilot)
         await pilot.click(offset=(5, 5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import multiprocessing
 import os
 import stat
@@ -57,6 +56,10 @@ def count(database: Database) -> int:
         return int(connection.execute("SELECT count(*) FROM parent").get)
 
 
+def mode(path: Path | str) -> int:
+    return stat.S_IMODE(os.lstat(path).st_mode)
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -71,10 +74,6 @@ def refused(path: Path, error: type[CrmError], *words: str, must_exist: bool = F
     for word in (path.name, *words):
         assert word in message
     assert contents(path.parent) == before
-
-
-def mode(path: Path | str) -> int:
-    return stat.S_IMODE(os.lstat(path).st_mode)
 
 
 def test_a_new_store_is_private_whatever_the_umask(tmp_path: Path) -> None:
@@ -392,10 +391,3 @@ def test_a_store_that_may_not_be_read_is_named(ordinary: Path) -> None:
     path.chmod(0o000)
     with pytest.raises(Unavailable, match=r"crm.db can't be opened .*check that you may read"):
         Database.open(path, migrations=SMALL)
-
-
-def test_the_lock_of_a_killed_program_is_gone(store: Path) -> None:
-    descriptor = os.open(f"{store}.lock", os.O_RDWR)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    os.close(descriptor)
-    assert open_and_count(str(store)) == 3

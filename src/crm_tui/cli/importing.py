@@ -118,7 +118,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         undone = store.imports.undo(arguments.undo)
     say(
         f"Import {arguments.undo} is taken back: {grouped(undone.removed)} records removed,"
-        f" {grouped(undone.restored)} as before."
+        f" {grouped(undone.restored)} put back as before."
     )
     if undone.kept:
         say("Kept, because of what happened since:")

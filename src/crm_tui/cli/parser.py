@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import crm_tui
 
@@ -23,10 +24,17 @@ _MODULES = {
     "restore": "backup",
 }
 
+#: of the options that may be given before the command or after it; set here, since a parser's own defaults for
+#: what comes after the command would replace what was given before it
+_DEFAULTS = {
+    "command": None, "store": None, "login": None, "plain_colors": False, "theme": None,
+    "organization": None, "country": None, "currency": None, "language": None, "time_zone": None,
+}  # fmt: skip
+
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments; ends the program with exit code 2 and a hint on a usage error."""
-    return _parser().parse_args(argv)
+    return _parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
 
 
 def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
@@ -37,16 +45,13 @@ def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--store", metavar="NAME|PATH", default=argparse.SUPPRESS, help="which store (or CRM_TUI_STORE)"
-    )
-    common.add_argument("--as", dest="login", metavar="USER", default=argparse.SUPPRESS, help="on behalf of this user")
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--store", metavar="NAME|PATH", help="which store (or CRM_TUI_STORE)")
+    common.add_argument("--as", dest="login", metavar="USER", help="on behalf of this user")
     parser = argparse.ArgumentParser("crm-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[common])
     parser.add_argument("--version", action="version", version=f"crm-tui {crm_tui.__version__}")
     _screen_options(parser)
     _setup_options(parser)
-    parser.set_defaults(command=None, store=None, login=None)
     commands = parser.add_subparsers(metavar="COMMAND")
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
@@ -70,18 +75,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _screen_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--plain-colors", action="store_true", help="16 colours only, those of your terminal")
-    parser.add_argument("--theme", metavar="NAME", help="crm-dark, crm-light, crm-contrast, ansi-dark or ansi-light")
+    add = partial(parser.add_argument, default=argparse.SUPPRESS)
+    add("--plain-colors", action="store_true", help="16 colours only, those of your terminal")
+    add("--theme", metavar="NAME", help="crm-dark, crm-light, crm-contrast, ansi-dark or ansi-light")
 
 
 def _setup_options(parser: argparse.ArgumentParser, *, currency: bool = True) -> None:
     group = parser.add_argument_group("the first start of an empty store", "asked for on a terminal unless given")
-    group.add_argument("--organization", metavar="NAME", help="whose customers these are")
-    group.add_argument("--country", metavar="CODE", help="two letters, for example FI")
+    add = partial(group.add_argument, default=argparse.SUPPRESS)
+    add("--organization", metavar="NAME", help="whose customers these are")
+    add("--country", metavar="CODE", help="two letters, for example FI")
     if currency:
-        group.add_argument("--currency", metavar="CODE", help="three letters, for example EUR")
-    group.add_argument("--language", metavar="CODE", help="two letters, for example fi")
-    group.add_argument("--time-zone", metavar="ZONE", help="for example Europe/Helsinki")
+        add("--currency", metavar="CODE", help="three letters, for example EUR")
+    add("--language", metavar="CODE", help="two letters, for example fi")
+    add("--time-zone", metavar="ZONE", help="for example Europe/Helsinki")
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
@@ -100,7 +107,12 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="take FIELD from COLUMN")
     parser.add_argument("--kind", choices=("customer", "contact", "case", "user", "order"), help="what the rows are")
-    parser.add_argument("--currency", metavar="CODE", help="the currency of amounts where the file names none")
+    parser.add_argument(
+        "--currency",
+        metavar="CODE",
+        default=argparse.SUPPRESS,
+        help="the currency of amounts where the file names none",
+    )
     parser.add_argument("--date-order", choices=("dmy", "mdy"), help="how 3/4/2026 is meant: day or month first")
     parser.add_argument("--decimal-mark", choices=(".", ","), help="what the decimals of numbers begin with")
     parser.add_argument("--refused", metavar="FILE", help="write refused rows with their reasons to this file, as CSV")

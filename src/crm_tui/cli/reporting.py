@@ -40,6 +40,8 @@ def say_report(report: Report) -> None:
         _say_file(file, is_done=report.run is not None)
     if report.run is None:
         say("This was a trial: nothing was changed.")
+    elif not (report.run.created or report.run.updated):
+        say(f"Import {report.run.id} is done: nothing in the store was changed.")
     else:
         say(f"Import {report.run.id} is done; crm-tui import --undo {report.run.id} takes it back.")
 

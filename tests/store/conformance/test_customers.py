@@ -397,6 +397,10 @@ def test_the_key_figures(store: Store, acme: Customer, value: Value) -> None:
             NewCase(customer=acme.id, name="Offer", expected_value=amount, currency=currency, probability=10)
         )
     project = store.cases.create(NewCase(customer=acme.id, name="Project", sales_status=won))
+    for status in (None, won):
+        store.cases.create(
+            NewCase(customer=acme.id, name="Closed", sales_status=status, expected_value=9, closed=TODAY)
+        )
     for due in (TODAY - dt.timedelta(days=1), TODAY, None):
         store.activities.create(
             NewActivity(kind=ActivityKind.TASK, name="Task", customer=acme.id, case=project.id, due=due)

@@ -163,6 +163,14 @@ def test_filters_narrow_what_words_find_and_change_nothing_else(
     assert world.customers.count(nobodys).number == 0
 
 
+def test_the_inside_of_a_word_is_that_and_not_its_parts_elsewhere(store: Store) -> None:
+    for name in ("Xabcybcdx", "Xabcdy", "Yabc Zbcd"):
+        store.customers.create(NewCustomer(name=name))
+    assert listed(store, "abcd") == ["Xabcdy"]
+    assert found(store, "abcd") == [(Kind.CUSTOMER, "Xabcdy")]
+    assert listed(store, "bc") == []  # two letters are too few
+
+
 def test_exact_names_come_first_then_beginnings_then_the_rest(store: Store) -> None:
     for name in ("Alfa Marin", "Marinex", "Zeta Marin", "Marin", "Marin & Havn", "Marin Ab"):
         store.customers.create(NewCustomer(name=name))

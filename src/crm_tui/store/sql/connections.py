@@ -122,7 +122,7 @@ class Database:
         with self._only_transaction_of_thread(), self._write_lock, self._told():
             connection = self._writing_connection()
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                _begin_immediate(connection)
                 yield connection
                 connection.execute("COMMIT")
             finally:
@@ -268,6 +268,20 @@ class Database:
 def _surely() -> bool:
     """The store is damaged if SQLite does not understand even what is asked while it is opened."""
     return True
+
+
+def _begin_immediate(connection: apsw.Connection) -> None:
+    """Wait for the write lock as long as others come and go: SQLite serves who asks at the right moment, not
+    who waits longest. A lock that nobody moves for the busy timeout is an error."""
+    while True:
+        before = connection.pragma("data_version")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError:
+            if connection.pragma("data_version") == before:
+                raise
+        else:
+            return
 
 
 def _replace(reading: _Reading) -> None:

@@ -46,6 +46,7 @@ class Undoing:
         self._restored: set[tuple[Kind, int]] = set()
         self._kept: dict[tuple[Kind, int], str] = {}
         self._references: dict[str, list[tuple[str, str]]] = {}
+        self._lost_headquarters: set[int] = set()
 
     @staticmethod
     def changes_of(con: apsw.Connection, run: int) -> list[int]:
@@ -65,6 +66,7 @@ class Undoing:
                 self._take_back_line(work, line)
             except NotFound:
                 continue  # it is gone already
+        self._move_headquarters(work)
 
     def finish(self, work: Change) -> None:
         """Forget whom the run took records for."""
@@ -90,7 +92,9 @@ class Undoing:
             self._keep(table.kind, stored, "is needed by something newer")
             return
         if table.kind is Kind.ADDRESS:
-            self._clear_headquarters(work, stored)
+            is_headquarters = "SELECT 1 FROM customer WHERE headquarters_id = ?"
+            if work.con.execute(is_headquarters, (stored.id,)).fetchone():
+                self._lost_headquarters.add(stored.customer)
         work.delete(table, stored)
         self._removed += 1
 
@@ -100,18 +104,20 @@ class Undoing:
             self._references[table.name] = _references_to(con, table.name)
         for child, reference in self._references[table.name]:
             if (table.kind, child) == (Kind.ADDRESS, CUSTOMER.name):
-                continue  # a headquarters is taken from its customer first
+                continue  # its customer gets another headquarters
             if con.execute(f'SELECT 1 FROM {child} WHERE "{reference}" = ? LIMIT 1', (stored.id,)).fetchone():
                 return True
         return False
 
-    def _clear_headquarters(self, work: Change, address: Any) -> None:
-        customer = get(work.con, CUSTOMER, address.customer)
-        if customer.headquarters == address.id:
-            other = work.con.execute(
-                "SELECT min(id) FROM address WHERE customer_id = ? AND id <> ?", (customer.id, address.id)
-            ).get
-            work.update(CUSTOMER, customer, {"headquarters": other})
+    def _move_headquarters(self, work: Change) -> None:
+        """Customers that stay, but lost the address that was their headquarters, get another of theirs. (Until
+        the end of the transaction they may point to the lost one.)"""
+        for key in sorted(self._lost_headquarters):
+            if not work.con.execute("SELECT 1 FROM customer WHERE id = ?", (key,)).fetchone():
+                continue
+            other = work.con.execute("SELECT min(id) FROM address WHERE customer_id = ?", (key,)).get
+            work.update(CUSTOMER, get(work.con, CUSTOMER, key), {"headquarters": other})
+        self._lost_headquarters.clear()
 
     def _restore(self, work: Change, table: Table[Any], stored: Any, line: _Line) -> None:
         now = getattr(stored, line.field)

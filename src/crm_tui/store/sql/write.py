@@ -76,8 +76,7 @@ class Change:
         """Create a row and return its id, without reading it back. Who creates many rows may give their ``kept``
         columns, index them together afterwards (indexing.added_many), and log what matters of them."""
         now = instant(self.now)
-        known = frozenset(table.entity.__struct_fields__)
-        values = {name: value for name, value in fields.items() if name in known}
+        values = dict(fields)
         values |= {
             "revision": 1,
             "created_at": now,
@@ -85,13 +84,12 @@ class Change:
             "updated_at": now,
             "updated_by": self.actor,
         }
-        if "external_ref" in known:
-            values |= {"external_ref": external_ref, "import_id": self.import_id}
+        values |= {"external_ref": external_ref, "import_id": self.import_id}
         if kept is None:
             kept = indexing.kept(table, values, self.con)
-        own = plain_fields(table)
-        stored = {column(f): encode(v) for f, v in values.items() if f in own} | kept
-        key: int = self.con.execute(_insertion(table.name, tuple(stored)), tuple(stored.values())).get
+        statement, own = _insertion(table, tuple(values), tuple(kept))
+        stored = [encode(values[field]) for field in own]
+        key: int = self.con.execute(statement, (*stored, *kept.values())).get
         for link in table.links:
             if values.get(link.field):
                 self._write_links(link, key, values[link.field])
@@ -172,9 +170,12 @@ class Change:
 
 
 @cache
-def _insertion(table: str, columns: tuple[str, ...]) -> str:
+def _insertion(table: Table[Any], given: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The statement that creates a row, and which of the given fields it takes; other fields are not the table's."""
+    own = tuple(field for field in plain_fields(table) if field in given)
+    columns = (*map(column, own), *kept)
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id"
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING id", own
 
 
 def get(con: apsw.Connection, table: Table[E], key: int) -> E:

@@ -70,6 +70,8 @@ CREATE INDEX customer_by_last_activity ON customer (last_activity_at, id);
 CREATE INDEX customer_by_owner ON customer (owner_id, name_key, id);
 CREATE INDEX customer_by_industry ON customer (industry_id, name_key, id);
 CREATE INDEX customer_inactive ON customer (name_key, id) WHERE is_active = 0;
+-- deleting an address looks for the customer whose headquarters it is
+CREATE INDEX customer_by_headquarters ON customer (headquarters_id) WHERE headquarters_id IS NOT NULL;
 CREATE UNIQUE INDEX customer_by_ref ON customer (external_ref) WHERE external_ref IS NOT NULL;
 
 CREATE TABLE customer_segment (
@@ -118,6 +120,8 @@ CREATE INDEX contact_by_customer ON contact (customer_id, is_active, name_key, i
 CREATE INDEX contact_by_name ON contact (name_key, id) WHERE is_deleted = 0;
 CREATE INDEX contact_by_role ON contact (role_id, customer_id) WHERE role_id IS NOT NULL;
 CREATE INDEX contact_by_address ON contact (address_id) WHERE address_id IS NOT NULL;
+-- deleting a customer looks for all that is left of it, erased contacts too
+CREATE INDEX contact_of_customer ON contact (customer_id);
 CREATE UNIQUE INDEX contact_by_ref ON contact (external_ref) WHERE external_ref IS NOT NULL;
 
 CREATE TABLE contact_keyword (
@@ -194,6 +198,7 @@ CREATE INDEX activity_begins_by_customer ON activity (customer_id, at, id) WHERE
 CREATE INDEX activity_by_case ON activity (case_id, task_status_id, is_done, at, id) WHERE case_id IS NOT NULL;
 CREATE INDEX activity_by_owner ON activity (owner_id, is_done, at, id);
 CREATE INDEX activity_by_end ON activity (over_at) WHERE over_at IS NOT NULL;
+CREATE INDEX activity_of_customer ON activity (customer_id) WHERE customer_id IS NOT NULL;
 CREATE UNIQUE INDEX activity_by_ref ON activity (external_ref) WHERE external_ref IS NOT NULL;
 
 CREATE TABLE activity_user (
