@@ -16,7 +16,7 @@ from crm_tui.domain.activities import Activity, ActivityKind, Note
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import CrmError
-from crm_tui.domain.finance import Invoice, InvoiceStatus, Receiver
+from crm_tui.domain.finance import OUTSTANDING, Invoice, InvoiceStatus, Receiver
 from crm_tui.domain.history import ChangeLine
 from crm_tui.domain.money import Money, Totals
 from crm_tui.domain.periods import Month, months_from
@@ -147,7 +147,8 @@ class FakeStore:
     def invoice_totals(self, customer: int, today: date) -> InvoiceTotals:
         if self.denied is not None:
             raise self.denied
-        late = sum(1 for row in self.invoice_rows if row.invoice.due is not None and row.invoice.due < today)
+        owed = [row.invoice.due for row in self.invoice_rows if row.invoice.status in OUTSTANDING and row.invoice.due]
+        late = sum(due < today for due in owed)
         return InvoiceTotals(
             count=Count(len(self.invoice_rows)), late=Count(late), outstanding=self.outstanding or Totals()
         )

@@ -162,7 +162,7 @@ async def test_invoices_show_number_case_state_and_total() -> None:
     async with app().run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         text = "\n".join(shown(pilot.app))
-        assert "Invoices 323  ! " in text
+        assert "Invoices 323  ! 1 late" in text
         assert "outstanding  37 525 EUR" in text
         for words in ("○ Draft", "◐ Sent", "! 6 d late", "• today", "✓ Paid", "hidden", "2104 Deck crane"):
             assert words in text

@@ -81,11 +81,12 @@ def open_as(path: Path, login: str) -> SqlStore:
 
 def _first_start(arguments: argparse.Namespace, login: str) -> FirstStart:
     """What the options say, what the user answers, or what the locale suggests."""
-    country = getattr(arguments, "country", None) or _ask("Country (two letters)", _locale_country())
-    currency, language, zone = _HABITS.get(country.upper(), _ELSEWHERE)
+    name = _given(arguments, "organization") or _ask("Name of your organization", "My organization")
+    country = (_given(arguments, "country") or _ask("Country (two letters)", _locale_country())).upper()
+    currency, language, zone = _HABITS.get(country, _ELSEWHERE)
     organization = NewOrganization(
-        name=_given(arguments, "organization") or _ask("Name of your organization", "My organization"),
-        country=country.upper(),
+        name=name,
+        country=country,
         currency=(_given(arguments, "currency") or _ask("Currency (three letters)", currency)).upper(),
         language=(_given(arguments, "language") or _ask("Language (two letters)", language)).lower(),
         time_zone=_given(arguments, "time_zone") or _ask("Time zone", zone),

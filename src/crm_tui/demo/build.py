@@ -35,7 +35,7 @@ _LOGIN = "sanna"
 def records(seed: int, today: dt.date, customers: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """The records of a whole store (as Portable.load takes them), the same for every equal seed and day.
 
-    ``customers`` is how many there are, at least 2. Only the first BY_HAND are held in memory."""
+    ``customers`` is how many there are; 1 becomes 2. Only the first BY_HAND are held in memory."""
     world = _world(seed, today, min(customers, BY_HAND))
     bulk = Bulk(world, seed, customers - BY_HAND)
     add_organization(world, *bulk.next_numbers())

@@ -69,6 +69,7 @@ class CasePanel(CardPanel):
     class CaseMoved(Message):
         """Another case is under the cursor."""
 
+        panel: CasePanel
         row: CaseRow | None
 
     def __init__(self, session: Session, life: CaseLife) -> None:
@@ -148,12 +149,12 @@ class CasePanel(CardPanel):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self.post_message(self.CaseMoved(self._rows.get(event.row.id) if event.row else None))
+        self.post_message(self.CaseMoved(self, self._rows.get(event.row.id) if event.row else None))
 
     def on_descendant_focus(self) -> None:
         super().on_descendant_focus()
         row = self._table.cursor_row
-        self.post_message(self.CaseMoved(self._rows.get(row.id) if row else None))
+        self.post_message(self.CaseMoved(self, self._rows.get(row.id) if row else None))
 
     def open_row(self, row_id: str) -> None:
         row = self._rows[row_id]
@@ -213,6 +214,11 @@ class CaseDetailsPanel(CardPanel):
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
             self.show_case(None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it shows no case."""
+        return self._shown is None
 
     def show_case(self, row: CaseRow | None) -> None:
         """Show another case; what is not in the row is read."""

@@ -8,7 +8,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.history import ChangeLine
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
-from crm_tui.screens.present import Clock, owner
+from crm_tui.screens.present import NOTHING, Clock, owner
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.when import absolute
@@ -73,10 +73,11 @@ class ChangesPanel(DetailedPanel):
 
     def on_virtual_table_view_changed(self, event: VirtualTable.ViewChanged) -> None:
         event.stop()
-        total = f"{event.total:,}".replace(",", " ") if event.exact and event.total is not None else "many"
+        total = f"{event.total:,}".replace(",", " ") if event.exact and event.total else ""
         whole = event.exact and event.first == 1 and event.last == event.total
-        self.set_foot("" if whole or not event.last else f"{event.first}–{event.last} of {total}")
-        self.set_title(count=total if event.exact and event.total else "")
+        view = f"{event.first}–{event.last} {f'of {total}' if total else 'and more'}"
+        self.set_foot("" if whole or not event.last else view)
+        self.set_title(count=total)
 
     def copies(self) -> Sequence[Copy]:
         line = self._current
@@ -128,7 +129,11 @@ def _about(line: ChangeLine, clock: Clock) -> list[Fact]:
     """The change under the cursor in full."""
     when = absolute(line.at, clock.zone, clock.settings.dates)
     what = cell(_thing(line), (" · ", "muted"), _field(line)) if line.field else _what(line)
-    values = [Fact("Before", line.old_label or "–", wrap=True), Fact("Now", line.new_label or "–", wrap=True)]
+    unit = _UNITS.get(line.field, "")
+    values = [
+        Fact(word, f"{label}{unit}" if label else NOTHING, wrap=True)
+        for word, label in (("Before", line.old_label), ("Now", line.new_label))
+    ]
     return [
         Fact("What", cell(what, "")),
         *(values if line.field else []),

@@ -246,7 +246,7 @@ def _sum_cell(found: FinanceWindow, side: str, line: _Kind | None) -> Cell:
         return cell(_percent(_total_share(found, side), style), star)
     amount = _sum(found, side, line)
     if amount is None:
-        return cell(HIDDEN if found.left_out else NOTHING, star)
+        return cell(NOTHING if any(map(_figures, found.months)) or not found.left_out else HIDDEN, star)
     return cell((figure(amount, found.currency), style), star)
 
 

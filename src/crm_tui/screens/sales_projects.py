@@ -13,6 +13,7 @@ class SalesProjectsTab(CardTab):
 
     def panels(self) -> PanelColumns:
         self._details = CaseDetailsPanel(self.session)
+        self._followed: CasePanel | None = None
         sales, projects = (
             Slot("sales", fit=True, least=6, most=14),
             Slot("project", fit=True, least=6, most=14),
@@ -26,8 +27,11 @@ class SalesProjectsTab(CardTab):
         )
 
     def on_case_panel_case_moved(self, event: CasePanel.CaseMoved) -> None:
-        """The foot follows the cursor of the list that has the focus."""
+        """The details follow the cursor of the list that has, or last had, the focus; while that is empty, the
+        other list's."""
         event.stop()
         self.columns.rearrange()
-        if event.row is not None:
+        if isinstance(self.columns.opened, CasePanel):
+            self._followed = self.columns.opened
+        if event.row is not None and (event.panel is self._followed or self._details.is_empty):
             self._details.show_case(event.row)

@@ -240,7 +240,7 @@ class PanelColumns(Widget):
     def rearrange(self) -> None:
         """Lay out anew after the contents of a panel that fits itself to them have changed."""
         self._close_others(self.size)
-        self.refresh(layout=True)
+        self._lay_out()
 
     def on_mount(self) -> None:
         self._close_others(self.size)
@@ -273,8 +273,13 @@ class PanelColumns(Widget):
         if panel.id != self._opened:
             self._opened = panel.id or ""
             self._close_others(self.size)
-            self.refresh(layout=True)
+            self._lay_out()
             self.post_message(self.PanelOpened(self, panel))
+
+    def _lay_out(self) -> None:
+        """Place the panels anew. Textual keeps a widget's arrangement until one of its children wants another."""
+        for panel in self.panels[:1]:
+            panel.refresh(layout=True, repaint=False)
 
     def _close_others(self, size: Size) -> None:
         """One-line panels are closed ones; whatever had room for more is open."""

@@ -149,7 +149,9 @@ class SqlCustomers(Facet):
             work.con.execute(statement, (rights.user, customer))
 
     def opened(self, customer: int) -> None:
-        """Remember that the actor opened the card; the last 50 are kept."""
+        """Remember that the actor opened the card; the last 50 are kept. A store that can't be written forgets."""
+        if self._binding.database.read_only:
+            return
         with self._writing() as (work, rights):
             rights.need_customers(CustomerLevel.READ, _SEE)
             get(work.con, CUSTOMER, customer)

@@ -86,7 +86,8 @@ class References:
         found = self.get(kind, external_ref)
         if found is None:
             raise Invalid(
-                field, f"there is no {kind.value} “{external_ref}”: import the {kind.value}s first, or see why it was refused"
+                field,
+                f"there is no {kind.value} “{external_ref}”: import the {kind.value}s first, or see why it was refused",
             )
         return found
 
