@@ -29,6 +29,7 @@ from crm_tui.config import Settings
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.store.port import Store
+from crm_tui.widgets.cells import Cell
 from crm_tui.widgets.command_target import CommandState, commands_here
 from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.tab_strip import TabStrip
@@ -178,6 +179,16 @@ class Crm:
         table.move_to(found[0])
         await self.press("enter")
 
+    async def click(self, text: str, *, line: str = "", at: int = 0) -> None:
+        """Click on the first letter (or the one `at`) of a text, in the first line that also contains `line`."""
+        for y, found in enumerate(self.lines()):
+            if text in found and line in found:
+                place = found.index(text) + (at if at >= 0 else len(text) + at)
+                await self.pilot.click(offset=(place, y))
+                await self.settle()
+                return
+        raise AssertionError(f"no {text!r} to click on:\n{self.text()}")
+
     async def resize(self, width: int, height: int) -> None:
         """Give the terminal another size."""
         await self.pilot.resize_terminal(width, height)
@@ -196,6 +207,13 @@ class Crm:
     def text(self) -> str:
         """The screen as text."""
         return "\n".join(self.lines())
+
+    def marked(self, part: str) -> list[str]:
+        """The underlined pieces of the first line that contains this: what the search matched."""
+        for line in drawn(self.app):
+            if part in "".join(segment.text for segment in line):
+                return [segment.text for segment in line if segment.style and segment.style.underline]
+        raise AssertionError(f"{part!r} is not on the screen:\n{self.text()}")
 
     async def see(self, *texts: str) -> None:
         """All of these stand on the screen."""
@@ -234,6 +252,12 @@ class Crm:
         """The rows of the list that are there, as text."""
         return [_plain(self.table, index) for index in range(self.table.count)]
 
+    def column(self, key: str) -> list[str]:
+        """What the rows of the list show in a column."""
+        place = next(index for index, column in enumerate(self.table.columns) if column.key == key)
+        found = (self.table.row_at(index) for index in range(self.table.count))
+        return [_words(row.cells[place]) for row in found if row is not None]
+
     @property
     def row(self) -> str:
         """The row under the cursor, as text."""
@@ -258,7 +282,11 @@ class Crm:
 def _plain(table: VirtualTable, index: int) -> str:
     row = table.row_at(index)
     cells = row.cells if row is not None else ()
-    return " ".join(each if isinstance(each, str) else each.plain for each in cells)
+    return " ".join(map(_words, cells))
+
+
+def _words(part: Cell | str) -> str:
+    return part if isinstance(part, str) else part.plain
 
 
 @asynccontextmanager

@@ -13,6 +13,10 @@ from tests.driver import NOW, Crm, crm_app, running
 
 from crm_tui.config import Settings
 from crm_tui.demo.build import build
+from crm_tui.domain.users import NewOrganization
+from crm_tui.store.settings import FirstStart
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
 
 CUSTOMERS = 60
@@ -55,6 +59,21 @@ def open_sample(sample: Path, tmp_path: Path) -> Iterator[Callable[[str], SqlSto
     yield opening
     for store in opened:
         store.close()
+
+
+@pytest.fixture
+def fresh_store(tmp_path: Path) -> Iterator[SqlStore]:
+    """A store that was set up just now, and holds no customer."""
+    path = tmp_path / "fresh.db"
+    database = Database.open(path)
+    organization = NewOrganization(
+        name="Kallio Consulting Oy", country="FI", currency="EUR", language="en", time_zone="Europe/Helsinki"
+    )
+    set_up(database, FirstStart(organization=organization, login="admin", user_name="Aino Admin"), lambda: NOW)
+    database.close()
+    store = open_store(path, login="admin", clock=lambda: NOW)
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class BoardPanel(DetailedPanel):
         """Show the tasks of a status."""
         self._column = column
         self._tasks = {str(task.id): task for task in column.tasks}
-        nothing = f"Nothing done in the last {_DONE_DAYS} days." if column.is_done else "No tasks here."
+        nothing = "Nothing done lately." if column.is_done else "No tasks here."
         self._cards.set_tasks([_task(task, self.clock) for task in column.tasks], empty=cell((nothing, "muted")))
         late = f"{column.late} late" if column.late else ""
         self.set_title(column.name, count=count(column.count), warning=late, fact=_fact(column, self.clock))
