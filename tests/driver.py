@@ -120,14 +120,13 @@ class Crm:
     # -- doing --------------------------------------------------------------------------------------------------
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each after the one before it has been taken; then wait until all is quiet."""
+        """Press keys, each when all is quiet after the one before."""
         for key in keys:
             name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
             event = Key(name, key if len(key) == 1 else key_to_character(name))
             event.set_sender(self.app)
             self.app.post_message(event)
-            await self.pilot.pause(0)
-        await self.settle()
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text, key by key."""

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from crm_tui.domain.activities import TICKED, Activity, Note
 from crm_tui.domain.entities import Kind
-from crm_tui.screens.card_panel import CardPanel
+from crm_tui.screens.card_panel import CardPanel, refuse, row_count, slot_of
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row, text
 from crm_tui.screens.session import Session
 from crm_tui.store import paging
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
 from crm_tui.store.customers import CustomerCard
-from crm_tui.store.paging import Page
+from crm_tui.store.paging import Count, Page
 from crm_tui.store.port import Store
 from crm_tui.text import clean_lines
 from crm_tui.when import absolute, absolute_date
@@ -73,9 +75,11 @@ class ActivityPanel(CardPanel):
             counts = store.activities.feed_counts(customer, clock.now, clock.today)
             wanted = _past_request(request, len(self._head(planned, counts)))
             past = feed(FeedPart.PAST, wanted) if wanted.limit else Page[FeedRow](rows=(), cursors=(), more=False)
+            if request.exact_total:
+                counts = replace(counts, past=Count(row_count(partial(feed, FeedPart.PAST))))
             return _Slice(planned, counts, past)
 
-        self.ask(self.store, f"rows from {request.start}", read, partial(self._got, event))
+        self.ask(self.store, slot_of(event), read, partial(self._got, event), failed=partial(refuse, event))
 
     def _got(self, event: VirtualTable.RowsWanted, found: _Slice) -> None:
         planned, counts, past = found
@@ -94,6 +98,7 @@ class ActivityPanel(CardPanel):
             exact=not counts.past.capped,
         )
         self._tell(counts, past.rows[0] if past.rows and start == 0 else None)
+        self.refresh_bindings()
 
     def _head(self, planned: Sequence[FeedRow], counts: FeedCounts) -> list[Row]:
         """All lines above the first past one; none at all for an empty feed."""

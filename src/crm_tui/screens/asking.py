@@ -45,9 +45,17 @@ class Asking(MessagePump):
         super().__init__(*args, **kwargs)
         self._generations: Counter[str] = Counter()
 
-    def ask(self, store: Store, slot: str, call: Callable[[Store], T], then: Callable[[T], None]) -> None:
+    def ask(
+        self,
+        store: Store,
+        slot: str,
+        call: Callable[[Store], T],
+        then: Callable[[T], None],
+        *,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
         """Run ``call`` with the store in a thread, then ``then`` with its answer here, unless a newer question
-        in this slot has been asked meanwhile."""
+        in this slot has been asked meanwhile. ``failed`` is called, too, before a failure is said."""
         self._generations[slot] += 1
         generation = self._generations[slot]
         latest = store.latest(f"{id(self)}.{slot}")
@@ -58,7 +66,7 @@ class Asking(MessagePump):
             except Interrupted:
                 return  # a newer question took its place, and will be answered
             except CrmError as error:
-                self.post_message(self.Answered(slot, generation, partial(self._fail, error)))
+                self.post_message(self.Answered(slot, generation, partial(self._fail, error, failed)))
             else:
                 self.post_message(self.Answered(slot, generation, partial(then, answer)))
 
@@ -86,7 +94,9 @@ class Asking(MessagePump):
         assert isinstance(self, DOMNode)  # noqa: S101 - a mixin for widgets and screens
         self.run_worker(work, thread=True, exclusive=False, group=slot, exit_on_error=False)
 
-    def _fail(self, error: CrmError) -> None:
+    def _fail(self, error: CrmError, failed: Callable[[], None] | None = None) -> None:
+        if failed is not None:
+            failed()
         self.post_message(self.Failed(error))
 
     def on_asking_answered(self, event: Answered) -> None:

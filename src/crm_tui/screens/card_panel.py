@@ -27,6 +27,8 @@ from crm_tui.widgets.virtual_table import VirtualTable
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
+#: rows of a page that is only counted
+_COUNTED = 1000
 
 
 class CardPanel(Asking, CommandTarget, Panel):
@@ -112,24 +114,49 @@ class CardPanel(Asking, CommandTarget, Panel):
         *,
         seen: Callable[[str, T], None] = lambda key, item: None,
     ) -> None:
-        """Answer a table that wants rows, from a page of the store; ``seen`` is told each row's id and item."""
+        """Answer a table that wants rows, from a page of the store; ``seen`` is told each row's id and item. For a
+        jump to the last row the rows are counted to the end as well."""
         event.stop()
+        asked, table = event.request, event.table
 
-        def show(page: Page[T]) -> None:
+        def read(store: Store) -> tuple[Page[T], int | None]:
+            length = row_count(partial(call, store)) if asked.exact_total else None
+            return call(store, request_for(asked)), length
+
+        def show(answer: tuple[Page[T], int | None]) -> None:
+            page, length = answer
             rows = [as_row(item) for item in page.rows]
             for row, item in zip(rows, page.rows, strict=True):
                 seen(row.id, item)
-            event.table.show_page(
-                event.request,
+            table.show_page(
+                asked,
                 rows,
                 generation=event.generation,
                 before=page.cursors[0] if page.cursors else None,
                 after=page.cursors[-1] if page.cursors else None,
+                total=length,
+                exact=length is not None,
             )
+            self.post_message(self.Grown(self))
+            self.refresh_bindings()
 
-        request = request_for(event.request)
-        self.ask(self.store, f"rows from {event.request.start}", partial(_page, call, request), show)
+        self.ask(self.store, slot_of(event), read, show, failed=partial(refuse, event))
 
 
-def _page(call: Callable[[Store, PageRequest], Page[T]], request: PageRequest, store: Store) -> Page[T]:
-    return call(store, request)
+def slot_of(event: VirtualTable.RowsWanted) -> str:
+    """Pages of different places are read side by side; a newer question for the same place replaces the older."""
+    return "last rows" if event.request.exact_total else f"rows from {event.request.start}"
+
+
+def refuse(event: VirtualTable.RowsWanted) -> None:
+    """The rows could not be read; moving there asks again."""
+    event.table.page_failed(event.request, generation=event.generation)
+
+
+def row_count(call: Callable[[PageRequest], Page[T]]) -> int:
+    """How many rows a list has, counted in long pages."""
+    length, page = 0, call(PageRequest(limit=_COUNTED))
+    while page.more and page.cursors:
+        length += len(page.rows)
+        page = call(PageRequest(limit=_COUNTED, after=page.cursors[-1]))
+    return length + len(page.rows)

@@ -134,7 +134,7 @@ class CasePanel(CardPanel):
         many = cell((f"{count(totals.open)} open", "muted"))
         for value, by_chance in zip(sums(totals.value), sums(totals.weighted), strict=False):
             weighted_sum = cell(("weighted ", "muted"), by_chance) if self._life is CaseLife.SALES else EMPTY
-            lines.append(sum_row("", join([many, weighted_sum], ", "), "", "", value.styled("bold")))
+            lines.append(sum_row("", weighted_sum or many, "", "", value.styled("bold")))
             many = EMPTY
         if totals.value.left_out:
             lines.append(

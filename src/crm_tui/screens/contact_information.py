@@ -34,7 +34,7 @@ class ContactInformationTab(CardTab):
                 Slot("activities"),
             ),
             three=side(
-                stack(Slot("details", fit=True, most=14), addresses, Slot("files"), size=54),
+                stack(Slot("details", fit=True, most=14), addresses, Slot("files"), share=4),
                 Slot("contacts", share=5),
                 Slot("activities", share=5),
             ),

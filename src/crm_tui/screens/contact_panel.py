@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from crm_tui.domain.contacts import Email, Phone
 from crm_tui.domain.entities import Kind
-from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
+from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import count, person
 from crm_tui.screens.session import Session
 from crm_tui.store.contacts import ContactRow
@@ -16,8 +16,7 @@ from crm_tui.store.paging import Count
 from crm_tui.when import absolute_date
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts, whole
-from crm_tui.widgets.line import Separator
+from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -27,21 +26,16 @@ _COLUMNS = (
     Column("phone", "Phone", width=17),
     Column("keywords", "Keywords", width=16, flex=3, style="muted", drop=1),
 )
-_LABELS = 10
 
 
-class ContactPanel(CardPanel):
+class ContactPanel(DetailedPanel):
     """Paged: a customer may have 10,000 of them."""
 
     COMMAND_IDS = ("list.inactive",)
-    DEFAULT_CSS = """
-    ContactPanel Facts { height: auto; max-height: 9; }
-    """
 
     def __init__(self, session: Session) -> None:
         self._table = VirtualTable(_COLUMNS, empty=cell(("No contacts yet.", "muted")))
-        self._facts = Facts(focusable=False, label_width=_LABELS, classes="detail")
-        super().__init__(session, "Contacts", self._table, Separator(classes="detail"), self._facts, id="contacts")
+        super().__init__(session, "Contacts", self._table, id="contacts")
         self._inactive = False
         self._contacts: dict[str, ContactRow] = {}
         self._wanted: str | None = None
@@ -77,7 +71,7 @@ class ContactPanel(CardPanel):
         if self._wanted is not None and self._table.move_to_id(self._wanted):
             self._wanted = None
         contact = self._current
-        self._facts.set_facts(self._about(contact) if contact else ())
+        self.show_about(self._details(contact) if contact else ())
         if event.index == 0 and contact is not None:
             phone = contact.contact.phones[0].number if contact.contact.phones else ""
             self.set_title(fact=cell(person(contact.contact), (f"  {phone}", "muted")))
@@ -87,7 +81,7 @@ class ContactPanel(CardPanel):
         row = self._table.cursor_row
         return self._contacts.get(row.id) if row is not None else None
 
-    def _about(self, row: ContactRow) -> list[Fact]:
+    def _details(self, row: ContactRow) -> list[Fact]:
         contact = row.contact
         found = [
             Fact("E-mail", [_email(email) for email in contact.emails]),
@@ -108,7 +102,7 @@ class ContactPanel(CardPanel):
         if row is not None:
             role = [Fact("Role", row.role_name)] if row.role_name else []
             states = [] if row.contact.is_active else [Fact("State", cell(("○ Inactive", "muted")))]
-            facts = [*states, *role, *self._about(row)]
+            facts = [*states, *role, *self._details(row)]
             self.read_in_full(person(row.contact).plain, lambda store: row.contact, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:

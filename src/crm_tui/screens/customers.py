@@ -14,6 +14,7 @@ from crm_tui.commands import Scope, in_scope
 from crm_tui.domain.normalise import fold_char, typed_words
 from crm_tui.screens import customer_preview
 from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.card_panel import refuse, slot_of
 from crm_tui.screens.customer_filters import CHIPS, ChipChoices, changed, chip_values
 from crm_tui.screens.customer_list import SORTS, columns, customer_row, request_for
 from crm_tui.screens.present import Clock, count
@@ -117,8 +118,7 @@ class CustomersScreen(CrmScreen):
             exact = store.customers.count(query, exact=True) if request.exact_total else None
             return store.customers.page(query, request_for(request)), exact
 
-        slot = "last rows" if request.exact_total else f"rows from {request.start}"
-        self.ask(self.store, slot, read, partial(self._got_page, event))
+        self.ask(self.store, slot_of(event), read, partial(self._got_page, event), failed=partial(refuse, event))
 
     def _got_page(self, event: VirtualTable.RowsWanted, answer: tuple[Page[CustomerRow], Count | None]) -> None:
         page, exact = answer
@@ -137,11 +137,13 @@ class CustomersScreen(CrmScreen):
             total=known.number if known else None,
             exact=known is not None,
         )
+        self.refresh_bindings()
 
     def _got_count(self, counted: Count) -> None:
         self._count = counted
         self._list.set_title(count=count(counted))
-        shown = cell((count(counted), "name"), (" match" if self.query_now.text else " customers", "muted"))
+        word = "match" if self.query_now.text else "customer" if counted.number == 1 else "customers"
+        shown = cell((count(counted), "name"), (f" {word}", "muted"))
         self._filter.set_count(shown)
         self._table.set_total(counted.number, exact=not counted.capped)
 

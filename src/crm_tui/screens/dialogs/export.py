@@ -17,6 +17,7 @@ from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import Count
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.facts import Facts, whole
 from crm_tui.widgets.line import Line
 
 
@@ -30,6 +31,7 @@ class ExportDialog(Asking, Dialog[Path]):
             height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
         }
         & Input:ansi { text-style: underline; }
+        & Facts { height: auto; min-height: 1; max-height: 5; }
     }
     """
     title_text = "Export"
@@ -42,7 +44,7 @@ class ExportDialog(Asking, Dialog[Path]):
         name = f"customers-{session.today.isoformat()}.csv"
         self._input = Input(str(session.export_folder / name), compact=True, select_on_focus=False)
         self._input.cursor_blink = False
-        self._line = Line()
+        self._said = Facts(focusable=False)
         self._stop = Event()
         self._writing = False
         self._overwrite: Path | None = None
@@ -50,12 +52,12 @@ class ExportDialog(Asking, Dialog[Path]):
     def content(self) -> ComposeResult:
         yield Line(cell(("Write the customers that are listed to this file, .csv or .json:", "muted")))
         yield self._input
-        yield self._line
+        yield self._said
 
     def on_mount(self) -> None:
         self._input.focus()
-        self._input.cursor_position = len(self._input.value)
-        many = f"{count(self._counted)} customers" if self._counted else ""
+        self.call_after_refresh(self._input.action_end)  # a long path scrolls only once it is laid out
+        many = customers(count(self._counted)) if self._counted else ""
         self.set_foot(cell((many, "muted")))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -93,7 +95,7 @@ class ExportDialog(Asking, Dialog[Path]):
             self.dismiss(None)
             return
         path = Path(self._input.value).expanduser()
-        self.notify(f"{number} customers written to {path}", markup=False)
+        self.notify(f"{customers(str(number))} written to {path}", markup=False)
         self.dismiss(path)
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
@@ -106,10 +108,15 @@ class ExportDialog(Asking, Dialog[Path]):
             self._say(f"! {event.error}", "bad")
 
     def _say(self, sentence: str, style: str) -> None:
-        self._line.show(cell((sentence, style)))
+        self._said.set_facts([whole(cell((sentence, style)), wrap=True)])
 
     def do_dialog_close(self) -> None:
         if self._writing:
             self._stop.set()
         else:
             self.dismiss(None)
+
+
+def customers(number: str) -> str:
+    """``1 customer``, ``12 customers``."""
+    return f"{number} customer{'' if number == '1' else 's'}"
