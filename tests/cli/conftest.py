@@ -45,6 +45,8 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def crm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Crm]:
     monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_MONETARY", "fi_FI.UTF-8")  # where the organization of a new store is
     mask = os.umask(0o022)
 
     def run(*arguments: object, login: str = "ann") -> Done:

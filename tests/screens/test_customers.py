@@ -100,6 +100,9 @@ async def test_empty_lists_say_what_to_do_next(start: Start) -> None:
     async with start() as crm:
         await crm.filter("xyzzy nobody")
         await crm.see("Nothing matches. i shows inactive ones too, Esc clears the filter.", "0 match")
+        await crm.press("i")
+        await crm.see("Nothing matches. Esc clears the filter.")
+        await crm.press("i")
         for key, command in (("y", "Copy"), ("o", "Open link"), ("E", "Export"), ("*", "Favourite")):
             await crm.press(key)
             await crm.expect_toast(f"{command}: there is no customer in the list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import sys
 import termios
@@ -12,7 +13,7 @@ from typing import Any, Self
 
 #: seconds between two looks of the progress line
 _PAUSE = 0.1
-_ESC = "\x1b"
+_ESC = b"\x1b"
 
 
 class Progress:
@@ -50,8 +51,10 @@ class Progress:
         if now - self._shown_at < _PAUSE:
             return
         self._shown_at = now
-        if self._settings is not None and select.select([sys.stdin], [], [], 0)[0] and _ESC in sys.stdin.read(1):
-            raise KeyboardInterrupt
+        if self._settings is not None and select.select([sys.stdin], [], [], 0)[0]:
+            # an arrow key begins with the same byte, but more come with it
+            if os.read(sys.stdin.fileno(), 64) == _ESC:
+                raise KeyboardInterrupt
         if self._visible:
             of = f" of {grouped(total)}" if total else ""
             hint = "  (Esc stops)" if self._settings is not None else ""

@@ -86,9 +86,7 @@ def minor_digits(currency: str) -> int:
     return _MINOR_DIGITS.get(currency, 2)
 
 
-def parse(
-    text: str, currency: str, *, field: str = "amount", decimal: Literal[".", ","] | None = None
-) -> Money:
+def parse(text: str, currency: str, *, field: str = "amount", decimal: Literal[".", ","] | None = None) -> Money:
     """Read an amount as people and files write it: ``1 234,50``, ``1,234.50``, ``-12``, ``€ 99``, ``99 EUR``.
 
     ``decimal`` is the decimal mark where it is known. Otherwise what could be read in two ways (``1,234``) is

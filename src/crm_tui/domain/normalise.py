@@ -138,8 +138,7 @@ def check_text(field: str, text: str) -> None:
         if "\ud800" <= char <= "\udfff":
             raise Invalid(
                 field,
-                f"contains half of a character (lone surrogate U+{ord(char):04X}), which can't be stored; "
-                "leave it out",
+                f"contains half of a character (lone surrogate U+{ord(char):04X}), which can't be stored; leave it out",
             )
 
 

@@ -135,9 +135,7 @@ def _finnish(digits: str) -> VatNumber:
     if not digits.isascii() or not alv.is_valid(digits) or digits == "00000000":  # zeros pass the checksum
         raise _refused("FI")
     canonical = f"FI{digits}"
-    return VatNumber(
-        country="FI", canonical=canonical, business_id=f"{digits[:7]}-{digits[7]}", display=canonical
-    )
+    return VatNumber(country="FI", canonical=canonical, business_id=f"{digits[:7]}-{digits[7]}", display=canonical)
 
 
 def _norwegian(digits: str) -> VatNumber:
@@ -146,9 +144,7 @@ def _norwegian(digits: str) -> VatNumber:
     if not digits.isascii() or not orgnr.is_valid(digits) or digits == "000000000":
         raise _refused("NO")
     grouped = f"{digits[:3]} {digits[3:6]} {digits[6:]}"
-    return VatNumber(
-        country="NO", canonical=f"NO{digits}MVA", business_id=digits, display=f"NO {grouped} MVA"
-    )
+    return VatNumber(country="NO", canonical=f"NO{digits}MVA", business_id=digits, display=f"NO {grouped} MVA")
 
 
 def _european(number: str, code: str) -> VatNumber:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import stat
+from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -129,3 +131,15 @@ def _first_problem(stream: BinaryIO, encoding: Encoding) -> _Problem | None:
         foreign = foreign or not text.isascii()
         if not data:
             return None
+
+
+def open_file(path: Path) -> BinaryIO:
+    """The file, open for reading; Unreadable where there is none, or something that is no file."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would be waited for
+    except OSError as error:
+        raise Unreadable(f"{path} can't be opened: {error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable(f"{path} is not a file: save what it gives into one first.")
+    return open(descriptor, "rb")

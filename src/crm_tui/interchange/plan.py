@@ -7,7 +7,6 @@ written later is what was checked, even if the file changes meanwhile.
 from __future__ import annotations
 
 import os
-import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from msgspec import Struct
 from crm_tui.interchange.case_rows import CaseRows, OrderRows
 from crm_tui.interchange.cells import Cells, Currencies, Notice, Notices
 from crm_tui.interchange.csv_file import SEPARATORS, BadRow, CsvFile
-from crm_tui.interchange.encoding import Unreadable, marked_encoding
+from crm_tui.interchange.encoding import Unreadable, marked_encoding, open_file
 from crm_tui.interchange.formats import Mapping, choose_mapping
 from crm_tui.interchange.people import People
 from crm_tui.interchange.records import AddressRecord, CustomerRecord, Record
@@ -138,7 +137,7 @@ def read(path: Path, options: ReadOptions | None = None, progress: Progress | No
     options = options or ReadOptions()
     plan = ImportPlan(path)
     try:
-        with _open(path) as stream:
+        with open_file(path) as stream:
             if _is_vcard(stream, path):
                 _read_vcards(plan, stream, progress)
             else:
@@ -228,17 +227,6 @@ def _read_vcards(plan: ImportPlan, stream: BinaryIO, progress: Progress | None) 
 def _is_incidental(record: Record) -> bool:
     """Whether a row brings the record along rather than being about it."""
     return isinstance(record, AddressRecord) or (isinstance(record, CustomerRecord) and record.by_name)
-
-
-def _open(path: Path) -> BinaryIO:
-    try:
-        stream = open(path, "rb")  # noqa: SIM115 - the caller closes it
-    except OSError as error:
-        raise Unreadable(f"{path} can't be opened: {error.strerror}.") from error
-    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-        stream.close()
-        raise Unreadable(f"{path} is not a file: save what it gives into one first.")
-    return stream
 
 
 def _is_vcard(stream: BinaryIO, path: Path) -> bool:

@@ -7,7 +7,6 @@ says how many there were, so that a file that was cut off is noticed.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,7 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Struct
 
-from crm_tui.interchange.encoding import Unreadable
+from crm_tui.interchange.encoding import Unreadable, open_file
 
 #: (table, row), as ``Portable`` of the store has it
 Record = tuple[str, dict[str, Any]]
@@ -52,7 +51,7 @@ def lines(records: Iterable[Record]) -> Iterator[bytes]:
 
 def is_export(path: Path) -> bool:
     """Whether the file is JSON, or calls itself so. Raises Unreadable where it can't be opened."""
-    with _open(path) as stream:
+    with open_file(path) as stream:
         return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" or path.suffix.lower() in (".json", ".jsonl")
 
 
@@ -61,7 +60,7 @@ def read(path: Path, progress: Callable[[float], None] | None = None) -> Generat
 
     Raises Unreadable, with the line, for what is no whole export of a version that is known.
     """
-    with _open(path) as stream:
+    with open_file(path) as stream:
         _check_header(path, stream.readline(_LONGEST_LINE))
         size = max(os.fstat(stream.fileno()).st_size, 1)
         number = 0
@@ -94,14 +93,3 @@ def _check_header(path: Path, line: bytes) -> None:
 def _check_end(path: Path, stream: BinaryIO, end: End, number: int) -> None:
     if end.records != number or stream.readline(_LONGEST_LINE).strip():
         raise Unreadable(f"{path} is not what was exported: it has {number} records, and says {end.records}.")
-
-
-def _open(path: Path) -> BinaryIO:
-    try:
-        stream = open(path, "rb")  # noqa: SIM115 - the caller closes it
-    except OSError as error:
-        raise Unreadable(f"{path} can't be opened: {error.strerror}.") from error
-    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-        stream.close()
-        raise Unreadable(f"{path} is not a file: save what it gives into one first.")
-    return stream

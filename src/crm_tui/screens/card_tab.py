@@ -37,6 +37,7 @@ class CardTab(CommandTarget, Widget):
         super().__init__()
         self.session = session
         self.card: CustomerCard | None = None
+        self._target: Target | None = None
         self.columns = self.panels()
 
     def panels(self) -> PanelColumns:
@@ -50,6 +51,8 @@ class CardTab(CommandTarget, Widget):
         if self.card is not None:
             self.show(self.card)
         self.focus_first()
+        if self._target is not None:
+            self.put_cursor_on(self._target)
 
     def show(self, card: CustomerCard) -> None:
         """Show a customer, or the same one read again."""
@@ -61,6 +64,7 @@ class CardTab(CommandTarget, Widget):
 
     def put_cursor_on(self, target: Target) -> None:
         """Focus the panel that holds the row, and put the cursor on it once it is there."""
+        self._target = None if self._panels else target  # a tab that is still being made does it when it is whole
         for panel in self._panels:
             if panel.put_cursor_on(target.kind, target.id):
                 self.columns.focus_panel(panel)

@@ -80,26 +80,33 @@ class CasePanel(CardPanel):
         super().__init__(session, title, self._table, id=life.value)
         self._closed = False
         self._rows: dict[str, CaseRow] = {}
-        self._wanted: str | None = None
+        self._wanted: int | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
-        customer, today, closed = card.customer.id, self.session.today, self._closed
+        customer, today, closed, wanted = card.customer.id, self.session.today, self._closed, self._wanted
 
-        def read(store: Store) -> tuple[Page[CaseRow], CaseTotals]:
+        def read(store: Store) -> tuple[Page[CaseRow], CaseTotals, bool]:
             request = PageRequest(limit=_MOST)
-            page = store.cases.of_customer(customer, self._life, request, today, closed=closed)
-            return page, store.cases.totals(customer, self._life)
+            shown = closed or (wanted is not None and self._is_closed_here(store.cases.get(wanted)))
+            page = store.cases.of_customer(customer, self._life, request, today, closed=shown)
+            return page, store.cases.totals(customer, self._life), shown
 
         self.ask(self.store, "cases", read, self._got)
 
-    def _got(self, answer: tuple[Page[CaseRow], CaseTotals]) -> None:
-        page, totals = answer
+    def _is_closed_here(self, case: Case) -> bool:
+        """Whether it is of this life of cases, and only shown with the closed ones."""
+        is_closed = case.closed is not None or case.sales_state is SalesState.LOST
+        return is_closed and case.is_project == (self._life is CaseLife.PROJECT)
+
+    def _got(self, answer: tuple[Page[CaseRow], CaseTotals, bool]) -> None:
+        page, totals, self._closed = answer
         self._rows = {str(row.case.id): row for row in page.rows}
         rows = [self._row(row) for row in page.rows]
         self._table.set_empty(cell((self._nothing(totals), "muted")))
         self._table.set_rows([*rows, *self._sums(totals)] if rows else [])
-        if self._wanted is not None and self._table.move_to_id(self._wanted):
-            self._wanted = None
+        if self._wanted is not None and self._table.move_to_id(str(self._wanted)):
+            self.post_message(self.Opened(self))
+        self._wanted = None
         closed = f"{count(totals.closed)} closed {'shown' if self._closed else 'hidden'}"
         self.set_title(count=f"{count(totals.open)} open", fact=join(sums(totals.value)))
         self.set_foot(self.key("list.inactive", closed) if totals.closed.number else "")
@@ -162,11 +169,16 @@ class CasePanel(CardPanel):
         self.read_in_full(f"{row.case.number} {row.case.name}", lambda store: row.case, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
-        """The case may be of the other life: then it is not here once the rows have come."""
+        """A case that is not listed may be of the other life, or closed: then the store knows, and the panel that
+        has it opens itself."""
         if kind is not Kind.CASE:
             return False
-        self._wanted = str(entity)
-        return self._table.move_to_id(str(entity)) or not self._rows
+        if self._table.move_to_id(str(entity)):
+            return True
+        self._wanted = entity
+        if self.card is not None:
+            self.read(self.card, again=True)
+        return False
 
     def do_list_inactive(self) -> None:
         self._closed = not self._closed

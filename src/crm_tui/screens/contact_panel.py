@@ -110,7 +110,13 @@ class ContactPanel(DetailedPanel):
             return False
         if not self._table.move_to_id(str(entity)):
             self._wanted = str(entity)
+            self.ask(self.store, "wanted", lambda store: store.contacts.get(entity).is_active, self._got_wanted)
         return True
+
+    def _got_wanted(self, is_active: bool) -> None:
+        """An inactive contact is wanted: show those too."""
+        if not is_active and not self._inactive:
+            self.do_list_inactive()
 
     def do_list_inactive(self) -> None:
         self._inactive = not self._inactive

@@ -107,7 +107,8 @@ class CustomersScreen(CrmScreen):
         if self.query_now == CustomerQuery(sort=self.query_now.sort, descending=self.query_now.descending):
             return "No customers yet. Import some with: crm-tui import FILE"
         if self.query_now.text:
-            return f"Nothing matches. {self.key('list.inactive')} shows inactive ones too, Esc clears the filter."
+            also = f"{self.key('list.inactive')} shows inactive ones too, " if self.query_now.active else ""
+            return f"Nothing matches. {also}Esc clears the filter."
         return f"No customer is like that. {self.key('customers.chips')} changes the filters, Esc clears them."
 
     def on_virtual_table_rows_wanted(self, event: VirtualTable.RowsWanted) -> None:

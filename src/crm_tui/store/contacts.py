@@ -23,9 +23,7 @@ class ContactRow(Struct, frozen=True, kw_only=True):
 class Contacts(Protocol):
     """Lists are ordered by last name, then first name; deleted contacts are never in them."""
 
-    def of_customer(
-        self, customer: int, request: PageRequest, *, inactive: bool = False
-    ) -> Page[ContactRow]: ...
+    def of_customer(self, customer: int, request: PageRequest, *, inactive: bool = False) -> Page[ContactRow]: ...
     def count(self, customer: int) -> tuple[Count, Count]:
         """Active and inactive ones."""
         ...

@@ -44,6 +44,4 @@ def _expanded(text: str) -> Path:
 def _check_name(name: str) -> None:
     is_plain = all(character.isalnum() or character in " ._-" for character in name)
     if not name[:1].isalnum() or not is_plain or len(name) > 100:
-        raise Invalid(
-            "store", f"“{name}” is no name of a store: use letters, digits, spaces, . _ -, or give a path"
-        )
+        raise Invalid("store", f"“{name}” is no name of a store: use letters, digits, spaces, . _ -, or give a path")

@@ -56,7 +56,9 @@ class ExportDialog(Asking, Dialog[Path]):
 
     def on_mount(self) -> None:
         self._input.focus()
-        self.call_after_refresh(self._input.action_end)  # a long path scrolls only once it is laid out
+        # a long path scrolls to its end, which holds the name, only when the cursor moves there once it is laid out
+        self._input.cursor_position = 0
+        self.call_after_refresh(self._input.action_end)
         many = customers(count(self._counted)) if self._counted else ""
         self.set_foot(cell((many, "muted")))
 

@@ -9,6 +9,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.normalise import fold_char, typed_words
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.session import Session
+from crm_tui.store.port import Store
 from crm_tui.store.search import Hit, Hits
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
@@ -23,6 +24,7 @@ _COLUMNS = (
     Column("customer", width=12, flex=1, style="muted", drop=1),
 )
 _WORDS = {Kind.CASE: "case", Kind.REGISTRY: "value"}
+_HINT = "Type any part of it: words in any order, numbers in any form."
 #: hits that are read; more are said to be there
 _MOST = 50
 
@@ -58,20 +60,25 @@ class FindDialog(Asking, Dialog[Hit]):
     def on_mount(self) -> None:
         self._table.can_focus = False
         self._input.focus()
-        self._say("Type any part of it: words in any order, numbers in any form.")
+        self._say(_HINT)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         text = event.value
         self._table.set_match(typed_words(text))
-        self.ask(self._session.store, "find", lambda store: store.search.anything(text, limit=_MOST), self._show)
+
+        def find(store: Store) -> Hits:
+            """What is inactive or closed is found too, but only where nothing else is."""
+            hits = store.search.anything(text, limit=_MOST)
+            return hits if hits.hits else store.search.anything(text, limit=_MOST, inactive=True)
+
+        self.ask(self._session.store, "find", find, self._show)
 
     def _show(self, hits: Hits) -> None:
         self._hits = {f"{hit.kind.value} {hit.id}": hit for hit in hits.hits}
         self._table.set_rows([_row(key, hit) for key, hit in self._hits.items()])
         self._table.move_to(0)
-        if self._input.value.strip():
-            self._say("Nothing is called so, and no number begins so.")
+        self._say("Nothing is called so, and no number begins so." if self._input.value.strip() else _HINT)
         shown = f"the first {len(hits.hits)}" if hits.capped else str(len(hits.hits)) if hits.hits else ""
         self.set_foot(cell((shown, "muted")))
 

@@ -56,9 +56,7 @@ class Database:
         self._watcher: apsw.Connection | None = None
 
     @classmethod
-    def open(
-        cls, path: Path | str, *, must_exist: bool = False, migrations: Migrations | None = None
-    ) -> Database:
+    def open(cls, path: Path | str, *, must_exist: bool = False, migrations: Migrations | None = None) -> Database:
         """Open the store at ``path``, or make a new one there unless it ``must_exist``.
 
         Raises Unavailable, Corrupt, or Invalid for a path that is no file; then nothing was changed.

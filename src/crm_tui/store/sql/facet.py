@@ -36,7 +36,9 @@ class Facet:
             yield con, rights_of.load(con, self._binding.login)
 
     @contextmanager
-    def _writing(self, action: str = "", *, source: str | None = None, import_id: int | None = None) -> Iterator[tuple[Change, Rights]]:
+    def _writing(
+        self, action: str = "", *, source: str | None = None, import_id: int | None = None
+    ) -> Iterator[tuple[Change, Rights]]:
         with self._binding.database.writing() as con:
             rights = rights_of.load(con, self._binding.login)
             yield Change(con, rights.user, self._now(), action=action, source=source, import_id=import_id), rights

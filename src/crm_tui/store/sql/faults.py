@@ -53,9 +53,7 @@ def told(path: str, is_damaged: Callable[[], bool] | None = None) -> Iterator[No
     except apsw.ReadOnlyError as error:
         raise Unavailable(f"{path} can't be written ({error}); nothing was changed in it.") from error
     except apsw.NoMemError as error:
-        raise Unavailable(
-            f"There is not enough memory to read {path}; close other programs and try again."
-        ) from error
+        raise Unavailable(f"There is not enough memory to read {path}; close other programs and try again.") from error
     except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError, UnicodeDecodeError) as error:
         raise damaged(path, error) from error
     except apsw.SQLError as error:
@@ -66,12 +64,8 @@ def told(path: str, is_damaged: Callable[[], bool] | None = None) -> Iterator[No
         if error.errno in _DISK_IS_FULL:
             raise _full(path) from error
         named = error.filename or path
-        raise Unavailable(
-            f"{named} can't be used ({error.strerror}); check it and the folder it is in."
-        ) from error
+        raise Unavailable(f"{named} can't be used ({error.strerror}); check it and the folder it is in.") from error
 
 
 def _full(path: str) -> Unavailable:
-    return Unavailable(
-        f"The disk with {path} is full; what was saved before is safe: free some space and try again."
-    )
+    return Unavailable(f"The disk with {path} is full; what was saved before is safe: free some space and try again.")

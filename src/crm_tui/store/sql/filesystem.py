@@ -195,7 +195,6 @@ class StoreLock:
     def _wait(self, deadline: float) -> None:
         if time.monotonic() > deadline:
             raise Unavailable(
-                f"{self._path} is being checked, updated or restored by another program;"
-                " try again when that is done."
+                f"{self._path} is being checked, updated or restored by another program; try again when that is done."
             )
         time.sleep(_POLL)

@@ -193,9 +193,7 @@ def _prepare_to_write(opened: Opened, migrations: Migrations) -> None:
     alone = opened.lock.take()
     if not os.path.lexists(path):
         if not alone:
-            raise Unavailable(
-                f"{path} was taken away while another crm-tui has it open; close that and try again."
-            )
+            raise Unavailable(f"{path} was taken away while another crm-tui has it open; close that and try again.")
         _create(path, migrations)
     _make_private(opened)
     _, version, journal = header(path)
@@ -264,9 +262,7 @@ def _prepare_to_read(opened: Opened, migrations: Migrations) -> None:
     opened.source = os.path.join(opened.private, os.path.basename(opened.path))
     _copy_as_it_is(opened.path, opened.source)
     _put_in_order(opened, migrations, alone=True, unclean=True)
-    opened.notices.append(
-        f"{opened.path} is read-only: you look at a copy as of now, and nothing can be changed."
-    )
+    opened.notices.append(f"{opened.path} is read-only: you look at a copy as of now, and nothing can be changed.")
 
 
 def _copy_as_it_is(path: str, target: str) -> None:

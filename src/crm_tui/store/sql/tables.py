@@ -45,9 +45,12 @@ E = TypeVar("E", bound=Entity)
 
 #: fields that hold the id of another row; their columns end in _id
 REFERENCES = frozenset(
-    "address assignee author billing_customer business_unit case contact customer group headquarters industry"
-    " owner parent profile project_status role sales_person sales_status superior task_status type".split()
-)
+    (
+        "address", "assignee", "author", "billing_customer", "business_unit", "case", "contact", "customer", "group",
+        "headquarters", "industry", "owner", "parent", "profile", "project_status", "role", "sales_person",
+        "sales_status", "superior", "task_status", "type",
+    )
+)  # fmt: skip
 
 
 class Link(NamedTuple):
@@ -77,9 +80,7 @@ CUSTOMER = Table(
 )
 BILLING = Table(Kind.BILLING, "billing_settings", BillingSettings)
 ADDRESS = Table(Kind.ADDRESS, "address", Address)
-CONTACT = Table(
-    Kind.CONTACT, "contact", Contact, (Link("keywords", "contact_keyword", "contact_id", "keyword_id"),)
-)
+CONTACT = Table(Kind.CONTACT, "contact", Contact, (Link("keywords", "contact_keyword", "contact_id", "keyword_id"),))
 CASE = Table(
     Kind.CASE,
     "crm_case",
