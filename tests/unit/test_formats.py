@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -320,10 +321,14 @@ def test_progress_goes_from_start_to_end_and_can_stop(tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="No such file"):
         read(tmp_path / "nothing.csv")
-    with pytest.raises(Unreadable, match="Is a directory"):
+    with pytest.raises(Unreadable, match="is a folder"):
         read(tmp_path)
     with pytest.raises(Unreadable, match="is not a file"):
         read(Path("/dev/null"))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(Unreadable, match="is not a file"):
+        read(pipe)  # and does not wait for somebody to write into it
 
 
 def test_every_kind_has_a_name_and_can_be_asked_for() -> None:

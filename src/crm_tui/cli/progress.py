@@ -51,14 +51,18 @@ class Progress:
         if now - self._shown_at < _PAUSE:
             return
         self._shown_at = now
-        if self._settings is not None and select.select([sys.stdin], [], [], 0)[0]:
-            # an arrow key begins with the same byte, but more come with it
-            if os.read(sys.stdin.fileno(), 64) == _ESC:
-                raise KeyboardInterrupt
+        if self._settings is not None and _esc_pressed():
+            raise KeyboardInterrupt
         if self._visible:
             of = f" of {grouped(total)}" if total else ""
             hint = "  (Esc stops)" if self._settings is not None else ""
             print(f"\r\x1b[K{self._what}: {grouped(done)}{of}{hint}", end="", file=sys.stderr, flush=True)
+
+
+def _esc_pressed() -> bool:
+    """Whether a lone Esc waits on standard input; an arrow key begins with the same byte, but more come with it."""
+    waiting = select.select([sys.stdin], [], [], 0)[0]
+    return bool(waiting) and os.read(sys.stdin.fileno(), 64) == _ESC
 
 
 def grouped(number: int) -> str:

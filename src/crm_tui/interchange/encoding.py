@@ -139,7 +139,10 @@ def open_file(path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would be waited for
     except OSError as error:
         raise Unreadable(f"{path} can't be opened: {error.strerror}.") from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
         os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise Unreadable(f"{path} is a folder: name the files in it.")
         raise Unreadable(f"{path} is not a file: save what it gives into one first.")
     return open(descriptor, "rb")

@@ -78,12 +78,12 @@ class CasePanel(CardPanel):
         self._table = VirtualTable(_columns(life), empty=cell((f"No {self._word} yet.", "muted")))
         title = "Projects" if life is CaseLife.PROJECT else "Sales cases"
         super().__init__(session, title, self._table, id=life.value)
-        self._closed = False
+        self._with_closed = False
         self._rows: dict[str, CaseRow] = {}
         self._wanted: int | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
-        customer, today, closed, wanted = card.customer.id, self.session.today, self._closed, self._wanted
+        customer, today, closed, wanted = card.customer.id, self.session.today, self._with_closed, self._wanted
 
         def read(store: Store) -> tuple[Page[CaseRow], CaseTotals, bool]:
             request = PageRequest(limit=_MOST)
@@ -99,7 +99,7 @@ class CasePanel(CardPanel):
         return is_closed and case.is_project == (self._life is CaseLife.PROJECT)
 
     def _got(self, answer: tuple[Page[CaseRow], CaseTotals, bool]) -> None:
-        page, totals, self._closed = answer
+        page, totals, self._with_closed = answer
         self._rows = {str(row.case.id): row for row in page.rows}
         rows = [self._row(row) for row in page.rows]
         self._table.set_empty(cell((self._nothing(totals), "muted")))
@@ -107,12 +107,12 @@ class CasePanel(CardPanel):
         if self._wanted is not None and self._table.move_to_id(str(self._wanted)):
             self.post_message(self.Opened(self))
         self._wanted = None
-        closed = f"{count(totals.closed)} closed {'shown' if self._closed else 'hidden'}"
+        closed = f"{count(totals.closed)} closed {'shown' if self._with_closed else 'hidden'}"
         self.set_title(count=f"{count(totals.open)} open", fact=join(sums(totals.value)))
         self.set_foot(self.key("list.inactive", closed) if totals.closed.number else "")
 
     def _nothing(self, totals: CaseTotals) -> str:
-        if totals.closed.number and not self._closed:
+        if totals.closed.number and not self._with_closed:
             return f"No open {self._word}. {self.session.keys.shown('list.inactive')} shows the closed ones."
         return f"No {self._word} yet."
 
@@ -181,7 +181,7 @@ class CasePanel(CardPanel):
         return False
 
     def do_list_inactive(self) -> None:
-        self._closed = not self._closed
+        self._with_closed = not self._with_closed
         if self.card is not None:
             self.read(self.card, again=True)
 
