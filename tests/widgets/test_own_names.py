@@ -13,7 +13,7 @@ from textual.message_pump import MessagePump
 import crm_tui
 
 #: set on purpose, to replace what Textual keeps there
-MEANT = {"PanelColumns._layout", "TerminalApp._clipboard"}
+MEANT = {"TerminalApp._clipboard"}
 
 
 def own_classes() -> Iterator[type]:

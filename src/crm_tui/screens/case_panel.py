@@ -12,7 +12,9 @@ from textual.message import Message
 
 from crm_tui.domain.cases import Case, SalesState
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, weighted
+from crm_tui.screens.asking import Asking
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.present import (
@@ -110,6 +112,17 @@ class CasePanel(CardPanel):
         closed = f"{count(totals.closed)} closed {'shown' if self._with_closed else 'hidden'}"
         self.set_title(count=f"{count(totals.open)} open", fact=join(sums(totals.value)))
         self.set_foot(self.key("list.inactive", closed) if totals.closed.number else "")
+
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        """Who may not see cases reads so where they would be."""
+        if isinstance(event.error, Denied):
+            event.stop()
+            self._rows = {}
+            hidden = f"Your permissions hide {self._word}: they need “{event.error.permission}”."
+            self._table.set_empty(cell((hidden, "warn")))
+            self._table.set_rows(())
+            self.set_title(count="", fact=cell(("hidden", "italic muted")))
+            self.set_foot("")
 
     def _nothing(self, totals: CaseTotals) -> str:
         if totals.closed.number and not self._with_closed:

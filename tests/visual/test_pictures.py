@@ -1,0 +1,115 @@
+"""Pictures of the screens in every size and colour scheme. Look at each one before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from tests.conftest import SnapCompare
+from tests.driver import Crm, crm_app
+from textual.pilot import Pilot
+
+from crm_tui.store.sql.store import SqlStore
+
+Act = Callable[[Crm], Awaitable[None]]
+SIZES = [(80, 24), (120, 40), (200, 60)]
+THEMES = ["crm-light", "crm-contrast", "ansi-dark"]
+
+
+class Camera:
+    """Takes a picture of the program after something was done in it."""
+
+    def __init__(self, compare: SnapCompare, open_sample: Callable[[str], SqlStore], folder: Path) -> None:
+        self._compare = compare
+        self._open = open_sample
+        self._folder = folder
+
+    def __call__(
+        self, act: Act, *, size: tuple[int, int] = (120, 40), theme: str = "crm-dark", login: str = "sanna"
+    ) -> bool:
+        """Whether it looks as it did."""
+        app = crm_app(self._open(login), self._folder, theme=theme)
+
+        async def run(pilot: Pilot[None]) -> None:
+            crm = Crm(app, pilot)
+            await crm.settle()
+            await act(crm)
+
+        return self._compare(app, terminal_size=size, run_before=run)
+
+
+@pytest.fixture
+def looks_the_same(snap_compare: SnapCompare, open_sample: Callable[[str], SqlStore], tmp_path: Path) -> Camera:
+    """Compares with the picture that is kept."""
+    return Camera(snap_compare, open_sample, tmp_path)
+
+
+async def list_of_customers(crm: Crm) -> None:
+    await crm.filter("marin")
+    await crm.press("down", "down")
+
+
+def tab(number: int) -> Act:
+    async def act(crm: Crm) -> None:
+        await crm.open("kallavesi")
+        await crm.tab(number)
+
+    return act
+
+
+async def find(crm: Crm) -> None:
+    await crm.find("lahtinen")
+
+
+async def help_of_the_card(crm: Crm) -> None:
+    await crm.open("kallavesi")
+    await crm.press("?")
+
+
+async def contact_in_full(crm: Crm) -> None:
+    await crm.open("kallavesi")
+    await crm.panel("contacts")
+    await crm.press("down", "down", "down", "enter")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_customers(size: tuple[int, int], looks_the_same: Camera) -> None:
+    assert looks_the_same(list_of_customers, size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_tab(number: int, size: tuple[int, int], looks_the_same: Camera) -> None:
+    assert looks_the_same(tab(number), size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_find(size: tuple[int, int], looks_the_same: Camera) -> None:
+    assert looks_the_same(find, size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_help(size: tuple[int, int], looks_the_same: Camera) -> None:
+    assert looks_the_same(help_of_the_card, size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_reading(size: tuple[int, int], looks_the_same: Camera) -> None:
+    assert looks_the_same(contact_in_full, size=size)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("name", "act"), [("customers", list_of_customers), ("tab 1", tab(1)), ("tab 4", tab(4))])
+def test_theme(theme: str, name: str, act: Act, looks_the_same: Camera) -> None:
+    assert looks_the_same(act, theme=theme)
+
+
+def test_without_colour(looks_the_same: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert looks_the_same(tab(1))
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_little_may_be_seen(number: int, looks_the_same: Camera) -> None:
+    assert looks_the_same(tab(number), login="jonas")
