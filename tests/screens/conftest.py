@@ -52,7 +52,7 @@ def open_sample(sample: Path, tmp_path: Path) -> Iterator[Callable[[str], SqlSto
 
     def opening(login: str) -> SqlStore:
         if not path.exists():
-            shutil.copyfile(sample, path)
+            shutil.copy(sample, path)  # with its mode: readable by its owner alone
         opened.append(open_store(path, login=login, clock=lambda: NOW))
         return opened[-1]
 
@@ -61,17 +61,21 @@ def open_sample(sample: Path, tmp_path: Path) -> Iterator[Callable[[str], SqlSto
         store.close()
 
 
-@pytest.fixture
-def fresh_store(tmp_path: Path) -> Iterator[SqlStore]:
-    """A store that was set up just now, and holds no customer."""
-    path = tmp_path / "fresh.db"
+def set_up_store(path: Path) -> SqlStore:
+    """A store that was set up just now, as its administrator."""
     database = Database.open(path)
     organization = NewOrganization(
         name="Kallio Consulting Oy", country="FI", currency="EUR", language="en", time_zone="Europe/Helsinki"
     )
     set_up(database, FirstStart(organization=organization, login="admin", user_name="Aino Admin"), lambda: NOW)
     database.close()
-    store = open_store(path, login="admin", clock=lambda: NOW)
+    return open_store(path, login="admin", clock=lambda: NOW)
+
+
+@pytest.fixture
+def fresh_store(tmp_path: Path) -> Iterator[SqlStore]:
+    """A store that holds no customer."""
+    store = set_up_store(tmp_path / "fresh.db")
     yield store
     store.close()
 

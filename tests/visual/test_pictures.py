@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from crm_tui.store.sql.store import SqlStore
 
 Act = Callable[[Crm], Awaitable[None]]
-SIZES = [(80, 24), (120, 40), (200, 60)]
+SIZES = [pytest.param((width, height), id=f"{width}x{height}") for width, height in ((80, 24), (120, 40), (200, 60))]
 THEMES = ["crm-light", "crm-contrast", "ansi-dark"]
 
 
@@ -100,8 +100,8 @@ def test_reading(size: tuple[int, int], looks_the_same: Camera) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(("name", "act"), [("customers", list_of_customers), ("tab 1", tab(1)), ("tab 4", tab(4))])
-def test_theme(theme: str, name: str, act: Act, looks_the_same: Camera) -> None:
+@pytest.mark.parametrize("act", [list_of_customers, tab(1), tab(4)], ids=["customers", "tab 1", "tab 4"])
+def test_theme(theme: str, act: Act, looks_the_same: Camera) -> None:
     assert looks_the_same(act, theme=theme)
 
 

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from crm_tui.screens.session import Session
 
 
+class _CommandDialog(ChooseDialog):
+    """Wide enough for every sentence about a command."""
+
+    WIDTH = 100
+
+
 class CrmScreen(Asking, CommandTarget, Screen[None]):
     """Base of the customers screen and the card."""
 
@@ -117,10 +123,11 @@ class CrmScreen(Asking, CommandTarget, Screen[None]):
             self.session.open_hit(hit)
 
     def do_app_help(self) -> None:
-        self._offer(ChooseDialog("Help", command_choices(self._states(), grouped=True)))
+        self._offer(_CommandDialog("Help", command_choices(self._states(), grouped=True)))
 
     def do_app_palette(self) -> None:
-        self._offer(ChooseDialog("Commands", command_choices(self._states()), search=True, placeholder="What to do"))
+        choices = command_choices(self._states())
+        self._offer(_CommandDialog("Commands", choices, search=True, placeholder="What to do"))
 
     def _states(self) -> list[CommandState]:
         return commands_here(self, self.keys)

@@ -46,6 +46,8 @@ from crm_tui.widgets.virtual_table import VirtualTable
 
 #: cases that are read; the foot says if there are more
 _MOST = 500
+#: from this width on the facts of a case and what happens in it stand side by side
+_SIDE_BY_SIDE = 70
 
 
 def _columns(life: CaseLife) -> tuple[Column, ...]:
@@ -235,6 +237,10 @@ class CaseDetailsPanel(CardPanel):
         self._events = Facts(focusable=False, label_width=1)
         super().__init__(session, "Case", Horizontal(self._facts, self._events), id="case")
         self._shown: int | None = None
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.set_class(self.size.width < _SIDE_BY_SIDE, "-narrow")
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:

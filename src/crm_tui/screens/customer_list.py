@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_tui.screens.present import NOTHING, Clock, one_sum, owner, text
+from crm_tui.screens.present import NOTHING, Clock, owner, sums, text
 from crm_tui.store import paging
 from crm_tui.store.customers import CustomerRow, CustomerSort
 from crm_tui.widgets.cells import Cell, cell
@@ -17,6 +17,7 @@ _COLUMNS = (
     Column("phone", "Phone", width=16, match=True),
     Column("owner", "", width=2, drop=3),
     Column("value", "Open value", width=13, align="right"),
+    Column("more", "", width=1, gap=0, style="muted"),
     Column("last", "Last", width=9, align="right", style="muted", drop=1),
 )
 
@@ -37,7 +38,8 @@ def columns(*, phone: bool) -> tuple[Column, ...]:
 
 
 def customer_row(row: CustomerRow, clock: Clock, *, phone: bool) -> Row:
-    """A customer as a row of the table."""
+    """A customer as a row of the table; of several currencies the one with most, and a plus."""
+    first, *more = sums(row.open_value)
     last: Cell = cell(clock.ago(row.last_activity).removesuffix(" ago")) if row.last_activity else NOTHING
     return Row(
         str(row.id),
@@ -48,7 +50,8 @@ def customer_row(row: CustomerRow, clock: Clock, *, phone: bool) -> Row:
             text(row.city),
             *([text(row.phone)] if phone else []),
             owner(row.owner_name),
-            one_sum(row.open_value),
+            first,
+            "+" if more else "",
             last,
         ),
         style="" if row.is_active else "muted",

@@ -50,7 +50,7 @@ def _people(preview: CustomerPreview) -> list[Fact]:
 
 
 def _two(left: Cell, right: Cell) -> Cell:
-    return cell(left.fit(20), " ", right)
+    return cell(left.fit(19), " ", right)
 
 
 def _sales(preview: CustomerPreview) -> list[Fact]:

@@ -81,12 +81,6 @@ def sums(total: Sum | UnsetType) -> list[Cell]:
     return cells
 
 
-def one_sum(total: Sum | UnsetType) -> Cell:
-    """A sum in one cell of a list: the first currency, and how many more there are."""
-    first, *more = sums(total)
-    return cell(first, (f" +{len(more)}", "muted")) if more else first
-
-
 def left_out(number: int, what: str = "figure") -> str:
     """What permissions leave out, as a sentence; empty for none."""
     if not number:
