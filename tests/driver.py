@@ -230,7 +230,9 @@ class Crm:
         """A toast says this; it is then put away."""
         end = monotonic() + PATIENCE
         while not any(text in f"{each.title} {each.message}" for each in self.app._notifications):
-            assert monotonic() < end, f"no toast {text!r}; there are {[each.message for each in self.app._notifications]}"
+            assert monotonic() < end, (
+                f"no toast {text!r}; there are {[each.message for each in self.app._notifications]}"
+            )
             await self.settle()
         self.app.clear_notifications()
         await self.settle()
@@ -266,7 +268,9 @@ class Crm:
     def focused_panel(self) -> Panel | None:
         """The panel that has the focus."""
         focused = self.app.focused
-        return next((node for node in focused.ancestors_with_self if isinstance(node, Panel)), None) if focused else None
+        return (
+            next((node for node in focused.ancestors_with_self if isinstance(node, Panel)), None) if focused else None
+        )
 
     @property
     def customer(self) -> str:

@@ -74,6 +74,19 @@ def command(
     )
 
 
+def spoilt(probe: str, *arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """crm-tui after something was done to its process."""
+    return subprocess.run(
+        [sys.executable, "-c", probe + RUN, *arguments],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
     """The single line that was said."""
     lines = done.stderr.splitlines()
@@ -159,24 +172,6 @@ def test_a_disk_that_is_full(store: Path, tmp_path: Path) -> None:
     assert store.read_bytes()[:100] == before[:100]
 
 
-def test_no_home(tmp_path: Path) -> None:
-    env = environment(tmp_path)
-    for name in ("HOME", "CRM_TUI_DATA"):
-        env.pop(name)
-    probe = "import os, pwd; pwd.getpwuid = lambda uid: (_ for _ in ()).throw(KeyError(uid));"
-    done = subprocess.run(
-        [sys.executable, "-c", probe + RUN, "imports"],
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "home" in one_line(done)
-
-
 def test_an_unknown_user_is_told_what_helps(store: Path, tmp_path: Path) -> None:
     done = command("--store", str(store), "--as", "nobody-at-all", "imports", home=tmp_path)
     assert done.returncode == 1
@@ -190,6 +185,28 @@ def test_wrong_settings_name_file_and_line(store: Path, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "config.toml" in one_line(done)
     assert "2" in one_line(done)
+
+
+@pytest.mark.parametrize("arguments", [["keys"], ["imports"], ["import", "/proc/1/mem"]])
+def test_no_home_and_no_leave_to_read_are_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    env = environment(tmp_path)
+    for name in ("HOME", "CRM_TUI_DATA", "CRM_TUI_CONFIG"):
+        env.pop(name)
+    probe = "import os, pwd; pwd.getpwuid = lambda uid: (_ for _ in ()).throw(KeyError(uid));"
+    done = spoilt(probe, *arguments, env=env)
+    assert done.returncode == 1
+    one_line(done)
+
+
+def test_an_error_of_ours_is_one_line_and_a_report_without_data(tmp_path: Path) -> None:
+    probe = "import crm_tui.cli.keys as k; k.read_settings = lambda: 1 / len('') if (secret := 'canary') else 0;"
+    done = spoilt(probe, "keys", env=environment(tmp_path))
+    assert done.returncode == 1
+    assert "internal error" in one_line(done)
+    (report,) = (tmp_path / "state" / "crashes").iterdir()
+    assert "ZeroDivisionError" in report.read_text()
+    assert "canary" not in report.read_text() + done.stderr
+    assert report.stat().st_mode & 0o777 == 0o600
 
 
 # In a terminal

@@ -117,6 +117,16 @@ async def test_on_a_small_screen_the_panels_are_an_accordion(start: Start) -> No
         assert crm.focused_panel.id == "addresses"
 
 
+async def test_a_closed_panel_says_the_one_thing_worth_knowing(start: Start) -> None:
+    async with start(size=(80, 24)) as crm:
+        await crm.open("kallavesi")
+        await crm.see(
+            "Activities 49  18 planned, ! 3 late, last: 5 h ago", "Files & links 12  Frame agreement 2025–2027.pdf"
+        )
+        await crm.tab(4)
+        await crm.see("Invoices 23  ! 1 late  outstanding  37 525 EUR")
+
+
 async def test_next_and_previous_follow_the_filtered_list_and_keep_the_tab(start: Start) -> None:
     async with start() as crm:
         await crm.filter("marin")

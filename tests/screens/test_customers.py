@@ -12,8 +12,8 @@ from tests.driver import NOW, Crm
 from tests.screens.conftest import Start
 
 from crm_tui.domain.customers import CustomerChange
-from crm_tui.domain.normalise import fold
 from crm_tui.domain.errors import Unavailable
+from crm_tui.domain.normalise import fold
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.store.paging import Count
 from crm_tui.store.sql.customers import SqlCustomers

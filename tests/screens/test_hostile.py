@@ -27,6 +27,8 @@ from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
+from crm_tui.store.cases import CaseLife
+from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 from crm_tui.store.sql.store import SqlStore, open_store
@@ -62,21 +64,23 @@ class Hoard(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def hoard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hoard]:
+def hoard(tmp_path_factory: pytest.TempPathFactory) -> Hoard:
     """Made once, through the port."""
     path = tmp_path_factory.mktemp("hoard") / "hoard.db"
     store = set_up_store(path)
     texts = [text for text in WORST + NAUGHTY if text.strip()]
     some = WORST + texts[len(WORST) :: 5]
-    customers = [store.customers.create(NewCustomer(name=text, description=text)).id for text in some]
+    for text in some:
+        store.customers.create(NewCustomer(name=text, description=text))
     owner = store.users.me().user.id
     own = store.customers.create(
-        NewCustomer(name=WORST[8], description="\n".join(texts), website=WORST[1], email=WORST[0], phone=WORST[3], owner=owner)
+        NewCustomer(
+            name=WORST[8], description="\n".join(texts), website=WORST[1], email=WORST[0], phone=WORST[3], owner=owner
+        )
     ).id
     _fill(store, own, texts, some)
     store.close()
-    assert customers
-    yield Hoard(path, own)
+    return Hoard(path, own)
 
 
 def _fill(store: Store, own: int, texts: list[str], some: list[str]) -> None:
@@ -152,7 +156,15 @@ def test_everything_is_in_the_store_to_the_letter(hoard: Hoard, store: SqlStore)
     files = {row.file.name for row in store.files.of_customer(hoard.customer, ALL).rows}
     keywords = {value.name for value in store.registries.list(RegistryKind.KEYWORD)}
     segments = {value.name for value in store.registries.list(RegistryKind.SEGMENT)}
-    assert keywords == segments <= files <= texts
+    customers = {row.name for row in store.customers.page(CustomerQuery(active=None), ALL).rows}
+    cases = {
+        row.case.name
+        for life in CaseLife
+        for row in store.cases.of_customer(hoard.customer, life, ALL, NOW.date()).rows
+    }
+    notes = {row.note.text for row in store.notes.of_projects(hoard.customer, ALL).rows}
+    assert keywords == segments <= files == cases == customers <= texts
+    assert notes <= cases
     assert len(keywords) > 50
 
 
@@ -166,9 +178,7 @@ NEW: dict[str, Callable[[Store, int, str], object]] = {
     "file": lambda store, own, text: store.files.create(
         NewFile(customer=own, kind=FileKind.LINK, name=text, url="https://x.example")
     ),
-    "keyword": lambda store, own, text: store.registries.create(
-        NewRegistryValue(kind=RegistryKind.KEYWORD, name=text)
-    ),
+    "keyword": lambda store, own, text: store.registries.create(NewRegistryValue(kind=RegistryKind.KEYWORD, name=text)),
     "case": lambda store, own, text: store.cases.create(NewCase(customer=own, name=text)),
     "activity": lambda store, own, text: store.activities.create(
         NewActivity(kind=ActivityKind.TODO, name=text, customer=own)

@@ -137,6 +137,26 @@ def test_a_newer_reading_in_the_slot_interrupts_the_query_that_runs(database: Da
     assert [count(database, "list") for _ in range(8)] == [0] * 8
 
 
+def test_a_question_may_take_several_readings(database: Database) -> None:
+    question = database.question("feed")
+    for _ in range(3):
+        with database.reading(question) as connection:
+            assert connection.execute("SELECT 1").get == 1
+
+
+def test_an_older_question_reads_no_more_and_leaves_the_newer_alone(database: Database) -> None:
+    older = database.question("feed")
+    with database.reading(older) as connection:
+        assert connection.execute("SELECT 1").get == 1
+    newer = database.question("feed")
+    with pytest.raises(Interrupted), database.reading(older):
+        pytest.fail("an old question was read")
+    with database.reading(newer) as connection:
+        assert connection.execute("SELECT 1").get == 1
+    with database.reading(database.question("another")) as connection:
+        assert connection.execute("SELECT 1").get == 1
+
+
 def test_a_newer_reading_in_the_slot_interrupts_one_between_its_queries(database: Database) -> None:
     begun, replaced = threading.Event(), threading.Event()
 

@@ -19,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     # Whatever is created from here on (database, its -wal and -shm, exports, reports) is the user's alone.
     os.umask(0o077)
+    if argv is None:
+        sys.excepthook = _unhandled
     arguments = parser.parse(sys.argv[1:] if argv is None else argv)
     try:
         code: int = parser.command(arguments)(arguments)
@@ -32,7 +34,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (a pager that was closed): that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return ERROR
     return code
+
+
+def _unhandled(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    """An error of ours: one line and a report without data, instead of a traceback that shows some."""
+    from tempfile import gettempdir
+
+    from crm_tui import paths
+    from crm_tui.terminal import crash
+
+    try:
+        folder = paths.state_dir() / "crashes"
+    except paths.NoHome:
+        from pathlib import Path
+
+        folder = Path(gettempdir())
+    crash.say(crash.last_words(error, folder))
 
 
 def complain(message: str) -> None:

@@ -70,8 +70,8 @@ class Store(Protocol):
         ...
 
     def latest(self, slot: str) -> Self:
-        """The same store for reads of which only the newest matters: a read through it interrupts the one
-        before it in the same slot, which then raises Interrupted."""
+        """The same store for one question, of which only the newest in ``slot`` matters. It may take several
+        reads; once a newer question was asked, those of older ones raise Interrupted."""
         ...
 
     def close(self) -> None: ...

@@ -318,8 +318,8 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         self._post_view()
 
     def _ask(self, *, exact_total: bool = False) -> None:
-        """Ask for the pages in view, and for a screen more on each side."""
-        if not self.size.height:
+        """Ask for the pages in view and a screen more on each side; out of view, where there are no rows yet."""
+        if not self.size.height and self._next is None:
             return
         first = 0 if self._next is not None and not self._keep_cursor else self._top
         source, page = self._next or self._source, self.page

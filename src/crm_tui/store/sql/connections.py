@@ -22,13 +22,23 @@ _MOST_READERS = 4
 _STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's virtual machine, about a millisecond
 
 
-class _Reading:
-    """One reading in progress. ``replaced`` once a newer one in its slot has begun."""
+class Question:
+    """A place in a slot, where only the newest question matters. It may take several readings."""
 
-    __slots__ = ("connection", "replaced", "slot")
+    __slots__ = ("number", "slot")
 
-    def __init__(self, slot: str | None) -> None:
+    def __init__(self, slot: str, number: int) -> None:
         self.slot = slot
+        self.number = number
+
+
+class _Reading:
+    """One reading in progress or waiting. ``replaced`` once a newer question in its slot was asked."""
+
+    __slots__ = ("connection", "question", "replaced")
+
+    def __init__(self, question: Question | None) -> None:
+        self.question = question
         self.connection: apsw.Connection | None = None
         self.replaced = False
 
@@ -47,7 +57,8 @@ class Database:
         self._busy_threads: set[int] = set()
         self._idle: list[apsw.Connection] = []
         self._readers = 0
-        self._slots: dict[str, _Reading] = {}
+        self._newest: dict[str, int] = {}
+        self._asked: set[_Reading] = set()
         self._readings: set[_Reading] = set()
         self._pool = threading.Condition()
         self._write_lock = threading.Lock()
@@ -96,14 +107,24 @@ class Database:
         """The version of the schema."""
         return self._migrations.newest
 
+    def question(self, slot: str) -> Question:
+        """A new question in a slot: what is read for older ones is interrupted, now and whenever it begins."""
+        with self._pool:
+            number = self._newest[slot] = self._newest.get(slot, 0) + 1
+            for reading in self._asked:
+                if reading.question is not None and reading.question.slot == slot:
+                    _replace(reading)
+            self._pool.notify_all()  # they may be waiting for a connection
+        return Question(slot, number)
+
     @contextmanager
-    def reading(self, slot: str | None = None) -> Iterator[apsw.Connection]:
+    def reading(self, question: Question | str | None = None) -> Iterator[apsw.Connection]:
         """A connection in a read transaction: all that is read in it is of one moment.
 
-        With a slot, a newer reading in it interrupts this one, which then raises Interrupted. At most four
-        read at the same time, others wait.
+        For a question (the name of a slot makes a new one) it raises Interrupted once a newer one in the slot
+        was asked. At most four read at the same time, others wait.
         """
-        reading = _Reading(slot)
+        reading = _Reading(self.question(question) if isinstance(question, str) else question)
         with self._only_transaction_of_thread(), self._told():
             connection = self._begin(reading)
             try:
@@ -168,23 +189,21 @@ class Database:
                 self._opened.release()
 
     def _begin(self, reading: _Reading) -> apsw.Connection:
-        """Take the place in the slot and wait for a connection."""
+        """Wait for a connection, unless the question is an old one already."""
         with self._pool:
             self._require_open()
-            if reading.slot is not None:
-                older = self._slots.get(reading.slot)
-                if older is not None:
-                    _replace(older)
-                    self._pool.notify_all()  # it may be waiting for a connection
-                self._slots[reading.slot] = reading
+            question = reading.question
+            if question is not None and question.number < self._newest[question.slot]:
+                raise Interrupted
+            self._asked.add(reading)
             try:
                 connection = self._take(reading)
             except BaseException:
-                self._leave(reading)
+                self._asked.discard(reading)
                 raise
             reading.connection = connection
             self._readings.add(reading)
-        if reading.slot is not None:
+        if reading.question is not None:
             # an interrupt reaches only the statement that is running; this stops those that follow, too
             connection.set_progress_handler(lambda: reading.replaced, _STEPS_BETWEEN_LOOKS)
         return connection
@@ -205,7 +224,7 @@ class Database:
     def _end(self, reading: _Reading, connection: apsw.Connection) -> None:
         with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
             reading.connection = None
-            self._leave(reading)
+            self._asked.discard(reading)
         connection.set_progress_handler(None)
         usable = False
         try:
@@ -222,10 +241,6 @@ class Database:
                     self._readers -= 1
                 self._readings.discard(reading)
                 self._pool.notify_all()
-
-    def _leave(self, reading: _Reading) -> None:
-        if reading.slot is not None and self._slots.get(reading.slot) is reading:
-            del self._slots[reading.slot]
 
     def _writing_connection(self) -> apsw.Connection:
         self._require_open()

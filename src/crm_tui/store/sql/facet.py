@@ -10,18 +10,19 @@ from typing import NamedTuple
 import apsw
 
 from crm_tui.store.sql import rights as rights_of
-from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.connections import Database, Question
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.write import Change
 
 
 class Binding(NamedTuple):
-    """A database, on whose behalf it is used, the clock, and the slot whose older reads are interrupted."""
+    """A database, on whose behalf it is used, the clock, and the question that is asked, if only the newest
+    matters."""
 
     database: Database
     login: str
     clock: Callable[[], dt.datetime]
-    slot: str | None = None
+    question: Question | None = None
 
 
 class Facet:
@@ -32,7 +33,7 @@ class Facet:
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[apsw.Connection, Rights]]:
-        with self._binding.database.reading(self._binding.slot) as con:
+        with self._binding.database.reading(self._binding.question) as con:
             yield con, rights_of.load(con, self._binding.login)
 
     @contextmanager

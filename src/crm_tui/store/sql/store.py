@@ -128,8 +128,8 @@ class SqlStore:
         return type(self)(self._binding._replace(login=login))
 
     def latest(self, slot: str) -> Self:
-        """The same store for reads of which only the newest in ``slot`` matters."""
-        return type(self)(self._binding._replace(slot=slot))
+        """The same store for one question, of which only the newest in ``slot`` matters."""
+        return type(self)(self._binding._replace(question=self._binding.database.question(slot)))
 
     def close(self) -> None:
         """Close the database."""
