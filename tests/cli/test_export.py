@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,12 @@ from crm_tui.demo.build import build
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.domain.users import NewUser
-from crm_tui.store.customers import CustomerQuery
-from crm_tui.store.paging import PageRequest
+from crm_tui.interchange.customer_export import write_customers
+from crm_tui.store.customers import CustomerQuery, CustomerSort
+from crm_tui.store.paging import Count, PageRequest
+from crm_tui.store.port import Store
+from crm_tui.store.sql import customer_search
+from crm_tui.store.sql.store import open_store
 
 COMMAND = [sys.executable, "-c", "import sys; from crm_tui.cli import main; sys.exit(main())"]
 
@@ -189,3 +196,38 @@ def test_without_a_store_there_is_nothing_to_export(crm: Crm, home: Path) -> Non
     assert crm("export", "--all").code == 1
     assert crm("export").code == 2
     assert not home.exists()
+
+
+@pytest.fixture
+def company_store(company: Path) -> Iterator[Store]:
+    store = open_store(company, login="sanna", clock=lambda: dt.datetime(2026, 11, 18, 10, tzinfo=dt.UTC))
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.json"])
+def test_the_customers_list_as_a_file(company_store: Store, tmp_path: Path, name: str) -> None:
+    query = CustomerQuery(active=None, sort=CustomerSort.NUMBER)
+    rows = company_store.customers.page(query, PageRequest()).rows
+    assert write_customers(company_store, query, tmp_path / name) == Count(12)
+    text = (tmp_path / name).read_text("utf-8-sig")
+    found = [row["name"] for row in json.loads(text)] if name.endswith("json") else [r[1] for r in reader(text)][1:]
+    assert found == [row.name for row in rows]
+
+
+def test_a_list_that_is_cut_off_says_so_when_exported(
+    company_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customer_search, "CAP", 3)
+    found = write_customers(company_store, CustomerQuery(active=None, text="oy"), tmp_path / "list.json")
+    assert found == Count(3, capped=True)
+    assert len(json.loads((tmp_path / "list.json").read_text("utf-8"))) == 3
+
+
+def test_an_export_that_is_stopped_leaves_nothing(company_store: Store, tmp_path: Path) -> None:
+    assert write_customers(company_store, CustomerQuery(), tmp_path / "list.csv", stop=lambda: True) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def reader(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))

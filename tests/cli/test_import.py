@@ -347,3 +347,13 @@ def test_humble_users_bring_no_money(crm: Crm, opened: OpenStore) -> None:
     profiles = {stored.id: stored.profile for stored in store.users.profiles()}
     made = [profiles[user.profile] for user in store.users.list() if user.login != "ann"]
     assert {(p.customers, p.projects, p.admin) for p in made} == {(CustomerLevel.READ, ProjectLevel.NONE, False)}
+
+
+def test_runs_as_json_can_t_steer_a_terminal(crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "evil\u202e\u009b31m.csv"
+    path.write_bytes((DATA / "northwind" / "employees.csv").read_bytes())
+    crm("import", path)
+    assert "evil\u202e\u009b31m.csv" in crm("imports", "--json").out  # to the letter for a program
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    shown = crm("imports", "--json").out
+    assert json.loads(shown)[0]["source"] == "evil31m.csv"

@@ -125,6 +125,15 @@ async def test_a_closed_panel_says_the_one_thing_worth_knowing(start: Start) -> 
         )
         await crm.tab(4)
         await crm.see("Invoices 23  ! 1 late  outstanding  37 525 EUR")
+        await crm.tab(5)
+        await crm.see("Market segmentation 5", "Changes 6  last: 6 h ago, Employees 132 to 140")
+
+
+async def test_the_footer_follows_the_rows_that_arrive(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.tab(2)
+        await crm.see("y Copy")
 
 
 async def test_next_and_previous_follow_the_filtered_list_and_keep_the_tab(start: Start) -> None:

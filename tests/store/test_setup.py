@@ -132,9 +132,9 @@ def test_opening_counts_what_is_over_since(tmp_path: Path, clock: Clock) -> None
     database.close()
     store = open_store(path, login="admin", clock=clock)
     acme = store.customers.create(NewCustomer(name="Acme"))
-    store.activities.create(
-        NewActivity(kind=ActivityKind.CALENDAR, name="Visit", customer=acme.id, starts_at=clock.now.replace(hour=12))
-    )
+    for kind, hour in ((ActivityKind.CALENDAR, 12), (ActivityKind.PERSONAL, 14)):
+        starts_at = clock.now.replace(hour=hour)
+        store.activities.create(NewActivity(kind=kind, name="Visit", customer=acme.id, starts_at=starts_at))
     assert store.customers.page(CustomerQuery(), PageRequest()).rows[0].last_activity is None
     store.close()
     clock.advance(days=1)

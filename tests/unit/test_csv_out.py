@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import errno
 import os
 import stat
 from pathlib import Path
@@ -139,6 +140,32 @@ def test_a_name_taken_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
         path.write_text("somebody else's")
     assert path.read_text() == "somebody else's"
     assert os.listdir(tmp_path) == ["out.csv"]
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "out.csv"
+    with new_file(path) as stream:
+        stream.write(b"content")
+    assert (path.read_bytes(), os.listdir(tmp_path)) == (b"content", ["out.csv"])
+    other = tmp_path / "other.csv"
+    with pytest.raises(Taken), new_file(other):
+        other.write_text("somebody else's")
+    assert other.read_text() == "somebody else's"
+
+
+def test_other_trouble_with_the_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(Unavailable), new_file(tmp_path / "out.csv"):
+        pass
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:

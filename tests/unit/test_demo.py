@@ -17,14 +17,21 @@ from crm_tui.demo.files import pdf
 from crm_tui.domain.activities import ActivityKind, NewActivity, check_activity
 from crm_tui.domain.cases import SalesState
 from crm_tui.domain.contacts import NewContact, check_contact
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.finance import InvoiceStatus
 from crm_tui.domain.money import Totals
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
-from crm_tui.store.sql.import_rules import REFERENCES
-from crm_tui.store.sql.store import open_store
+from crm_tui.store.sql import import_rules
+from crm_tui.store.sql.store import SqlStore, open_store
 
 TODAY = dt.date(2026, 11, 18)
+#: fields that point to other rows, and the table of those
+REFERENCES = import_rules.REFERENCES | {
+    "assignee": Kind.USER, "case": Kind.CASE, "contact_participants": Kind.CONTACT, "parent": Kind.NOTE,
+    "user_participants": Kind.USER,
+}  # fmt: skip
 NOW = dt.datetime(2026, 11, 18, 10, tzinfo=dt.UTC)
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -186,7 +193,7 @@ def test_a_build_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "demo.db"
     build(path, seed=1, today=TODAY, customers=5)
     build(path, seed=1, today=TODAY, customers=8)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["demo.db", "demo.db.files"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["demo.db", "demo.db.files", "demo.db.lock"]
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     store = open_store(path, login="sanna", clock=lambda: NOW)
     try:
@@ -213,8 +220,32 @@ def test_a_cancelled_build_leaves_what_was_there(tmp_path: Path, at: str) -> Non
 
     with pytest.raises(_Cancelled):
         build(path, seed=1, today=TODAY, customers=8, progress=cancel)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["demo.db", "demo.db.files"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["demo.db", "demo.db.files", "demo.db.lock"]
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("opened_during", [None, "content"])
+def test_an_open_demo_store_is_not_replaced(tmp_path: Path, opened_during: str | None) -> None:
+    path = tmp_path / "demo.db"
+    build(path, seed=1, today=TODAY, customers=5)
+    before = path.stat().st_ino
+    stores: list[SqlStore] = []
+
+    def open_it(what: str | None, rows: int = 0) -> None:
+        if what == opened_during and not stores:
+            stores.append(open_store(path, login="sanna", clock=lambda: NOW))
+
+    open_it(None)
+    try:
+        with pytest.raises(Unavailable, match="is open in another"):
+            build(path, seed=1, today=TODAY, customers=8, progress=open_it)
+        assert path.stat().st_ino == before
+        assert stores[0].customers.count(CustomerQuery(active=None)).number == 5
+    finally:
+        stores[0].close()
+    assert not list(tmp_path.glob(".demo-*"))
+    build(path, seed=1, today=TODAY, customers=8)
+    assert path.stat().st_ino != before
 
 
 def test_a_pdf_tells_where_its_objects_are() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -11,7 +12,7 @@ from crm_tui.cli.opening import login_of, open_as, path_of
 from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.history import ImportRun
 from crm_tui.store.sql.store import SqlStore
-from crm_tui.text import clean, pad, width
+from crm_tui.text import clean, pad, printable, width
 
 _HEADER = ("id", "started", "by", "state", "created", "updated", "unchanged", "refused", "source")
 _NUMBERS = frozenset(("id", "created", "updated", "unchanged", "refused"))
@@ -25,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         import msgspec
 
-        print(msgspec.json.format(msgspec.json.encode(runs), indent=2).decode())
+        listed = msgspec.json.format(msgspec.json.encode(runs), indent=2).decode()
+        print(printable(listed, sys.stdout.isatty()))
         return DONE if runs else NOTHING_FOUND
     if not runs:
         complain("nothing was imported yet; crm-tui import FILE... does it")

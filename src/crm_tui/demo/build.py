@@ -21,7 +21,7 @@ from crm_tui.demo.organization import add_organization, add_registries, add_user
 from crm_tui.demo.people import add_people
 from crm_tui.demo.world import World
 from crm_tui.store.history import Progress
-from crm_tui.store.sql import loading
+from crm_tui.store.sql import filesystem, loading
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.portable import SqlPortable
@@ -80,8 +80,13 @@ def _habits(world: World) -> None:
 
 def build(path: Path, *, seed: int, today: dt.date, customers: int, progress: Progress | None = None) -> None:
     """Make the demo store at ``path``, in the place of one that is there. It is built beside the target and put
-    in its place when whole: a build that fails or is cancelled (by an exception of ``progress``) leaves nothing."""
+    in its place when whole: a build that fails or is cancelled (by an exception of ``progress``) leaves nothing.
+
+    Raises Unavailable while the store there is open anywhere."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():  # better said before the long work than after it
+        with filesystem.alone(str(path)):
+            pass
     folder = Path(mkdtemp(prefix=".demo-", dir=path.parent))
     now = dt.datetime.combine(today, dt.time(8), ZoneInfo("Europe/Helsinki")).astimezone(dt.UTC)
     try:
@@ -91,7 +96,8 @@ def build(path: Path, *, seed: int, today: dt.date, customers: int, progress: Pr
             contents = database.files_folder()
         finally:
             database.close()
-        _replace(folder / path.name, contents, path)
+        with filesystem.alone(str(path)):
+            _replace(folder / path.name, contents, path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -99,7 +105,7 @@ def build(path: Path, *, seed: int, today: dt.date, customers: int, progress: Pr
 def _replace(built: Path, contents: Path, path: Path) -> None:
     """Put the new store and its contents where the old ones were."""
     target = path.parent / contents.name
-    for old in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+    for old in (path, *(path.with_name(path.name + ending) for ending in filesystem.JOURNALS)):
         old.unlink(missing_ok=True)
     if target.exists():
         shutil.rmtree(target)

@@ -12,7 +12,6 @@ import msgspec
 
 #: where people of the demo company look at the clock
 ZONE = ZoneInfo("Europe/Helsinki")
-_NO_IDS = frozenset({"favourite", "recent", "user setting", "content", "change line"})
 
 
 class World:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from crm_tui.domain.money import format_amount
 from crm_tui.interchange.csv_out import csv_lines
 from crm_tui.interchange.files import new_file
 from crm_tui.store.customers import CustomerQuery, CustomerRow, Sum
-from crm_tui.store.paging import PageRequest
+from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
 
 _PAGE = 500
@@ -32,8 +31,9 @@ def write_customers(
     overwrite: bool = False,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] = lambda done: None,
-) -> int | None:
-    """Write all customers of a list; returns how many, or None if ``stop`` said so (then there is no file).
+) -> Count | None:
+    """Write all customers that a list reaches; returns how many, capped where the list itself is cut off and more
+    match, or None if ``stop`` said so (then there is no file).
 
     Raises Taken where the file exists and ``overwrite`` is not set.
     """
@@ -50,14 +50,12 @@ def write_customers(
             yield row
 
     try:
-        with new_file(path, overwrite=overwrite) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        with new_file(path, overwrite=overwrite) as file:
             for line in _json(counted()) if path.suffix == ".json" else _csv(counted()):
-                text.write(line)
-            text.flush()
-            text.detach()
+                file.write(line.encode())
     except _Stopped:
         return None
-    return number
+    return Count(number, store.customers.count(query, exact=True).capped)
 
 
 def _rows(store: Store, query: CustomerQuery) -> Iterator[CustomerRow]:

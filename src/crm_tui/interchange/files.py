@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -10,6 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crm_tui.domain.errors import CrmError, Unavailable
+
+
+#: what a file system without hard links says (FAT, some network shares)
+_NO_HARD_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK))
 
 
 class Taken(CrmError):
@@ -57,12 +62,16 @@ def _written_beside(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 def _rename_to_free_name(temporary: Path, path: Path) -> None:
     """A hard link fails where the name was taken meanwhile, which a rename would not."""
     try:
-        os.link(temporary, path)
+        try:
+            os.link(temporary, path)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            # the name is taken first, then the finished file replaces it
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+            os.replace(temporary, path)
     except FileExistsError:
         raise Taken(path) from None
-    except OSError:
-        # a file system without hard links (FAT, some network shares): the check above is all there is
-        os.replace(temporary, path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -106,11 +106,6 @@ class CaseRecord(Base, frozen=True, kw_only=True):
     deadline: dt.date | None = None
     closed: dt.date | None = None
 
-    @property
-    def is_project(self) -> bool:
-        """Whether the case was won."""
-        return self.state is SalesState.WON
-
 
 class InvoiceRecord(Base, frozen=True, kw_only=True):
     """An invoice of one case; ``receiver`` is who it went to, as it was then."""

@@ -25,8 +25,6 @@ _UNCLEAR_SIGNS = ("$", "kr", "¥")
 
 _LONGEST = 100  # characters of a date or number
 
-DATE_ORDERS = {"dmy": "day first", "mdy": "month first"}
-DECIMAL_MARKS = {".": "point", ",": "comma"}
 
 
 class BadValue(Exception):

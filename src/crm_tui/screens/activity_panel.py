@@ -37,14 +37,14 @@ _COLUMNS = (
     Column("kind", width=8, gap=1, drop=1),
     Column("who", width=3, gap=1, drop=2),
 )
-#: planned lines that are read; a customer with more has other worries
+#: planned lines that are read; the foot says if there are more
 _MOST_PLANNED = 500
 
 
 class _Slice(NamedTuple):
     """What a request for rows brought from the store."""
 
-    planned: tuple[FeedRow, ...]
+    planned: Page[FeedRow]
     counts: FeedCounts
     past: Page[FeedRow]
 
@@ -71,9 +71,9 @@ class ActivityPanel(CardPanel):
 
         def read(store: Store) -> _Slice:
             feed = partial(store.activities.feed, customer, now=clock.now, today=clock.today)
-            planned = feed(FeedPart.PLANNED, paging.PageRequest(limit=_MOST_PLANNED)).rows
+            planned = feed(FeedPart.PLANNED, paging.PageRequest(limit=_MOST_PLANNED))
             counts = store.activities.feed_counts(customer, clock.now, clock.today)
-            wanted = _past_request(request, len(self._head(planned, counts)))
+            wanted = _past_request(request, len(self._head(planned.rows, counts)))
             past = feed(FeedPart.PAST, wanted) if wanted.limit else Page[FeedRow](rows=(), cursors=(), more=False)
             if request.exact_total:
                 counts = replace(counts, past=Count(row_count(partial(feed, FeedPart.PAST))))
@@ -82,9 +82,11 @@ class ActivityPanel(CardPanel):
         self.ask(self.store, slot_of(event), read, partial(self._got, event), failed=partial(refuse, event))
 
     def _got(self, event: VirtualTable.RowsWanted, found: _Slice) -> None:
+        if event.generation != self._table.generation:
+            return  # of another customer, or read again meanwhile
         planned, counts, past = found
-        self._lines |= {feed_id(row): row for row in (*planned, *past.rows)}
-        head = self._head(planned, counts)
+        self._lines |= {feed_id(row): row for row in (*planned.rows, *past.rows)}
+        head = self._head(planned.rows, counts)
         start = event.request.start
         rows = [*head[start : start + event.request.limit], *(past_row(row, self.clock) for row in past.rows)]
         total = len(head) + counts.past.number
@@ -98,6 +100,7 @@ class ActivityPanel(CardPanel):
             exact=not counts.past.capped,
         )
         self._tell(counts, past.rows[0] if past.rows and start == 0 else None)
+        self.set_foot(cell((f"the first {_MOST_PLANNED} planned", "warn")) if planned.more else "")
         self.refresh_bindings()
 
     def _head(self, planned: Sequence[FeedRow], counts: FeedCounts) -> list[Row]:

@@ -24,8 +24,6 @@ from crm_tui.widgets.task_board import WIDE, Task, TaskCards
 
 #: done tasks leave the board after so many days
 _DONE_DAYS = 30
-#: a wide column of this height has room for the task under the cursor in full
-_ROOMY = 12
 #: a column of cards of this size shows the task under the cursor in full while it has the focus
 _BROAD, _HIGH = 30, 36
 
@@ -95,8 +93,10 @@ class BoardPanel(DetailedPanel):
 
     def on_task_cards_task_chosen(self, event: TaskCards.TaskChosen) -> None:
         event.stop()
-        task = self._tasks[event.task.id]
-        self.read_in_full("Task", lambda store: store.activities.get(task.id), partial(_in_full, task, self.clock))
+        task = self._tasks.get(event.task.id)
+        if task is not None:
+            show = partial(_in_full, task, self.clock)
+            self.read_in_full("Task", lambda store: store.activities.get(task.id), show)
 
     def has_room(self) -> bool:
         return super().has_room() and self.outer_size.width >= WIDE

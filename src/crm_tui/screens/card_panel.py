@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -38,12 +38,16 @@ class CardPanel(Asking, CommandTarget, Panel):
         super().__init__(title, *children, id=id)
         self.session = session
         self.card: CustomerCard | None = None
+        self._wanted: str | None = None
 
     def show(self, card: CustomerCard) -> None:
         """Show this customer."""
         again = self.card is not None and self.card.customer.id == card.customer.id
         self.card = card
+        if not again:
+            self._wanted = None
         self.read(card, again=again)
+        self.refresh_bindings()
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         """Show what the card brings along, and ask the store for the rest. ``again``: it is the same customer,
@@ -70,6 +74,19 @@ class CardPanel(Asking, CommandTarget, Panel):
         """Enter on a row: show it in full with ``read_in_full``."""
 
     # -- for subclasses -----------------------------------------------------------------------------------------
+
+    def want_row(self, table: VirtualTable, row_id: str) -> bool:
+        """Put the cursor on a row; one that is not here yet is looked for when rows have come."""
+        is_here = table.move_to_id(row_id)
+        self._wanted = None if is_here else row_id
+        return is_here
+
+    def find_wanted(self, event: VirtualTable.CursorMoved, known: Container[str]) -> None:
+        """Rows of the customer came: put the cursor on the one that is wanted. It is looked for once; the cursor
+        never jumps later on. ``known`` are the ids of the rows that came."""
+        if self._wanted is not None and (event.row is None or event.row.id in known):
+            wanted, self._wanted = self._wanted, None
+            event.table.move_to_id(wanted)
 
     @property
     def store(self) -> Store:
@@ -124,6 +141,8 @@ class CardPanel(Asking, CommandTarget, Panel):
             return call(store, request_for(asked)), length
 
         def show(answer: tuple[Page[T], int | None]) -> None:
+            if event.generation != table.generation:
+                return  # of another customer, or of a list that was read again meanwhile
             page, length = answer
             rows = [as_row(item) for item in page.rows]
             for row, item in zip(rows, page.rows, strict=True):

@@ -84,18 +84,23 @@ class CasePanel(CardPanel):
         super().__init__(session, title, self._table, id=life.value)
         self._with_closed = False
         self._rows: dict[str, CaseRow] = {}
-        self._wanted: int | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         customer, today, closed, wanted = card.customer.id, self.session.today, self._with_closed, self._wanted
 
         def read(store: Store) -> tuple[Page[CaseRow], CaseTotals, bool]:
             request = PageRequest(limit=_MOST)
-            shown = closed or (wanted is not None and self._is_closed_here(store.cases.get(wanted)))
+            shown = closed or (wanted is not None and self._is_closed_here(store.cases.get(int(wanted))))
             page = store.cases.of_customer(customer, self._life, request, today, closed=shown)
             return page, store.cases.totals(customer, self._life), shown
 
-        self.ask(self.store, "cases", read, self._got)
+        self.ask(self.store, "cases", read, self._got, failed=self._not_read)
+
+    def _not_read(self) -> None:
+        """Perhaps only the case that was wanted is not there any more: the others are read without it."""
+        if self._wanted is not None and self.card is not None:
+            self._wanted = None
+            self.read(self.card, again=True)
 
     def _is_closed_here(self, case: Case) -> bool:
         """Whether it is of this life of cases, and only shown with the closed ones."""
@@ -108,12 +113,14 @@ class CasePanel(CardPanel):
         rows = [self._row(row) for row in page.rows]
         self._table.set_empty(cell((self._nothing(totals), "muted")))
         self._table.set_rows([*rows, *self._sums(totals)] if rows else [])
-        if self._wanted is not None and self._table.move_to_id(str(self._wanted)):
+        if self._wanted is not None and self._table.move_to_id(self._wanted):
             self.post_message(self.Opened(self))
         self._wanted = None
         closed = f"{count(totals.closed)} closed {'shown' if self._with_closed else 'hidden'}"
         self.set_title(count=f"{count(totals.open)} open", fact=join(sums(totals.value)))
-        self.set_foot(self.key("list.inactive", closed) if totals.closed.number else "")
+        first = cell((f"the first {_MOST}", "warn")) if page.more else EMPTY
+        self.set_foot(join([first, self.key("list.inactive", closed) if totals.closed.number else EMPTY]))
+        self.refresh_bindings()
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         """Who may not see cases reads so where they would be."""
@@ -179,18 +186,18 @@ class CasePanel(CardPanel):
         self.post_message(self.CaseMoved(self, self._rows.get(row.id) if row else None))
 
     def open_row(self, row_id: str) -> None:
-        row = self._rows[row_id]
-        facts = _facts(row, self.clock)
-        self.read_in_full(f"{row.case.number} {row.case.name}", lambda store: row.case, lambda _: facts)
+        row = self._rows.get(row_id)
+        if row is not None:
+            facts, case = _facts(row, self.clock), row.case
+            self.read_in_full(f"{case.number} {case.name}", lambda store: case, lambda _: facts)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         """A case that is not listed may be of the other life, or closed: then the store knows, and the panel that
         has it opens itself."""
         if kind is not Kind.CASE:
             return False
-        if self._table.move_to_id(str(entity)):
+        if self.want_row(self._table, str(entity)):
             return True
-        self._wanted = entity
         if self.card is not None:
             self.read(self.card, again=True)
         return False
@@ -201,10 +208,11 @@ class CasePanel(CardPanel):
             self.read(self.card, again=True)
 
     def copies(self) -> Sequence[Copy]:
-        row = self._table.cursor_row
-        case = self._rows[row.id].case if row is not None else None
-        if case is None:
+        line = self._table.cursor_row
+        row = self._rows.get(line.id) if line is not None else None
+        if row is None:
             return ()
+        case = row.case
         found = (
             ("Number", str(case.number)),
             ("Name", case.name),
@@ -239,7 +247,6 @@ class CaseDetailsPanel(CardPanel):
         self._shown: int | None = None
 
     def on_resize(self) -> None:
-        super().on_resize()
         self.set_class(self.size.width < _SIDE_BY_SIDE, "-narrow")
 
     def read(self, card: CustomerCard, *, again: bool) -> None:

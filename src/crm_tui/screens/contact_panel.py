@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_tui.domain.contacts import Email, Phone
+from crm_tui.domain.contacts import Contact, Email, Phone
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
@@ -38,7 +38,6 @@ class ContactPanel(DetailedPanel):
         super().__init__(session, "Contacts", self._table, id="contacts")
         self._inactive = False
         self._contacts: dict[str, ContactRow] = {}
-        self._wanted: str | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
@@ -68,8 +67,7 @@ class ContactPanel(DetailedPanel):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if self._wanted is not None and self._table.move_to_id(self._wanted):
-            self._wanted = None
+        self.find_wanted(event, self._contacts)
         contact = self._current
         self.show_about(self._details(contact) if contact else ())
         if event.index == 0 and contact is not None:
@@ -108,14 +106,15 @@ class ContactPanel(DetailedPanel):
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.CONTACT:
             return False
-        if not self._table.move_to_id(str(entity)):
-            self._wanted = str(entity)
-            self.ask(self.store, "wanted", lambda store: store.contacts.get(entity).is_active, self._got_wanted)
+        if not self.want_row(self._table, str(entity)):
+            self.ask(self.store, "wanted", lambda store: store.contacts.get(entity), self._got_wanted)
         return True
 
-    def _got_wanted(self, is_active: bool) -> None:
-        """An inactive contact is wanted: show those too."""
-        if not is_active and not self._inactive:
+    def _got_wanted(self, contact: Contact) -> None:
+        """An inactive contact of this customer is wanted: show those too."""
+        is_here = self.card is not None and contact.customer == self.card.customer.id
+        if is_here and not contact.is_active and not self._inactive:
+            self._wanted = str(contact.id)
             self.do_list_inactive()
 
     def do_list_inactive(self) -> None:

@@ -57,6 +57,7 @@ class CustomerCardScreen(CrmScreen):
         self._query = request.query or CustomerQuery(active=None)
         self._card: CustomerCard | None = None
         self._neighbours: Neighbours | None = None
+        self._waiting = ""  # the command to go to a neighbour that was given before they were known
         self._target: Target | None = None
         self._header = HeaderLine()
         self._strip = TabStrip([TabLabel(*names) for names in _NAMES])
@@ -78,16 +79,13 @@ class CustomerCardScreen(CrmScreen):
         if request.query is not None:
             self._query = request.query
         self._target = Target(request.kind, request.entity) if request.kind and request.entity else None
-        customer, today, query = request.customer, self.session.today, self._query
+        customer, today = request.customer, self.session.today
+        if self._card is not None and self._card.customer.id != customer:
+            self._card = None
         self._show_tab(request.tab)
         self.session.visited(View(customer, request.tab))
         self.ask(self.store, "card", lambda store: store.customers.card(customer, today), self._got_card)
-        self.ask(
-            self.store,
-            "neighbours",
-            lambda store: store.customers.neighbours(query, customer),
-            self._got_neighbours,
-        )
+        self._look_around()
         self.tell(lambda: self.store.customers.opened(customer))
 
     def _got_card(self, card: CustomerCard) -> None:
@@ -99,8 +97,27 @@ class CustomerCardScreen(CrmScreen):
             self._tab.put_cursor_on(self._target)
             self._target = None
 
+    def _look_around(self) -> None:
+        """Ask for the customers before and after this one."""
+        customer, query = self._request.customer, self._query
+        self._neighbours, self._waiting = None, ""
+        self.ask(
+            self.store,
+            "neighbours",
+            lambda store: store.customers.neighbours(query, customer),
+            self._got_neighbours,
+            failed=self._stop_looking,
+        )
+
     def _got_neighbours(self, neighbours: Neighbours) -> None:
-        self._neighbours = neighbours
+        self._neighbours, waiting = neighbours, self._waiting
+        self._stop_looking()
+        self.refresh_bindings()
+        if waiting:
+            self.call_later(self.run_command, waiting)
+
+    def _stop_looking(self) -> None:
+        self._waiting = ""
         self._show_header()
 
     # -- header -------------------------------------------------------------------------------------------------
@@ -125,6 +142,8 @@ class CustomerCardScreen(CrmScreen):
     def _place(self) -> str:
         """``3 of 42``: where the customer is in the list."""
         around = self._neighbours
+        if self._waiting:
+            return "looking…"
         if around is None or around.position is None:
             return ""
         return f"{around.position} of {count(around.count)}"
@@ -139,7 +158,7 @@ class CustomerCardScreen(CrmScreen):
         for tab in self._tabs.values():
             tab.display = False
         self._strip.set_active(number)
-        card = self._card if self._is_current else None
+        card = self._card
         if number not in self._tabs:
             tab = self._tabs[number] = _TABS[number - 1](self.session)
             tab.card = card
@@ -149,11 +168,6 @@ class CustomerCardScreen(CrmScreen):
             tab.show(card)
         tab.display = True
         self.call_after_refresh(tab.focus_first)
-
-    @property
-    def _is_current(self) -> bool:
-        """Whether the card that was read is that of the customer asked for."""
-        return self._card is not None and self._card.customer.id == self._request.customer
 
     def _go_to_tab(self, number: int) -> None:
         if number != self._strip.active:
@@ -183,21 +197,35 @@ class CustomerCardScreen(CrmScreen):
 
     def availability(self, command_id: str) -> Availability:
         around = self._neighbours
-        if command_id == "card.next" and (around is None or around.next is None):
-            return "this is the last customer of the list"
-        if command_id == "card.previous" and (around is None or around.previous is None):
-            return "this is the first customer of the list"
+        if command_id in ("card.next", "card.previous") and around is not None:
+            if (around.previous, around.next, around.position) == (None, None, None):
+                return "this customer is not in the list"
+            if command_id == "card.next" and around.next is None:
+                return "this is the last customer of the list"
+            if command_id == "card.previous" and around.previous is None:
+                return "this is the first customer of the list"
+        if command_id == "list.favourite" and self._card is None:
+            return "the customer is still being read"
         return super().availability(command_id)
 
     def do_card_next(self) -> None:
-        self._go(self._neighbours.next if self._neighbours else None)
+        self._go("card.next")
 
     def do_card_previous(self) -> None:
-        self._go(self._neighbours.previous if self._neighbours else None)
+        self._go("card.previous")
 
-    def _go(self, customer: int | None) -> None:
-        if customer is not None:
-            self.show(CardRequest(customer, self._strip.active))
+    def _go(self, command_id: str) -> None:
+        """Go to the customer beside this one; while that is looked for say so, and go once it is known."""
+        around = self._neighbours
+        if around is not None:
+            customer = around.next if command_id == "card.next" else around.previous
+            if customer is not None:
+                self.show(CardRequest(customer, self._strip.active))
+            return
+        if not self._waiting:
+            self._look_around()  # the question before may have failed
+        self._waiting = command_id
+        self._show_header()
 
     def do_app_back(self) -> None:
         self.session.open_customers()

@@ -122,6 +122,8 @@ class CustomersScreen(CrmScreen):
         self.ask(self.store, slot_of(event), read, partial(self._got_page, event), failed=partial(refuse, event))
 
     def _got_page(self, event: VirtualTable.RowsWanted, answer: tuple[Page[CustomerRow], Count | None]) -> None:
+        if event.generation != self._table.generation:
+            return  # of a list that was another one
         page, exact = answer
         if exact is not None:
             self._got_count(exact)

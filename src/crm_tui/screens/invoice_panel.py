@@ -68,7 +68,6 @@ class InvoicePanel(DetailedPanel):
             id="invoices",
         )
         self._invoices: dict[str, InvoiceRow] = {}
-        self._wanted: str | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
@@ -103,8 +102,7 @@ class InvoicePanel(DetailedPanel):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if self._wanted is not None and self._table.move_to_id(self._wanted):
-            self._wanted = None
+        self.find_wanted(event, self._invoices)
         row = self._current
         self.show_about(_about(row, self.clock) if row is not None else ())
 
@@ -116,14 +114,14 @@ class InvoicePanel(DetailedPanel):
             self._table.set_rows([])
 
     def open_row(self, row_id: str) -> None:
-        row = self._invoices[row_id]
-        self.read_in_full("Invoice", lambda store: row.invoice, lambda _: _about(row, self.clock))
+        row = self._invoices.get(row_id)
+        if row is not None:
+            self.read_in_full("Invoice", lambda store: row.invoice, lambda _: _about(row, self.clock))
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.INVOICE:
             return False
-        if not self._table.move_to_id(str(entity)):
-            self._wanted = str(entity)
+        self.want_row(self._table, str(entity))
         return True
 
     def copies(self) -> Sequence[Copy]:

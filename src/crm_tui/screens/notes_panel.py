@@ -41,7 +41,6 @@ class NotesPanel(DetailedPanel):
             id="notes",
         )
         self._notes: dict[str, NoteRow] = {}
-        self._wanted: str | None = None
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
@@ -68,22 +67,21 @@ class NotesPanel(DetailedPanel):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if self._wanted is not None and self._table.move_to_id(self._wanted):
-            self._wanted = None
+        self.find_wanted(event, self._notes)
         note = self._current
         self.show_about(_about(note, self.clock) if note is not None else ())
         if event.index == 0:
             self.set_title(fact=_fact(note) if note is not None else "")
 
     def open_row(self, row_id: str) -> None:
-        row = self._notes[row_id]
-        self.read_in_full("Note", lambda store: row.note, lambda _: _about(row, self.clock))
+        row = self._notes.get(row_id)
+        if row is not None:
+            self.read_in_full("Note", lambda store: row.note, lambda _: _about(row, self.clock))
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.NOTE:
             return False
-        if not self._table.move_to_id(str(entity)):
-            self._wanted = str(entity)
+        self.want_row(self._table, str(entity))
         return True
 
     def copies(self) -> Sequence[Copy]:

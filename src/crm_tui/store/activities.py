@@ -66,8 +66,12 @@ class TaskCard(Struct, frozen=True, kw_only=True):
     done_on: date | None
 
 
+#: done tasks are on the board for so many days
+DONE_DAYS = 30
+
+
 class BoardColumn(Struct, frozen=True, kw_only=True):
-    """A task status with its tasks, soonest due first; of done ones the last 30 days, newest first.
+    """A task status with its tasks, soonest due first; of done ones the last DONE_DAYS, newest first.
 
     ``count`` is of all of them, ``tasks`` at most the first 200."""
 

@@ -50,7 +50,11 @@ Sum = Totals
 
 
 class CustomerRow(Struct, frozen=True, kw_only=True):
-    """A row of the list. ``open_value`` is the expected value of its open sales cases."""
+    """A row of the list. ``open_value`` is the expected value of its open sales cases.
+
+    ``last_activity`` is when a to-do of the customer was last ticked, a calendar entry was over, or a note was
+    written. What is on a case, and personal and absence entries, do not count: not everybody who reads the list
+    may see them."""
 
     id: int
     name: str
@@ -134,7 +138,9 @@ class Customers(Protocol):
 
     def page(self, query: CustomerQuery, request: PageRequest) -> Page[CustomerRow]: ...
     def count(self, query: CustomerQuery, *, exact: bool = False) -> Count:
-        """How many match; counted to the end only if ``exact``."""
+        """How many are listed; counted to the end only if ``exact``. Typed words list at most 1,000 customers,
+        the order by open value 10,000: a list that is cut off there is counted as far as pages reach, and capped
+        even if ``exact``."""
         ...
 
     def open_value(self, query: CustomerQuery) -> Sum | UnsetType:

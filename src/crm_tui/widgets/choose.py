@@ -12,7 +12,7 @@ from crm_tui.keymap import display
 from crm_tui.widgets.cells import EMPTY, cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import CommandState
-from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.dialog import Dialog, LineInput
 from crm_tui.widgets.line import Line
 from crm_tui.widgets.rows import BLANK, Row, heading
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -77,14 +77,6 @@ class ChooseDialog(Dialog[str]):
     """Choose one of several; gives its id, or None for Esc. With `search`, typing narrows the choices."""
 
     COMMAND_IDS = ("dialog.up", "dialog.down", "dialog.choose")
-    DEFAULT_CSS = """
-    ChooseDialog {
-        & Input, & Input.-textual-compact {
-            height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
-        }
-        & Input:ansi { text-style: underline; }
-    }
-    """
 
     def __init__(
         self,
@@ -100,7 +92,7 @@ class ChooseDialog(Dialog[str]):
         self.title_text = title
         self._choices = tuple(choices)
         self._current = current
-        self._input = Input(placeholder=placeholder, compact=True) if search else None
+        self._input = LineInput(placeholder=placeholder) if search else None
         keyed = any(choice.keys for choice in choices)
         self._table = VirtualTable(
             (
@@ -117,7 +109,6 @@ class ChooseDialog(Dialog[str]):
 
     def content(self) -> ComposeResult:
         if self._input is not None:
-            self._input.cursor_blink = False
             yield self._input
         yield self._table
         if self._note is not None:

@@ -5,7 +5,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
+from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import CommandTarget
 from crm_tui.widgets.panel import Panel
@@ -15,6 +17,21 @@ Result = TypeVar("Result")
 
 class _Box(Vertical):
     """The box itself."""
+
+
+class LineInput(Input):
+    """A line to type in, in a dialog."""
+
+    DEFAULT_CSS = """
+    LineInput, LineInput:focus, LineInput.-textual-compact {
+        height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
+    }
+    LineInput:ansi { text-style: underline; }
+    """
+
+    def __init__(self, value: str = "", *, placeholder: str = "") -> None:
+        super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
+        self.cursor_blink = False
 
 
 class Dialog(CommandTarget, ModalScreen[Result | None], Generic[Result]):
@@ -68,6 +85,10 @@ class Dialog(CommandTarget, ModalScreen[Result | None], Generic[Result]):
     def set_foot(self, foot: Cell) -> None:
         """The text in the bottom border at the right."""
         self._box.border_subtitle = foot.content() if foot else ""
+
+    def on_command_target_command_refused(self, event: CommandTarget.CommandRefused) -> None:
+        event.stop()
+        self.notify(f"{event.command.label}: {clean(event.reason)}", markup=False)
 
     def do_dialog_close(self) -> None:
         self.dismiss(None)

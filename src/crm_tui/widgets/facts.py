@@ -44,7 +44,7 @@ class Facts(Movement, CommandTarget, Widget, can_focus=True):
 
     COMMAND_IDS = tuple(name for name in in_scope(Scope.MOVE) if name != "move.open")
     DEFAULT_CSS = """
-    Facts { height: 1fr; width: 1fr; &.detail { height: 7; } }
+    Facts { height: 1fr; width: 1fr; }
     """
 
     def __init__(
@@ -62,11 +62,13 @@ class Facts(Movement, CommandTarget, Widget, can_focus=True):
         self._facts = tuple(facts)
         self._label_width = label_width
         self._top = 0
+        self._wrapped: dict[int, list[Cell]] = {}
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Show other facts."""
         changed = self.line_count
         self._facts, self._top = tuple(facts), 0
+        self._wrapped.clear()
         self.refresh(layout=self.styles.is_auto_height and self.line_count != changed)
 
     @property
@@ -123,11 +125,14 @@ class Facts(Movement, CommandTarget, Widget, can_focus=True):
         return painted(cell(" ", text.cut(max(0, self.size.width - 2))), self.size.width, self.visual_style)
 
     def _lines(self, width: int | None = None) -> list[Cell]:
+        """All lines in a width. They are kept: a long text takes a while to wrap, and every line drawn asks."""
         room = (self.size.width if width is None else width) - 2
-        lines: list[Cell] = []
-        for fact in self._facts:
-            lines.extend(self._fact_lines(fact, room, first=not lines))
-        return lines
+        if room not in self._wrapped:
+            lines: list[Cell] = []
+            for fact in self._facts:
+                lines.extend(self._fact_lines(fact, room, first=not lines))
+            self._wrapped[room] = lines
+        return self._wrapped[room]
 
     def _fact_lines(self, fact: Fact, room: int, *, first: bool) -> list[Cell]:
         values = [fact.value] if isinstance(fact.value, Cell | str) else list(fact.value)

@@ -249,6 +249,8 @@ class PanelColumns(Widget):
         self._close_others(event.size)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if event.widget is not self.screen.focused:
+            return  # the focus has moved on meanwhile, perhaps by focus_panel
         for node in event.widget.ancestors_with_self:
             if isinstance(node, Panel) and node.parent is self:
                 self._open(node)

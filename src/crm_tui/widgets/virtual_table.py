@@ -351,7 +351,7 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
     def _post_view(self) -> None:
         count = self.count
         view = (min(self._top + 1, count), min(self._top + self.page, count), self.total, self._source.exact)
-        if view != self._view and self.size.height:
+        if view != self._view and (self.size.height or count):
             self._view = view
             self.post_message(self.ViewChanged(self, *view))
 

@@ -108,6 +108,20 @@ class TestLastActivity:
         store.activities.update(done.id, done.revision, ActivityChange(is_done=False))
         assert self.last(store, customer) == NOW
 
+    def test_what_is_on_cases_or_private_does_not_count(self, store: Store, clock: Clock) -> None:
+        """Both may be hidden from who reads the list."""
+        customer = given.customer(store)
+        project = given.project(store, customer)
+        tick(store, given.task(store, project))
+        tick(store, given.todo(store, None, case=project.id))
+        given.note(store, customer, case=project.id)
+        given.meeting(store, None, NOW - HOUR, case=project.id)
+        for kind in (ActivityKind.PERSONAL, ActivityKind.ABSENCE):
+            given.activity(store, customer, kind, "Dentist", starts_at=NOW - HOUR)
+        assert self.last(store, customer) is None
+        given.meeting(store, customer, NOW - 2 * HOUR)
+        assert self.last(store, customer) == NOW - 2 * HOUR
+
     def test_what_is_deleted_no_longer_counts(self, store: Store) -> None:
         customer = given.customer(store)
         meeting = given.meeting(store, customer, NOW - HOUR)

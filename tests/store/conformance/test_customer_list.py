@@ -16,12 +16,14 @@ from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.cases import CaseChange, NewCase
 from crm_tui.domain.contacts import ContactChange, NewContact
 from crm_tui.domain.customers import CustomerChange, NewCustomer
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.money import Money
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.customers import CustomerQuery, CustomerSort, Sum
-from crm_tui.store.paging import PageRequest
+from crm_tui.store.history import ImportItem
+from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
 
 ALL = PageRequest(limit=1000)
@@ -294,6 +296,27 @@ def test_a_foreign_cursor_is_refused(store: Store, query: CustomerQuery, cursor:
     store.customers.opened(add(store, "A"))
     with pytest.raises(Invalid, match="list"):
         store.customers.page(query, PageRequest(after=cursor))
+
+
+def test_the_order_by_open_value_counts_what_it_lists(store: Store) -> None:
+    run = store.imports.begin("customers.csv")
+    for start in range(0, 10_003, 1000):
+        store.imports.write(
+            run,
+            [
+                ImportItem(
+                    kind=Kind.CUSTOMER, external_ref=f"x:{n}", fields={"name": f"C {n}"}, refs={}, registry={}, line=n
+                )
+                for n in range(start, min(start + 1000, 10_003))
+            ],
+        )
+    store.imports.finish(run)
+    by_value = CustomerQuery(sort=CustomerSort.OPEN_VALUE)
+    for exact in (False, True):
+        assert store.customers.count(by_value, exact=exact) == Count(10_000, capped=True)
+    (last,) = store.customers.page(by_value, PageRequest(limit=1, from_end=True)).rows
+    assert store.customers.neighbours(by_value, last.id).position == 10_000
+    assert store.customers.count(CustomerQuery(), exact=True) == Count(10_003)
 
 
 def test_counts_say_when_they_stop(store: Store) -> None:

@@ -19,7 +19,7 @@ from crm_tui.domain.finance import InvoiceStatus, Receiver
 from crm_tui.domain.history import ImportState
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.history import ImportItem, Outcome
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
@@ -188,6 +188,74 @@ def test_users_get_the_humblest_profile(store: Store) -> None:
     profile = next(profile for profile in store.users.profiles() if profile.id == made.profile)
     assert (profile.profile.admin, profile.profile.customers) == (False, CustomerLevel.READ)
     assert store.customers.get(customer(store, "Acme Oy")).owner == store.users.me().user.id
+
+
+def test_imported_users_keep_the_rules_of_users(store: Store, as_user: AsUser) -> None:
+    clerk = as_user("clerk", customers=CustomerLevel.EDIT, projects=ProjectLevel.MANAGER, admin=True)
+    as_user("worker")
+    everything = next(stored.id for stored in store.users.profiles() if stored.profile.delete_customers)
+    before = store.users.list()
+    known = [item(Kind.USER, f"u:{user.login}", name=user.name, login=user.login) for user in before]
+    assert write(clerk, *known)[1] == [Outcome.UNCHANGED] * 3
+    _, outcomes = write(
+        clerk,
+        item(Kind.USER, "u:admin", login="mine"),
+        item(Kind.USER, "u:worker", superior_ref="u:clerk"),
+        item(Kind.USER, "u:worker", profile=everything),
+        item(Kind.USER, "u:clerk", is_active=False),
+        item(Kind.USER, "u:admin", superior_ref="u:admin"),
+        item(Kind.USER, "u:new", name="New", login="new", profile=everything),
+        item(Kind.USER, "u:new", name="New", login="new", superior_ref="u:nobody"),
+    )
+    assert outcomes == [Outcome.REFUSED] * 7
+    assert store.users.list() == before
+
+
+def test_the_new_name_of_a_user_reaches_the_customers_list(store: Store) -> None:
+    user = item(Kind.USER, "u:1", name="Vera", login="vera")
+    write(store, user, item(Kind.CUSTOMER, "x:1", name="One", owner_ref="u:1"), item(Kind.CUSTOMER, "x:2", name="Two"))
+    assert write(store, item(Kind.USER, "u:1", name="Aada", login="vera"))[1] == [Outcome.UPDATED]
+    by_owner = store.customers.page(CustomerQuery(sort=CustomerSort.OWNER), PageRequest()).rows
+    assert [(row.name, row.owner_name) for row in by_owner] == [("One", "Aada"), ("Two", "Aino Admin")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Kind.ACTIVITY, {"kind": "to-do", "name": "Call"}),
+        (Kind.NOTE, {"text": "Called"}),
+        (Kind.FORECAST, {"year": 2026, "month": 1}),
+        (Kind.REGISTRY, {"kind": "industry", "name": "Shipping"}),
+    ],
+)
+def test_kinds_that_no_file_holds_are_refused(store: Store, kind: Kind, fields: dict[str, Any]) -> None:
+    run = store.imports.begin("test.csv")
+    (_, result) = store.imports.write(run, [ACME, item(kind, "x:1:n", customer_ref="x:1", **fields)])
+    assert (result.outcome, result.reason) == (Outcome.REFUSED, f"kind: no {kind.value} can be imported")
+
+
+def test_a_refused_record_leaves_nothing_of_itself(store: Store) -> None:
+    store.customers.create(NewCustomer(name="First Oy", number=77))
+    industries = store.registries.list(RegistryKind.INDUSTRY)
+    mining = {"industry": ("Mining",)}
+    run, outcomes = write(
+        store,
+        item(Kind.CUSTOMER, "x:1", name="Second Oy", number=77, choose=mining),
+        item(Kind.CUSTOMER, "x:2", name=" ", choose=mining),
+        item(Kind.CONTACT, "x:2:p", customer_ref="x:2", first_name="A", choose={"keywords": ("News",)}),
+    )
+    assert outcomes == [Outcome.REFUSED] * 3
+    assert store.registries.list(RegistryKind.INDUSTRY) == industries
+    assert "News" not in [value.name for value in store.registries.list(RegistryKind.KEYWORD)]
+    assert store.imports.undo(run).removed == 0
+    run, outcomes = write(
+        store,
+        item(Kind.CUSTOMER, "x:2", name=" ", choose=mining),
+        item(Kind.CUSTOMER, "x:3", name="Third Oy", choose=mining),
+    )
+    assert outcomes == [Outcome.REFUSED, Outcome.CREATED]
+    assert store.customers.card(customer(store, "Third Oy"), TODAY).industry_name == "Mining"
+    assert store.imports.undo(run).removed == 2
 
 
 def test_a_check_keeps_nothing(store: Store) -> None:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.store.conformance import given
 from tests.store.conftest import TODAY, AsUser, Clock
 
 from crm_tui.demo.build import records
+from crm_tui.domain.activities import ActivityKind, NewNote
+from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.customers import NewCustomer
-from crm_tui.domain.errors import Denied, Invalid
+from crm_tui.domain.errors import Corrupt, Denied, Invalid, Unavailable
 from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
@@ -113,6 +116,21 @@ def test_large_and_empty_files_come_back(store: Store, open_empty: OpenEmpty) ->
             assert copied_content.read() == contents[row.file.name]
 
 
+@pytest.mark.parametrize("how", ["link", "changed"])
+def test_what_is_no_content_of_ours_is_not_given_away(store: Store, tmp_path: Path, how: str) -> None:
+    customer = store.customers.create(NewCustomer(name="Acme Oy"))
+    store.files.create(NewFile(customer=customer.id, name="a.txt", kind=FileKind.FILE), io.BytesIO(b"ours"))
+    (content,) = (tmp_path / "crm.db.files").iterdir()
+    content.unlink()
+    if how == "link":
+        (tmp_path / "secret").write_bytes(b"ours")
+        content.symlink_to(tmp_path / "secret")
+    else:
+        content.write_bytes(b"not ours")
+    with pytest.raises((Corrupt, Unavailable)):
+        list(store.portable.dump())
+
+
 def test_a_store_in_use_takes_no_load(store: Store, company: list[Record]) -> None:
     with pytest.raises(Invalid, match="not empty"):
         store.portable.load(company)
@@ -164,6 +182,32 @@ def _key_that_leads_out(rows: list[Record]) -> None:
     first(rows, "content")["key"] = "../outside"
 
 
+def _keys_that_lead_out(rows: list[Record]) -> None:
+    """To a file that is there, whose size and checksum are right."""
+    content = first(rows, "content")
+    file = next(row for name, row in rows if name == "file" and row.get("content_key") == content["key"])
+    file["content_key"] = content["key"] = "../outside"
+
+
+def _file_that_leads_out(rows: list[Record]) -> None:
+    content = first(rows, "content")
+    file = next(row for name, row in rows if name == "file" and row.get("content_key") == content["key"])
+    rows.remove(("content", content))
+    file["content_key"] = "../one.db"
+
+
+def _content_in_another_order(rows: list[Record]) -> None:
+    first(rows, "content")["part"] = 1
+
+
+def _content_twice(rows: list[Record]) -> None:
+    rows.insert(max(n for n, (name, _) in enumerate(rows) if name == "content"), ("content", first(rows, "content")))
+
+
+def _too_short_a_file(rows: list[Record]) -> None:
+    next(row for name, row in rows if name == "file" and row.get("content_key"))["size"] -= 1
+
+
 def _lost_content(rows: list[Record]) -> None:
     rows.remove(("content", first(rows, "content")))
 
@@ -173,6 +217,7 @@ def _lost_content(rows: list[Record]) -> None:
     [
         _unknown_table, _unknown_field, _unknown_column, _wrong_type, _missing_reference, _missing_link,
         _same_id_twice, _wrong_order, _changed_content, _key_that_leads_out, _lost_content,
+        _keys_that_lead_out, _file_that_leads_out, _content_in_another_order, _content_twice, _too_short_a_file,
     ],
 )  # fmt: skip
 def test_what_does_not_fit_leaves_nothing(
@@ -217,13 +262,13 @@ def test_progress_tells_what_is_written(open_empty: OpenEmpty, company: list[Rec
 
 
 def test_kept_columns_are_those_of_ordinary_writing(store: Store, open_empty: OpenEmpty, clock: Clock) -> None:
-    from crm_tui.domain.activities import NewNote
-    from crm_tui.domain.addresses import NewAddress
-
     made = store.customers.create(NewCustomer(name="Åbo Varv Ab", phone="02 555 0100", vat_number="FI01120389"))
     store.addresses.create(NewAddress(customer=made.id, city="Turku", country="FI"))
     clock.now += dt.timedelta(hours=1)
     store.notes.create(NewNote(customer=made.id, text="x"))
+    clock.now += dt.timedelta(hours=1)
+    store.notes.create(NewNote(customer=made.id, case=given.project(store, made).id, text="x"))
+    given.activity(store, made, ActivityKind.PERSONAL, "Dentist", starts_at=clock.now - dt.timedelta(minutes=1))
     copied = open_empty("copy")
     copied.portable.load(store.portable.dump())
     for text in ("abo", "turku", "025550100", "01120389", ""):

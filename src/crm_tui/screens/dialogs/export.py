@@ -8,15 +8,17 @@ from threading import Event
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from crm_tui.domain.errors import Invalid
 from crm_tui.interchange.customer_export import write_customers
 from crm_tui.interchange.files import Taken
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.present import count
 from crm_tui.screens.session import Session
-from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import Count
+from crm_tui.text import clean
 from crm_tui.widgets.cells import cell
-from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.dialog import Dialog, LineInput
 from crm_tui.widgets.facts import Facts, whole
 from crm_tui.widgets.line import Line
 
@@ -26,13 +28,7 @@ class ExportDialog(Asking, Dialog[Path]):
 
     COMMAND_IDS = ("dialog.choose",)
     DEFAULT_CSS = """
-    ExportDialog {
-        & Input, & Input:focus {
-            height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
-        }
-        & Input:ansi { text-style: underline; }
-        & Facts { height: auto; min-height: 1; max-height: 5; }
-    }
+    ExportDialog Facts { height: auto; min-height: 1; max-height: 5; }
     """
     title_text = "Export"
 
@@ -42,12 +38,12 @@ class ExportDialog(Asking, Dialog[Path]):
         self._query = query
         self._counted = counted
         name = f"customers-{session.today.isoformat()}.csv"
-        self._input = Input(str(session.export_folder / name), compact=True, select_on_focus=False)
-        self._input.cursor_blink = False
+        self._input = LineInput(str(session.export_folder / name))
         self._said = Facts(focusable=False)
         self._stop = Event()
         self._writing = False
-        self._overwrite: Path | None = None
+        self._asked = ""  # what was typed when it was last to be written
+        self._overwrite = False  # whether the file of that name may be replaced
 
     def content(self) -> ComposeResult:
         yield Line(cell(("Write the customers that are listed to this file, .csv or .json:", "muted")))
@@ -59,8 +55,14 @@ class ExportDialog(Asking, Dialog[Path]):
         # a long path scrolls to its end, which holds the name, only when the cursor moves there once it is laid out
         self._input.cursor_position = 0
         self.call_after_refresh(self._input.action_end)
-        many = customers(count(self._counted)) if self._counted else ""
-        self.set_foot(cell((many, "muted")))
+        self.set_foot(cell((self._many(), "muted")))
+
+    def _many(self) -> str:
+        """How many there are; a list that is cut off somewhere says so."""
+        if self._counted is None:
+            return ""
+        is_cut = self._counted.capped and (self._query.text or self._query.sort is CustomerSort.OPEN_VALUE)
+        return f"the first {count(Count(self._counted.number))} customers" if is_cut else customers(count(self._counted))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -68,43 +70,49 @@ class ExportDialog(Asking, Dialog[Path]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._overwrite = None
+        self._overwrite = False
 
     def do_dialog_choose(self) -> None:
         if self._writing:
             return
-        path = Path(self._input.value).expanduser()
-        if path.suffix not in (".csv", ".json"):
+        self._asked = typed = self._input.value
+        if Path(typed).suffix not in (".csv", ".json"):
             self._say("! End the name with .csv or .json", "bad")
             return
         self._writing = True
-        store, query, stop = self._session.store, self._query, self._stop
-        overwrite = self._overwrite == path
+        store, query, stop, overwrite = self._session.store, self._query, self._stop, self._overwrite
 
         def progress(done: int) -> None:
-            self.app.call_from_thread(self._say, f"{done:,} written  Esc stops".replace(",", " "), "muted")
+            self.app.call_from_thread(self._say, f"{count(Count(done))} written  Esc stops", "muted")
+
+        def write() -> tuple[Path, int | None]:
+            path = file_of(typed)
+            return path, write_customers(store, query, path, overwrite=overwrite, stop=stop.is_set, progress=progress)
 
         self._say("Writing ...", "muted")
-        self.tell(
-            lambda: write_customers(store, query, path, overwrite=overwrite, stop=stop.is_set, progress=progress),
-            self._written,
-        )
+        self.tell(write, self._written)
 
-    def _written(self, number: int | None) -> None:
+    def _written(self, answer: tuple[Path, int | None]) -> None:
+        path, written = answer
         self._writing = False
-        if number is None:
+        if written is None:
             self.notify("Export stopped; no file was written.", markup=False)
             self.dismiss(None)
             return
-        path = Path(self._input.value).expanduser()
-        self.notify(f"{customers(str(number))} written to {path}", markup=False)
+        first = "the first " if self._is_part(written) else ""
+        self.notify(f"{first}{customers(count(Count(written)))} written to {clean(str(path))}", markup=False)
         self.dismiss(path)
+
+    def _is_part(self, written: int) -> bool:
+        """Whether more customers match than the list holds, which was written."""
+        counted = self._counted
+        return counted is not None and (counted.number > written or (counted.capped and counted.number == written))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
         self._writing = False
-        if isinstance(event.error, Taken):
-            self._overwrite = Path(self._input.value).expanduser()
+        if isinstance(event.error, Taken) and self._input.value == self._asked:
+            self._overwrite = True
             self._say("! This file exists. Enter again replaces it, or choose another name.", "warn")
         else:
             self._say(f"! {event.error}", "bad")
@@ -117,6 +125,14 @@ class ExportDialog(Asking, Dialog[Path]):
             self._stop.set()
         else:
             self.dismiss(None)
+
+
+def file_of(typed: str) -> Path:
+    """The file that somebody means. Raises Invalid. ``~`` may take a look-up that waits: not for the UI thread."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError as error:
+        raise Invalid("file", f"the home folder in {typed} is not known; give the whole path") from error
 
 
 def customers(number: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.widgets import Input
 
@@ -13,7 +15,7 @@ from crm_tui.store.port import Store
 from crm_tui.store.search import Hit, Hits
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.dialog import Dialog, LineInput
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -34,13 +36,7 @@ class FindDialog(Asking, Dialog[Hit]):
 
     COMMAND_IDS = ("dialog.up", "dialog.down", "dialog.choose")
     DEFAULT_CSS = """
-    FindDialog {
-        & Input, & Input:focus {
-            height: 1; border: none; padding: 0 1; margin: 0 1; background: $crm-field; color: $crm-bright;
-        }
-        & Input:ansi { text-style: underline; }
-        & VirtualTable { height: 16; max-height: 60vh; }
-    }
+    FindDialog VirtualTable { height: 16; max-height: 60vh; }
     """
     WIDTH = 100
     title_text = "Find anything"
@@ -48,10 +44,11 @@ class FindDialog(Asking, Dialog[Hit]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._input = Input(placeholder="name, phone, e-mail, VAT, customer, case or invoice number", compact=True)
-        self._input.cursor_blink = False
+        self._input = LineInput(placeholder="name, phone, e-mail, VAT, customer, case or invoice number")
         self._table = VirtualTable(_COLUMNS, header=False, cursor_always=True, fold=fold_char)
         self._hits: dict[str, Hit] = {}
+        self._hits_for = ""  # the text that the hits are for
+        self._opens_first = False  # Enter was pressed before there were hits for the text
 
     def content(self) -> ComposeResult:
         yield self._input
@@ -65,6 +62,7 @@ class FindDialog(Asking, Dialog[Hit]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         text = event.value
+        self._opens_first = False
         self._table.set_match(typed_words(text))
 
         def find(store: Store) -> Hits:
@@ -72,31 +70,37 @@ class FindDialog(Asking, Dialog[Hit]):
             hits = store.search.anything(text, limit=_MOST)
             return hits if hits.hits else store.search.anything(text, limit=_MOST, inactive=True)
 
-        self.ask(self._session.store, "find", find, self._show)
+        self.ask(self._session.store, "find", find, partial(self._show, text))
 
-    def _show(self, hits: Hits) -> None:
+    def _show(self, text: str, hits: Hits) -> None:
+        self._hits_for = text
         self._hits = {f"{hit.kind.value} {hit.id}": hit for hit in hits.hits}
         self._table.set_rows([_row(key, hit) for key, hit in self._hits.items()])
         self._table.move_to(0)
-        self._say("Nothing is called so, and no number begins so." if self._input.value.strip() else _HINT)
+        self._say("Nothing is called so, and no number begins so." if text.strip() else _HINT)
         shown = f"the first {len(hits.hits)}" if hits.capped else str(len(hits.hits)) if hits.hits else ""
         self.set_foot(cell((shown, "muted")))
+        if self._opens_first:
+            self._choose()
 
     def _say(self, sentence: str) -> None:
         self._table.set_empty(cell((sentence, "muted")))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
+        self._hits, self._opens_first = {}, False
         self._table.set_rows(())
         self._table.set_empty(cell((str(event.error), "bad")))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._table.do_move_open()
+        self._choose()
 
     def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
         event.stop()
-        self.dismiss(self._hits[event.row.id])
+        hit = self._hits.get(event.row.id)
+        if hit is not None:
+            self.dismiss(hit)
 
     def do_dialog_up(self) -> None:
         self._table.do_move_up()
@@ -105,7 +109,13 @@ class FindDialog(Asking, Dialog[Hit]):
         self._table.do_move_down()
 
     def do_dialog_choose(self) -> None:
-        self._table.do_move_open()
+        self._choose()
+
+    def _choose(self) -> None:
+        """Open the hit under the cursor; with newer text the first one, once its hits are there."""
+        self._opens_first = self._hits_for != self._input.value
+        if not self._opens_first:
+            self._table.do_move_open()
 
 
 def _row(key: str, hit: Hit) -> Row:

@@ -27,7 +27,6 @@ import msgspec
 from crm_tui.domain.errors import Corrupt, Invalid, Unavailable
 from crm_tui.store.sql import copies, faults, filesystem
 from crm_tui.store.sql.connections import Database
-from crm_tui.store.sql.filesystem import StoreLock
 from crm_tui.store.sql.migrate import Migrations
 from crm_tui.store.sql.opening import check_identity, connect, header
 
@@ -113,22 +112,10 @@ def restore(source: Path, path: Path, *, migrations: Migrations | None = None) -
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with TemporaryDirectory(prefix=f".{base}.", dir=folder) as temporary:
             manifest = _unpack(source, temporary, migrations)
-            with _alone(name):
+            with filesystem.alone(name):
                 kept = _set_aside(name, migrations)
                 _put_in_place(temporary, name, manifest)
     return Restored(manifest, Path(kept) if kept else None)
-
-
-@contextmanager
-def _alone(path: str) -> Iterator[None]:
-    """Have the store at ``path`` to oneself; Unavailable while it is open anywhere."""
-    lock = StoreLock(path)
-    try:
-        if not lock.take_alone():
-            raise Unavailable(f"{path} is open in another crm-tui; close it there and try again.")
-        yield
-    finally:
-        lock.release()
 
 
 def _require_free(target: str, database: Database, *, replace: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import apsw
 
 from crm_tui.domain.registries import RegistryKind, RegistryValue
-from crm_tui.store.activities import BoardColumn, TaskCard
+from crm_tui.store.activities import DONE_DAYS, BoardColumn, TaskCard
 from crm_tui.store.sql import defaults, keyset
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.tables import REGISTRY, decode, instant
@@ -16,8 +16,6 @@ from crm_tui.store.sql.tables import columns as entity_columns
 
 #: a column shows so many tasks at most
 MOST_TASKS = 200
-#: done tasks leave the board after so many days
-DONE_DAYS = 30
 
 _CARDS = (
     "SELECT a.id, a.name, c.id, c.number, c.name, a.due, u.name, a.is_done, a.done_at FROM activity a"

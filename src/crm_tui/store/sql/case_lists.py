@@ -15,7 +15,7 @@ from crm_tui.domain.periods import Month, months_from
 from crm_tui.store.activities import NoteRow
 from crm_tui.store.cases import CaseDetails, CaseLife, CaseRow, CaseTotals
 from crm_tui.store.paging import Page, PageRequest
-from crm_tui.store.sql import feed, keyset
+from crm_tui.store.sql import case_sums, feed, keyset
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.notes import note_rows
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
@@ -53,10 +53,8 @@ def page(
 def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) -> CaseTotals:
     """Counts of open and closed cases; value and probability-weighted value of the open ones."""
     rows, parameters = _of(life, rights), rights.parameters | {"customer": customer}
-    # the same rounding as domain.money.weighted
-    weighted = "(2 * abs(c.expected_value) * coalesce(c.probability, 0) + 100) / 200 * sign(c.expected_value)"
     sums: list[tuple[Any, ...]] = con.execute(
-        f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value), sum({weighted})"
+        f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value), sum({case_sums.weighted('c')})"
         f" FROM {rows} AND NOT {_IS_CLOSED} GROUP BY c.currency, has_money ORDER BY c.currency",
         parameters,
     ).fetchall()

@@ -16,7 +16,11 @@ from crm_tui.store.sql.rights import Rights, case_money, case_seen
 OPEN_SALES = "k.sales_state = 'in progress' AND k.closed IS NULL"
 OPEN_PROJECTS = "k.sales_state = 'won' AND k.closed IS NULL"
 
-_WEIGHTED = "((2 * abs(k.expected_value) * coalesce(k.probability, 0) + 100) / 200) * sign(k.expected_value)"
+
+def weighted(alias: str) -> str:
+    """The probability-weighted value of the case in ``alias``, rounded as domain.money.weighted does."""
+    value, probability = f"{alias}.expected_value", f"coalesce({alias}.probability, 0)"
+    return f"((2 * abs({value}) * {probability} + 100) / 200) * sign({value})"
 
 
 class OpenSales(NamedTuple):
@@ -36,7 +40,7 @@ def open_sales(con: apsw.Connection, rights: Rights, customers: str) -> dict[int
     shown = case_money(rights, "k")
     rows = con.execute(
         f"SELECT k.customer_id, k.currency, sum(CASE WHEN {shown} THEN k.expected_value END),"
-        f" sum(CASE WHEN {shown} THEN {_WEIGHTED} END), sum(NOT {shown})"
+        f" sum(CASE WHEN {shown} THEN {weighted('k')} END), sum(NOT {shown})"
         " FROM json_each(:customers) l CROSS JOIN crm_case k ON k.customer_id = l.value"
         f" WHERE {OPEN_SALES} AND {case_seen(rights, 'k')} GROUP BY 1, 2 ORDER BY 1, 2",
         rights.parameters | {"customers": customers},

@@ -1,79 +1,83 @@
-"""The contents of files among the records of a whole store: written part by part, checked at the end."""
+"""The contents of files among the records of a whole store: kept one after the other, each checked when it is whole."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import apsw
 
 from crm_tui.domain.errors import Invalid
+from crm_tui.store.sql import file_contents
+from crm_tui.store.sql.file_contents import Content
+
+_FIELDS = {"key": str, "part": int, "data": str}
 
 
 class ContentLoader:
-    """Writes ``content`` records into the folder of contents; the rows of their files are there already."""
+    """Keeps the ``content`` records of a load; the rows of their files are there already."""
 
     def __init__(self, con: apsw.Connection, folder: Path) -> None:
         self._con = con
         self._folder = folder
-        self._written: list[Path] = []
-        self._key = ""
-        self._size = 0
-        self._hash = hashlib.sha256()
+        self._kept: dict[str, Content] = {}
 
-    def write(self, batch: Sequence[Mapping[str, Any]]) -> None:
-        """Append parts; those of a file come together and in order."""
-        for row in batch:
-            key, part, data = row.get("key"), row.get("part"), row.get("data")
-            if not (isinstance(key, str) and isinstance(part, int) and isinstance(data, str)):
-                raise Invalid("records", "a content needs key, part and data")
-            if key != self._key:
-                self._check_last()
-                self._begin(key)
-            try:
-                content = base64.b64decode(data, validate=True)
-            except binascii.Error as error:
-                raise Invalid("records", f"the content {key} is not base64") from error
-            with self._written[-1].open("ab") as file:
-                file.write(content)
-            self._size += len(content)
-            self._hash.update(content)
+    def write(self, records: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+        """Keep contents, whose parts come together and in order; yields of each how many parts it had."""
+        for key, parts in groupby(map(_checked, records), key=itemgetter("key")):
+            if key in self._kept:
+                raise Invalid("records", f"the content {key} comes twice")
+            listed = _Parts(parts)
+            self._kept[key] = content = file_contents.keep_as(self._folder, key, listed)
+            self._check(content)
+            yield listed.number
 
     def finish(self) -> None:
-        """Raise Invalid unless all contents are there and are what their files say."""
-        self._check_last()
+        """Raise Invalid unless the contents of all files are there."""
         for name, key in self._con.execute("SELECT name, content_key FROM file WHERE content_key IS NOT NULL"):
-            if not (self._folder / key).exists():
+            if key not in self._kept:
                 raise Invalid("records", f"the content of the file “{name}” is missing")
 
-    def _check_last(self) -> None:
-        if not self._key:
-            return
-        row = self._con.execute("SELECT name, size, sha256 FROM file WHERE content_key = ?", (self._key,)).fetchone()
-        if row is None:
-            raise Invalid("records", f"the content {self._key} belongs to no file")
-        name, size, checksum = row
-        if (size, checksum) != (self._size, self._hash.hexdigest()):
-            raise Invalid("records", f"the content of the file “{name}” does not match its checksum")
-        self._key = ""
-
     def discard(self) -> None:
-        """Take away what was written."""
-        for path in self._written:
-            path.unlink(missing_ok=True)
+        """Take away what was kept."""
+        for content in self._kept.values():
+            file_contents.discard(self._folder, content)
 
-    def _begin(self, key: str) -> None:
-        if not key or not all(c.isascii() and (c.isalnum() or c in "-_") for c in key):
-            raise Invalid("records", "a content has a key of letters and digits")
-        path = self._folder / key
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
-        except FileExistsError as error:
-            raise Invalid("records", f"the content {key} comes twice") from error
-        self._written.append(path)
-        self._key, self._size, self._hash = key, 0, hashlib.sha256()
+    def _check(self, content: Content) -> None:
+        row = self._con.execute(
+            "SELECT name, size, sha256 FROM file WHERE content_key = ?", (content.key,)
+        ).fetchone()
+        if row is None:
+            raise Invalid("records", f"the content {content.key} belongs to no file")
+        name, size, checksum = row
+        if (size, checksum) != (content.size, content.sha256):
+            raise Invalid("records", f"the content of the file “{name}” does not match its checksum")
+
+
+class _Parts:
+    """The bytes of a content, part by part, and how ``number`` many parts there were."""
+
+    def __init__(self, parts: Iterator[Mapping[str, Any]]) -> None:
+        self._parts = parts
+        self.number = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for row in self._parts:
+            if row["part"] != self.number:
+                raise Invalid("records", f"the parts of the content {row['key']} are not in order")
+            try:
+                yield base64.b64decode(row["data"], validate=True)
+            except binascii.Error as error:
+                raise Invalid("records", f"the content {row['key']} is not base64") from error
+            self.number += 1
+
+
+def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if row.keys() != _FIELDS.keys() or not all(isinstance(row[field], kind) for field, kind in _FIELDS.items()):
+        raise Invalid("records", "a content needs key, part and data")
+    return row

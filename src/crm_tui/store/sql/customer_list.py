@@ -65,12 +65,11 @@ class CustomerList:
         return found.page(dict(zip(keys, self._rows(keys), strict=True)))
 
     def count(self, *, exact: bool = False) -> Count:
-        """How many customers match: more than are listed, where a list of limited length is cut off."""
+        """How many customers are listed; capped where counting stopped, or where the list itself is cut off."""
         if self._found is not None:
-            if exact and self._found.capped:
-                return Count(customer_search.count_all(self._con, self._text, self._conditions))
             return Count(len(self._found.places), self._found.capped)
-        cap = _NO_CAP if exact else COUNT_CAP
+        by_value = self._query.sort is CustomerSort.OPEN_VALUE
+        cap = VALUE_CAP if by_value else _NO_CAP if exact else COUNT_CAP
         return keyset.count(self._con, [self.source.rows], self._conditions.parameters, cap=cap)
 
     def open_value(self) -> Sum | UnsetType:

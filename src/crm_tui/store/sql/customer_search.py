@@ -63,20 +63,6 @@ def search(con: apsw.Connection, text: Query, conditions: Conditions, *, is_narr
     return found
 
 
-def count_all(con: apsw.Connection, text: Query, conditions: Conditions) -> int:
-    """All customers in which, or in one of whose contacts, words begin as typed."""
-    own, contacts = _rechecked(text, conditions)
-    statements = (
-        matching.statement(CUSTOMERS, CUSTOMERS.words, own),
-        matching.statement(CONTACTS, CONTACTS.words, contacts),
-    )
-    parameters = own.parameters | contacts.parameters | {"match": matching.prefixes(text)}
-    number: int = con.execute(
-        f"SELECT count(*) FROM (SELECT found FROM ({' UNION '.join(statements)}) GROUP BY found)", parameters
-    ).get
-    return number
-
-
 def _rechecked(text: Query, conditions: Conditions) -> tuple[Conditions, Conditions]:
     """The conditions of a customer found by its own words, and of one found by a contact."""
     contact = LIVING_CONTACT.also(matching.phrases(text, "p")).also(matching.exclusions(text, "p"))

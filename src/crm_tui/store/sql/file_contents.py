@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -37,13 +37,19 @@ class Content(NamedTuple):
 def keep(folder: Path, content: BinaryIO) -> Content:
     """Keep what a stream holds. Raises Invalid where it is too large, Unavailable where it can't be written;
     then nothing is left of it."""
-    key = secrets.token_hex(16)
+    return keep_as(folder, secrets.token_hex(16), _chunks(content))
+
+
+def keep_as(folder: Path, key: str, chunks: Iterable[bytes]) -> Content:
+    """The same under a key that is known; Invalid for one that is no key of ours, which might lead elsewhere."""
+    if not _KEY.fullmatch(key):
+        raise Invalid("content", "a content has a key of letters and digits")
     unfinished = f".{key}"
     with _opened(folder) as inside:
         handle = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600, dir_fd=inside)
         try:
             with os.fdopen(handle, "wb") as file:
-                size, sha256 = _copy(content, file)
+                size, sha256 = _write(chunks, file)
                 file.flush()
                 os.fsync(file.fileno())
             os.rename(unfinished, key, src_dir_fd=inside, dst_dir_fd=inside)
@@ -85,9 +91,9 @@ def open_checked(folder: Path, content: Content, name: str) -> BinaryIO:
     return file
 
 
-def _copy(source: BinaryIO, target: BinaryIO) -> tuple[int, str]:
+def _write(chunks: Iterable[bytes], target: BinaryIO) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    while chunk := _read(source):
+    for chunk in chunks:
         size += len(chunk)
         if size > MOST_BYTES:
             raise Invalid("content", f"a file has at most {MOST_BYTES // 2**20} MB; add a link to a larger one")
@@ -96,9 +102,10 @@ def _copy(source: BinaryIO, target: BinaryIO) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _read(source: BinaryIO) -> bytes:
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
     try:
-        return source.read(_CHUNK)
+        while chunk := source.read(_CHUNK):
+            yield chunk
     except OSError as error:
         raise Unavailable(f"What is to be kept can't be read ({error.strerror}); nothing was added.") from error
 

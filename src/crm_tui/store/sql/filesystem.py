@@ -7,6 +7,8 @@ import fcntl
 import os
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from crm_tui.domain.errors import Invalid, Unavailable
 
@@ -198,3 +200,15 @@ class StoreLock:
                 f"{self._path} is being checked, updated or restored by another program; try again when that is done."
             )
         time.sleep(_POLL)
+
+
+@contextmanager
+def alone(path: str) -> Iterator[None]:
+    """Have the store at ``path`` to oneself; Unavailable while it is open anywhere."""
+    lock = StoreLock(path)
+    try:
+        if not lock.take_alone():
+            raise Unavailable(f"{path} is open in another crm-tui; close it there and try again.")
+        yield
+    finally:
+        lock.release()

@@ -16,8 +16,9 @@ from crm_tui.domain.cases import SalesState
 from crm_tui.domain.entities import Imported, Kind
 from crm_tui.domain.errors import CrmError, Invalid
 from crm_tui.domain.registries import RegistryKind, RegistryValue
+from crm_tui.domain.users import NewUser
 from crm_tui.store.history import ImportItem, ImportResult, Outcome
-from crm_tui.store.sql import checks, defaults, indexing, numbers, references
+from crm_tui.store.sql import checks, defaults, indexing, numbers, references, users
 from crm_tui.store.sql.customers import billing_defaults
 from crm_tui.store.sql.import_references import References
 from crm_tui.store.sql.import_rules import RULES, UNIQUE, checked, need
@@ -39,18 +40,22 @@ class Batch:
         self._allowed: set[Kind] = set()
         self._new_customers: list[int] = []
         self._without_headquarters: set[int] = set()
-        self._happened_at: set[int] = set()
         self._home = indexing.home_country(work.con)
         self._currencies: dict[int, str] = {}
         self._profile: int | None = None
 
     def write(self, item: ImportItem) -> ImportResult:
-        """Write a record, or say why not."""
+        """Write a record, or say why not; of one that is refused nothing is left."""
         try:
             if item.kind not in self._allowed:
                 need(self._rights, item.kind)
                 self._allowed.add(item.kind)
-            return ImportResult(self._write(item))
+            if self._references.knows_values_of(item):
+                return ImportResult(self._write(item))
+            # a record checks all before it writes, but for the registry values that it brings along; savepoints for
+            # all records would cost the full-text indexes their speed
+            with self._references.provisional():
+                return ImportResult(self._write(item))
         except CrmError as error:
             return ImportResult(Outcome.REFUSED, str(error))
 
@@ -62,8 +67,6 @@ class Batch:
         for customer in self._without_headquarters:  # the address that its words were made of was refused
             indexing.refresh_customer(self._work.con, customer, is_indexed=False)
         self._index()
-        for customer in self._happened_at:
-            indexing.recount_activity(self._work.con, customer, self._work.now)
 
     def _write(self, item: ImportItem) -> Outcome:
         key = self._references.get(item.kind, item.external_ref)
@@ -94,6 +97,8 @@ class Batch:
         new = checked(item.kind, values)
         fields = asdict(new) | extra
         self._check_neighbours(item.kind, fields)
+        if isinstance(new, NewUser):
+            users.check_new(self._work.con, self._rights, new)
         kept: dict[str, Any] | None = None
         if item.kind is Kind.CUSTOMER:
             fields["number"] = numbers.take_customer_number(self._work.con, fields["number"])
@@ -112,8 +117,6 @@ class Batch:
                     self._without_headquarters.add(key)
             case Kind.ADDRESS:
                 self._take_headquarters(fields["customer"], key)
-            case Kind.ACTIVITY | Kind.NOTE if fields["customer"] is not None:
-                self._happened_at.add(fields["customer"])
 
     def _customer_kept(self, item: ImportItem, fields: Mapping[str, Any]) -> dict[str, Any] | None:
         """Kept columns with the city of the address that comes later in the batch; None without one."""
@@ -144,11 +147,6 @@ class Batch:
                 values.setdefault("profile", self._humblest_profile())
             case Kind.CONTACT:
                 return {"is_deleted": False}
-            case Kind.NOTE:
-                return {"author": self._rights.user}
-            case Kind.ACTIVITY:
-                values.setdefault("owner", self._rights.user)
-                return {"done_at": self._work.now if values.get("is_done") else None}
             case Kind.CASE:
                 return self._case_defaults(values)
         return {}
@@ -243,6 +241,11 @@ class Batch:
         if item.kind is Kind.CUSTOMER:
             checks.not_own_company(stored)
         rule.check(replace(stored, **different))
+        if item.kind is Kind.USER:
+            users.check_changed(self._work.con, self._rights, stored, replace(stored, **different))
+            users.save(self._work, stored, different)
+            self._stored.pop((item.kind, key), None)
+            return Outcome.UPDATED
         self._check_neighbours(item.kind, asdict(stored) | different)
         self._check_unique(item.kind, different, key)
         if "sales_status" in different:

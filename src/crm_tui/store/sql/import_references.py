@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import apsw
@@ -64,14 +65,32 @@ class References:
             values[field] = _shaped(field, [self.value(field, CHOICES[field], name, item.fields) for name in names])
         return values
 
+    def knows_values_of(self, item: ImportItem) -> bool:
+        """Whether all the registry values that an item names are there."""
+        return all(
+            self._known(CHOICES[field], name) is not None
+            for field, names in item.registry.items()
+            if field in CHOICES
+            for name in names
+        )
+
+    @contextmanager
+    def provisional(self) -> Iterator[None]:
+        """What is written in the block, registry values too, is taken back if it raises."""
+        try:
+            with self._work.provisional():
+                yield
+        except BaseException:
+            self._values.clear()
+            raise
+
     def value(self, field: str, kind: RegistryKind, name: str, fields: dict[str, Any]) -> int:
         """A registry value by its name, made if it is missing; what an administrator alone may do."""
-        found = self._values.get((kind, fold(name))) or self._stored_value(kind, name)
+        found = self._known(kind, name)
         if found is None:
             if not self._rights.profile.admin:
                 raise Denied(f"add the {kind.value} “{name}”", "administrator")
-            found = self._make_value(kind, name, fields)
-        self._values[kind, fold(name)] = found
+            found = self._values[kind, fold(name)] = self._make_value(kind, name, fields)
         return found
 
     def customer_named(self, name: str) -> int | None:
@@ -102,11 +121,18 @@ class References:
             found = look_up(self._work.con, kind, refs)
             self._found.update({(kind, external_ref): key for external_ref, key in found.items()})
 
-    def _stored_value(self, kind: RegistryKind, name: str) -> int | None:
-        rows = self._work.con.execute(
-            "SELECT id, name FROM registry_value WHERE kind = ? ORDER BY is_active DESC, position, id", (kind.value,)
-        )
-        return next((key for key, stored in rows if fold(stored) == fold(name)), None)
+    def _known(self, kind: RegistryKind, name: str) -> int | None:
+        place = kind, fold(name)
+        if place not in self._values:
+            rows = self._work.con.execute(
+                "SELECT id, name FROM registry_value WHERE kind = ? ORDER BY is_active DESC, position, id",
+                (kind.value,),
+            )
+            found = next((key for key, stored in rows if fold(stored) == place[1]), None)
+            if found is None:
+                return None
+            self._values[place] = found
+        return self._values[place]
 
     def _make_value(self, kind: RegistryKind, name: str, fields: dict[str, Any]) -> int:
         if not name.strip():

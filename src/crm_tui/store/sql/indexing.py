@@ -15,7 +15,7 @@ import apsw
 import msgspec
 
 from crm_tui.domain import normalise
-from crm_tui.domain.activities import TICKED
+from crm_tui.domain.activities import PRIVATE, TICKED
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.normalise import identifier_words, name_key, search_words
 from crm_tui.store.sql.tables import BY_KIND, Table, instant
@@ -27,6 +27,8 @@ INDEXES: dict[Kind, tuple[str, ...]] = {
     Kind.CASE: ("case_words", "case_infix"),
     Kind.INVOICE: ("invoice_words",),
 }
+#: activities that all who read the customers list may know of; the others are no part of its last activity
+OPEN = f"case_id IS NULL AND kind NOT IN ({', '.join(repr(kind.value) for kind in PRIVATE)})"
 #: a to-do without a due date comes last
 NO_DATE = dt.date(9999, 12, 31)
 
@@ -92,20 +94,15 @@ def refresh_customer(con: apsw.Connection, key: int, *, is_indexed: bool = True)
         changed(con, Kind.CUSTOMER, key, old, now)
 
 
-def touch_activity(con: apsw.Connection, customer: int | None, at: str, now: dt.datetime) -> None:
-    """Remember that something happened with a customer ``at`` an instant or date, unless that is still to come."""
-    if customer is not None and at <= instant(now):
-        con.execute("UPDATE customer SET last_activity_at = max(last_activity_at, ?) WHERE id = ?", (at, customer))
-
-
 def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> None:
-    """Find anew when something last happened with a customer: a tick, an entry that is over, or a note. Each is
-    one look at the end of an index; needed where something is taken back."""
+    """Find anew when something last happened with a customer: a tick, an entry that is over, or a note, each read
+    from the end of an index."""
     con.execute(
         "UPDATE customer SET last_activity_at = (SELECT coalesce(max(happened.at), '') FROM ("
-        "SELECT max(at) AS at FROM activity WHERE customer_id = :customer AND is_done = 1 AND over_at IS NULL"
-        " UNION ALL SELECT max(over_at) FROM activity WHERE customer_id = :customer AND over_at <= :now"
-        " UNION ALL SELECT max(created_at) FROM note WHERE customer_id = :customer) happened) WHERE id = :customer",
+        f"SELECT max(at) AS at FROM activity WHERE customer_id = :customer AND is_done = 1 AND over_at IS NULL AND {OPEN}"
+        f" UNION ALL SELECT max(over_at) FROM activity WHERE customer_id = :customer AND over_at <= :now AND {OPEN}"
+        " UNION ALL SELECT max(created_at) FROM note WHERE customer_id = :customer AND case_id IS NULL"
+        ") happened) WHERE id = :customer",
         {"customer": customer, "now": instant(now)},
     )
 
@@ -117,7 +114,7 @@ def settle(con: apsw.Connection, now: dt.datetime) -> None:
     con.execute(
         "UPDATE customer SET last_activity_at = max(last_activity_at, ended.at)"
         " FROM (SELECT customer_id, max(over_at) AS at FROM activity"
-        "       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL GROUP BY customer_id) AS ended"
+        f"       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL AND {OPEN} GROUP BY customer_id) AS ended"
         " WHERE customer.id = ended.customer_id",
         (since, until),
     )

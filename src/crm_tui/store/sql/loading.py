@@ -106,25 +106,26 @@ def _load_rows(
     rows = 0
     place = 0.0
     for name, group in groupby(records, key=itemgetter(0)):
-        here = _CONTENT_PLACE if name == "content" else _PLACES.get(name)
+        is_content = name == "content"
+        here = _CONTENT_PLACE if is_content else _PLACES.get(name)
         if here is None:
             raise Invalid("records", f"there is no table “{name}”")
         if here < place:
             raise Invalid("records", f"“{name}” comes too late: the order of an export has to be kept")
         place = here
-        write = contents.write if name == "content" else _writer(con, ORDER[int(here)])
-        for batch in _batches(row for _, row in group):
-            write(batch)
-            rows += len(batch)
+        listed = (row for _, row in group)
+        for written in contents.write(listed) if is_content else _in_batches(_writer(con, ORDER[int(here)]), listed):
+            rows += written
             tell(name, rows)
         if name != name_of(ADDRESS):
             _check_references(con)
     return rows
 
 
-def _batches(rows: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+def _in_batches(write: _Writer, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
     while batch := list(islice(rows, _BATCH)):
-        yield batch
+        write(batch)
+        yield len(batch)
 
 
 def _check_references(con: apsw.Connection) -> None:
@@ -167,10 +168,12 @@ def _derive_last_activity(con: apsw.Connection, now: dt.datetime) -> None:
     con.execute(
         "UPDATE customer SET last_activity_at = latest.at FROM (SELECT customer_id, max(at) AS at FROM ("
         " SELECT customer_id, max(over_at) AS at FROM activity"
-        "  WHERE over_at <= :now AND over_at IS NOT NULL AND customer_id IS NOT NULL GROUP BY customer_id"
+        f"  WHERE over_at <= :now AND over_at IS NOT NULL AND customer_id IS NOT NULL AND {indexing.OPEN}"
+        "  GROUP BY customer_id"
         " UNION ALL SELECT customer_id, max(at) FROM activity"
-        "  WHERE over_at IS NULL AND is_done = 1 AND customer_id IS NOT NULL GROUP BY customer_id"
-        " UNION ALL SELECT customer_id, max(created_at) FROM note GROUP BY customer_id"
+        f"  WHERE over_at IS NULL AND is_done = 1 AND customer_id IS NOT NULL AND {indexing.OPEN}"
+        "  GROUP BY customer_id"
+        " UNION ALL SELECT customer_id, max(created_at) FROM note WHERE case_id IS NULL GROUP BY customer_id"
         ") GROUP BY customer_id) AS latest WHERE customer.id = latest.customer_id",
         {"now": instant(now)},
     )

@@ -91,9 +91,9 @@ def ids(values: Iterable[int]) -> str:
 
 def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Rows in which every word of the query begins some word."""
-    stages: list[tuple[_Stage, int]] = [(_beginning, limit)]
-    if query.words:  # without any, all that fit are listed by name
-        stages = [(_exact, limit), *stages, (_containing, max(limit, _POOL))]
+    stages: list[tuple[_Stage, int]] = [(_listed, limit)]  # without words
+    if query.words:
+        stages = [(_exact, limit), (_beginning, limit), (_containing, max(limit, _POOL))]
     places: dict[int, tuple[int, str]] = {}
     for rank, (stage, most) in enumerate(stages):
         for key, name in stage(con, source, query, conditions, most + 1):
@@ -264,6 +264,14 @@ def _named(rows: Iterable[tuple[Any, ...]], values: Sequence[str]) -> list[int]:
     return [row[0] for row in rows if fits(row[1])]
 
 
+def _listed(
+    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
+) -> list[tuple[int, str]]:
+    """All that fit: the first by name where an index has it, else the newest."""
+    order = source.key if source.is_named else f"{source.alias}.id DESC"
+    return _select(con, source, "1", conditions, {}, limit, order)
+
+
 def _exact(
     con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
@@ -305,10 +313,11 @@ def _select(
     conditions: Conditions,
     parameters: dict[str, Any],
     limit: int,
+    order: str = "",
 ) -> list[tuple[int, str]]:
     rows: Iterable[Any] = con.execute(
         f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
-        f" WHERE {condition} AND {conditions.where} ORDER BY {source.key}, {source.alias}.id LIMIT :most",
+        f" WHERE {condition} AND {conditions.where} ORDER BY {order or source.key}, {source.alias}.id LIMIT :most",
         conditions.parameters | parameters | {"most": limit},
     )
     return list(rows)

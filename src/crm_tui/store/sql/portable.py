@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import apsw
 import msgspec
 
-from crm_tui.domain.errors import Corrupt, Invalid
+from crm_tui.domain.errors import Invalid
 from crm_tui.store.history import Progress
-from crm_tui.store.sql import loading, tables
+from crm_tui.store.sql import file_contents, loading, tables
 from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.file_contents import Content
 from crm_tui.store.sql.tables import Table, columns, decode
 
 Record = tuple[str, dict[str, Any]]
@@ -75,13 +75,9 @@ def _rows(con: apsw.Connection, table: str) -> Iterator[Record]:
 
 
 def _contents(con: apsw.Connection, folder: Path) -> Iterator[Record]:
-    kept = con.execute("SELECT name, content_key FROM file WHERE content_key IS NOT NULL ORDER BY id")
-    for name, key in kept:
-        try:
-            content = (folder / key).open("rb")
-        except FileNotFoundError as error:
-            raise Corrupt(f"The content of the file “{name}” is missing; restore it from a backup.") from error
-        with closing(content):
+    kept = con.execute("SELECT name, content_key, size, sha256 FROM file WHERE content_key IS NOT NULL ORDER BY id")
+    for name, key, size, sha256 in kept:
+        with file_contents.open_checked(folder, Content(key, size, sha256), name) as content:
             part = 0
             while (data := content.read(PART)) or part == 0:  # an empty file has a part, too
                 yield "content", {"key": key, "part": part, "data": base64.b64encode(data).decode()}

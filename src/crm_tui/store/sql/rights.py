@@ -70,11 +70,6 @@ class Rights(NamedTuple):
         if not self.profile.admin:
             raise Denied(action, "administrator")
 
-    def need_projects(self, action: str) -> None:
-        """Raise Denied without any project permission."""
-        if self.profile.projects is ProjectLevel.NONE or not self.sees_customers:
-            raise Denied(action, "projects: member")
-
 
 def load(con: apsw.Connection, login: str) -> Rights:
     """The rights of the active user with this login; NotFound without one."""
@@ -140,6 +135,8 @@ def case_money(rights: Rights, alias: str = "c") -> str:
 def invoice_money(rights: Rights, alias: str = "i") -> str:
     """A condition: the actor sees the money of all cases of the invoice in ``alias``; one without cases is
     seen by those who see all."""
+    if not rights.sees_customers:
+        return "0"
     if rights.profile.projects is ProjectLevel.ALL:
         return "1"
     hidden = (

@@ -79,10 +79,7 @@ class SqlUsers(Facet):
     def create(self, new: NewUser) -> User:
         """Add a user with a profile that grants no more than the actor has."""
         with self._writing("create user") as (work, rights):
-            rights.need_admin("change users")
-            check_user(new)
-            _check_references(work.con, new, None)
-            _need(may_grant(rights.profile, profile(work.con, new.profile).profile), "give a user this profile")
+            check_new(work.con, rights, new)
             return work.insert(USER, asdict(new))
 
     def update(self, user: int, revision: int, change: UserChange) -> User:
@@ -91,24 +88,8 @@ class SqlUsers(Facet):
             rights.need_admin("change users")
             before = work.get(USER, user)
             expect_revision(Kind.USER, before, revision, change)
-            after = replace(before, **changed_fields(change))
-            check_user(after)
-            _check_references(work.con, after, before)
-            _check_own(rights, before, after)
-            if after.profile != before.profile:
-                granted = profile(work.con, after.profile).profile
-                _need(may_assign(rights.profile, rights.user, user, granted), "give a user this profile")
-            if user != rights.user and (after.login, after.is_active) != (before.login, before.is_active):
-                _need(
-                    may_grant(rights.profile, profile(work.con, before.profile).profile),
-                    "change the login of a user who may do more than you",
-                )
-            saved = work.update(USER, before, change)
-            if saved.name != before.name:
-                work.con.execute(
-                    "UPDATE customer SET owner_key = ? WHERE owner_id = ?", (name_key(saved.name), saved.id)
-                )
-            return saved
+            check_changed(work.con, rights, before, replace(before, **changed_fields(change)))
+            return save(work, before, changed_fields(change))
 
     def profiles(self) -> tuple[StoredProfile, ...]:
         """All profiles in the order they were added."""
@@ -155,6 +136,38 @@ class SqlUsers(Facet):
                 if getattr(after, field) < 1:
                     raise Invalid(field, "a whole number from 1 on")
             return work.update(ORGANIZATION, before, change)
+
+
+def check_new(con: apsw.Connection, rights: Rights, new: NewUser) -> None:
+    """Raise Denied or Invalid for a user whom the actor may not add."""
+    rights.need_admin("change users")
+    check_user(new)
+    _check_references(con, new, None)
+    _need(may_grant(rights.profile, profile(con, new.profile).profile), "give a user this profile")
+
+
+def check_changed(con: apsw.Connection, rights: Rights, before: User, after: User) -> None:
+    """Raise Denied or Invalid for what the actor may not make of a user."""
+    rights.need_admin("change users")
+    check_user(after)
+    _check_references(con, after, before)
+    _check_own(rights, before, after)
+    if after.profile != before.profile:
+        granted = profile(con, after.profile).profile
+        _need(may_assign(rights.profile, rights.user, before.id, granted), "give a user this profile")
+    if before.id != rights.user and (after.login, after.is_active) != (before.login, before.is_active):
+        _need(
+            may_grant(rights.profile, profile(con, before.profile).profile),
+            "change the login of a user who may do more than you",
+        )
+
+
+def save(work: Change, before: User, changes: Mapping[str, Any]) -> User:
+    """Write the changes of a user; a new name reaches the customers that they own."""
+    saved = work.update(USER, before, changes)
+    if saved.name != before.name:
+        work.con.execute("UPDATE customer SET owner_key = ? WHERE owner_id = ?", (name_key(saved.name), saved.id))
+    return saved
 
 
 def profile(con: apsw.Connection, key: int) -> StoredProfile:

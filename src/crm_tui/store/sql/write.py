@@ -6,7 +6,8 @@ A ``Change`` is one transaction of one actor. Facets check rights and rules firs
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,7 +19,6 @@ from crm_tui.domain.entities import Entity, Kind
 from crm_tui.domain.errors import Conflict, NotFound
 from crm_tui.store.sql import indexing
 from crm_tui.store.sql.tables import (
-    BY_KIND,
     CASE,
     Link,
     Table,
@@ -32,9 +32,6 @@ from crm_tui.store.sql.tables import (
 )
 
 E = TypeVar("E", bound=Entity)
-
-#: bookkeeping that has no lines of its own in the change log
-_AUDIT = frozenset({"id", "revision", "created_at", "created_by", "updated_at", "updated_by", "import_id"})
 
 
 class Change:
@@ -58,6 +55,17 @@ class Change:
         self._head = (instant(now), actor, action, source, import_id, undoes)
         self._id: int | None = None
         self._lines = 0
+
+    @contextmanager
+    def provisional(self) -> Iterator[None]:
+        """A savepoint: what is written in the block is taken back if it raises."""
+        before = self._id, self._lines
+        try:
+            with self.con:
+                yield
+        except BaseException:
+            self._id, self._lines = before
+            raise
 
     def insert(self, table: Table[E], fields: Mapping[str, Any], *, external_ref: str | None = None) -> E:
         """Create a row from the entity's fields; returns it as stored."""
@@ -200,11 +208,6 @@ def customer_of(con: apsw.Connection, table: Table[Any], key: int, values: Mappi
         row = con.execute(f"SELECT customer_id FROM {CASE.name} WHERE id = ?", (values["case"],)).fetchone()
         return row[0] if row else None
     return values.get("customer")
-
-
-def table_of(kind: Kind) -> Table[Any]:
-    """The table that holds entities of this kind."""
-    return BY_KIND[kind]
 
 
 def _text(value: Any) -> str | None:
