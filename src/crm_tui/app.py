@@ -46,7 +46,14 @@ class CrmApp(TerminalApp):
         crash_folder: Path,
         motion: bool = True,
     ) -> None:
-        super().__init__(crash_folder=crash_folder, motion=motion, copy_command=settings.copy_command)
+        super().__init__(
+            crash_folder=crash_folder,
+            motion=motion,
+            copy_command=settings.copy_command,
+            open_command=settings.open_command,
+            escape_delay=settings.escape_delay,
+            mouse=settings.mouse,
+        )
         self._first_theme = theme
         self.session = Session(
             store,

@@ -91,7 +91,7 @@ _ROWS = (
             Scope.ROWS, footer=6),
     Command("list.inactive", ("i",), "Inactive", "Show or hide what is inactive or closed.",
             Scope.ROWS, footer=8),
-    Command("list.sort", ("s",), "Sort", "Sort by the next column; again turns the order round.",
+    Command("list.sort", ("s",), "Sort", "Choose what to sort by; the same again turns the order round.",
             Scope.ROWS, footer=10),
     Command("list.export", ("E",), "Export", "Write the rows that are listed to a file, CSV or JSON.",
             Scope.ROWS, footer=7),

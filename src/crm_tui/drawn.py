@@ -1,41 +1,13 @@
-"""What Textual draws, made of data: Content and Text that hold no markup, and the filter before the terminal.
-
-Apart from `text`, because it needs Textual and the command line does not.
-"""
+"""The filter before the terminal. Apart from `text`, because it needs Textual and the command line does not."""
 
 import re
-from collections.abc import Callable, Iterable
 
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual.color import Color
-from textual.content import Content, Span
 from textual.filter import LineFilter
 
-from crm_tui.text import REPLACEMENT, clean, clean_lines, find_matches
-
-
-def content(text: str, style: str = "") -> Content:
-    """One line of data for a Textual widget."""
-    return Content.styled(clean(text), style)
-
-
-def content_lines(text: str, style: str = "") -> Content:
-    """Data of several lines for a Textual widget."""
-    return Content.styled("\n".join(clean_lines(text)), style)
-
-
-def cell(text: str, style: str = "") -> Text:
-    """One line of data for widgets that take Rich's Text: DataTable and Tree."""
-    return Text(clean(text), style, no_wrap=True, end="")
-
-
-def highlighted(text: str, words: Iterable[str], fold: Callable[[str], str], style: str) -> Content:
-    """One line of data with its matches of the folded search `words` in `style` (see `text.find_matches`)."""
-    line = clean(text)
-    return Content(line, [Span(start, end, style) for start, end in find_matches(line, words, fold)])
-
+from crm_tui.text import REPLACEMENT
 
 # What Rich counts as no cell: taken out.
 _FOREIGN = re.compile(

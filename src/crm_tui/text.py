@@ -1,7 +1,7 @@
 """The one place where data becomes text for people: control characters taken out, widths counted.
 
-The store keeps text to the letter; every way out to a terminal comes through this module. `drawn` makes
-Content and Text of it for the screen. Nothing here needs Rich or Textual for western text, so that a
+The store keeps text to the letter; every way out to a terminal comes through this module. `widgets.cells`
+makes what the screen shows of it. Nothing here needs Rich or Textual for western text, so that a
 look-up on the command line stays quick.
 
 What is taken out, and why:

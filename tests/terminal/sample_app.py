@@ -14,6 +14,8 @@ from textual.widgets import Input, Static
 from crm_tui.terminal.app import TerminalApp
 
 CANARY = "canary-4711"
+#: how long a lone Esc is waited for in a mode (ms)
+DELAYS = {"patient": 200}
 
 
 def say(*words: object) -> None:
@@ -27,7 +29,7 @@ class Sample(TerminalApp):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, mode: str, argument: str) -> None:
-        super().__init__(crash_folder=Path(argument))
+        super().__init__(crash_folder=Path(argument), mouse=mode != "no mouse", escape_delay=DELAYS.get(mode))
         self.mode = mode
         self.beats = 0
 

@@ -37,8 +37,14 @@ from textual.widgets import (
     Tree,
 )
 
-from crm_tui.drawn import cell, content, content_lines, highlighted
 from crm_tui.terminal.app import TerminalApp
+from crm_tui.themes import variable_defaults
+from crm_tui.widgets.cells import cell
+from crm_tui.widgets.columns import Column
+from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets.line import Line
+from crm_tui.widgets.rows import Row
+from crm_tui.widgets.virtual_table import VirtualTable
 
 
 def data_table(column: str | Text, value: str | Text) -> Widget:
@@ -74,16 +80,22 @@ def rich_log(text: str | Text) -> Widget:
     return widget
 
 
+def rows(text: str) -> Widget:
+    table = VirtualTable((Column("only", "x", flex=1, match=True),), header=False)
+    table.set_match(["a"])
+    table.set_rows([Row("1", (cell(text),))])
+    return table
+
+
 BATCH = 40
 
 # "clean" surfaces are how our code draws data; the others pass it raw, where only the filter stands.
 SURFACES: dict[str, Callable[[str], Widget]] = {
-    "clean content": lambda text: Static(content(text)),
-    "clean lines": lambda text: Static(content_lines(text)),
-    "clean cell": lambda text: data_table(cell(text), cell(text)),
-    "clean tree": lambda text: tree(cell(text)),
-    "clean matches": lambda text: Static(highlighted(text, ["a"], str.casefold, "bold")),
-    "clean title": lambda text: titled(content(text)),
+    "clean content": lambda text: Static(cell(text).content()),
+    "clean title": lambda text: titled(cell(text).content()),
+    "clean line": lambda text: Line(cell(text), cell(text)),
+    "clean facts": lambda text: Facts([Fact(text, text, wrap=True)]),
+    "clean rows": rows,
     "static": lambda text: Static(text, markup=False),
     "static content": lambda text: Static(Content(text, strip_control_codes=False)),
     "static text": lambda text: Static(Text(text)),
@@ -120,6 +132,9 @@ class Surfaces(TerminalApp):
         super().__init__(crash_folder=texts.parent / "crash")
         self.surface = surface
         self.batches = self.split(json.loads(texts.read_text("utf-8")))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variable_defaults(self.theme)
 
     def split(self, texts: list[str]) -> Iterator[list[str]]:
         """The texts, BATCH at a time."""

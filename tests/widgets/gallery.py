@@ -16,7 +16,7 @@ from crm_tui.widgets.facts import Fact, Facts
 from crm_tui.widgets.filter_line import Chip, ChipRow, FilterLine, SearchInput
 from crm_tui.widgets.header_line import HeaderLine
 from crm_tui.widgets.key_footer import KeyFooter
-from crm_tui.widgets.line import Line, Separator, TooSmall
+from crm_tui.widgets.line import Line, TooSmall
 from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.panel_columns import PanelColumns, Slot, side, stack
 from crm_tui.widgets.rows import BLANK, RULE, Row, heading, sums
@@ -209,13 +209,7 @@ class CardPlace(Place):
             id="cases-table",
         )  # fmt: skip
         details = Panel("Details", Facts(id="details-facts"), id="details")
-        people = Panel(
-            "Contacts", contacts, Separator(classes="detail"),
-            Facts([Fact("E-mail", cell("eeva.lahtinen@kallavesi.example", ("  work", "muted"))),
-                   Fact("", cell("eeva@lahtinen.example", ("  private, ", "muted"), ("! do not use", "warn")))],
-                  focusable=False, label_width=10, classes="detail"),
-            id="contacts",
-        )  # fmt: skip
+        people = Panel("Contacts", contacts, id="contacts")
         yield PanelColumns(
             details, people, Panel("Activities", activities, id="activities"), Panel("Cases", cases, id="cases"),
             two=side(stack(Slot("details", fit=True), Slot("contacts"), Slot("cases", size=7), size=60),

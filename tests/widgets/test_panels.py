@@ -3,8 +3,9 @@
 import pytest
 from tests.widgets.gallery import CardGallery, CustomersGallery
 
-from crm_tui.widgets.cells import cell
-from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets import facts
+from crm_tui.widgets.cells import Cell, cell, wrap
+from crm_tui.widgets.facts import Fact, Facts, whole
 from crm_tui.widgets.filter_line import Chip, ChipRow, FilterLine
 from crm_tui.widgets.header_line import HeaderLine
 from crm_tui.widgets.line import TooSmall
@@ -69,17 +70,6 @@ async def test_a_wider_terminal_opens_all_and_keeps_the_focus() -> None:
         await pilot.pause()
         assert closed(app) == []
         assert app.focused is app.query_one("#activities-table")
-
-
-async def test_the_row_in_full_is_shown_only_where_there_is_room() -> None:
-    app = CardGallery()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        detail = app.query_one("#contacts Facts", Facts)
-        assert detail.display
-        await pilot.resize_terminal(120, 30)
-        await pilot.pause()
-        assert not detail.display
 
 
 async def test_a_title_is_data_and_never_markup() -> None:
@@ -178,3 +168,25 @@ async def test_a_terminal_too_small_is_told_what_is_needed(size: tuple[int, int]
 
 def test_cells_given_to_lines_stay_as_they_are() -> None:
     assert cell("a", ("b", "bad")).content().plain == "ab"
+
+
+async def test_a_long_text_is_wrapped_once_for_a_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapped: list[int] = []
+
+    def counting(text: Cell, cells: int) -> list[Cell]:
+        wrapped.append(cells)
+        return wrap(text, cells)
+
+    monkeypatch.setattr(facts, "wrap", counting)
+    app = CardGallery()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        shown = app.query_one("#details-facts", Facts)
+        shown.focus()
+        await pilot.pause()
+        wrapped.clear()
+        shown.set_facts([whole("word " * 20_000, wrap=True)])
+        await pilot.pause()
+        await pilot.press("j", "j", "G", "g", "pagedown")
+        assert len(wrapped) == len(set(wrapped)) > 0
+        assert shown.render_line(0).text.strip().startswith("word word")

@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from crm_tui.domain.errors import CrmError, Unavailable
 
-
 #: what a file system without hard links says (FAT, some network shares)
 _NO_HARD_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK))
 

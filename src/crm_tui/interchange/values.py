@@ -26,7 +26,6 @@ _UNCLEAR_SIGNS = ("$", "kr", "¥")
 _LONGEST = 100  # characters of a date or number
 
 
-
 class BadValue(Exception):
     """A cell that can't be taken; the message says why and what would help."""
 

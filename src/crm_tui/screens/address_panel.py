@@ -56,7 +56,7 @@ class AddressPanel(CardPanel):
             return
         uses = (("visiting", address.is_visiting), ("postal", address.is_postal), ("billing", address.is_billing))
         facts = [
-            Fact("Address", address_lines(address, None)),
+            Fact("Address", address_lines(address)),
             Fact("Region", text(address.region)),
             Fact("Phone", text(address.phone)),
             Fact("Used for", text(", ".join(word for word, on in uses if on))),
@@ -71,7 +71,7 @@ class AddressPanel(CardPanel):
         address = self._current
         if address is None:
             return ()
-        lines = "\n".join(line.plain for line in address_lines(address, None))
+        lines = "\n".join(line.plain for line in address_lines(address))
         found = (("Address", lines), ("One line", one_line(address)), ("Phone", address.phone))
         return [Copy(label, value) for label, value in found if value]
 

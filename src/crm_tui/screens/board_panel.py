@@ -14,7 +14,7 @@ from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import NOTHING, Clock, count, text
 from crm_tui.screens.session import Session
-from crm_tui.store.activities import BoardColumn, TaskCard
+from crm_tui.store.activities import DONE_DAYS, BoardColumn, TaskCard
 from crm_tui.store.customers import CustomerCard
 from crm_tui.text import clean_lines
 from crm_tui.when import absolute_date, due
@@ -22,8 +22,6 @@ from crm_tui.widgets.cells import Cell, cell, join
 from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.task_board import WIDE, Task, TaskCards
 
-#: done tasks leave the board after so many days
-_DONE_DAYS = 30
 #: a column of cards of this size shows the task under the cursor in full while it has the focus
 _BROAD, _HIGH = 30, 36
 
@@ -136,7 +134,7 @@ class BoardPanel(DetailedPanel):
         if column is None or column.count.number == len(column.tasks):
             return ""
         shown = len(column.tasks)
-        return f"{shown} in the last {_DONE_DAYS} days" if column.is_done else f"the first {shown}"
+        return f"{shown} in the last {DONE_DAYS} days" if column.is_done else f"the first {shown}"
 
 
 def _task(task: TaskCard, clock: Clock) -> Task:

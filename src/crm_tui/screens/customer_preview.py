@@ -28,7 +28,7 @@ def facts(preview: CustomerPreview, clock: Clock) -> list[Fact]:
         whole(""),
         Fact("Phone", phone),
         Fact("E-mail", text(customer.email)),
-        Fact("Address", address_lines(preview.headquarters, None) if preview.headquarters else text(None)),
+        Fact("Address", address_lines(preview.headquarters) if preview.headquarters else text(None)),
         Fact("VAT", text(customer.vat_number)),
         Fact("Owner", text(preview.owner_name)),
         *_people(preview),
@@ -83,7 +83,7 @@ def _feed(preview: CustomerPreview, clock: Clock) -> list[Fact]:
 def copies(preview: CustomerPreview) -> list[Copy]:
     """What of the customer can be copied."""
     customer, place = preview.customer, preview.headquarters
-    address = "\n".join(line.plain for line in address_lines(place, None)) if place else None
+    address = "\n".join(line.plain for line in address_lines(place)) if place else None
     found = (
         ("Phone", customer.phone),
         ("E-mail", customer.email),

@@ -130,7 +130,8 @@ class CustomersScreen(CrmScreen):
         clock = self.clock
         rows = [customer_row(row, clock, phone=not self._side.display) for row in page.rows]
         self._rows |= {row.id: customer for row, customer in zip(rows, page.rows, strict=True)}
-        known = self._count if self._count is not None and not self._count.capped else None
+        # counted to the end of what is listed, even if more match
+        known = exact or (self._count if self._count is not None and not self._count.capped else None)
         self._table.show_page(
             event.request,
             rows,

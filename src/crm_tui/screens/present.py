@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from crm_tui import when
 from crm_tui.config import Settings
 from crm_tui.domain.activities import TICKED
-from crm_tui.domain.addresses import AddressFields, one_line
+from crm_tui.domain.addresses import AddressFields
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.money import Money, format_amount
@@ -18,7 +18,7 @@ from crm_tui.domain.names import DELETED_CONTACT, contact_name, initials
 from crm_tui.store.activities import FeedRow
 from crm_tui.store.customers import Sum
 from crm_tui.store.paging import Count
-from crm_tui.widgets.cells import EMPTY, Cell, cell, join
+from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.rows import Row
 
 NOTHING = cell(("–", "faint"))
@@ -106,18 +106,12 @@ def owner(name: str | None) -> Cell:
     return cell((initials(name), "muted")) if name else EMPTY
 
 
-def address_lines(address: AddressFields, home: str | None) -> list[Cell]:
-    """An address for reading: street, place, country where it is abroad."""
+def address_lines(address: AddressFields) -> list[Cell]:
+    """An address for reading: street, place, country."""
     street = [part for part in (address.line1, address.line2) if part]
     place = " ".join(part for part in (address.postal_code, address.city) if part)
-    abroad = address.country if address.country and address.country != home else ""
-    lines = [*street, " ".join(part for part in (place, address.region, abroad) if part)]
+    lines = [*street, " ".join(part for part in (place, address.region, address.country) if part)]
     return [cell(line) for line in lines if line] or [NOTHING]
-
-
-def address(address_: AddressFields | None, home: str | None) -> Cell:
-    """An address on one line."""
-    return cell(one_line(address_, home)) if address_ is not None else NOTHING
 
 
 # -- the feed -----------------------------------------------------------------------------------------------------
@@ -176,8 +170,3 @@ def _what(row: FeedRow) -> Cell:
 
 def _word(row: FeedRow) -> Cell:
     return cell(((row.type_name or ("meeting" if row.kind == "calendar" else row.kind)).lower(), "muted"))
-
-
-def labelled(*parts: Cell) -> Cell:
-    """Parts with two blanks between them; empty ones are left out."""
-    return join(parts)

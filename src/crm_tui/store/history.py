@@ -30,7 +30,8 @@ class Outcome(StrEnum):
 
 
 class ImportItem(Struct, frozen=True, kw_only=True):
-    """A record to be written. ``external_ref`` finds what an earlier run made of it.
+    """A customer, address, contact, user, case or invoice to be written; other kinds are refused. ``external_ref``
+    finds what an earlier run made of it.
 
     ``fields`` are the entity's fields by name; ``refs`` are fields that point to other records by their
     external reference (a tuple for fields that hold several); ``registry`` fields choose registry values by

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from textual import work
-from textual.app import App
 from textual.filter import LineFilter
 from textual.message import Message
 
@@ -20,31 +19,48 @@ from crm_tui.drawn import ControlFilter
 from crm_tui.terminal import clipboard, crash, links
 from crm_tui.terminal.driver import TerminalDriver
 from crm_tui.terminal.signals import Ending
+from crm_tui.terminal.type_ahead import KeysInOrder
 from crm_tui.text import clean, cut
 
+# Cells of a copied text that its toast shows.
+SHOWN = 200
 
-class TerminalApp(App[None]):
+
+class TerminalApp(KeysInOrder):
     """An App that behaves in real terminals. Override `save_drafts`; start it with `run_in_terminal`.
 
     `crash_folder`: where reports on internal errors go. `motion`: whether anything may be animated.
-    `copy_command`: the user's own program for copying, with arguments; none means through the terminal.
+    `copy_command`, `open_command`: the user's own programs for copying and for opening links, with arguments;
+    none means through the terminal, and with what the desktop has. `escape_delay`: how long a lone Esc is waited
+    for (ms), None to find out. `mouse`: whether the terminal is to report it.
     """
 
     class Copied(Message):
-        """A text was sent to a clipboard, or not: see `words`. To show `text` for copying by hand."""
+        """A text was sent to a clipboard, or not: see `words`."""
 
         def __init__(self, text: str, sent: bool, words: str) -> None:
             super().__init__()
             self.text, self.sent, self.words = text, sent, words
 
-    def __init__(self, *, crash_folder: Path, motion: bool = True, copy_command: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        crash_folder: Path,
+        motion: bool = True,
+        copy_command: Sequence[str] = (),
+        open_command: Sequence[str] = (),
+        escape_delay: int | None = None,
+        mouse: bool = True,
+    ) -> None:
         super().__init__(driver_class=TerminalDriver)
         if not motion:
             self.animation_level = "none"
         self.crash: Exception | None = None
         self._in_background: BaseException | None = None
         self._crash_folder = crash_folder
-        self._copy_command = tuple(copy_command)
+        self._copy_command, self._open_command = tuple(copy_command), tuple(open_command)
+        self.escape_delay = escape_delay
+        self._mouse = mouse
         self._control_filter = ControlFilter()
         self._ending = Ending(self._leave_soon, self.save_drafts, self._wake)
 
@@ -53,7 +69,7 @@ class TerminalApp(App[None]):
         before, threading.excepthook = threading.excepthook, self._thread_failed
         try:
             with self._ending:
-                self.run()
+                self.run(mouse=self._mouse)
         finally:
             threading.excepthook = before
         if self.crash is not None:
@@ -122,7 +138,7 @@ class TerminalApp(App[None]):
     # Out of the terminal
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy `text`; what became of it is said by a toast and a `Copied` message."""
+        """Copy `text`; a `Copied` message says what became of it."""
         self._clipboard = text
         self._copy(text)
 
@@ -132,8 +148,12 @@ class TerminalApp(App[None]):
             return
         copying = partial(clipboard.copy, text, self._driver.write, os.environ, self._copy_command)
         sent, words = await asyncio.to_thread(copying)
-        self.notify(words, severity="information" if sent else "warning", markup=False)
         self.post_message(self.Copied(text, sent, words))
+
+    def on_terminal_app_copied(self, message: Copied) -> None:
+        """Say it, and show the text to be copied by hand: no terminal confirms that it took it."""
+        words = f"{message.words}\n{cut(clean(message.text), SHOWN)}"
+        self.notify(words, severity="information" if message.sent else "warning", markup=False)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open a link, mail address or phone number on the desktop; a toast says what happened."""
@@ -142,7 +162,8 @@ class TerminalApp(App[None]):
     @work(exclusive=True, group="open")
     async def _open(self, target: str) -> None:
         try:
-            opened = await asyncio.to_thread(links.open_target, target, os.environ)
+            opening = partial(links.open_target, target, os.environ, command=self._open_command)
+            opened = await asyncio.to_thread(opening)
         except links.CantOpen as error:
             self.notify(str(error), severity="warning", markup=False)
         else:

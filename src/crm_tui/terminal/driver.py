@@ -29,15 +29,19 @@ CHUNK = 4096
 
 
 @runtime_checkable
-class HangsUp(Protocol):
-    """An App that wants to know when its terminal is gone."""
+class Host(Protocol):
+    """An App that knows of its terminal: how long (ms) it waits for more after an Esc, and when it is gone."""
+
+    escape_delay: int | None
 
     def hang_up(self) -> None:
         """Save what must not be lost, and end. Called from any thread, perhaps more than once."""
 
 
-def escape_delay(environ: Mapping[str, str]) -> float:
-    """Seconds until a lone Esc is the Esc key: ESCDELAY (ms) if set, else 0.1 over SSH and 0.03 locally."""
+def escape_delay(environ: Mapping[str, str], chosen: int | None = None) -> float:
+    """Seconds until a lone Esc is the Esc key: as `chosen` or ESCDELAY say (ms), else 0.1 over SSH, 0.03 locally."""
+    if chosen is not None:
+        return chosen / 1000
     if (wanted := environ.get("ESCDELAY", "")).isdecimal():
         return max(1, int(wanted)) / 1000
     return 0.1 if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY") else 0.03
@@ -117,7 +121,7 @@ class TerminalDriver(LinuxDriver):
     # Input
 
     def _hang_up(self) -> None:
-        if isinstance(self._app, HangsUp):
+        if isinstance(self._app, Host):
             self._app.hang_up()
         else:
             self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=129))
@@ -129,7 +133,8 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until told to end; the end of input hangs up."""
-        reader = KeyReader(escape_delay(os.environ))
+        chosen = self._app.escape_delay if isinstance(self._app, Host) else None
+        reader = KeyReader(escape_delay(os.environ, chosen))
         decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         deadline: float | None = None
         while not self.exit_event.is_set():

@@ -3,7 +3,8 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from urllib.parse import quote, urlsplit
 
 LONGEST = 2048
@@ -80,14 +81,20 @@ def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str:
     return "xdg-open"
 
 
-def open_target(target: str, environ: Mapping[str, str], platform: str = sys.platform) -> str:
-    """Open `target`; returns the URL handed over. Raises CantOpen. Waits: call it in a thread."""
+def open_target(
+    target: str, environ: Mapping[str, str], platform: str = sys.platform, command: Sequence[str] = ()
+) -> str:
+    """Open `target`; returns the URL handed over. Raises CantOpen. Waits: call it in a thread.
+
+    `command` is the user's own program with arguments, which gets the URL as its last one.
+    """
     url = openable(target)
-    program = opener(environ, platform)
+    command = command or [opener(environ, platform)]
+    program = PurePath(command[0]).name
     quiet = subprocess.DEVNULL
     try:
         # Nothing of our terminal, and a session of its own: it must not draw, nor die with us.
-        started = subprocess.Popen([program, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        started = subprocess.Popen([*command, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError as error:
         raise CantOpen(f"{program} can't be started ({error.strerror}): copy the link instead.") from error
     try:

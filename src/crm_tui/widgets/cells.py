@@ -148,17 +148,21 @@ def join(cells: Iterable[Cell], between: str = "  ") -> Cell:
 def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
     """A cell as lines of at most `cells` cells, broken between words, and of at most `most` lines."""
     words = [(word, style) for part, style in text.parts for word in re.findall(r"\s+|\S+", part)]
-    lines = [Cell()]
+    lines: list[list[tuple[str, str]]] = [[]]
+    room = cells
     for place, (word, style) in enumerate(words):
-        blank = word.isspace()
-        if lines[-1].width + width(word) <= cells:
-            lines[-1] += Cell(((word, style),))
+        length = width(word)
+        if length <= room:
+            lines[-1].append((word, style))
+            room -= length
         elif len(lines) == most:
-            rest = Cell(tuple(words[place:]))
-            return [*lines[:-1], (lines[-1] + rest).cut(cells)]
-        elif not blank:
-            lines.append(Cell(((cut(word, cells), style),)))
-    return lines
+            lines[-1] += words[place:]
+            break
+        elif not word.isspace():
+            kept = cut(word, cells)
+            lines.append([(kept, style)])
+            room = cells - width(kept)
+    return [Cell(tuple(line)).cut(cells) for line in lines]
 
 
 def painted(text: Cell, cells: int, base: Style) -> Strip:

@@ -1,13 +1,11 @@
 """Figures in groups of columns (months), with a cell cursor; the groups scroll sideways, labels and total stay."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -71,17 +69,6 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
     FigureGrid { height: 1fr; width: 1fr; }
     """
 
-    @dataclass
-    class CursorMoved(Message):
-        """Another figure is under the cursor."""
-
-        grid: "FigureGrid"
-        spot: Spot
-
-        @property
-        def control(self) -> "FigureGrid":
-            return self.grid
-
     def __init__(self, heads: tuple[str, str], *, empty: Cell = EMPTY, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """`heads` are the words above the left and the right column of each group."""
         super().__init__(id=id)
@@ -109,7 +96,6 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         self._labels, self._groups, self._note = tuple(labels), tuple(groups), note
         self._spot = self._nearest(spot)
         self._arrange()
-        self.post_message(self.CursorMoved(self, self._spot))
 
     @property
     def spot(self) -> Spot:
@@ -132,7 +118,6 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
             self._repaint(old.line, self._spot.line)
         else:
             self.refresh()
-        self.post_message(self.CursorMoved(self, self._spot))
 
     # -- commands ----------------------------------------------------------------------------------------------
 

@@ -36,11 +36,6 @@ class KeyFooter(Widget):
         self._entries: list[tuple[int, _Entry]] = []
         self._shown: Cell | None = None
 
-    def set_keys(self, keys: Keys) -> None:
-        """Other keys are in force."""
-        self._keys = keys
-        self.refresh()
-
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self._bindings_changed())
 

@@ -13,9 +13,6 @@ from textual.widget import Widget
 
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 
-#: from this height on a panel has room for the row under the cursor in full (children with class "detail")
-TALL = 16
-
 
 @runtime_checkable
 class HasLines(Protocol):
@@ -30,8 +27,7 @@ class HasLines(Protocol):
 class Panel(Widget):
     """A part of a screen: title, count and warning above, `foot` (keys, what is left out) below.
 
-    Closed by the accordion it shows `Title count fact ▸` on one line. Children with the class "detail" show
-    only while the panel is tall.
+    Closed by the accordion it shows `Title count fact ▸` on one line.
     """
 
     DEFAULT_CSS = """
@@ -45,8 +41,6 @@ class Panel(Widget):
         height: 1fr;
         &:focus-within { border: round $crm-accent; }
         &.-behind { border: round $crm-line; }
-        & .detail { display: none; }
-        &.-tall .detail { display: block; }
         &.-closed { border: none; height: 1; & > * { display: none; } }
     }
     """
@@ -132,8 +126,7 @@ class Panel(Widget):
     @property
     def natural_height(self) -> int:
         """Lines it would take to show everything, border included."""
-        children = [child for child in self.children if not child.has_class("detail")]
-        return 2 + sum(child.line_count for child in children if isinstance(child, HasLines))
+        return 2 + sum(child.line_count for child in self.children if isinstance(child, HasLines))
 
     def set_behind(self, behind: bool) -> None:
         """A dialog is open over it: it keeps its colours, but the focus border is the dialog's."""
@@ -156,9 +149,6 @@ class Panel(Widget):
 
     def on_descendant_blur(self) -> None:
         self._show_title()
-
-    def on_resize(self) -> None:
-        self.set_class(self.outer_size.height >= TALL, "-tall")
 
     def on_click(self, event: events.Click) -> None:
         if self.closed:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from textual import events
 from textual.geometry import Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.message import Message
 from textual.widget import Widget
 
 from crm_tui.widgets.panel import Panel
@@ -163,17 +162,6 @@ class PanelColumns(Widget):
     PanelColumns { width: 1fr; height: 1fr; overflow: hidden hidden; }
     """
 
-    @dataclass
-    class PanelOpened(Message):
-        """Another panel has the focus now."""
-
-        columns: "PanelColumns"
-        panel: Panel
-
-        @property
-        def control(self) -> "PanelColumns":
-            return self.columns
-
     def __init__(
         self,
         *panels: Panel,
@@ -276,7 +264,6 @@ class PanelColumns(Widget):
             self._opened = panel.id or ""
             self._close_others(self.size)
             self._lay_out()
-            self.post_message(self.PanelOpened(self, panel))
 
     def _lay_out(self) -> None:
         """Place the panels anew. Textual keeps a widget's arrangement until one of its children wants another."""

@@ -9,7 +9,7 @@ from tests.store.conformance import given
 from tests.store.conformance.given import ALL, statuses, tick
 from tests.store.conftest import NOW, TODAY, AsUser, Clock
 
-from crm_tui.domain.activities import ActivityChange
+from crm_tui.domain.activities import ActivityChange, ActivityKind
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.permissions import ProjectLevel

@@ -17,8 +17,9 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid, NotFound
 from crm_tui.domain.finance import InvoiceStatus, Receiver
 from crm_tui.domain.history import ImportState
-from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
+from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
+from crm_tui.domain.users import UserChange
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.history import ImportItem, Outcome
 from crm_tui.store.paging import PageRequest
@@ -191,23 +192,31 @@ def test_users_get_the_humblest_profile(store: Store) -> None:
 
 
 def test_imported_users_keep_the_rules_of_users(store: Store, as_user: AsUser) -> None:
-    clerk = as_user("clerk", customers=CustomerLevel.EDIT, projects=ProjectLevel.MANAGER, admin=True)
-    as_user("worker")
+    logins = ("boss", "worker", "clerk")
+    assert write(store, *(item(Kind.USER, f"u:{login}", name=login, login=login) for login in logins))[1] == [
+        Outcome.CREATED
+    ] * len(logins)
+    user = {one.login: one for one in store.users.list()}
     everything = next(stored.id for stored in store.users.profiles() if stored.profile.delete_customers)
+    clerks = store.users.create_profile(
+        Profile(name="Clerk", customers=CustomerLevel.EDIT, projects=ProjectLevel.MANAGER, admin=True)
+    )
+    for login, profile in (("boss", everything), ("clerk", clerks.id)):
+        store.users.update(user[login].id, user[login].revision, UserChange(profile=profile))
     before = store.users.list()
-    known = [item(Kind.USER, f"u:{user.login}", name=user.name, login=user.login) for user in before]
-    assert write(clerk, *known)[1] == [Outcome.UNCHANGED] * 3
     _, outcomes = write(
-        clerk,
-        item(Kind.USER, "u:admin", login="mine"),
+        store.acting_as("clerk"),
+        item(Kind.USER, "u:boss", login="mine"),
+        item(Kind.USER, "u:boss", is_active=False),
         item(Kind.USER, "u:worker", superior_ref="u:clerk"),
         item(Kind.USER, "u:worker", profile=everything),
         item(Kind.USER, "u:clerk", is_active=False),
-        item(Kind.USER, "u:admin", superior_ref="u:admin"),
+        item(Kind.USER, "u:worker", superior_ref="u:worker"),
+        item(Kind.USER, "u:worker", login="admin"),
         item(Kind.USER, "u:new", name="New", login="new", profile=everything),
         item(Kind.USER, "u:new", name="New", login="new", superior_ref="u:nobody"),
     )
-    assert outcomes == [Outcome.REFUSED] * 7
+    assert outcomes == [Outcome.REFUSED] * 9
     assert store.users.list() == before
 
 

@@ -58,11 +58,12 @@ class ExportDialog(Asking, Dialog[Path]):
         self.set_foot(cell((self._many(), "muted")))
 
     def _many(self) -> str:
-        """How many there are; a list that is cut off somewhere says so."""
-        if self._counted is None:
+        """How many there are. Found ones, and those by open value, are listed up to a number; others all."""
+        counted = self._counted
+        if counted is None:
             return ""
-        is_cut = self._counted.capped and (self._query.text or self._query.sort is CustomerSort.OPEN_VALUE)
-        return f"the first {count(Count(self._counted.number))} customers" if is_cut else customers(count(self._counted))
+        is_cut = counted.capped and (self._query.text or self._query.sort is CustomerSort.OPEN_VALUE)
+        return f"the first {customers(count(Count(counted.number)))}" if is_cut else customers(count(counted))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -85,28 +86,23 @@ class ExportDialog(Asking, Dialog[Path]):
         def progress(done: int) -> None:
             self.app.call_from_thread(self._say, f"{count(Count(done))} written  Esc stops", "muted")
 
-        def write() -> tuple[Path, int | None]:
+        def write() -> tuple[Path, Count | None]:
             path = file_of(typed)
             return path, write_customers(store, query, path, overwrite=overwrite, stop=stop.is_set, progress=progress)
 
         self._say("Writing ...", "muted")
         self.tell(write, self._written)
 
-    def _written(self, answer: tuple[Path, int | None]) -> None:
+    def _written(self, answer: tuple[Path, Count | None]) -> None:
         path, written = answer
         self._writing = False
         if written is None:
             self.notify("Export stopped; no file was written.", markup=False)
             self.dismiss(None)
             return
-        first = "the first " if self._is_part(written) else ""
-        self.notify(f"{first}{customers(count(Count(written)))} written to {clean(str(path))}", markup=False)
+        first = "the first " if written.capped else ""
+        self.notify(f"{first}{customers(count(Count(written.number)))} written to {clean(str(path))}", markup=False)
         self.dismiss(path)
-
-    def _is_part(self, written: int) -> bool:
-        """Whether more customers match than the list holds, which was written."""
-        counted = self._counted
-        return counted is not None and (counted.number > written or (counted.capped and counted.number == written))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()

@@ -65,10 +65,10 @@ class ReadingDialog(Dialog[None]):
         self.set_foot(cell(*copying, *opening, ("Esc", "key"), (" close", "muted")))
 
     def availability(self, command_id: str) -> Availability:
-        if command_id == "list.copy":
-            return bool(self._reading.copies)
-        if command_id == "list.link":
-            return bool(self._reading.links)
+        if command_id == "list.copy" and not self._reading.copies:
+            return "there is nothing to copy here"
+        if command_id == "list.link" and not self._reading.links:
+            return "there is no link, e-mail or phone number here"
         return super().availability(command_id)
 
     def do_list_copy(self) -> None:

@@ -84,7 +84,7 @@ class SqlActivities(Facet):
             check_activity(NewActivity(**{name: fields[name] for name in new.__struct_fields__}))
             _check_references(change.con, fields, None)
             saved = change.insert(ACTIVITY, fields)
-            _recount(change, saved.customer)
+            _recount(change, saved)
             return masked(saved, rights.user)
 
     def update(self, activity: int, revision: int, change: ActivityChange) -> Activity:
@@ -104,7 +104,7 @@ class SqlActivities(Facet):
             check_activity(after)
             _check_references(work.con, changes, before)
             saved = work.update(ACTIVITY, before, changes)
-            _recount(work, before.customer, saved.customer)
+            _recount(work, before, saved)
             return masked(saved, rights.user)
 
     def delete(self, activity: int, revision: int) -> None:
@@ -116,7 +116,7 @@ class SqlActivities(Facet):
                 raise Denied("delete somebody else's activity", "owner of the activity")
             expect_revision(Kind.ACTIVITY, before, revision, None)
             work.delete(ACTIVITY, before)
-            _recount(work, before.customer)
+            _recount(work, before)
 
 
 def masked(activity: Activity, actor: int) -> Activity:
@@ -214,6 +214,7 @@ def _check_references(con: apsw.Connection, fields: dict[str, Any], before: Acti
         raise Invalid("owner", "an activity needs an owner")
 
 
-def _recount(change: Change, *customers: int | None) -> None:
-    for customer in {key for key in customers if key is not None}:
+def _recount(change: Change, *versions: Activity) -> None:
+    """What is on a case is no part of a customer's last activity."""
+    for customer in {one.customer for one in versions if one.customer is not None and one.case is None}:
         indexing.recount_activity(change.con, customer, change.now)

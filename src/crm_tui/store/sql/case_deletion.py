@@ -7,7 +7,6 @@ from typing import Any
 from crm_tui.domain.cases import Case
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked
-from crm_tui.store.sql import indexing
 from crm_tui.store.sql.tables import ACTIVITY, ACTUAL, CASE, FILE, FORECAST, NOTE, Table
 from crm_tui.store.sql.write import Change
 
@@ -34,4 +33,3 @@ def delete(work: Change, case: Case) -> None:
         for (key,) in rows:
             work.delete(table, work.get(table, key))
     work.delete(CASE, case)
-    indexing.recount_activity(con, case.customer, work.now)

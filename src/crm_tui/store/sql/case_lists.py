@@ -54,7 +54,8 @@ def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) 
     """Counts of open and closed cases; value and probability-weighted value of the open ones."""
     rows, parameters = _of(life, rights), rights.parameters | {"customer": customer}
     sums: list[tuple[Any, ...]] = con.execute(
-        f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value), sum({case_sums.weighted('c')})"
+        f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value),"
+        f" sum({case_sums.weighted('c')})"
         f" FROM {rows} AND NOT {_IS_CLOSED} GROUP BY c.currency, has_money ORDER BY c.currency",
         parameters,
     ).fetchall()

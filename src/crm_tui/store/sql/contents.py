@@ -49,9 +49,7 @@ class ContentLoader:
             file_contents.discard(self._folder, content)
 
     def _check(self, content: Content) -> None:
-        row = self._con.execute(
-            "SELECT name, size, sha256 FROM file WHERE content_key = ?", (content.key,)
-        ).fetchone()
+        row = self._con.execute("SELECT name, size, sha256 FROM file WHERE content_key = ?", (content.key,)).fetchone()
         if row is None:
             raise Invalid("records", f"the content {content.key} belongs to no file")
         name, size, checksum = row

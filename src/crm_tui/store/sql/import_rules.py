@@ -59,8 +59,8 @@ UNIQUE: dict[Kind, str] = {
 
 
 def need(rights: Rights, kind: Kind) -> None:
-    """Raise Denied unless the actor may import records of this kind, Invalid where nobody can. A file writes cases and invoices with their
-    money whoever owns them, so these take the sight of all money."""
+    """Raise Denied unless the actor may import records of this kind, Invalid where nobody can. A file writes
+    cases and invoices with their money whoever owns them, so these take the sight of all money."""
     if kind not in RULES:
         raise Invalid("kind", f"no {kind.value} can be imported")
     rights.need(Action.ADD, kind)

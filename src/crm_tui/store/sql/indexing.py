@@ -99,7 +99,8 @@ def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> N
     from the end of an index."""
     con.execute(
         "UPDATE customer SET last_activity_at = (SELECT coalesce(max(happened.at), '') FROM ("
-        f"SELECT max(at) AS at FROM activity WHERE customer_id = :customer AND is_done = 1 AND over_at IS NULL AND {OPEN}"
+        "SELECT max(at) AS at FROM activity"
+        f" WHERE customer_id = :customer AND is_done = 1 AND over_at IS NULL AND {OPEN}"
         f" UNION ALL SELECT max(over_at) FROM activity WHERE customer_id = :customer AND over_at <= :now AND {OPEN}"
         " UNION ALL SELECT max(created_at) FROM note WHERE customer_id = :customer AND case_id IS NULL"
         ") happened) WHERE id = :customer",
@@ -114,7 +115,8 @@ def settle(con: apsw.Connection, now: dt.datetime) -> None:
     con.execute(
         "UPDATE customer SET last_activity_at = max(last_activity_at, ended.at)"
         " FROM (SELECT customer_id, max(over_at) AS at FROM activity"
-        f"       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL AND {OPEN} GROUP BY customer_id) AS ended"
+        f"       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL AND {OPEN}"
+        "       GROUP BY customer_id) AS ended"
         " WHERE customer.id = ended.customer_id",
         (since, until),
     )

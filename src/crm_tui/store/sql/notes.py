@@ -60,7 +60,7 @@ class SqlNotes(Facet):
             if new.parent is not None:
                 _check_parent(work.con, new)
             saved = work.insert(NOTE, asdict(new) | {"author": rights.user})
-            indexing.recount_activity(work.con, new.customer, work.now)
+            _recount(work, saved)
             return saved
 
     def update(self, note: int, revision: int, change: NoteChange) -> Note:
@@ -84,7 +84,7 @@ class SqlNotes(Facet):
             expect_revision(Kind.NOTE, before, revision, None)
             _answer(work, before)
             work.delete(NOTE, before)
-            indexing.recount_activity(work.con, before.customer, work.now)
+            _recount(work, before)
 
 
 def of_projects(rights: Rights) -> Source:
@@ -125,6 +125,11 @@ def _answer(work: Change, before: Note) -> None:
     found: list[tuple[Any, ...]] = replies.fetchall()
     for (reply,) in found:
         work.update(NOTE, work.get(NOTE, reply), {"parent": before.parent})
+
+
+def _recount(work: Change, note: Note) -> None:
+    if note.case is None:
+        indexing.recount_activity(work.con, note.customer, work.now)
 
 
 def _check_parent(con: apsw.Connection, new: NewNote) -> None:

@@ -1,0 +1,58 @@
+"""Keys in the order they were typed, each to where the one before has led.
+
+Textual gives a key to whoever has the focus when it arrives. A key that moves the focus does so only after it has
+gone up from the focused widget to the App, so of two keys that arrive together the second would go to the old place:
+`/q`, typed quickly, would quit instead of looking for a q. Here a key waits until the one before has run its course.
+"""
+
+from collections import deque
+from time import monotonic
+
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.message_pump import MessagePump
+
+#: seconds after which a key no longer waits for one that got lost, say with a widget that was removed
+PATIENCE = 0.25
+
+
+class KeysInOrder(App[None]):
+    """An App that lets one key run its course before the next."""
+
+    def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self._typed: deque[events.Key] = deque()
+        self._under_way_since: float | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        since = self._under_way_since
+        if since is None or monotonic() - since > PATIENCE:
+            await self._next_key()
+
+    async def _next_key(self) -> None:
+        """Hand out the next key, and follow it on its way up."""
+        if not self._typed:
+            self._under_way_since = None
+            return
+        began = self._under_way_since = monotonic()
+        target: MessagePump = self.focused or self.screen
+        await super().on_event(self._typed.popleft())
+        self._follow(target, began)
+
+    def _follow(self, pump: MessagePump | None, began: float) -> None:
+        """Go the key's way, from queue to queue behind it; what a widget does with it is done by then."""
+        while pump is not None and pump is not self:
+            if pump.call_later(self._follow, pump._parent, began):
+                return
+            pump = pump._parent  # one that is closing takes no more messages
+        # at the App the binding has run; the focus it asked for comes as one more message
+        self.call_later(self.call_later, self._arrived, began)
+
+    async def _arrived(self, began: float) -> None:
+        if began == self._under_way_since:
+            await self._next_key()

@@ -1,0 +1,97 @@
+"""Keys that arrive together go where the ones before have led."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from crm_tui.terminal.type_ahead import KeysInOrder
+
+
+class Box(ModalScreen[None]):
+    """A dialog with a field."""
+
+    BINDINGS = [Binding("escape", "dismiss")]
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+
+class List(Static, can_focus=True):
+    """Something with keys of its own."""
+
+    BINDINGS = [Binding("j", "note('down')"), Binding("x", "gone")]
+
+    def action_note(self, what: str) -> None:
+        assert isinstance(self.app, Sample)
+        self.app.done.append(what)
+
+    def action_gone(self) -> None:
+        self.remove()
+
+
+class Sample(KeysInOrder):
+    """A list and a search line, as on the first screen."""
+
+    BINDINGS = [Binding("slash", "search"), Binding("q", "note('quit')"), Binding("f", "find")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield List("rows")
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.query_one(List).focus()
+
+    def action_search(self) -> None:
+        self.query_one(Input).focus()
+
+    def action_find(self) -> None:
+        self.push_screen(Box())
+
+    def action_note(self, what: str) -> None:
+        self.done.append(what)
+
+    def typed(self, keys: str) -> None:
+        """All of these arrive at once."""
+        for key in keys:
+            name = {"/": "slash", "\x1b": "escape"}.get(key, key)
+            self.post_message(events.Key(name, key))
+
+
+async def test_what_follows_a_key_that_moves_the_focus_goes_there() -> None:
+    app = Sample()
+    async with app.run_test() as pilot:
+        app.typed("jj/quick")
+        await pilot.pause()
+        await pilot.pause()
+        assert app.done == ["down", "down"]
+        assert app.query_one(Input).value == "quick"
+
+
+async def test_what_follows_a_key_that_opens_a_dialog_goes_there() -> None:
+    app = Sample()
+    async with app.run_test() as pilot:
+        app.typed("fqq\x1bqj")
+        for _ in range(5):
+            await pilot.pause()
+        assert app.done == ["quit", "down"]
+
+
+async def test_keys_go_on_after_the_widget_that_had_them_is_removed() -> None:
+    app = Sample()
+    async with app.run_test() as pilot:
+        app.typed("jxqqq")
+        for _ in range(5):
+            await pilot.pause()
+        app.typed("q")
+        await pilot.pause()
+        assert app.done[0] == "down"
+        # none is lost: Textual hands the focus on to the line
+        assert app.done.count("quit") + len(app.query_one(Input).value) == 4
