@@ -1,6 +1,6 @@
 """``make bench``: prints a table and writes it to bench/RESULTS.md.
 
-    python -m bench [--sizes 1000,10000,100000]
+python -m bench [--sizes 1000,10000,100000]
 """
 
 from __future__ import annotations

@@ -125,9 +125,7 @@ class Cut(Exception):
     """What interrupts a migration in the tests."""
 
 
-def test_an_exception_at_any_statement_leaves_the_old_version(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_exception_at_any_statement_leaves_the_old_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = store_of(tmp_path / "crm.db", VERSIONS[0])
     old = describe(path)
     for number in range(10_000):

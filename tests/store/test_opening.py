@@ -227,9 +227,7 @@ def test_a_store_locked_by_another_program_says_so(store: Path, monkeypatch: pyt
     other.close()
 
 
-def test_a_store_that_is_being_restored_is_waited_for_then_named(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_is_being_restored_is_waited_for_then_named(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filesystem, "PATIENCE", 0.05)
     lock = filesystem.StoreLock(str(store))
     assert lock.take_alone()
@@ -279,9 +277,7 @@ def test_after_an_unclean_end_damaged_indexes_are_found(store: Path) -> None:
         Database.open(store, migrations=SMALL)
 
 
-def test_a_store_too_big_to_be_checked_opens_with_a_notice(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_too_big_to_be_checked_opens_with_a_notice(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crm_tui.store.sql.opening.CHECK_SECONDS", -1)
     monkeypatch.setattr("crm_tui.store.sql.copies._STEPS_BETWEEN_LOOKS", 1)
     unclean(store)
@@ -290,9 +286,7 @@ def test_a_store_too_big_to_be_checked_opens_with_a_notice(
         assert count(database) == 4
 
 
-def test_a_store_that_others_use_is_not_taken_for_unclean(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_others_use_is_not_taken_for_unclean(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Database.open(store, migrations=SMALL)) as first:
         add(first, 4)
         with monkeypatch.context() as patch:

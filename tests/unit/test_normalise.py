@@ -192,9 +192,7 @@ def test_every_beginning_of_every_word_finds_the_text(text: str, data: st.DataOb
     for word in words(text):
         assert found([word[:LONGEST_WORD]], indexed)
         typed = word[: data.draw(st.integers(1, len(word)))]
-        if not (
-            typed.startswith("00") and typed.isdigit()
-        ):  # may be the beginning of an international number
+        if not (typed.startswith("00") and typed.isdigit()):  # may be the beginning of an international number
             assert found(parse_query(typed).words, indexed)
 
 
@@ -206,9 +204,7 @@ def test_any_text_is_a_query(text: str) -> None:
         word.encode()
 
 
-@pytest.mark.parametrize(
-    "typed", ["eeva.lah", "EEVA", "kallavesi.example", "eeva.lahti@kallavesi.example", "lahti"]
-)
+@pytest.mark.parametrize("typed", ["eeva.lah", "EEVA", "kallavesi.example", "eeva.lahti@kallavesi.example", "lahti"])
 def test_email_addresses_are_found_by_their_pieces(typed: str) -> None:
     assert found(parse_query(typed).words, search_words("eeva.lahti@kallavesi.example"))
 

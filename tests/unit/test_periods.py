@@ -50,10 +50,7 @@ def test_arithmetic(month: Month, count: int) -> None:
 def test_days(month: Month) -> None:
     assert month.first_day.day == 1
     assert Month.of(month.first_day) == Month.of(month.last_day) == month
-    assert (
-        month.last_day == date.max
-        or Month.of(month.last_day.fromordinal(month.last_day.toordinal() + 1)) != month
-    )
+    assert month.last_day == date.max or Month.of(month.last_day.fromordinal(month.last_day.toordinal() + 1)) != month
 
 
 @given(MONTHS)

@@ -48,9 +48,7 @@ SUBORDINATES = frozenset({REPORT, INDIRECT_REPORT})
 ADMIN = Profile(name="admin", customers=C.ALL, delete_customers=True, projects=P.ALL, admin=True)
 
 
-def profile(
-    customers: C = C.READ, projects: P = P.NONE, *, delete: bool = False, admin: bool = False
-) -> Profile:
+def profile(customers: C = C.READ, projects: P = P.NONE, *, delete: bool = False, admin: bool = False) -> Profile:
     return Profile(name="p", customers=customers, delete_customers=delete, projects=projects, admin=admin)
 
 
@@ -107,9 +105,7 @@ def test_deleting_customers_is_a_separate_tick(level: C, tick: bool, missing: st
     assert may(profile(level, delete=tick), DELETE, Kind.CUSTOMER) == Decision(missing)
 
 
-@pytest.mark.parametrize(
-    ("level", "sees"), [(C.NONE, False), (C.READ, False), (C.EDIT, False), (C.ALL, True)]
-)
+@pytest.mark.parametrize(("level", "sees"), [(C.NONE, False), (C.READ, False), (C.EDIT, False), (C.ALL, True)])
 def test_money_in_the_list(level: C, sees: bool) -> None:
     assert sees_list_money(profile(level, P.ALL)) is sees
 
@@ -294,9 +290,7 @@ def test_nobody_grants_more_than_they_have(granter: Profile, granted: Profile, m
 
 
 @given(PROFILES, PROFILES, st.sampled_from(Action), st.sampled_from(Kind))
-def test_what_is_granted_can_do_no_more(
-    granter: Profile, granted: Profile, action: Action, kind: Kind
-) -> None:
+def test_what_is_granted_can_do_no_more(granter: Profile, granted: Profile, action: Action, kind: Kind) -> None:
     if may_grant(granter, granted) and may(granted, action, kind):
         assert may(granter, action, kind)
 

@@ -12,9 +12,7 @@ from crm_tui.domain.vat import check_vat, register_country
 COUNTRIES = st.sampled_from(["FI", "NO", "SE", "GR", "AT", "US", "CH", "", None])
 
 
-@pytest.mark.parametrize(
-    "text", ["FI01120389", "fi 0112038-9", "0112038-9", "01120389", "112038-9", "FI-0112038-9"]
-)
+@pytest.mark.parametrize("text", ["FI01120389", "fi 0112038-9", "0112038-9", "01120389", "112038-9", "FI-0112038-9"])
 def test_finnish(text: str) -> None:
     number = check_vat(text, "FI")
     assert number.country == "FI"
