@@ -93,10 +93,10 @@ def width(text: str) -> int:
 
 def cut(text: str, cells: int) -> str:
     """Cleaned `text`, shortened with `…` so that it takes at most `cells` cells."""
-    if cells <= 0:
-        return ""
     if width(text) <= cells:
         return text
+    if cells <= 0:
+        return ""
     if _NARROW.fullmatch(text):
         return text[: cells - 1] + ELLIPSIS
     room = cells - 1
