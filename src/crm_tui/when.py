@@ -59,8 +59,10 @@ def day_ago(day: date, today: date, style: DateStyle = "short") -> str:
 
 
 def due(day: date, today: date, style: DateStyle = "short") -> str:
-    """When it is due: `3 d late`, `today`, `tomorrow`, `Mon 24 Nov` within two weeks, else the date."""
+    """When it is due: `3 d late`, `28 y late`, `today`, `tomorrow`, `Mon 24 Nov` within two weeks, else the date."""
     days = (day - today).days
+    if days < -999:
+        return f"{-days // 365} y late"
     if days < 0:
         return f"{-days} d late"
     if days == 0:

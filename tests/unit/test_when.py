@@ -63,3 +63,9 @@ def test_iso_dates_everywhere() -> None:
 def test_any_moment_has_a_short_text(seconds: int, side: int) -> None:
     moment = datetime.fromtimestamp(seconds, UTC)
     assert 0 < len(when.ago(moment, NOW + timedelta(days=side), HELSINKI)) <= 10
+
+
+def test_what_is_late_for_years_says_so_in_years() -> None:
+    today = date(2026, 11, 18)
+    assert when.due(date(2026, 11, 12), today) == "6 d late"
+    assert when.due(date(1998, 5, 7), today) == "28 y late"

@@ -250,7 +250,10 @@ def _labels(figures: KeyFigures) -> list[TabLabel]:
         else cell((figures.currency, "muted"))
     )
     shown = (
-        (cell(count(figures.contacts), (" contacts", "muted")), cell((count(figures.contacts), "muted"))),
+        (
+            cell(count(figures.contacts), (" contact" if figures.contacts.number == 1 else " contacts", "muted")),
+            cell((count(figures.contacts), "muted")),
+        ),
         (join(sums(figures.open_value)), _short_sum(figures.open_value)),
         (
             join([cell(count(figures.tasks), (" tasks", "muted")), late]),
