@@ -240,6 +240,8 @@ def test_the_first_start_asks(tmp_path: Path) -> None:
         app.until_shown("Name of your organization")
         app.send("Bølgen AS\r".encode())
         app.until_shown("Country")
+        app.send(b"Norway\r")
+        app.until_shown("not a code of 2 letters")
         app.send(b"NO\r")
         app.until_shown("Currency (three letters) [NOK]")
         app.send(b"\r")

@@ -58,6 +58,8 @@ class PtyApp:
 
         def take_terminal() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            # a shell starts what runs in its background with this ignored, and so would the program be
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             if nohup:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 

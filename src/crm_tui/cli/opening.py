@@ -82,13 +82,13 @@ def open_as(path: Path, login: str) -> SqlStore:
 def _first_start(arguments: argparse.Namespace, login: str) -> FirstStart:
     """What the options say, what the user answers, or what the locale suggests."""
     name = _given(arguments, "organization") or _ask("Name of your organization", "My organization")
-    country = (_given(arguments, "country") or _ask("Country (two letters)", _locale_country())).upper()
+    country = (_given(arguments, "country") or _ask("Country (two letters)", _locale_country(), 2)).upper()
     currency, language, zone = _HABITS.get(country, _ELSEWHERE)
     organization = NewOrganization(
         name=name,
         country=country,
-        currency=(_given(arguments, "currency") or _ask("Currency (three letters)", currency)).upper(),
-        language=(_given(arguments, "language") or _ask("Language (two letters)", language)).lower(),
+        currency=(_given(arguments, "currency") or _ask("Currency (three letters)", currency, 3)).upper(),
+        language=(_given(arguments, "language") or _ask("Language (two letters)", language, 2)).lower(),
         time_zone=_given(arguments, "time_zone") or _ask("Time zone", zone),
     )
     check_organization(organization)
@@ -103,12 +103,17 @@ def _given(arguments: argparse.Namespace, name: str) -> str | None:
     return str(value) if value else None
 
 
-def _ask(question: str, default: str) -> str:
-    """The answer of a person at a terminal, or the default."""
+def _ask(question: str, default: str, letters: int | None = None) -> str:
+    """The answer of a person at a terminal, or the default; a code has so many ``letters``, and is asked for again
+    until it has."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return default
-    print(f"{question} [{default}]: ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() or default
+    while True:
+        print(f"{question} [{default}]: ", end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip() or default
+        if letters is None or (len(answer) == letters and answer.isascii() and answer.isalpha()):
+            return answer
+        print(f"That is not a code of {letters} letters, such as {default}.", file=sys.stderr)
 
 
 def _locale_country() -> str:

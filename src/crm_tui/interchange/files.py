@@ -20,7 +20,7 @@ class Taken(CrmError):
     """The name is that of another file already, which stays as it is."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is already there: choose another name, or say that it may be overwritten.")
+        super().__init__(f"{path} is already there: choose another name, or allow it to be overwritten (--force).")
 
 
 @contextmanager

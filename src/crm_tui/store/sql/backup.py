@@ -126,7 +126,7 @@ def _require_free(target: str, database: Database, *, replace: bool) -> None:
     if filesystem.require_own_file(target) is None:
         return
     if not replace:
-        raise Invalid("path", f"{target} exists already; name another file, or allow it to be replaced")
+        raise Invalid("path", f"{target} exists already; name another file, or allow it to be replaced (--force)")
     if not zipfile.is_zipfile(target):
         raise Invalid("path", f"{target} is not a backup, so it is not replaced; name another file")
 
