@@ -119,7 +119,7 @@ def write(imports: Imports, plans: Iterable[ImportPlan], *, currency: str, progr
                     report.add(item.line, item.kind, result)
                 done += len(batch)
         ended = imports.finish(run, sum(plan.refused_count for plan in plans))
-    except BaseException as error:
+    except BaseException as error:  # ctrl+c as well: whatever ends the writing, nothing of the run may stay
         stopped = TakenBack(run, error, _undo(imports, run))
         if isinstance(error, CrmError | KeyboardInterrupt):
             raise stopped from error

@@ -142,7 +142,7 @@ def read(path: Path, options: ReadOptions | None = None, progress: Progress | No
                 _read_vcards(plan, stream, progress)
             else:
                 _read_csv(plan, stream, options, progress)
-    except BaseException:
+    except BaseException:  # ctrl+c as well: its temporary file goes, the exception goes on
         plan.close()
         raise
     return plan
