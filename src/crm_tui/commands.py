@@ -15,12 +15,19 @@ class Scope(StrEnum):
     ANYWHERE = "Anywhere"
     MOVE = "Moving in a list"
     ROWS = "Rows and lists"
+    EDIT = "Changing things"
     CUSTOMERS = "Customers"
     CARD = "Customer card"
+    FEED = "Activities"
+    FILES = "Files & links"
     BOARD = "Task board"
     FINANCIALS = "Financials"
     TYPING = "While typing"
+    FORM = "Forms"
     DIALOG = "Dialogs"
+    CONFLICT = "Conflicts"
+    CONFIRM = "Questions"
+    FOLDER = "Choosing a file"
 
 
 class Command(NamedTuple):
@@ -66,6 +73,11 @@ _ANYWHERE = (
             Scope.ANYWHERE, needed=True),
     Command("app.last_view", ("backspace",), "Last view", "Switch to the view that was open before this one.",
             Scope.ANYWHERE, vim=("ctrl+o", "backspace")),
+    Command("app.undo", ("u",), "Undo", "Take back your last change.", Scope.ANYWHERE, footer=11),
+    Command("app.redo", ("U",), "Redo", "Do again what you took back last.", Scope.ANYWHERE),
+    Command("app.undo_list", (), "My changes", "List your changes of the last 30 days; take back any of them.",
+            Scope.ANYWHERE),
+    Command("app.drafts", (), "Drafts", "Go on with what you typed and did not save.", Scope.ANYWHERE),
     Command("app.quit", ("q",), "Quit", "Leave the program.", Scope.ANYWHERE, needed=True),
 )  # fmt: skip
 
@@ -100,6 +112,18 @@ _ROWS = (
     Command("list.reload", ("r",), "Reload", "Read everything shown again from the store.", Scope.ROWS),
 )  # fmt: skip
 
+_EDIT = (
+    Command("list.add", ("a",), "Add", "Add something to this list.", Scope.EDIT, footer=2),
+    Command("list.edit", ("e",), "Edit", "Change what is under the cursor.", Scope.EDIT, footer=3, undoable=True),
+    Command("list.done", ("space",), "Done", "Tick the to-do or task under the cursor, or take the tick away.",
+            Scope.EDIT, footer=3, undoable=True),
+    Command("list.activate", ("x",), "(In)activate", "Make it inactive, so that lists leave it out, or active again.",
+            Scope.EDIT, footer=6, undoable=True),
+    Command("list.delete", ("d",), "Delete", "Delete what is under the cursor; asks first.",
+            Scope.EDIT, footer=7, undoable=True),
+    Command("list.history", ("C",), "Changes", "Show who changed what of it and when.", Scope.EDIT, footer=13),
+)  # fmt: skip
+
 _CUSTOMERS = (
     Command("customers.chips", ("F",), "By field", "Filter by state, owner, segment, keyword and so on.",
             Scope.CUSTOMERS, footer=3),
@@ -120,6 +144,32 @@ _CARD = (
             Scope.CARD, footer=9, pair="card.previous", pair_label="Customer"),
     Command("card.previous", ("K",), "Customer before", "Go to the customer before, on the same tab.",
             Scope.CARD),
+    Command("card.note", ("n",), "Note", "Write down a note.", Scope.CARD, footer=5, undoable=True),
+    Command("card.todo", ("t",), "To-do", "Add a to-do in one line, with a date such as fri 14:00.",
+            Scope.CARD, footer=5, undoable=True),
+    Command("card.menu", ("m",), "Menu", "Everything that can be done with this customer.", Scope.CARD, footer=8),
+    Command("card.edit", (), "Edit customer", "Change name, number, owner, description and details.",
+            Scope.CARD, undoable=True),
+    Command("card.activate", (), "(In)activate customer", "Make the customer inactive, or active again.",
+            Scope.CARD, undoable=True),
+    Command("card.headquarters", ("H",), "Headquarters", "Choose which address is the headquarters.",
+            Scope.CARD, undoable=True),
+    Command("card.history", (), "Customer's changes", "Show who changed what of this customer and when.",
+            Scope.CARD),
+    Command("card.delete", (), "Delete customer", "Delete the customer and all below it; asks first.",
+            Scope.CARD, undoable=True),
+)  # fmt: skip
+
+_FEED = (
+    Command("feed.kinds", ("F",), "By kind", "Show only to-dos, meetings, tasks, notes or entries.",
+            Scope.FEED, footer=9),
+    Command("feed.go", ("c",), "Case or contact", "Go to the case or the contact of this row.",
+            Scope.FEED, footer=9),
+)  # fmt: skip
+
+_FILES = (
+    Command("files.save", ("S",), "Save as", "Write the content of this file to a file of your own.",
+            Scope.FILES, footer=5),
 )  # fmt: skip
 
 _BOARD = (
@@ -152,6 +202,13 @@ _TYPING = (
             Scope.TYPING, footer=2, needed=True),
 )  # fmt: skip
 
+_FORM = (
+    Command("form.save", ("ctrl+s", "f2"), "Save", "Save what was typed, from any field.",
+            Scope.FORM, footer=1, needed=True, undoable=True),
+    Command("form.next", ("tab",), "Next field", "Go to the next field.", Scope.FORM),
+    Command("form.previous", ("shift+tab",), "Field before", "Go to the field before.", Scope.FORM),
+)  # fmt: skip
+
 _DIALOG = (
     Command("dialog.close", ("escape",), "Close", "Close this dialog and change nothing.",
             Scope.DIALOG, footer=2, needed=True),
@@ -159,22 +216,43 @@ _DIALOG = (
     Command("dialog.up", ("up", "ctrl+p"), "Up", "Move to the entry before.", Scope.DIALOG),
     Command("dialog.choose", ("enter",), "Choose", "Take the entry under the cursor.",
             Scope.DIALOG, footer=1),
+    Command("conflict.theirs", ("left", "h"), "Theirs", "Take what the other one saved.", Scope.CONFLICT),
+    Command("conflict.mine", ("right", "l"), "Mine", "Take what you typed.", Scope.CONFLICT),
+    Command("conflict.turn", ("space",), "The other one", "Take the other one of theirs and mine.", Scope.CONFLICT),
+    Command("conflict.all_theirs", ("T",), "All theirs", "Take what the other one saved in every field.",
+            Scope.CONFLICT),
+    Command("conflict.all_mine", ("M",), "All mine", "Take what you typed in every field.", Scope.CONFLICT),
+    Command("conflict.save", ("ctrl+s", "f2"), "Save merged", "Save what was chosen field by field.",
+            Scope.CONFLICT),
+    Command("confirm.do", ("D",), "Delete", "Do what is asked about.", Scope.CONFIRM, needed=True),
+    Command("confirm.inactivate", ("x",), "Inactivate", "Take it out of lists instead; nothing is lost.",
+            Scope.CONFIRM),
+    Command("folder.complete", ("tab",), "Complete", "Complete the name as far as it is clear.", Scope.FOLDER),
 )  # fmt: skip
 
 COMMANDS: dict[str, Command] = {
     command.id: command
-    for group in (_ANYWHERE, _MOVE, _ROWS, _CUSTOMERS, _CARD, _BOARD, _FINANCIALS, _TYPING, _DIALOG)
+    for group in (_ANYWHERE, _MOVE, _ROWS, _EDIT, _CUSTOMERS, _CARD, _FEED, _FILES,
+                  _BOARD, _FINANCIALS, _TYPING, _FORM, _DIALOG)
     for command in group
 }
 
 #: place -> the scopes that work there at the same time; one key means one thing in a place
 PLACES: dict[str, tuple[Scope, ...]] = {
-    "the customers list": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CUSTOMERS),
-    "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CARD),
-    "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CARD, Scope.BOARD),
-    "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.CARD, Scope.FINANCIALS),
+    "the customers list": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
+    "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
+    "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
+    "files and links": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FILES),
+    "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.BOARD),
+    "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FINANCIALS),
     "a text field": (Scope.TYPING,),
+    "a form": (Scope.FORM, Scope.DIALOG),
     "a dialog": (Scope.DIALOG,),
+    "a conflict": (Scope.DIALOG, Scope.CONFLICT),
+    "a list of fields in conflict": (Scope.MOVE, Scope.CONFLICT),
+    "a question": (Scope.DIALOG, Scope.CONFIRM),
+    "a list in a question": (Scope.MOVE, Scope.CONFIRM),
+    "choosing a file": (Scope.DIALOG, Scope.FOLDER),
 }
 
 

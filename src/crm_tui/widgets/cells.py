@@ -34,6 +34,7 @@ STYLES: dict[str, str] = {
     "underline": "underline",
     "match": "underline $crm-match",
     "field": "on $crm-field",
+    "button": "bold $crm-button-text on $crm-accent",
     "cursor": "bold $crm-cursor-text on $crm-cursor",
 }
 
