@@ -86,14 +86,14 @@ class ButtonBar(Widget):
         return line.fit(self.size.width).content()
 
     def _buttons(self) -> list[Button]:
-        plain = "field underline" if self.app.native_ansi_color else "field"  # a field has no colour of its own there
+        # a field has no colour of its own in 16 colours, and muted is no other colour
+        plain, disabled = ("field underline", "") if self.app.native_ansi_color else ("field", "muted field")
         buttons = []
         for command_id in self._command_ids:
             works = self._carries_out.availability(command_id)
             if works is not False:
                 label = self._labels.get(command_id, COMMANDS[command_id].label)
-                style = plain if command_id != self._primary else "button"
-                style = style if works is True else f"muted {plain}"
+                style = disabled if works is not True else "button" if command_id == self._primary else plain
                 buttons.append(Button(command_id, label, self._keys.shown(command_id), style))
         return buttons
 
