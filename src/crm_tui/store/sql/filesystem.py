@@ -171,6 +171,12 @@ class StoreLock:
         """Hold the lock alone, if nobody else has the store open."""
         return self._try(fcntl.LOCK_EX)
 
+    def wait_alone(self) -> None:
+        """Hold the lock alone as soon as nobody else has it. Raises Unavailable if it stays taken."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.take_alone():
+            self._wait(deadline)
+
     def share(self) -> None:
         """Let others use the store too. Between the two states another may have had it alone for a moment."""
         deadline = time.monotonic() + PATIENCE
