@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.domain.phones import digit_forms, normalise
+from crm_tui.domain.phones import digit_forms, normalise, phone_display
 
 
 @pytest.mark.parametrize("raw", ["+358 40 555 0143", "040-555 0143", " 0405550143", "00358 (0)40 5550143"])
@@ -44,6 +44,15 @@ def test_an_invalid_number_is_kept_as_typed_and_flagged(raw: str) -> None:
     assert number.e164 is None
     assert not number.is_valid
     assert number.display == raw.strip()
+
+
+def test_a_form_shows_the_international_form_or_warns() -> None:
+    assert phone_display(" 040 5550143", "FI") == ("+358 40 5550143", None)
+    assert phone_display("09 123 4567 ext. 12", "FI")[0].endswith("12")
+    shown, warning = phone_display(" call reception ", "FI")
+    assert shown == "call reception"
+    assert warning == "No numbering plan knows this number; it is kept as typed."
+    assert phone_display("  ", "FI") == ("", None)
 
 
 @given(st.text(st.characters()), st.sampled_from(["FI", "NO", "ZZ", "", None]))

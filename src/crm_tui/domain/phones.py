@@ -46,6 +46,15 @@ def normalise(raw: str, region: str | None) -> PhoneNumber:
     )
 
 
+def phone_display(raw: str, region: str | None) -> tuple[str, str | None]:
+    """A number as a form shows and stores it, in international form, and a sentence for the user where no
+    numbering plan knows it. Nothing typed is nothing to warn of."""
+    number = normalise(raw, region)
+    if number.is_valid or not number.display:
+        return number.display, None
+    return number.display, "No numbering plan knows this number; it is kept as typed."
+
+
 def digit_forms(raw: str, region: str | None) -> tuple[str, ...]:
     """The digits of a number with its country code, as dialled at home, and without the trunk prefix; the
     extension last. Empty for what can't be a number. An invalid number of a possible length counts, too."""
