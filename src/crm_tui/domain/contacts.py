@@ -11,6 +11,12 @@ from crm_tui.domain.customers import require
 from crm_tui.domain.entities import Change, Imported
 from crm_tui.domain.normalise import check_text
 
+#: what is said after a person was erased (rule 8)
+ERASURE_NOTE = (
+    "The person is erased from this store. Backups, exports and copies of the file still hold them:"
+    " see to those yourself."
+)
+
 
 class PhoneKind(StrEnum):
     """What a number is for."""

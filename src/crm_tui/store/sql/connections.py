@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import apsw
 
 from crm_tui.domain.errors import Interrupted, Unavailable
-from crm_tui.store.sql import copies, faults, filesystem
+from crm_tui.store.sql import copies, faults, filesystem, remnants
 from crm_tui.store.sql.migrate import Migrations, schema_is_intact
 from crm_tui.store.sql.opening import CHECK_SECONDS, Opened, prepare
 
@@ -63,6 +63,7 @@ class Database:
         self._pool = threading.Condition()
         self._write_lock = threading.Lock()
         self._writer: apsw.Connection | None = None
+        self._log_holds = 0  # as many erased people as remnants.finish wants to know, while readers hold the log
         self._watch_lock = threading.Lock()
         self._watcher: apsw.Connection | None = None
 
@@ -147,6 +148,29 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+            self._empty_log(connection)
+
+    def overwrite_erased(self) -> None:
+        """Leave nothing of erased people in unused places of the file. What can't be done now stays due: while others
+        read what was before, until a later write or closing; where there is no room for it, until the next opening.
+        """
+        with self._only_transaction_of_thread(), self._write_lock, self._told():
+            self._require_open()
+            with closing(self._opened.connect(self._migrations)) as connection:
+                erased = remnants.due(connection)
+                if not erased:
+                    return
+                try:
+                    remnants.rewrite(connection)
+                except (apsw.BusyError, apsw.FullError, apsw.IOError, apsw.CantOpenError) as error:
+                    self._opened.notices.append(
+                        f"Unused places of {self._opened.path} may still hold data of people who were erased, because"
+                        f" it could not be rewritten ({error}): it needs as much free space as it is big, and nobody"
+                        " else writing to it. This is tried again at the next start."
+                    )
+                    return
+                self._log_holds = erased
+                self._empty_log(connection)
 
     def files_folder(self) -> Path:
         """The folder for the content of files, made if need be: ``<path>.files``, open to this user alone."""
@@ -181,6 +205,8 @@ class Database:
             idle, self._idle = self._idle, []
         with self._write_lock, self._watch_lock, self._told():
             try:
+                if self._writer is not None:
+                    self._empty_log(self._writer)
                 for connection in (*idle, self._watcher, self._writer):
                     if connection is not None:
                         connection.close()
@@ -249,6 +275,16 @@ class Database:
         if self._writer is None:
             self._writer = self._opened.connect(self._migrations)
         return self._writer
+
+    def _empty_log(self, connection: apsw.Connection) -> None:
+        if not self._log_holds:
+            return
+        try:
+            is_done = remnants.finish(connection, self._log_holds)
+        except (apsw.FullError, apsw.IOError):
+            return  # it stays due, and what was written before is saved: that is what the caller is told
+        if is_done:
+            self._log_holds = 0
 
     def _require_open(self) -> None:
         if self._closed:

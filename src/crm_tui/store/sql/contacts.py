@@ -75,6 +75,7 @@ class SqlContacts(Facet):
             before = _present(work.con, contact)
             expect_revision(Kind.CONTACT, before, revision, None)
             erasure.erase_contact(work, before)
+        self._binding.database.overwrite_erased()
 
 
 def sources(*, inactive: bool) -> tuple[Source, ...]:

@@ -1,8 +1,8 @@
 """Erasing a person (rule 8): the row stays as an id, so that whatever points to it shows *Deleted Contact*.
 
 What was known of the person goes everywhere: from the row and its labels, from the search index, and from the
-change log with its values, so that no undo brings it back. Invoices keep their receiver as it was. Both SQLite and
-its search index would leave erased words in unused places of the file; they are told to overwrite them.
+change log with its values, so that no undo brings it back. Invoices keep their receiver as it was. What SQLite and
+its search index leave in unused places of the file goes after the transaction: Database.overwrite_erased.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ ERASED = "deleted"
 def erase_contact(work: Change, contact: Contact) -> None:
     """Leave only the id of a contact. One line without values in the change log tells of it."""
     con = work.con
-    overwriting = con.pragma("secure_delete")
-    con.pragma("secure_delete", 1)
     _forget_words(con, contact.id)
     con.execute(
         "UPDATE contact SET first_name = '', last_name = '', title = NULL, emails = '[]', phones = '[]',"
@@ -43,13 +41,11 @@ def erase_contact(work: Change, contact: Contact) -> None:
         (Kind.CONTACT.value, contact.id),
     )
     work.log(Kind.CONTACT, contact.id, contact.customer, contact.revision + 1, ERASED, None, None)
-    con.pragma("secure_delete", overwriting)
+    con.execute("UPDATE upkeep SET erased = erased + 1")
 
 
 def _forget_words(con: apsw.Connection, contact: int) -> None:
     words = indexing.words(con, CONTACT, contact)
     for index in indexing.INDEXES[Kind.CONTACT]:
-        con.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 1)")
         con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (contact, words))
         con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, '')", (contact,))
-        con.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 0)")

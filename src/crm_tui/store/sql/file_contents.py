@@ -1,7 +1,8 @@
 """The content of files: kept in the store's folder of contents under a random key, never by name.
 
 A content is written and synced before the row that speaks of it is committed, and stays when the row goes, so that
-a removed file can come back. No links are followed. While it is being written its name begins with a dot.
+a removed file can come back, until content_upkeep takes it away. No links are followed. While it is being written
+its name begins with a dot.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -64,6 +65,29 @@ def discard(folder: Path, content: Content) -> None:
     """Take away a content that no row speaks of."""
     with _opened(folder) as inside:
         os.unlink(content.key, dir_fd=inside)
+
+
+def kept(folder: Path) -> dict[str, float]:
+    """When each content in the folder was written, by the system's clock; names of unfinished ones begin with a dot.
+    What is not a content of ours, links above all, is not in it."""
+    found = {}
+    with _opened(folder) as inside:
+        for name in os.listdir(inside):
+            with suppress(FileNotFoundError):  # others may be writing one, and give it its name now
+                found[name] = os.lstat(name, dir_fd=inside)
+    return {
+        name: status.st_mtime
+        for name, status in found.items()
+        if stat.S_ISREG(status.st_mode) and _KEY.fullmatch(name.removeprefix("."))
+    }
+
+
+def discard_all(folder: Path, names: Iterable[str]) -> None:
+    """Take away what ``kept`` found; what is gone already is passed over."""
+    with _opened(folder) as inside:
+        for name in names:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=inside)
 
 
 def open_checked(folder: Path, content: Content, name: str) -> BinaryIO:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from crm_tui.store.sql import indexing
+from crm_tui.store.sql import content_upkeep, indexing, remnants
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.activities import SqlActivities
 from crm_tui.store.sql.addresses import SqlAddresses
@@ -152,15 +152,24 @@ def open_store(path: Path, *, login: str, clock: Callable[[], dt.datetime]) -> S
 
 
 def _settle(database: Database, now: dt.datetime) -> None:
-    """Count what is over since the last time; a start that finds nothing writes nothing."""
+    """Count what is over since the last time, finish erasures, and let contents go that nobody needs; a start that
+    finds nothing writes nothing."""
+    folder = database.path.with_name(f"{database.path.name}.files")
     with database.reading() as con:
         over = con.execute(
             "SELECT EXISTS (SELECT 1 FROM activity, upkeep WHERE over_at > settled_until AND over_at <= ?)",
             (instant(now),),
         ).get
-    if over:
+        unfinished = remnants.due(con)
+        unswept = content_upkeep.is_due(con, folder, now)
+    if over or unswept:
         with database.writing() as con:
-            indexing.settle(con, now)
+            if over:
+                indexing.settle(con, now)
+            if unswept:
+                content_upkeep.sweep(con, folder, now)
+    if unfinished:
+        database.overwrite_erased()
 
 
 def is_empty(database: Database) -> bool:
