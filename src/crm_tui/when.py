@@ -4,8 +4,13 @@ given.
 Where a time is due or happened, `zone` is the user's; `now` is any aware time. Days are counted in that zone.
 """
 
+from __future__ import annotations
+
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from crm_tui.domain.natural_dates import When
 
 DateStyle = Literal["short", "iso"]
 """`12 Nov` and `4 Nov 2025 16:20`, or `2025-11-12` and `2025-11-04 16:20`."""
@@ -83,6 +88,17 @@ def starts(moment: datetime, now: datetime, zone: tzinfo, style: DateStyle = "sh
     if 0 < days < 7:
         return f"{_DAYS[local.weekday()]} {local:%H:%M}"
     return due(local.date(), here.date(), style) if days > 0 else day_ago(local.date(), here.date(), style)
+
+
+def describe(when: When, today: date, style: DateStyle = "short") -> str:
+    """How typed words were understood: `today 14:00`, `tomorrow`, `Fri 20 Nov 14:00`, `Sat 5 Jun 27`."""
+    days = (when.day - today).days
+    if style == "short" and days in (0, 1):
+        day = "tomorrow" if days else "today"
+    else:
+        day = short_date(when.day, today, style)
+        day = day if style == "iso" else f"{_DAYS[when.day.weekday()]} {day}"
+    return f"{day} {when.time:%H:%M}" if when.time is not None else day
 
 
 def span(first: date, last: date, today: date, style: DateStyle = "short") -> str:

@@ -1,6 +1,6 @@
 """Dates and times for people."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui import when
+from crm_tui.domain.natural_dates import When
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 TODAY = date(2025, 11, 18)  # a Tuesday
@@ -44,6 +45,15 @@ def test_due(days: int, text: str) -> None:
 )
 def test_starts(hours: int, text: str) -> None:
     assert when.starts(NOW + timedelta(hours=hours), NOW, HELSINKI) == text
+
+
+def test_typed_dates_are_described_beyond_doubt() -> None:
+    at = time(14, 0)
+    assert when.describe(When(TODAY, at), TODAY) == "today 14:00"
+    assert when.describe(When(TODAY + timedelta(days=1), None), TODAY) == "tomorrow"
+    assert when.describe(When(date(2025, 11, 21), at), TODAY) == "Fri 21 Nov 14:00"
+    assert when.describe(When(date(2026, 6, 5), None), TODAY) == "Fri 5 Jun 26"
+    assert when.describe(When(TODAY, at), TODAY, "iso") == "2025-11-18 14:00"
 
 
 def test_spans_of_days() -> None:
