@@ -15,7 +15,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.store.activities import FeedPart
 from crm_tui.store.paging import Count, PageRequest
-from crm_tui.store.sql import contacts, feed, files, finance, history, keyset, notes
+from crm_tui.store.sql import contacts, feed, files, finance, history_seen, keyset, notes
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights
@@ -42,7 +42,7 @@ LISTS: dict[str, tuple[Source, bool]] = {
     "invoices": (Source(finance.of_customer(SOME), ("i.date",), "i.id"), True),
     **{
         f"history {number} {rights.profile.name}": (
-            Source(f"change_line l WHERE {rows} AND {history.visible(rights)}", ("l.change_id",), "l.line"),
+            Source(f"change_line l WHERE {rows} AND {history_seen.visible(rights)}", ("l.change_id",), "l.line"),
             True,
         )
         for rights in (EVERYTHING, SOME)

@@ -50,6 +50,35 @@ class Denied(CrmError):
         self.permission = permission
 
 
+class AlreadySaved(CrmError):
+    """A write that was carried out before under the same key; ``kind`` and ``key`` (an id) say what it wrote first."""
+
+    def __init__(self, kind: str, key: int) -> None:
+        super().__init__("This was saved already.")
+        self.kind = kind
+        self.key = key
+
+
+class NotUndoable(Invalid):
+    """An undo or redo that can't be made, or nothing that could be; the sentence says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("change", sentence)
+        self.args = (sentence,)
+
+
+class UndoConflict(CrmError):
+    """Fields that changed since stand against an undo, or a ``redo``, of ``change``: nothing was written.
+    ``conflicts`` are FieldConflicts of the store, each to be settled by the user."""
+
+    def __init__(self, change: int, *, redo: bool, conflicts: tuple[object, ...]) -> None:
+        what = "what you want to redo" if redo else "what you want to undo"
+        super().__init__(f"Part of {what} was changed in the meantime; say for each field what it should be.")
+        self.change = change
+        self.redo = redo
+        self.conflicts = conflicts
+
+
 class Blocked(CrmError):
     """A deletion that other data forbid; ``blockers`` are ``(kind, id, label)`` of each of them."""
 

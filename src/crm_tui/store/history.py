@@ -11,13 +11,29 @@ from msgspec import Struct
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.history import ChangeLine, ImportRun
 from crm_tui.store.paging import Page, PageRequest
+from crm_tui.store.undo import Settled, UndoStep
 
 
 class History(Protocol):
-    """Who changed what and when, newest first; lines of hidden fields are left out."""
+    """Who changed what and when, newest first; lines of hidden fields are left out. And undo and redo: of the
+    actor's own changes of the last 30 days, as new changes."""
 
     def of_customer(self, customer: int, request: PageRequest, *, kinds: Sequence[Kind] = ()) -> Page[ChangeLine]: ...
     def of_entity(self, kind: Kind, entity: int, request: PageRequest) -> Page[ChangeLine]: ...
+    def steps(self, request: PageRequest) -> Page[UndoStep]:
+        """What can be undone, newest first; what is undone already is marked."""
+        ...
+
+    def undo(self, change: int | None = None, *, settled: Sequence[Settled] = ()) -> UndoStep:
+        """Take back a change, or the newest one that is in effect. Raises NotUndoable where there is none, or
+        where something newer stands against it, and UndoConflict for fields that changed since and are not
+        settled."""
+        ...
+
+    def redo(self, change: int | None = None, *, settled: Sequence[Settled] = ()) -> UndoStep:
+        """Make a change again that was undone, or the one undone last unless the actor changed something new after
+        it. Raises what undo raises."""
+        ...
 
 
 class Outcome(StrEnum):

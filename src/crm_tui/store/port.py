@@ -74,4 +74,18 @@ class Store(Protocol):
         reads; once a newer question was asked, those of older ones raise Interrupted."""
         ...
 
+    def once(self, key: str) -> Self:
+        """The same store for one write that is carried out at most once under this key by this actor: again it
+        raises AlreadySaved. A write that fails or changes nothing leaves no key."""
+        ...
+
+    def was_saved(self, key: str) -> bool:
+        """Whether the actor saved something under this key."""
+        ...
+
+    def pulse(self) -> int:
+        """A number that grows whenever anybody changed data; what cards were opened and which customers are
+        favourites does not count. To ask while nothing happens costs next to nothing."""
+        ...
+
     def close(self) -> None: ...

@@ -9,6 +9,7 @@ are one word.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import apsw
@@ -93,7 +94,7 @@ class SqlActivities(Facet):
             rights.need(Action.EDIT, Kind.ACTIVITY)
             before = _seen(work.con, rights, activity)
             changes = changed_fields(change)
-            _need_edit(work.con, rights, before, changes)
+            need_edit(work.con, rights, before, changes)
             expect_revision(Kind.ACTIVITY, before, revision, change)
             _in_step(work.con, before.kind, before, changes)
             if changes.get("is_done", before.is_done) != before.is_done:
@@ -112,7 +113,7 @@ class SqlActivities(Facet):
         with self._writing("delete activity") as (work, rights):
             rights.need(Action.DELETE, Kind.ACTIVITY)
             before = _seen(work.con, rights, activity)
-            if not _is_owner(work.con, rights, before):
+            if not is_owner(work.con, rights, before):
                 raise Denied("delete somebody else's activity", "owner of the activity")
             expect_revision(Kind.ACTIVITY, before, revision, None)
             work.delete(ACTIVITY, before)
@@ -143,7 +144,7 @@ def _seen(con: apsw.Connection, rights: Rights, activity: int) -> Activity:
     return found
 
 
-def _is_owner(con: apsw.Connection, rights: Rights, activity: Activity) -> bool:
+def is_owner(con: apsw.Connection, rights: Rights, activity: Activity) -> bool:
     """Whether the actor has an owner's rights: as the owner, for one who is gone, or as who runs the project."""
     if activity.owner == rights.user:
         return True
@@ -158,8 +159,9 @@ def _is_owner(con: apsw.Connection, rights: Rights, activity: Activity) -> bool:
     return is_there is None and activity.kind not in PRIVATE and rights.profile.customers.at_least(CustomerLevel.EDIT)
 
 
-def _need_edit(con: apsw.Connection, rights: Rights, before: Activity, changes: dict[str, Any]) -> None:
-    if _is_owner(con, rights, before):
+def need_edit(con: apsw.Connection, rights: Rights, before: Activity, changes: Mapping[str, Any]) -> None:
+    """Raise Denied unless the actor may change this activity so."""
+    if is_owner(con, rights, before):
         return
     if rights.user not in (before.assignee, *before.user_participants):
         raise Denied("change somebody else's activity", "owner or participant of the activity")

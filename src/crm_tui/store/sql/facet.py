@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import apsw
 
+from crm_tui.store.sql import idempotency
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database, Question
 from crm_tui.store.sql.rights import Rights
@@ -16,13 +17,14 @@ from crm_tui.store.sql.write import Change
 
 
 class Binding(NamedTuple):
-    """A database, on whose behalf it is used, the clock, and the question that is asked, if only the newest
-    matters."""
+    """A database, on whose behalf it is used, the clock, the question that is asked, if only the newest matters,
+    and the key of a write that is carried out at most once."""
 
     database: Database
     login: str
     clock: Callable[[], dt.datetime]
     question: Question | None = None
+    key: str | None = None
 
 
 class Facet:
@@ -42,7 +44,11 @@ class Facet:
     ) -> Iterator[tuple[Change, Rights]]:
         with self._binding.database.writing() as con:
             rights = rights_of.load(con, self._binding.login)
-            yield Change(con, rights.user, self._now(), action=action, source=source, import_id=import_id), rights
+            key = self._binding.key
+            if key is not None:
+                idempotency.need_new(con, rights.user, key)
+            now = self._now()
+            yield Change(con, rights.user, now, action=action, source=source, import_id=import_id, key=key), rights
 
     def _now(self) -> dt.datetime:
         return self._binding.clock()

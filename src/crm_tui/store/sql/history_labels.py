@@ -36,7 +36,7 @@ _REFERRING: dict[Kind, str] = {
     Kind.PROFILE: "profile",
 }
 #: what the ids in a field are of
-_REFERENCES = {field: kind for kind, fields in _REFERRING.items() for field in fields.split()}
+REFERENCES = {field: kind for kind, fields in _REFERRING.items() for field in fields.split()}
 _AMOUNTS: dict[Kind, frozenset[str]] = {
     Kind.CUSTOMER: frozenset({"annual_revenue"}),
     Kind.CASE: frozenset({"expected_value"}),
@@ -87,7 +87,7 @@ class Labels:
         value = msgspec.json.decode(text)
         if field in _AMOUNTS.get(kind, ()) and isinstance(value, int):
             return format_money(Money(value, self._currency(kind, key)))
-        of = _REFERENCES.get(field)
+        of = REFERENCES.get(field)
         if of is not None:
             return self._join(value, lambda one: self._reference(of, one))
         return self._join(value, self._plain)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import apsw
-import msgspec
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
 from crm_tui.store.history import UndoReport
+from crm_tui.store.sql.dependents import Dependents
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, Table
-from crm_tui.store.sql.write import Change, get
+from crm_tui.store.sql.write import Change, get, log_text, logged_value
 
 #: lines of other changes than the run's and those that take it back
 _OTHERS = (
@@ -45,8 +45,8 @@ class Undoing:
         self._removed = 0
         self._restored: set[tuple[Kind, int]] = set()
         self._kept: dict[tuple[Kind, int], str] = {}
-        self._references: dict[str, list[tuple[str, str]]] = {}
         self._lost_headquarters: set[int] = set()
+        self._dependents = Dependents()
 
     @staticmethod
     def changes_of(con: apsw.Connection, run: int) -> list[int]:
@@ -100,14 +100,9 @@ class Undoing:
 
     def _is_depended_on(self, con: apsw.Connection, table: Table[Any], stored: Any) -> bool:
         """Whether a row of another table points to this one; rows that go with it do not count."""
-        if table.name not in self._references:
-            self._references[table.name] = _references_to(con, table.name)
-        for child, reference in self._references[table.name]:
-            if (table.kind, child) == (Kind.ADDRESS, CUSTOMER.name):
-                continue  # its customer gets another headquarters
-            if con.execute(f'SELECT 1 FROM {child} WHERE "{reference}" = ? LIMIT 1', (stored.id,)).fetchone():
-                return True
-        return False
+        found = self._dependents.of(con, table.name, stored.id)
+        # a customer gets another headquarters
+        return any((table.kind, dependent.table) != (Kind.ADDRESS, CUSTOMER.name) for dependent in found)
 
     def _move_headquarters(self, work: Change) -> None:
         """Customers that stay, but lost the address that was their headquarters, get another of theirs. (Until
@@ -121,12 +116,12 @@ class Undoing:
 
     def _restore(self, work: Change, table: Table[Any], stored: Any, line: _Line) -> None:
         now = getattr(stored, line.field)
-        if _text(now) == line.old:
+        if log_text(now) == line.old:
             return
-        if _text(now) != line.new:
+        if log_text(now) != line.new:
             self._keep(line.kind, stored, f"{line.field.replace('_', ' ')} was changed since")
             return
-        before = msgspec.json.decode(line.old, type=_type_of(table, line.field)) if line.old is not None else None
+        before = logged_value(table, line.field, line.old)
         try:
             with work.con:  # a savepoint
                 work.update(table, stored, {line.field: before})
@@ -159,24 +154,6 @@ class Undoing:
         )
 
 
-def _references_to(con: apsw.Connection, table: str) -> list[tuple[str, str]]:
-    """(table, column) of the references to a table whose rows don't go when the row goes."""
-    found: list[Any] = con.execute(
-        'SELECT s.name, f."from" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f'
-        " WHERE s.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
-        (table,),
-    ).fetchall()
-    return found
-
-
-def _type_of(table: Table[Any], field: str) -> Any:
-    return next(info.type for info in msgspec.structs.fields(table.entity) if info.name == field)
-
-
 def _label(kind: Kind, stored: Any) -> str:
     fields = _LABELS.get(kind, ("name",))
     return " ".join(str(getattr(stored, field, "") or "") for field in fields).strip() or str(stored.id)
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()

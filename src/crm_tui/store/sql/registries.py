@@ -122,7 +122,7 @@ class SqlRegistries(Facet):
             check_registry_value(new)
             known = of_kind(work.con, new.kind)
             _check_group(work.con, new)
-            _check_unique(new, known, None)
+            check_unique(new, known, None)
             position = new.position or max((v.position for v in known), default=0) + _POSITION_STEP
             if new.is_default:
                 _leave_default(work, known, None)
@@ -137,11 +137,11 @@ class SqlRegistries(Facet):
             after = replace(before, **changed_fields(change))
             check_registry_value(after)
             known = of_kind(work.con, before.kind)
-            _check_unique(after, known, value)
+            check_unique(after, known, value)
             if after.code != before.code and before.kind in _CODED and before.code:
                 raise Invalid("code", f"a {before.kind.value} keeps its code; add another value instead")
             if before.is_active and not after.is_active:
-                _check_not_last(before, known)
+                check_not_last(before, known)
             if after.is_default and not before.is_default:
                 _leave_default(work, known, value)
             return work.update(REGISTRY, before, change)
@@ -152,10 +152,10 @@ class SqlRegistries(Facet):
             rights.need_admin("change registries")
             before = work.get(REGISTRY, value)
             expect_revision(Kind.REGISTRY, before, revision, None)
-            blockers = _blockers(work.con, before, rights)
+            blockers = blockers_of(work.con, before, rights)
             if blockers:
                 raise Blocked(before.name, blockers)
-            _check_not_last(before, of_kind(work.con, before.kind))
+            check_not_last(before, of_kind(work.con, before.kind))
             work.delete(REGISTRY, before)
 
 
@@ -178,7 +178,8 @@ def _check_group(con: apsw.Connection, new: NewRegistryValue) -> None:
         raise Invalid("group", "there is no such segment group")
 
 
-def _check_unique(value: RegistryFields, known: builtins.list[RegistryValue], own: int | None) -> None:
+def check_unique(value: RegistryFields, known: builtins.list[RegistryValue], own: int | None) -> None:
+    """Raise Invalid if another value than ``own`` has this name or code."""
     for other in known:
         if other.id == own or other.group != value.group:
             continue
@@ -188,7 +189,7 @@ def _check_unique(value: RegistryFields, known: builtins.list[RegistryValue], ow
             raise Invalid("code", f"{value.code} is the code of {other.name} already")
 
 
-def _check_not_last(value: RegistryValue, known: builtins.list[RegistryValue]) -> None:
+def check_not_last(value: RegistryValue, known: builtins.list[RegistryValue]) -> None:
     """A case needs a status to be in, won and lost included."""
     if value.kind is not RegistryKind.SALES_STATUS or not value.is_active:
         return
@@ -204,7 +205,8 @@ def _leave_default(work: Change, known: builtins.list[RegistryValue], own: int |
             work.update(REGISTRY, other, {"is_default": False})
 
 
-def _blockers(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
+def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
+    """What uses a value, for Blocked; what the actor may not see has no name."""
     found: builtins.list[tuple[str, int, str]] = []
     for use in _USES[value.kind]:
         rows: list[Any] = con.execute(

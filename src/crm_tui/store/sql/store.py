@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from crm_tui.store.sql import content_upkeep, indexing, remnants
+from crm_tui.store.sql import content_upkeep, idempotency, indexing, remnants
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.activities import SqlActivities
 from crm_tui.store.sql.addresses import SqlAddresses
@@ -24,6 +24,7 @@ from crm_tui.store.sql.history import SqlHistory
 from crm_tui.store.sql.imports import SqlImports
 from crm_tui.store.sql.notes import SqlNotes
 from crm_tui.store.sql.portable import SqlPortable
+from crm_tui.store.sql.pulse import Pulse
 from crm_tui.store.sql.registries import SqlRegistries
 from crm_tui.store.sql.search import SqlSearch
 from crm_tui.store.sql.tables import instant
@@ -33,13 +34,19 @@ from crm_tui.store.sql.users import SqlUsers
 class SqlStore:
     """The Store port. All stores bound to one database share it; closing one closes it for all."""
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, pulse: Pulse | None = None) -> None:
         self._binding = binding
+        self._pulse = pulse or Pulse(binding.database)
 
     @property
     def name(self) -> str:
         """The name of the database's file, without its ending."""
         return self._binding.database.path.stem
+
+    @property
+    def path(self) -> Path:
+        """The database's file."""
+        return self._binding.database.path
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -125,15 +132,32 @@ class SqlStore:
         """The same store on behalf of another user; NotFound where no active user has that login."""
         with self._binding.database.reading() as con:
             rights_of.load(con, login)
-        return type(self)(self._binding._replace(login=login))
+        return self._bound(self._binding._replace(login=login))
 
     def latest(self, slot: str) -> Self:
         """The same store for one question, of which only the newest in ``slot`` matters."""
-        return type(self)(self._binding._replace(question=self._binding.database.question(slot)))
+        return self._bound(self._binding._replace(question=self._binding.database.question(slot)))
+
+    def once(self, key: str) -> Self:
+        """The same store for one write that is carried out at most once under this key."""
+        return self._bound(self._binding._replace(key=key))
+
+    def was_saved(self, key: str) -> bool:
+        """Whether the actor saved something under this key."""
+        with self._binding.database.reading() as con:
+            rights = rights_of.load(con, self._binding.login)
+            return idempotency.saved(con, rights.user, key) is not None
+
+    def pulse(self) -> int:
+        """A number that grows whenever anybody changed data."""
+        return self._pulse.read()
 
     def close(self) -> None:
         """Close the database."""
         self._binding.database.close()
+
+    def _bound(self, binding: Binding) -> Self:
+        return type(self)(binding, self._pulse)
 
 
 def open_store(path: Path, *, login: str, clock: Callable[[], dt.datetime]) -> SqlStore:

@@ -12,12 +12,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 import apsw
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Entity, Kind
 from crm_tui.domain.errors import Conflict, NotFound
-from crm_tui.store.sql import indexing
+from crm_tui.store.sql import idempotency, indexing
 from crm_tui.store.sql.tables import (
     CASE,
     Link,
@@ -47,12 +48,14 @@ class Change:
         source: str | None = None,
         import_id: int | None = None,
         undoes: int | None = None,
+        key: str | None = None,
     ) -> None:
         self.con = con
         self.actor = actor
         self.now = now
         self.import_id = import_id
         self._head = (instant(now), actor, action, source, import_id, undoes)
+        self._key = key
         self._id: int | None = None
         self._lines = 0
 
@@ -95,17 +98,21 @@ class Change:
         values |= {"external_ref": external_ref, "import_id": self.import_id}
         if kept is None:
             kept = indexing.kept(table, values, self.con)
-        statement, own = _insertion(table, tuple(values), tuple(kept))
-        stored = [encode(values[field]) for field in own]
-        key: int = self.con.execute(statement, (*stored, *kept.values())).get
-        for link in table.links:
-            if values.get(link.field):
-                self._write_links(link, key, values[link.field])
+        key = self._put(table, values, kept)
         if is_indexed:
             indexing.added(self.con, table.kind, key, kept)
         if is_logged:
             self.log(table.kind, key, customer_of(self.con, table, key, values), 1, "", None, None)
         return key
+
+    def restore(self, table: Table[E], row: E) -> None:
+        """Put back a row that was deleted, under its own id and as a new revision; the log has it as created."""
+        revision = row.revision + 1
+        values = asdict(row) | {"revision": revision, "updated_at": instant(self.now), "updated_by": self.actor}
+        kept = indexing.kept(table, values, self.con)
+        self._put(table, values, kept)
+        indexing.added(self.con, table.kind, row.id, kept)
+        self.log(table.kind, row.id, customer_of(self.con, table, row.id, values), revision, "", None, None)
 
     def update(self, table: Table[E], before: E, changes: Struct | Mapping[str, Any]) -> E:
         """Change fields of a row that is as ``before`` says; what is the same already is no change."""
@@ -133,7 +140,7 @@ class Change:
         customer = customer_of(self.con, table, before.id, asdict(after))
         for field, value in different.items():
             old = getattr(before, field)
-            self.log(table.kind, before.id, customer, before.revision + 1, field, _text(old), _text(value))
+            self.log(table.kind, before.id, customer, before.revision + 1, field, log_text(old), log_text(value))
         return self.get(table, before.id)
 
     def delete(self, table: Table[E], before: E) -> None:
@@ -146,7 +153,7 @@ class Change:
         )
         if self.con.changes() != 1:
             raise Conflict(table.kind.value, before.id, mine=None, theirs=self.get(table, before.id))
-        self.log(table.kind, before.id, customer, before.revision, "", _text(before), None)
+        self.log(table.kind, before.id, customer, before.revision, "", log_text(before), None)
 
     def get(self, table: Table[E], key: int) -> E:
         """The row as it is now; NotFound without it."""
@@ -156,18 +163,41 @@ class Change:
         self, kind: Kind, key: int, customer: int | None, revision: int, field: str, old: str | None, new: str | None
     ) -> None:
         """Add a line to the change log; the change itself is written with its first line."""
+        change = self.begin(kind, key)
+        self._lines += 1
+        self.con.execute(
+            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (change, self._lines, kind.value, key, customer, revision, field, old, new),
+        )
+
+    def begin(self, kind: Kind, key: int) -> int:
+        """The id of the change, which is written now unless it was before, for what it is about; so is the key under
+        which it is carried out once."""
         if self._id is None:
+            if self._key is not None and self.actor is not None:
+                idempotency.keep(self.con, self.actor, self._key, self.now, kind, key)
             self._id = self.con.execute(
                 "INSERT INTO change (at, actor_id, action, source, import_id, undoes_id) VALUES (?, ?, ?, ?, ?, ?)"
                 " RETURNING id",
                 self._head,
             ).get
-        self._lines += 1
-        self.con.execute(
-            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (self._id, self._lines, kind.value, key, customer, revision, field, old, new),
-        )
+        return self._id
+
+    def take_back(self, change: int, action: str) -> None:
+        """Say that this change, of which nothing is written yet, takes back another; ``action`` is what it is
+        called."""
+        at, actor, _, source, import_id, _ = self._head
+        self._head = (at, actor, action, source, import_id, change)
+
+    def _put(self, table: Table[E], values: Mapping[str, Any], kept: Mapping[str, Any]) -> int:
+        statement, own = _insertion(table, tuple(values), tuple(kept))
+        stored = [encode(values[field]) for field in own]
+        key: int = self.con.execute(statement, (*stored, *kept.values())).get
+        for link in table.links:
+            if values.get(link.field):
+                self._write_links(link, key, values[link.field])
+        return key
 
     def _write_links(self, link: Link, key: int, values: tuple[int, ...]) -> None:
         self.con.execute(f"DELETE FROM {link.table} WHERE {link.owner_column} = ?", (key,))
@@ -210,8 +240,16 @@ def customer_of(con: apsw.Connection, table: Table[Any], key: int, values: Mappi
     return values.get("customer")
 
 
-def _text(value: Any) -> str | None:
+def log_text(value: Any) -> str | None:
     """A value as the change log keeps it: JSON, so that undo can bring it back to the letter."""
-    from msgspec import json
+    return None if value is None else msgspec.json.encode(value).decode()
 
-    return None if value is None else json.encode(value).decode()
+
+def logged_value(table: Table[Any], field: str, text: str | None) -> Any:
+    """The value of a field that the change log keeps as ``text``."""
+    return None if text is None else msgspec.json.decode(text, type=_type_of(table, field))
+
+
+@cache
+def _type_of(table: Table[Any], field: str) -> Any:
+    return next(info.type for info in msgspec.structs.fields(table.entity) if info.name == field)

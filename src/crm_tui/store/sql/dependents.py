@@ -1,0 +1,54 @@
+"""Which rows point to a row, so that it can't go before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import apsw
+
+
+class Dependent(NamedTuple):
+    """A row of ``table`` (an entity's, or a link table) that points to another; ``row`` is what it belongs to: its
+    own id, or of a link table that of the row that holds the link."""
+
+    table: str
+    row: int
+
+
+class _Reference(NamedTuple):
+    table: str
+    column: str
+    owner: str
+
+
+class Dependents:
+    """Finds rows that point to others, table by table; the references between tables are read once."""
+
+    def __init__(self) -> None:
+        self._references: dict[str, list[_Reference]] = {}
+
+    def of(self, con: apsw.Connection, table: str, key: int) -> Iterator[Dependent]:
+        """Whoever points to a row of ``table``, but for rows that go with it."""
+        if table not in self._references:
+            self._references[table] = _references_to(con, table)
+        for child, column, owner in self._references[table]:
+            rows = con.execute(f'SELECT "{owner}" FROM {child} WHERE "{column}" = ?', (key,))
+            for (row,) in rows:
+                yield Dependent(child, row)
+
+
+def _references_to(con: apsw.Connection, table: str) -> list[_Reference]:
+    """The references to a table whose rows don't go when the row goes."""
+    found: list[Any] = con.execute(
+        'SELECT s.name, f."from" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f'
+        " WHERE s.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
+        (table,),
+    ).fetchall()
+    return [_Reference(child, column, _owner_of(con, child)) for child, column in found]
+
+
+def _owner_of(con: apsw.Connection, table: str) -> str:
+    """The column that says what a row belongs to: id, or the first of the columns that make a link's key."""
+    columns = [row[1] for row in con.execute(f"PRAGMA table_info({table})")]
+    return "id" if "id" in columns else columns[0]

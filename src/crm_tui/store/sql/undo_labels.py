@@ -1,0 +1,71 @@
+"""What a person reads in the list of what can be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+
+from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.history_labels import Labels
+from crm_tui.store.sql.rights import Rights
+
+#: fields that change with another one
+FOLLOWS: dict[tuple[Kind, str], str] = {
+    (Kind.ACTIVITY, "is_done"): "task_status",
+    (Kind.ACTIVITY, "done_at"): "is_done",
+    (Kind.ACTIVITY, "customer"): "case",
+    (Kind.CASE, "sales_state"): "sales_status",
+}
+_PLURALS = {Kind.ADDRESS: "addresses", Kind.ACTIVITY: "activities"}
+#: what goes with another without a word: every customer has them
+_UNNAMED = (Kind.BILLING,)
+
+
+class StepLabels:
+    """Labels for one page of steps."""
+
+    def __init__(self, con: apsw.Connection, rights: Rights) -> None:
+        self._con = con
+        self._labels = Labels(con, rights)
+
+    def step(self, change: int, kind: Kind, entity: int, *, field: str, is_deletion: bool) -> str:
+        """What a change did: “Contact Liisa Laine: title, phones”, “Customer Aalto Oy deleted, with 6 contacts”."""
+        name = "" if kind is Kind.BILLING else f" {self._labels.entity(kind, entity)}"
+        subject = f"{kind.value.capitalize()}{name}"
+        if not field and is_deletion:
+            return f"{subject} deleted{self._parts(change, kind, entity)}"
+        if not field:
+            return f"{subject} added"
+        return f"{subject}: {', '.join(self._fields(change, kind, entity))}"
+
+    def customer(self, customer: int | None) -> str:
+        """The name of a customer, also of one that is gone."""
+        return "" if customer is None else self._labels.entity(Kind.CUSTOMER, customer)
+
+    def _fields(self, change: int, kind: Kind, entity: int) -> list[str]:
+        rows = self._con.execute(
+            "SELECT field FROM change_line WHERE change_id = ? AND kind = ? AND entity_id = ? ORDER BY line",
+            (change, kind.value, entity),
+        )
+        fields = [row[0] for row in rows]
+        leading = [field for field in fields if FOLLOWS.get((kind, field)) not in fields]
+        return [field.replace("_", " ") for field in leading]
+
+    def _parts(self, change: int, kind: Kind, entity: int) -> str:
+        """What went with it; of people who were erased since, that they stay so."""
+        rows: list[Any] = self._con.execute(
+            "SELECT l.kind, count(*), coalesce(sum(k.is_deleted), 0) FROM change_line l"
+            " LEFT JOIN contact k ON l.kind = 'contact' AND k.id = l.entity_id"
+            " WHERE l.change_id = :change AND l.field = '' AND NOT (l.kind = :kind AND l.entity_id = :entity)"
+            " GROUP BY l.kind ORDER BY count(*) DESC, l.kind",
+            {"change": change, "kind": kind.value, "entity": entity},
+        ).fetchall()
+        parts = [_counted(Kind(part), number) for part, number, _ in rows if Kind(part) not in _UNNAMED]
+        erased = sum(number for _, _, number in rows)
+        told = f"; {_counted(Kind.CONTACT, erased)} erased since" if erased else ""
+        return (f", with {', '.join(parts)}" if parts else "") + told
+
+
+def _counted(kind: Kind, number: int) -> str:
+    return f"{number} {kind.value if number == 1 else _PLURALS.get(kind, f'{kind.value}s')}"

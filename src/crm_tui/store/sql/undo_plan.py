@@ -1,0 +1,204 @@
+"""What it takes to take back a change: its lines in reverse, and what changed since.
+
+Nothing is written here. A field that is stored as the change left it gets its old value; one that has it already is
+left alone; any other is a conflict, which the user settles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import apsw
+import msgspec
+from msgspec.structs import replace
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import NotFound, NotUndoable
+from crm_tui.domain.permissions import Action
+from crm_tui.store.sql.history_labels import Labels
+from crm_tui.store.sql.tables import BY_KIND, Table
+from crm_tui.store.sql.undo_labels import FOLLOWS
+from crm_tui.store.sql.undo_rights import Guard
+from crm_tui.store.sql.write import get, log_text, logged_value
+from crm_tui.store.undo import FieldConflict, Settled
+
+Key = tuple[Kind, int]
+
+
+class Line(NamedTuple):
+    """A line of the change log."""
+
+    kind: Kind
+    entity: int
+    field: str
+    old: str | None
+    new: str | None
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.entity
+
+
+class Restore(NamedTuple):
+    """Put back a row that the change deleted."""
+
+    table: Table[Any]
+    row: Any
+
+
+class Remove(NamedTuple):
+    """Delete a row that the change created."""
+
+    table: Table[Any]
+    entity: int
+
+
+class Put(NamedTuple):
+    """Give fields of a row the values they had before the change."""
+
+    table: Table[Any]
+    entity: int
+    values: dict[str, Any]
+
+
+class Plan(NamedTuple):
+    """What is to be written, in order, and what has to be settled before."""
+
+    steps: list[Restore | Remove | Put]
+    conflicts: list[FieldConflict]
+
+
+def lines_of(con: apsw.Connection, change: int) -> list[Line]:
+    """The lines of a change, the last one first."""
+    rows = con.execute(
+        "SELECT kind, entity_id, field, old, new FROM change_line WHERE change_id = ? ORDER BY line DESC", (change,)
+    )
+    return [Line(Kind(kind), *rest) for kind, *rest in rows]
+
+
+class Planner:
+    """Makes the plan for one change; ``name`` says what an entity is called to the actor."""
+
+    def __init__(
+        self, con: apsw.Connection, labels: Labels, guard: Guard, settled: Iterable[Settled], lines: Sequence[Line]
+    ) -> None:
+        self._con = con
+        self._labels = labels
+        self._guard = guard
+        self._settled = {(answer.kind, answer.entity, answer.field): answer for answer in settled}
+        self._lines = lines
+        self._restored = {line.key for line in lines if is_deletion(line)}
+        self._rows: dict[Key, Any] = {}
+        self._plan = Plan([], [])
+
+    def plan(self) -> Plan:
+        """The plan; raises NotUndoable where a row is gone that it would change, and what the guard raises."""
+        for (kind, entity, is_row), group in groupby(self._lines, lambda line: (*line.key, not line.field)):
+            lines = list(group)
+            if is_row:
+                for line in lines:
+                    self._plan_row(line)
+            elif not self._is_erased(kind, entity):
+                self._plan_fields(BY_KIND[kind], entity, lines)
+        return self._plan
+
+    def _plan_row(self, line: Line) -> None:
+        table = BY_KIND[line.kind]
+        if line.old is None:
+            self._plan.steps.append(Remove(table, line.entity))
+            return
+        row = msgspec.json.decode(line.old, type=table.entity)
+        self._rows[line.key] = row
+        self._plan.steps.append(Restore(table, row))
+
+    def _plan_fields(self, table: Table[Any], entity: int, lines: Sequence[Line]) -> None:
+        key = (table.kind, entity)
+        row = self._row(table, entity)
+        by_field = {line.field: line for line in reversed(lines)}  # of a field written twice, the first line counts
+        newest = {line.field: line.new for line in reversed(lines)}
+        old = {field: logged_value(table, field, line.old) for field, line in by_field.items()}
+        if key not in self._restored:
+            self._guard.need(Action.EDIT, table.kind, row, old)
+        wanted = {}
+        for field in sorted(old, key=lambda one: _depth(table.kind, one, old)):
+            leader = FOLLOWS.get((table.kind, field))
+            if leader in old:
+                is_wanted = leader in wanted
+            else:
+                is_wanted = self._is_wanted(table, row, by_field[field]._replace(new=newest[field]))
+            if is_wanted:
+                wanted[field] = old[field]
+        if wanted:
+            self._rows[key] = replace(row, **wanted)
+            self._plan.steps.append(Put(table, entity, wanted))
+
+    def _row(self, table: Table[Any], entity: int) -> Any:
+        """The row as it is after the steps so far."""
+        key = (table.kind, entity)
+        if key not in self._rows:
+            try:
+                self._rows[key] = get(self._con, table, entity)
+            except NotFound as error:
+                named = self._labels.entity(table.kind, entity)
+                raise NotUndoable(f"The {table.kind.value} {named} is gone: bring it back first.") from error
+        return self._rows[key]
+
+    def _is_wanted(self, table: Table[Any], row: Any, line: Line) -> bool:
+        """Whether a field gets its old value; a conflict that is not settled is noted."""
+        now = getattr(row, line.field)
+        if now == logged_value(table, line.field, line.old):
+            return False
+        if now == logged_value(table, line.field, line.new):
+            return True
+        if line.field == "headquarters" and None in (line.old, line.new):
+            return False  # the first address became it, or the last one ceased to be: that followed by itself
+        answer = self._settled.get((*line.key, line.field))
+        if answer is not None and answer.revision == row.revision:
+            return answer.restore
+        self._plan.conflicts.append(self._conflict(row, line, log_text(now)))
+        return False
+
+    def _conflict(self, row: Any, line: Line, now: str | None) -> FieldConflict:
+        by, at = self._con.execute(
+            "SELECT coalesce(u.name, 'crm-tui'), h.at FROM change_line l JOIN change h ON h.id = l.change_id"
+            " LEFT JOIN crm_user u ON u.id = h.actor_id"
+            " WHERE l.kind = ? AND l.entity_id = ? AND l.field IN (?, '') ORDER BY l.change_id DESC LIMIT 1",
+            (line.kind.value, line.entity, line.field),
+        ).get
+        return FieldConflict(
+            kind=line.kind,
+            entity=line.entity,
+            revision=row.revision,
+            label=self._labels.entity(*line.key),
+            field=line.field,
+            before=self._labels.value(*line.key, line.field, line.new),
+            theirs=self._labels.value(*line.key, line.field, now),
+            mine=self._labels.value(*line.key, line.field, line.old),
+            theirs_by=by,
+            theirs_at=dt.datetime.fromisoformat(at),
+        )
+
+    def _is_erased(self, kind: Kind, entity: int) -> bool:
+        """Whether this is a person of whom only the id is left."""
+        if kind is not Kind.CONTACT:
+            return False
+        row = self._con.execute("SELECT is_deleted FROM contact WHERE id = ?", (entity,)).fetchone()
+        return bool(row and row[0])
+
+
+def is_deletion(line: Line) -> bool:
+    """Whether the line says that a row was deleted."""
+    return not line.field and line.old is not None
+
+
+def is_creation(line: Line) -> bool:
+    """Whether the line says that a row was created."""
+    return not line.field and line.old is None
+
+
+def _depth(kind: Kind, field: str, among: dict[str, Any]) -> int:
+    """How many fields a field follows: leaders are decided first."""
+    leader = FOLLOWS.get((kind, field))
+    return 1 + _depth(kind, leader, among) if leader is not None and leader in among else 0

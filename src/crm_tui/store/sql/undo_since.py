@@ -1,0 +1,74 @@
+"""What happened since a change: who changed a row in a way that is still in effect, and what points to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import apsw
+
+from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dependents import Dependents
+from crm_tui.store.sql.history_labels import Labels
+from crm_tui.store.sql.history_seen import is_seen
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.tables import TABLES, Table, instant
+from crm_tui.store.sql.undo_steps import root_of
+
+_KINDS = {table.name: table.kind for table in TABLES}
+#: link tables, and the table of the rows that hold the links
+_HOLDERS = {link.table: table for table in TABLES for link in table.links}
+
+
+class Since:
+    """What happened after change ``head``, which was made at ``at``, and before ``until``, which is being written."""
+
+    def __init__(
+        self, con: apsw.Connection, rights: Rights, labels: Labels, head: int, at: dt.datetime, until: int
+    ) -> None:
+        self._con = con
+        self._rights = rights
+        self._labels = labels
+        self._head = head
+        self._until = until
+        self._at = instant(at)
+        self._dependents = Dependents()
+
+    def changed(self, kind: Kind, entity: int) -> str | None:
+        """Who changed a row since, and in which fields, unless that was taken back."""
+        rows: list[Any] = self._con.execute(
+            "SELECT l.change_id, coalesce(u.name, 'crm-tui'), group_concat(DISTINCT replace(l.field, '_', ' '))"
+            " FROM change_line l JOIN change h ON h.id = l.change_id LEFT JOIN crm_user u ON u.id = h.actor_id"
+            " WHERE l.kind = ? AND l.entity_id = ? AND l.change_id > ? AND l.change_id < ?"
+            " GROUP BY l.change_id ORDER BY l.change_id DESC",
+            (kind.value, entity, self._head, self._until),
+        ).fetchall()
+        for change, name, fields in rows:
+            if self._is_in_effect(root_of(self._con, change)):
+                return f"{name} ({fields.replace(',', ', ')})" if fields else str(name)
+        return None
+
+    def dependents(self, table: Table[Any], key: int) -> Iterator[tuple[Kind, int, bool]]:
+        """What points to a row, and whether it was added since."""
+        for found in self._dependents.of(self._con, table.name, key):
+            holder = _HOLDERS[found.table].name if found.table in _HOLDERS else found.table
+            if holder not in _KINDS:
+                continue
+            created = self._con.execute(f"SELECT created_at FROM {holder} WHERE id = ?", (found.row,)).get
+            yield _KINDS[holder], found.row, bool(created and created >= self._at)
+
+    def name(self, kind: Kind, entity: int) -> str:
+        """What an entity is called in a sentence; not by its name where the actor may not know it."""
+        if not is_seen(self._con, self._rights, kind, entity):
+            return f"a {kind.value} that your permissions hide"
+        return f"{kind.value} {self._labels.entity(kind, entity)}"
+
+    def _is_in_effect(self, root: int) -> bool:
+        """Whether what happened since in a chain of undo and redo left another state than there was."""
+        number: int = self._con.execute(
+            "WITH RECURSIVE chain (id) AS (SELECT ? UNION ALL"
+            " SELECT n.id FROM chain c JOIN change n ON n.undoes_id = c.id) SELECT count(*) FROM chain WHERE id > ?",
+            (root, self._head),
+        ).get
+        return number % 2 == 1
