@@ -41,7 +41,7 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
 def _written_beside(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     if not overwrite and os.path.lexists(path):
         raise Taken(path)
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         with open(descriptor, "wb") as stream:

@@ -70,14 +70,17 @@ def _web(url: str) -> str:
     return f"{parts.scheme.lower()}://{place}{quote(rest, safe=_KEPT)}"
 
 
-def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str:
-    """The program that opens links here. Raises CantOpen where there is no desktop to open them on."""
+def opener(
+    environ: Mapping[str, str], platform: str = sys.platform, *, what: str = "link", instead: str = "copy it instead"
+) -> str:
+    """The program that opens links and documents here. Raises CantOpen where there is no desktop to open them on;
+    it says what to do ``instead``."""
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
-        raise CantOpen("Over SSH a link can't be opened on your own machine: copy it instead.")
+        raise CantOpen(f"Over SSH a {what} can't be opened on your own machine: {instead}.")
     if platform == "darwin":
         return "open"
     if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
-        raise CantOpen("There is no desktop here to open a link on: copy it instead.")
+        raise CantOpen(f"There is no desktop here to open a {what} on: {instead}.")
     return "xdg-open"
 
 
@@ -89,18 +92,22 @@ def open_target(
     `command` is the user's own program with arguments, which gets the URL as its last one.
     """
     url = openable(target)
-    command = command or [opener(environ, platform)]
+    hand_over(command or [opener(environ, platform)], url, instead="copy it instead")
+    return url
+
+
+def hand_over(command: Sequence[str], target: str, *, instead: str) -> None:
+    """Start a program with one more argument, and wait a while whether it fails. Raises CantOpen."""
     program = PurePath(command[0]).name
     quiet = subprocess.DEVNULL
     try:
         # Nothing of our terminal, and a session of its own: it must not draw, nor die with us.
-        started = subprocess.Popen([*command, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        started = subprocess.Popen([*command, target], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError as error:
-        raise CantOpen(f"{program} can't be started ({error.strerror}): copy the link instead.") from error
+        raise CantOpen(f"{program} can't be started ({error.strerror}): {instead}.") from error
     try:
         code = started.wait(PATIENCE)
     except subprocess.TimeoutExpired:
-        return url  # it became the browser itself
+        return  # it became the browser itself
     if code:
-        raise CantOpen(f"{program} could not open it (exit {code}): copy it instead.")
-    return url
+        raise CantOpen(f"{program} could not open it (exit {code}): {instead}.")
