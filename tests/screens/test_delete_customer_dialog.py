@@ -49,7 +49,7 @@ async def test_a_click_on_the_button_leads_there_too() -> None:
 
 
 async def test_hidden_ones_are_counted_and_no_cursor_gets_there() -> None:
-    async with showing(deletion_dialog(NAME, BLOCKED, KEYS), size=(120, 50)) as shown:
+    async with showing(deletion_dialog(NAME, BLOCKED, KEYS), size=(120, 70)) as shown:
         assert "Hidden by your permissions  3" in shown.text
         assert "1 invoice, which you may not see" in shown.text
         assert "2 cases, which you may not see" in shown.text

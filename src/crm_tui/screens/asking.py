@@ -56,13 +56,18 @@ class Asking(MessagePump):
     ) -> None:
         """Run ``call`` with the store in a thread, then ``then`` with its answer here, unless a newer question
         in this slot has been asked meanwhile. ``failed`` is called, too, before a failure is said."""
+        self.look(slot, partial(call, store.latest(f"{id(self)}.{slot}")), then, failed=failed)
+
+    def look(
+        self, slot: str, call: Callable[[], T], then: Callable[[T], None], *, failed: Callable[[], None] | None = None
+    ) -> None:
+        """The same for what is read elsewhere, such as the disk: an older call runs to its end, unheard."""
         self._generations[slot] += 1
         generation = self._generations[slot]
-        latest = store.latest(f"{id(self)}.{slot}")
 
         def work() -> None:
             try:
-                answer = call(latest)
+                answer = call()
             except Interrupted:
                 return  # a newer question took its place, and will be answered
             except CrmError as error:

@@ -23,6 +23,7 @@ from crm_tui.widgets.rows import Row
 
 NOTHING = cell(("–", "faint"))
 HIDDEN = cell(("hidden", "italic muted"))
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class Clock(NamedTuple):
@@ -68,6 +69,16 @@ def money(amount: int | UnsetType | None, currency: str, *, cents: bool = False)
 def figure(amount: int, currency: str, *, cents: bool = False) -> str:
     """An amount without its currency; whole units unless ``cents``."""
     return format_amount(Money(amount, currency), with_cents=cents)
+
+
+def size(number: int | None) -> str | Cell:
+    """A size in bytes, as people say it: ``94 kB``, ``1.2 MB``."""
+    if number is None:
+        return NOTHING
+    amount, unit = float(number), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.1f} {_UNITS[unit]}" if unit > 1 and amount < 10 else f"{amount:.0f} {_UNITS[unit]}"
 
 
 def sums(total: Sum | UnsetType) -> list[Cell]:

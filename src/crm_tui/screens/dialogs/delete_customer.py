@@ -51,6 +51,8 @@ _GROUPS = {
     "invoice": ("Invoices", "invoices must be kept"),
     "case": ("Billing account of cases", "cases are billed through it"),
 }
+#: blank lines that are left out when the screen is low, and lines of the list that are worth it
+_GAPS, _LEAST_LINES = 3, 12
 _ONE = {"addresses": "address", "activities": "activity"}
 
 
@@ -100,9 +102,9 @@ class _Deletion(Dialog[Decision]):
         width = max(1, min(self.WIDTH, event.size.width - 2) - 2)
         texts = sum(facts.get_content_height(event.size, event.size, width) for facts in (self._sentences, self._last))
         room = event.size.height - 4 - texts  # besides borders, buttons and the blank line above the list
-        is_tight = room < self._table.line_count + 3
-        self.set_class(is_tight, "-tight")
-        self._table.styles.height = max(1, min(self._table.line_count, room - (0 if is_tight else 3)))
+        wanted = min(self._table.line_count, max(_LEAST_LINES, event.size.height // 2))
+        self.set_class(room < wanted + _GAPS, "-tight")
+        self._table.styles.height = max(1, min(wanted, room))
 
     def availability(self, command_id: str) -> Availability:
         if command_id == "confirm.inactivate" and not self._is_active:
@@ -185,7 +187,7 @@ def _blocker_rows(blockers: Sequence[Blocker]) -> list[Row]:
     rows: list[Row] = []
     for kind, (title, _) in _GROUPS.items():
         group = [each for each in blockers if each.kind == kind and each.id]
-        rows += _group(title, len(group), [Row(_id(each), (each.label,)) for each in group])
+        rows += _group(title, len(group), [Row(_id(each), (each.label.removeprefix(f"{kind} "),)) for each in group])
     hidden = [each.kind for each in blockers if not each.id]
     words = [cell((_hidden(kind, hidden.count(kind)), "italic warn")) for kind in _GROUPS if kind in hidden]
     lines = [Row("", (word,), kind="line", selectable=False) for word in words]

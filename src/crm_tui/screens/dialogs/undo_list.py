@@ -63,7 +63,7 @@ class UndoListDialog(Dialog[UndoChoice]):
         undo, redo = keys.shown("app.undo"), keys.shown("app.redo")
         self._hint = Line(cell(
             (undo, "key"), (" takes back your last change, ", "muted"), (redo, "key"),
-            (" does it again: in every place, without this list.", "muted"),
+            (" does it again, in every place.", "muted"),
         ))  # fmt: skip
         labels = {"dialog.choose": "Take back"}
         self._keys = keys
