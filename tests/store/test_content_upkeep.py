@@ -7,6 +7,7 @@ import io
 import os
 from pathlib import Path
 
+import apsw
 import pytest
 from tests.store.conformance import given
 from tests.store.conftest import Clock
@@ -114,7 +115,12 @@ def test_it_is_looked_for_once_a_day_and_only_where_there_are_contents(
 ) -> None:
     sweeps: list[dt.datetime] = []
     sweep = content_upkeep.sweep
-    monkeypatch.setattr(content_upkeep, "sweep", lambda con, folder, now: sweeps.append(now) or sweep(con, folder, now))
+
+    def counted(con: apsw.Connection, folder: Path, now: dt.datetime) -> None:
+        sweeps.append(now)
+        sweep(con, folder, now)
+
+    monkeypatch.setattr(content_upkeep, "sweep", counted)
     store.close()
     reopen(tmp_path, clock)
     assert sweeps == []

@@ -7,20 +7,32 @@ import string
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
 from tests.store.conformance import given
-from tests.store.conftest import Clock, Value
+from tests.store.conftest import FIRST_START, Clock, Value
 
 from crm_tui.domain.contacts import Contact, ContactChange, Email, NewContact, Phone
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.port import Store
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.migrate import Migrations
+from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
 
 _INDEXES = ("contact_words", "contact_infix")
+_OLD_CUSTOMER = (
+    "INSERT INTO customer (id, revision, created_at, updated_at, name, number, is_active, is_internal, name_key, words)"
+    " VALUES (1, 1, '', '', 'Aalto', 1, 1, 0, 'aalto', 'aalto')"
+)
+_OLD_CONTACT = (
+    "INSERT INTO contact (id, revision, created_at, updated_at, customer_id, first_name, last_name, emails, phones,"
+    " email_allowed, is_active, is_deleted, name_key, words)"
+    " VALUES (1, 2, '', '', 1, '', '', '[]', '[]', 0, 0, 1, '', '')"
+)
 
 
 @pytest.fixture
@@ -48,8 +60,8 @@ def vocabulary(path: Path) -> set[str]:
     with closing(apsw.Connection(str(path))) as con:
         con.execute("CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', 'contact_words', 'row')")
         terms = {str(term) for (term,) in con.execute("SELECT term FROM known")}
-        pages = con.execute("SELECT term FROM contact_words_idx").fetchall()
-    return terms | {bytes(term).decode("utf-8", "replace")[1:] for (term,) in pages}
+        pages = con.execute("SELECT hex(term) FROM contact_words_idx").fetchall()
+    return terms | {bytes.fromhex(str(term)).decode("utf-8", "replace")[1:] for (term,) in pages}
 
 
 def require_sound(path: Path) -> None:
@@ -108,9 +120,9 @@ class People:
         self.store.contacts.delete(key, gone.revision)
         self.erased |= self.said[key]
 
-    def _change(self, key: int, **fields: object) -> None:
+    def _change(self, key: int, **fields: Any) -> None:
         now = self.alive[key]
-        self.alive[key] = self.store.contacts.update(key, now.revision, ContactChange(**fields))  # type: ignore[arg-type]  # fields by name
+        self.alive[key] = self.store.contacts.update(key, now.revision, ContactChange(**fields))
 
     def _lose_a_customer(self) -> None:
         lost = self._customers.pop(self._random.randrange(len(self._customers)))
@@ -118,12 +130,12 @@ class People:
         self.store.customers.delete(lost.id, self.store.customers.get(lost.id).revision)
         self._customers.append(given.customer(self.store))
 
-    def _fields(self) -> tuple[dict[str, object], set[str]]:
+    def _fields(self) -> tuple[dict[str, Any], set[str]]:
         first, last, address, title = (self._word() for _ in range(4))
         story = [self._word() for _ in range(self._random.choice((1, 5, 300)))]
         self._number += self._random.randint(1, 3)  # as the phones of a company are numbered
         number = f"04055{self._number}"
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             "first_name": first.title(),
             "last_name": last.title(),
             "emails": (Email(f"{address}@people.example"),),
@@ -239,3 +251,24 @@ def test_where_there_is_no_room_it_is_said_and_made_up_for_later(
     assert reopened.notices == ()
     reopened.close()
     assert left(path, people.erased) == set()
+
+
+def test_an_older_store_is_put_in_order(tmp_path: Path, clock: Clock) -> None:
+    """Version 1 left things behind, and could damage its index."""
+    path = tmp_path / "old.db"
+    first = Migrations(Migrations().scripts[:1])
+    with closing(Database.open(path, migrations=first)) as database:
+        set_up(database, FIRST_START, clock)
+        with database.writing() as con:
+            con.execute(_OLD_CUSTOMER)
+            con.execute(_OLD_CONTACT)
+            for index in _INDEXES:  # as the index was after some erasures
+                con.execute(f"INSERT INTO {index} (rowid, words) VALUES (1, 'quendelmann')")
+            con.execute("INSERT INTO recent VALUES (1, 1, 'Xaverius')")
+            con.execute("DELETE FROM recent")
+
+    assert left(path, {"quendelmann", "Xaverius"})
+    open_store(path, login="admin", clock=clock).close()
+
+    assert left(path, {"quendelmann", "Xaverius"}) == set()
+    require_sound(path)
