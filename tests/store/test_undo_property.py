@@ -157,7 +157,8 @@ class Walk:
     def _new_customer(self) -> object:
         segments = self._chosen(self.segments)
         made = self.store.customers.create(NewCustomer(name=self._text(), vat_number="FI12345671", segments=segments))
-        self.store.customers.opened(made.id)
+        if len(self.now["recent"]) < 50:  # the oldest goes when there are more
+            self.store.customers.opened(made.id)
         self.store.customers.set_favourite(made.id, favourite=self.random.random() < 0.5)
         return made
 
@@ -325,7 +326,7 @@ def there_and_back(walk: Walk, changes: int) -> None:
                 walk.undo()
             while walk.undone and walk.random.random() < 0.7:
                 walk.redo()
-    number = len(walk.before)
+    number = len(walk.before) + len(walk.undone)
     assert number > changes // 3
     walk.undo_all()
     while walk.undone:

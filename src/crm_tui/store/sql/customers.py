@@ -161,9 +161,10 @@ class SqlCustomers(Facet):
                 {"user": rights.user, "customer": customer, "at": instant(work.now)},
             )
             work.con.execute(
-                "DELETE FROM recent WHERE user_id = :user AND customer_id NOT IN"
-                " (SELECT customer_id FROM recent WHERE user_id = :user"
-                f" ORDER BY at DESC, customer_id LIMIT {RECENT})",
+                # those that were deleted don't count: they may come back
+                "DELETE FROM recent WHERE user_id = :user AND customer_id IN (SELECT r.customer_id FROM recent r"
+                " JOIN customer c ON c.id = r.customer_id WHERE r.user_id = :user"
+                f" ORDER BY r.at DESC, r.customer_id LIMIT -1 OFFSET {RECENT})",
                 {"user": rights.user},
             )
 

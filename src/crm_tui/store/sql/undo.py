@@ -42,7 +42,7 @@ def take_back(work: Change, rights: Rights, change: int | None, settled: Iterabl
     until = work.begin(step.kind, step.entity)  # at once: what leaves no line is undone as well
     since = Since(work.con, rights, labels, chain.head, chain.at, until)
     Carrier(work, rights, guard, since, plan, f"“{step.label}” can't be {word}").carry_out()
-    return _required(steps, step.change)
+    return steps.describe(step.change)
 
 
 def _chosen(steps: Steps, change: int | None, *, redo: bool) -> UndoStep:

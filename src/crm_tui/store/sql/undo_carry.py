@@ -93,8 +93,10 @@ class Carrier:
             raise self._refused("something that it needs is gone")
 
     def _restore(self, table: Table[Any], row: Any) -> None:
-        kept = self._with_references(table.kind, {field: getattr(row, field) for field in row.__struct_fields__})
-        row = replace(row, **{field: value for field, value in kept.items() if value != getattr(row, field)})
+        pointing = {field: getattr(row, field) for field in row.__struct_fields__ if field in REFERENCES}
+        kept = self._with_references(table.kind, pointing)
+        if kept != pointing:
+            row = replace(row, **kept)
         self._check_unique(table.kind, row)
         self._work.restore(table, row)
         self._guard.need(Action.ADD, table.kind, row)

@@ -37,12 +37,15 @@ class Since:
 
     def changed(self, kind: Kind, entity: int) -> str | None:
         """Who changed a row since, and in which fields, unless that was taken back."""
+        since = "l.kind = ? AND l.entity_id = ? AND l.change_id > ? AND l.change_id < ?"
+        bound = (kind.value, entity, self._head, self._until)
+        if not self._con.execute(f"SELECT 1 FROM change_line l WHERE {since} LIMIT 1", bound).fetchone():
+            return None
         rows: list[Any] = self._con.execute(
             "SELECT l.change_id, coalesce(u.name, 'crm-tui'), group_concat(DISTINCT replace(l.field, '_', ' '))"
             " FROM change_line l JOIN change h ON h.id = l.change_id LEFT JOIN crm_user u ON u.id = h.actor_id"
-            " WHERE l.kind = ? AND l.entity_id = ? AND l.change_id > ? AND l.change_id < ?"
-            " GROUP BY l.change_id ORDER BY l.change_id DESC",
-            (kind.value, entity, self._head, self._until),
+            f" WHERE {since} GROUP BY l.change_id ORDER BY l.change_id DESC",
+            bound,
         ).fetchall()
         for change, name, fields in rows:
             if self._is_in_effect(root_of(self._con, change)):
@@ -68,7 +71,7 @@ class Since:
         """Whether what happened since in a chain of undo and redo left another state than there was."""
         number: int = self._con.execute(
             "WITH RECURSIVE chain (id) AS (SELECT ? UNION ALL"
-            " SELECT n.id FROM chain c JOIN change n ON n.undoes_id = c.id) SELECT count(*) FROM chain WHERE id > ?",
+            " SELECT n.id FROM chain x JOIN change n ON n.undoes_id = x.id) SELECT count(*) FROM chain WHERE id > ?",
             (root, self._head),
         ).get
         return number % 2 == 1

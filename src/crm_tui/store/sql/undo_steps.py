@@ -71,7 +71,11 @@ class Steps:
         row = self._con.execute(
             f"SELECT h.id FROM {self._rows} AND h.id = :change", self._bound | {"change": change}
         ).fetchone()
-        return next(self._described([change])) if row else None
+        return self.describe(change) if row else None
+
+    def describe(self, change: int) -> UndoStep:
+        """A change as a step, whether the actor sees it now or not: they may just have given it away."""
+        return next(self._described([change]))
 
     def chain(self, change: int) -> Chain:
         """What became of a change."""
@@ -79,7 +83,7 @@ class Steps:
 
     def newest_in_effect(self) -> int | None:
         """The step that comes first for an undo."""
-        rows: list[Any] = self._con.execute(f"SELECT h.id FROM {self._rows} ORDER BY h.id DESC", self._bound).fetchall()
+        rows = self._con.execute(f"SELECT h.id FROM {self._rows} ORDER BY h.id DESC", self._bound)
         return next((change for (change,) in rows if not self.chain(change).is_undone), None)
 
     def undone_last(self) -> int | None:
@@ -88,9 +92,9 @@ class Steps:
             "SELECT id FROM change WHERE actor_id = ? AND undoes_id IS NULL ORDER BY id DESC LIMIT 1",
             (self._rights.user,),
         ).get
-        later: list[Any] = self._con.execute(
+        later = self._con.execute(
             "SELECT id FROM change WHERE actor_id = ? AND id > ? ORDER BY id DESC", (self._rights.user, newest or 0)
-        ).fetchall()
+        )
         for (change,) in later:
             chain = self.chain(root_of(self._con, change))
             if chain.head == change and chain.is_undone and self.get(chain.root):
@@ -124,8 +128,8 @@ class Steps:
     def _chains(self, changes: Iterable[int]) -> dict[int, Chain]:
         rows = self._con.execute(
             "WITH RECURSIVE chain (root, id, depth) AS (SELECT value, value, 0 FROM json_each(?)"
-            " UNION ALL SELECT c.root, n.id, c.depth + 1 FROM chain c JOIN change n ON n.undoes_id = c.id)"
-            " SELECT c.root, c.id, h.at, c.depth FROM chain c JOIN change h ON h.id = c.id ORDER BY c.depth",
+            " UNION ALL SELECT x.root, n.id, x.depth + 1 FROM chain x JOIN change n ON n.undoes_id = x.id)"
+            " SELECT x.root, x.id, h.at, x.depth FROM chain x JOIN change h ON h.id = x.id ORDER BY x.depth",
             (keyset.as_json(list(changes)),),
         )
         return {
