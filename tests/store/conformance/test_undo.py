@@ -569,6 +569,33 @@ def test_rule_11_holds_for_undo(store: Store, as_user: AsUser) -> None:
         vera.history.undo()
 
 
+def test_what_followed_a_deletion_follows_its_undo(store: Store, as_user: AsUser) -> None:
+    vera = as_user("vera", customers=CustomerLevel.READ, projects=ProjectLevel.NONE)
+    customer = given.customer(store)
+    note = given.note(vera, customer)
+    reply = given.note(store, customer, "Really?", parent=note.id)
+    vera.notes.delete(note.id, note.revision)
+    vera.history.undo()
+    assert store.notes.get(reply.id).parent == note.id
+
+
+def test_a_customer_comes_back_into_what_the_actor_does_not_see(store: Store, as_user: AsUser) -> None:
+    olli = as_user("olli", delete_customers=True, projects=ProjectLevel.MANAGER)
+    customer, other = given.customer(store), given.customer(store, "Berg AS")
+    person = given.contact(store, customer)
+    entry = given.activity(
+        store, None, ActivityKind.PERSONAL, "Dentist", starts_at=NOW, contact_participants=(person.id,)
+    )
+    olli.customers.delete(customer.id, customer.revision)
+    assert store.activities.get(entry.id).contact_participants == ()
+    olli.history.undo()
+    assert store.activities.get(entry.id).contact_participants == (person.id,)
+    olli.history.redo()
+    store.activities.update(entry.id, 4, ActivityChange(contact_participants=(given.contact(store, other).id,)))
+    assert "Dentist" not in olli.history.undo().label  # a conflict would tell of it
+    assert olli.customers.get(customer.id).name == customer.name
+
+
 def test_a_private_entry_of_somebody_else_is_no_step(store: Store, as_user: AsUser) -> None:
     vera, customer = as_user("vera"), given.customer(store)
     entry = given.activity(vera, customer, ActivityKind.PERSONAL, "Dentist", starts_at=NOW)

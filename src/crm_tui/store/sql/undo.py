@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound, NotUndoable, UndoConflict
-from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.undo_carry import Carrier
 from crm_tui.store.sql.undo_plan import Planner, is_creation, is_deletion, lines_of
@@ -32,15 +31,14 @@ def take_back(work: Change, rights: Rights, change: int | None, settled: Iterabl
     if chain.is_undone is not redo:
         raise NotUndoable(f"“{step.label}” is {'in effect' if redo else 'undone'} already.")
     lines = lines_of(work.con, chain.head)
-    labels = Labels(work.con, rights)
     whole = {line.key for line in lines if line.kind in _WHOLES and (is_creation(line) or is_deletion(line))}
     guard = Guard(work.con, rights, is_redo=redo, whole=whole)
-    plan = Planner(work.con, labels, guard, settled, lines).plan()
+    plan = Planner(work.con, rights, guard, settled, lines).plan()
     if plan.conflicts:
         raise UndoConflict(step.change, redo=redo, conflicts=tuple(plan.conflicts))
     work.take_back(chain.head, "redo" if redo else "undo")
     until = work.begin(step.kind, step.entity)  # at once: what leaves no line is undone as well
-    since = Since(work.con, rights, labels, chain.head, chain.at, until)
+    since = Since(work.con, rights, chain.head, chain.at, until)
     Carrier(work, rights, guard, since, plan, f"“{step.label}” can't be {word}").carry_out()
     return steps.describe(step.change)
 

@@ -1,7 +1,9 @@
 """What it takes to take back a change: its lines in reverse, and what changed since.
 
 Nothing is written here. A field that is stored as the change left it gets its old value; one that has it already is
-left alone; any other is a conflict, which the user settles."""
+left alone; any other is a conflict, which the user settles. Where rows came or went, fields of others followed (the
+headquarters of a customer, the address of a contact, the parent of a reply): these are not checked by themselves, just
+as they were not when it was done, and where one is gone or hidden by now, it is left alone."""
 
 from __future__ import annotations
 
@@ -18,6 +20,8 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound, NotUndoable
 from crm_tui.domain.permissions import Action
 from crm_tui.store.sql.history_labels import Labels
+from crm_tui.store.sql.history_seen import is_seen
+from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, Table
 from crm_tui.store.sql.undo_labels import FOLLOWS
 from crm_tui.store.sql.undo_rights import Guard
@@ -79,17 +83,19 @@ def lines_of(con: apsw.Connection, change: int) -> list[Line]:
 
 
 class Planner:
-    """Makes the plan for one change; ``name`` says what an entity is called to the actor."""
+    """Makes the plan for the lines of one change."""
 
     def __init__(
-        self, con: apsw.Connection, labels: Labels, guard: Guard, settled: Iterable[Settled], lines: Sequence[Line]
+        self, con: apsw.Connection, rights: Rights, guard: Guard, settled: Iterable[Settled], lines: Sequence[Line]
     ) -> None:
         self._con = con
-        self._labels = labels
+        self._rights = rights
+        self._labels = Labels(con, rights)
         self._guard = guard
         self._settled = {(answer.kind, answer.entity, answer.field): answer for answer in settled}
         self._lines = lines
         self._restored = {line.key for line in lines if is_deletion(line)}
+        self._is_following = any(not line.field for line in lines)
         self._rows: dict[Key, Any] = {}
         self._plan = Plan([], [])
 
@@ -116,10 +122,12 @@ class Planner:
     def _plan_fields(self, table: Table[Any], entity: int, lines: Sequence[Line]) -> None:
         key = (table.kind, entity)
         row = self._row(table, entity)
+        if row is None:
+            return
         by_field = {line.field: line for line in reversed(lines)}  # of a field written twice, the first line counts
         newest = {line.field: line.new for line in reversed(lines)}
         old = {field: logged_value(table, field, line.old) for field, line in by_field.items()}
-        if key not in self._restored:
+        if not self._is_following:
             self._guard.need(Action.EDIT, table.kind, row, old)
         wanted = {}
         for field in sorted(old, key=lambda one: _depth(table.kind, one, old)):
@@ -135,12 +143,14 @@ class Planner:
             self._plan.steps.append(Put(table, entity, wanted))
 
     def _row(self, table: Table[Any], entity: int) -> Any:
-        """The row as it is after the steps so far."""
+        """The row as it is after the steps so far; None where it is gone and needs nothing more."""
         key = (table.kind, entity)
         if key not in self._rows:
             try:
                 self._rows[key] = get(self._con, table, entity)
             except NotFound as error:
+                if self._is_following:
+                    return None
                 named = self._labels.entity(table.kind, entity)
                 raise NotUndoable(f"The {table.kind.value} {named} is gone: bring it back first.") from error
         return self._rows[key]
@@ -157,6 +167,8 @@ class Planner:
         answer = self._settled.get((*line.key, line.field))
         if answer is not None and answer.revision == row.revision:
             return answer.restore
+        if self._is_following and not is_seen(self._con, self._rights, *line.key):
+            return False
         self._plan.conflicts.append(self._conflict(row, line, log_text(now)))
         return False
 

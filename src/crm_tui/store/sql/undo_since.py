@@ -24,12 +24,10 @@ _HOLDERS = {link.table: table for table in TABLES for link in table.links}
 class Since:
     """What happened after change ``head``, which was made at ``at``, and before ``until``, which is being written."""
 
-    def __init__(
-        self, con: apsw.Connection, rights: Rights, labels: Labels, head: int, at: dt.datetime, until: int
-    ) -> None:
+    def __init__(self, con: apsw.Connection, rights: Rights, head: int, at: dt.datetime, until: int) -> None:
         self._con = con
         self._rights = rights
-        self._labels = labels
+        self._labels = Labels(con, rights)
         self._head = head
         self._until = until
         self._at = instant(at)
