@@ -26,6 +26,7 @@ class DraftKeeper:
 
     All methods may be called from any thread. A write that fails is told to ``failed``, once until one
     succeeds again; what it was to write is kept and tried again with the next ``note``, ``drop`` or ``flush``.
+    ``failed`` may be set later than the keeper is made, by what shows it.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class DraftKeeper:
         self._drafts = drafts
         self._delay = delay
         self._clock = clock
-        self._failed = failed
+        self.failed = failed
         self._changed = Condition()  # guards what follows
         self._pending: dict[str, Draft | None] = {}  # by key, in order; None: to be dropped
         self._since: float | None = None  # when the first of them came that was not tried yet
@@ -156,8 +157,8 @@ class DraftKeeper:
 
     def _report(self, error: CrmError) -> None:
         is_new, self._failure = self._failure is None, error
-        if is_new and self._failed is not None:
-            self._failed(error)
+        if is_new and self.failed is not None:
+            self.failed(error)
 
 
 def _no_answer() -> Unavailable:

@@ -33,10 +33,6 @@ def _numbered(names: tuple[str, ...], first: int) -> dict[str, int]:
     return {name: number for number, line in enumerate(names, first) for name in line.split()}
 
 
-def _one_of(words: dict[str, int]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
 #: as ``date.weekday`` counts, Monday 0
 WEEKDAYS = _numbered(_WEEKDAYS, 0)
 MONTHS = _numbered(_MONTHS, 1)
@@ -53,11 +49,7 @@ DAYS = {
     "imorgen": 1,
     "ylihuomenna": 2,
 }
-UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 
-WEEKDAY = f"(?P<weekday>{_one_of(WEEKDAYS)})"
-MONTH = f"(?P<month>{_one_of(MONTHS)})"
-NAMED_DAY = f"(?P<named>{_one_of(DAYS)})"
 TIME = r"(?P<at>(?:at|klo|kl) )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?: ?(?P<half>am|pm))?"
 #: may stand before a date, and go with it
 LEAD = re.compile(r"(?:(?:on|by|due|pa) )+")

@@ -27,9 +27,8 @@ from crm_tui.store.sql import copies, faults, filesystem
 #: "CRMD": says in the file's header what it is
 APPLICATION_ID = 0x43524D44
 VERSION = 1
-#: Milliseconds to wait for another program that writes a draft, which takes some. No longer, because the
-#: program may be ending, and what can't be written now is tried again with the next key.
-BUSY_TIMEOUT = 1_000
+#: milliseconds to wait for another program that writes drafts
+BUSY_TIMEOUT = 5_000
 _MOST_SET_ASIDE = 100
 _REWRITE = "VACUUM"
 _SCHEMA = """
