@@ -187,7 +187,7 @@ async def test_a_folder_that_may_not_be_read_is_said(home: Path, monkeypatch: py
         raise PermissionError(13, "Permission denied")
 
     async with showing(dialog(home)) as shown:
-        monkeypatch.setattr(folder.os, "scandir", refused)
+        monkeypatch.setattr(os, "scandir", refused)
         await shown.press("enter")
         assert "can't be opened: you may not read it." in " ".join(shown.text.replace("│", " ").split())
         monkeypatch.undo()

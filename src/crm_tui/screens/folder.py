@@ -159,7 +159,7 @@ def _detailed(folder: Path, entry: Entry) -> Entry:
 
 
 def _refused(path: Path, error: Exception) -> Unavailable:
-    reasons = {
+    reasons: dict[type[Exception], str] = {
         FileNotFoundError: "there is no such folder",
         NotADirectoryError: "it is not a folder",
         PermissionError: "you may not read it",

@@ -32,12 +32,12 @@ class ErasePersonDialog(Dialog[bool]):
 
     def __init__(self, first_name: str, last_name: str, keys: Keys) -> None:
         super().__init__()
-        self._name = contact_name(first_name, last_name)
-        names = [name for name in (last_name, self._name) if _folded(name)]
+        self._person = contact_name(first_name, last_name)
+        names = [name for name in (last_name, self._person) if _folded(name)]
         self._asked_for = names[0] if names else _WORD
         self._wanted = {_folded(name) for name in names} or {_WORD}
         self._facts = Facts([
-            whole(cell((f"! Erase {self._name} for good?", "bad bold")), wrap=True),
+            whole(cell((f"! Erase {self._person} for good?", "bad bold")), wrap=True),
             whole("This can't be undone: names, e-mails, phones and all else about the person are erased, also from"
                   " search, history and drafts.", wrap=True),
             whole(cell("What points to the person will show ", (DELETED_CONTACT, "italic"),

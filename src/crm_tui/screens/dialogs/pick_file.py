@@ -137,8 +137,9 @@ class PickFileDialog(Asking, Dialog[Path]):
         names = [entry.name for entry in listing.shown]
         self._table.move_to(names.index(self._came_from) + len(new) if self._came_from in names else 0)
         self._came_from = ""
-        number = count(Count(listing.found))
-        self.set_foot(cell((f"the first {len(names)} of {number}" if listing.found > len(names) else number, "muted")))
+        first = "the first " if listing.found > len(names) else ""
+        of = f" of {count(Count(len(listing.folder.entries)))}" if len(names) < len(listing.folder.entries) else ""
+        self.set_foot(cell((f"{first}{len(names)}{of}", "muted")))
         if self._then is not None:
             then, self._then = self._then, None
             then()

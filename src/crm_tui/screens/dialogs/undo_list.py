@@ -66,7 +66,6 @@ class UndoListDialog(Dialog[UndoChoice]):
             (" does it again, in every place.", "muted"),
         ))  # fmt: skip
         labels = {"dialog.choose": "Take back"}
-        self._keys = keys
         self._undo = ButtonBar(self, keys, ("dialog.choose", "dialog.close"), primary="dialog.choose", labels=labels)
         labels = {"dialog.choose": "Do again"}
         self._redo = ButtonBar(self, keys, ("dialog.choose", "dialog.close"), primary="dialog.choose", labels=labels)
