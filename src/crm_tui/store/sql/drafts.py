@@ -30,7 +30,6 @@ VERSION = 1
 #: milliseconds to wait for another program that writes drafts
 BUSY_TIMEOUT = 5_000
 _MOST_SET_ASIDE = 100
-_REWRITE = "VACUUM"
 _SCHEMA = """
 CREATE TABLE draft (
   id INTEGER PRIMARY KEY,
@@ -73,6 +72,7 @@ class SqlDrafts:
         self._lock = threading.Lock()
         self._connection: apsw.Connection | None = None
         self._notices: list[str] = []
+        self._has_traces = False  # of rows that were removed
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -92,24 +92,24 @@ class SqlDrafts:
         """Keep a draft, instead of an older one of its key; it is on the disk on return."""
         at = draft.at.astimezone(UTC).isoformat(timespec="microseconds")
         content = json.dumps(msgspec.structs.asdict(draft) | {"at": at})
-        self._write(
-            "INSERT INTO draft (store, actor, key, form, entity, at, content)"
-            " VALUES (:store, :actor, :key, :form, :entity, :at, :content)"
-            " ON CONFLICT (store, actor, key) DO UPDATE SET"
-            " form = excluded.form, entity = excluded.entity, at = excluded.at, content = excluded.content",
-            {"key": draft.key, "form": draft.form, "entity": draft.entity, "at": at, "content": content},
-        )
+        with self._using():
+            self._execute(
+                "INSERT INTO draft (store, actor, key, form, entity, at, content)"
+                " VALUES (:store, :actor, :key, :form, :entity, :at, :content)"
+                " ON CONFLICT (store, actor, key) DO UPDATE SET"
+                " form = excluded.form, entity = excluded.entity, at = excluded.at, content = excluded.content",
+                {"key": draft.key, "form": draft.form, "entity": draft.entity, "at": at, "content": content},
+            )
 
     def drop(self, key: str) -> None:
         """Remove a draft, if there is one of this key."""
-        self._write("DELETE FROM draft WHERE store = :store AND actor = :actor AND key = :key", {"key": key}, _REWRITE)
+        self._remove("DELETE FROM draft WHERE store = :store AND actor = :actor AND key = :key", {"key": key})
 
     def forget(self, form: str, entity: int) -> None:
         """Remove the drafts about a thing that was erased, those of every actor in this store."""
-        self._write(
+        self._remove(
             "DELETE FROM draft WHERE store = :store AND form = :form AND entity = :entity",
             {"form": form, "entity": entity},
-            _REWRITE,
         )
 
     def all(self) -> tuple[Draft, ...]:
@@ -126,20 +126,28 @@ class SqlDrafts:
         with self._lock, faults.told(self._path):
             self._close()
 
-    def _write(self, statement: str, values: _Values, then: str = "") -> None:
-        """Run one statement, which is a transaction, and another ``then``; both once more on the file that is
-        there now, if this one was moved or removed meanwhile."""
-        with self._using() as connection:
-            try:
-                connection.execute(statement, self._whose | values)
-            except apsw.ReadOnlyError as error:
-                if getattr(error, "extendedresult", 0) != apsw.SQLITE_READONLY_DBMOVED:
-                    raise
-                self._close()
-                connection = self._open()
-                connection.execute(statement, self._whose | values)
-            if then:
-                connection.execute(then)
+    def _remove(self, statement: str, values: _Values) -> None:
+        """Delete rows, and rewrite the file if that left traces, now or when an earlier rewriting failed."""
+        with self._using():
+            connection = self._execute(statement, values)
+            self._has_traces = self._has_traces or connection.changes() > 0
+            if self._has_traces:
+                connection.execute("VACUUM")
+                self._has_traces = False
+
+    def _execute(self, statement: str, values: _Values) -> apsw.Connection:
+        """Run one statement, which is a transaction; on the file that is there now, if the one that was open
+        has been moved or removed. The connection that did it."""
+        connection = self._open()
+        try:
+            connection.execute(statement, self._whose | values)
+        except apsw.ReadOnlyError as error:
+            if getattr(error, "extendedresult", 0) != apsw.SQLITE_READONLY_DBMOVED:
+                raise
+            self._close()
+            connection = self._open()
+            connection.execute(statement, self._whose | values)
+        return connection
 
     @contextmanager
     def _using(self) -> Iterator[apsw.Connection]:
