@@ -20,7 +20,7 @@ from textual._compositor import LayoutUpdate
 from textual.events import Key
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 from textual.worker import WorkerState
 
 import crm_tui.app
@@ -28,10 +28,13 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Settings
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
+from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.store.port import Store
 from crm_tui.widgets.cells import Cell
 from crm_tui.widgets.command_target import CommandState, commands_here
+from crm_tui.widgets.field import TickField
 from crm_tui.widgets.panel import Panel
+from crm_tui.widgets.pick_field import ManyField, PickField
 from crm_tui.widgets.tab_strip import TabStrip
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -138,6 +141,38 @@ class Crm:
         assert isinstance(field, Input), f"the focus is on {field}, where one can't type"
         field.value = text
         await self.settle()
+
+    @property
+    def form(self) -> FormDialog[Any]:
+        """The form that is open."""
+        screen = self.app.screen
+        assert isinstance(screen, FormDialog), f"no form is open:\n{self.text()}"
+        return screen
+
+    async def fill(self, **values: str | bool) -> None:
+        """Fill fields of the open form, by their names: text is put in, ticks are set, choices are made from the
+        list by a part of their name."""
+        for name, value in values.items():
+            field = self.form.form.fields[name]
+            field.focus_inside()
+            await self.settle()
+            if isinstance(field, TickField):
+                if field.value != value:
+                    await self.press("space")
+            elif isinstance(field, PickField | ManyField):
+                await self.press("enter")
+                await self.choose(str(value))
+            elif isinstance(self.app.focused, TextArea):
+                self.app.focused.text = str(value)
+                await self.settle()
+            else:
+                await self.put(str(value))
+
+    async def save(self) -> None:
+        """Save the open form; it must close."""
+        form = self.form
+        await self.press("ctrl+s")
+        assert self.app.screen is not form, f"the form did not save:\n{self.text()}"
 
     async def filter(self, text: str) -> None:
         """Narrow the list of customers to a text, then go back to the rows."""

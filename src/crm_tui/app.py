@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from time import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from textual import work
 from textual.driver import Driver
 
 from crm_tui import themes
 from crm_tui.config import Settings
+from crm_tui.domain.errors import CrmError
+from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
+from crm_tui.screens.dialogs.drafts import offer_drafts
 from crm_tui.screens.session import CardRequest, Session
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
+from crm_tui.text import clean
 
 _ABOUT = {
     "crm-dark": "dark",
@@ -28,7 +34,8 @@ _ABOUT = {
 
 
 class CrmApp(TerminalApp):
-    """The program with screens. ``now`` and ``zone`` say what time it is where the user is."""
+    """The program with screens. ``now`` and ``zone`` say what time it is where the user is; ``notices`` are told at
+    the start, with those of the store."""
 
     TITLE = "crm-tui"
     ENABLE_COMMAND_PALETTE = False  # ours is made from the command table
@@ -44,6 +51,9 @@ class CrmApp(TerminalApp):
         zone: tzinfo | None = None,
         export_folder: Path | None = None,
         crash_folder: Path,
+        drafts: DraftKeeper | None = None,
+        documents: Path | None = None,
+        notices: Sequence[str] = (),
         motion: bool = True,
     ) -> None:
         super().__init__(
@@ -55,6 +65,10 @@ class CrmApp(TerminalApp):
             mouse=settings.mouse,
         )
         self._first_theme = theme
+        self._notices = tuple(notices)
+        self._drafts = drafts
+        if drafts is not None:
+            drafts.failed = self._drafts_failed
         self.session = Session(
             store,
             settings,
@@ -62,6 +76,8 @@ class CrmApp(TerminalApp):
             now=now,
             zone=zone or _zone(settings),
             export_folder=export_folder or settings.export_folder or Path.cwd(),
+            drafts=drafts,
+            documents=documents,
         )
         for own in themes.THEMES:
             self.register_theme(own)
@@ -70,10 +86,36 @@ class CrmApp(TerminalApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variable_defaults(self.theme)
 
+    def save_drafts(self) -> None:
+        """Write what is typed in open forms; needs no event loop."""
+        if self._drafts is not None:
+            self._drafts.flush()
+
+    @work(thread=True, exit_on_error=False)
+    def _tidy_documents(self) -> None:
+        """Copies of files that were opened on the desktop go after a day."""
+        if self.session.documents is not None:
+            from crm_tui.terminal.documents import remove_old_copies
+
+            remove_old_copies(self.session.documents, time())
+
+    def _drafts_failed(self, error: CrmError) -> None:
+        """Told in the thread that writes drafts, once until it can write again."""
+        self.call_later(
+            self.notify,
+            f"What you type is not kept as a draft now: {clean(str(error))}",
+            severity="warning",
+            timeout=10,
+            markup=False,
+        )
+
     def on_mount(self) -> None:
         self.theme = self._first_theme
-        self.push_screen(CustomersScreen(self.session))
-        for notice in self.session.store.notices:
+        first = CustomersScreen(self.session)
+        self.push_screen(first)
+        first.call_after_refresh(offer_drafts, first)
+        self._tidy_documents()
+        for notice in (*self.session.store.notices, *self._notices):
             self.notify(notice, severity="warning", timeout=15, markup=False)
 
     # -- Navigator ----------------------------------------------------------------------------------------------
@@ -85,6 +127,12 @@ class CrmApp(TerminalApp):
             self.push_screen(CustomerCardScreen(self.session, request))
         else:
             card.show(request)
+
+    def open_card_then(self, customer: int, then: Callable[[CustomerCardScreen], None]) -> None:
+        """Show a customer, and go on there."""
+        self.open_card(CardRequest(customer))
+        card = next(each for each in self.screen_stack if isinstance(each, CustomerCardScreen))
+        card.call_after_refresh(then, card)
 
     def open_customers(self) -> None:
         """Back to the list."""

@@ -117,7 +117,7 @@ _EDIT = (
     Command("list.edit", ("e",), "Edit", "Change what is under the cursor.", Scope.EDIT, footer=3, undoable=True),
     Command("list.done", ("space",), "Done", "Tick the to-do or task under the cursor, or take the tick away.",
             Scope.EDIT, footer=3, undoable=True),
-    Command("list.activate", ("x",), "(In)activate", "Make it inactive, so that lists leave it out, or active again.",
+    Command("list.activate", ("x",), "In/activate", "Make it inactive, so that lists leave it out, or active again.",
             Scope.EDIT, footer=6, undoable=True),
     Command("list.delete", ("d",), "Delete", "Delete what is under the cursor; asks first.",
             Scope.EDIT, footer=7, undoable=True),
@@ -150,11 +150,11 @@ _CARD = (
     Command("card.menu", ("m",), "Menu", "Everything that can be done with this customer.", Scope.CARD, footer=8),
     Command("card.edit", (), "Edit customer", "Change name, number, owner, description and details.",
             Scope.CARD, undoable=True),
-    Command("card.activate", (), "(In)activate customer", "Make the customer inactive, or active again.",
+    Command("card.activate", (), "In/activate", "Make the customer inactive, or active again.",
             Scope.CARD, undoable=True),
     Command("card.headquarters", ("H",), "Headquarters", "Choose which address is the headquarters.",
             Scope.CARD, undoable=True),
-    Command("card.history", (), "Customer's changes", "Show who changed what of this customer and when.",
+    Command("card.history", (), "Its changes", "Show who changed what of this customer and when.",
             Scope.CARD),
     Command("card.delete", (), "Delete customer", "Delete the customer and all below it; asks first.",
             Scope.CARD, undoable=True),
@@ -232,8 +232,21 @@ _DIALOG = (
 
 COMMANDS: dict[str, Command] = {
     command.id: command
-    for group in (_ANYWHERE, _MOVE, _ROWS, _EDIT, _CUSTOMERS, _CARD, _FEED, _FILES,
-                  _BOARD, _FINANCIALS, _TYPING, _FORM, _DIALOG)
+    for group in (
+        _ANYWHERE,
+        _MOVE,
+        _ROWS,
+        _EDIT,
+        _CUSTOMERS,
+        _CARD,
+        _FEED,
+        _FILES,
+        _BOARD,
+        _FINANCIALS,
+        _TYPING,
+        _FORM,
+        _DIALOG,
+    )
     for command in group
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from textual.app import App, ComposeResult
@@ -71,6 +71,7 @@ class TabApp(App[None]):
     # -- Navigator: there is nowhere to go ----------------------------------------------------------------------
 
     def open_card(self, request: CardRequest) -> None: ...
+    def open_card_then(self, customer: int, then: Callable[[Any], None]) -> None: ...
     def open_customers(self) -> None: ...
     def redraw(self) -> None: ...
     def themes(self) -> Iterable[tuple[str, str]]:

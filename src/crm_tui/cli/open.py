@@ -9,6 +9,8 @@ import sys
 from crm_tui import config, paths
 from crm_tui.cli import ERROR, USAGE
 from crm_tui.cli.opening import open_named
+from crm_tui.drafting import DraftKeeper
+from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.terminal.checks import refusal
 from crm_tui.terminal.colours import colours
@@ -44,10 +46,22 @@ def show(store: SqlStore, arguments: argparse.Namespace) -> int:
     if theme not in theme_names():
         print(f"crm-tui: there is no theme “{theme}”; choose one of {', '.join(theme_names())}", file=sys.stderr)
         return USAGE
+    drafts = open_drafts(state / "drafts.db", store=str(store.path), actor=store.users.me().user.login)
+    keeper = DraftKeeper(drafts)
     try:
-        app = CrmApp(store, settings, theme=theme, crash_folder=state / "crashes", motion=chosen.motion)
+        app = CrmApp(
+            store,
+            settings,
+            theme=theme,
+            crash_folder=state / "crashes",
+            drafts=keeper,
+            documents=state / "documents",
+            notices=drafts.notices,
+            motion=chosen.motion,
+        )
         return app.run_in_terminal()
     finally:
+        keeper.close()
         store.close()
 
 

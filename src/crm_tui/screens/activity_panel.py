@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from crm_tui.domain.activities import TICKED, Activity, Note
+from crm_tui.domain.activities import TICKED, Activity, ActivityChange, ActivityKind, Note
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.card_panel import CardPanel, refuse, row_count, slot_of
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row, text
@@ -25,7 +26,10 @@ from crm_tui.store.port import Store
 from crm_tui.text import clean_lines
 from crm_tui.when import absolute, absolute_date
 from crm_tui.widgets.cells import EMPTY, cell, join
+from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.confirm import ConfirmDialog
 from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.rows import BLANK, PageRequest, Row, heading
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -41,6 +45,17 @@ _COLUMNS = (
 _MOST_PLANNED = 500
 
 
+#: what can be added here, and what the feed can be narrowed to: kind -> words
+_ADDED = {
+    "note": ("Note", "free text on the customer or on a case"),
+    ActivityKind.TODO.value: ("To-do", "something to tick off, due on a day"),
+    ActivityKind.CALENDAR.value: ("Calendar entry", "a meeting or call, with participants"),
+    ActivityKind.TASK.value: ("Project task", "to-do of a project, on the board of tab 3"),
+    ActivityKind.PERSONAL.value: ("Personal entry", "others see this one word"),
+    ActivityKind.ABSENCE.value: ("Absence", "others see this one word"),
+}
+
+
 class _Slice(NamedTuple):
     """What a request for rows brought from the store."""
 
@@ -52,27 +67,31 @@ class _Slice(NamedTuple):
 class ActivityPanel(CardPanel):
     """Planned and past in one table."""
 
+    COMMAND_IDS = ("list.add", "list.edit", "list.delete", "list.done", "list.history", "feed.kinds", "feed.go")
+
     def __init__(self, session: Session) -> None:
-        self._table = VirtualTable(
-            _COLUMNS, header=False, empty=cell(("Nothing planned and nothing past yet.", "muted"))
-        )
+        self._table = VirtualTable(_COLUMNS, header=False)
         super().__init__(session, "Activities", self._table, id="activities")
         self._lines: dict[str, FeedRow] = {}
+        self._kinds: tuple[str, ...] = ()
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
-        self._lines.clear()
+        if not again:
+            self._lines.clear()
+            self._kinds = ()
+        self._say_nothing()
         self._table.restart(keep_cursor=again)
 
     def on_virtual_table_rows_wanted(self, event: VirtualTable.RowsWanted) -> None:
         event.stop()
         if self.card is None:
             return
-        customer, clock, request = self.card.customer.id, self.clock, event.request
+        customer, clock, request, kinds = self.card.customer.id, self.clock, event.request, self._kinds
 
         def read(store: Store) -> _Slice:
-            feed = partial(store.activities.feed, customer, now=clock.now, today=clock.today)
+            feed = partial(store.activities.feed, customer, now=clock.now, today=clock.today, kinds=kinds)
             planned = feed(FeedPart.PLANNED, paging.PageRequest(limit=_MOST_PLANNED))
-            counts = store.activities.feed_counts(customer, clock.now, clock.today)
+            counts = store.activities.feed_counts(customer, clock.now, clock.today, kinds)
             wanted = _past_request(request, len(self._head(planned.rows, counts)))
             past = feed(FeedPart.PAST, wanted) if wanted.limit else Page[FeedRow](rows=(), cursors=(), more=False)
             if request.exact_total:
@@ -100,8 +119,26 @@ class ActivityPanel(CardPanel):
             exact=not counts.past.capped,
         )
         self._tell(counts, past.rows[0] if past.rows and start == 0 else None)
-        self.set_foot(cell((f"the first {_MOST_PLANNED} planned", "warn")) if planned.more else "")
+        self._show_foot(f"the first {_MOST_PLANNED} planned" if planned.more else "")
         self.refresh_bindings()
+
+    def _show_foot(self, cut: str) -> None:
+        """What is left out, and the keys to add."""
+        if self._kinds:
+            only = ", ".join(_ADDED[kind][0].lower() for kind in self._kinds)
+            self.set_foot(cell((f"only: {only} ", "warn"), self.key("feed.kinds", "by kind")))
+        elif cut:
+            self.set_foot(cell((cut, "warn")))
+        else:
+            self.set_foot(join([self.key("card.note", "note"), self.key("card.todo", "to-do")]))
+
+    def _say_nothing(self) -> None:
+        """What an empty feed says."""
+        if self._kinds:
+            self._table.set_empty(cell(("Nothing of this kind. ", "muted"), self.key("feed.kinds", "shows others.")))
+            return
+        keys = join([self.key("card.note", "writes a note,"), self.key("card.todo", "adds a to-do.")], " ")
+        self._table.set_empty(cell(("Nothing planned or past yet. ", "muted"), keys))
 
     def _head(self, planned: Sequence[FeedRow], counts: FeedCounts) -> list[Row]:
         """All lines above the first past one; none at all for an empty feed."""
@@ -131,10 +168,136 @@ class ActivityPanel(CardPanel):
         if row is None:
             return
         if row.entity is Kind.NOTE:
-            self.read_in_full("Note", lambda store: store.notes.get(row.id), _note_facts)
+            self.read_in_full("Note", lambda store: store.notes.get(row.id), _note_facts, Kind.NOTE)
         else:
             title = row.kind.capitalize()
-            self.read_in_full(title, lambda store: store.activities.get(row.id), partial(self._entry_facts, row))
+            facts = partial(self._entry_facts, row)
+            self.read_in_full(title, lambda store: store.activities.get(row.id), facts, Kind.ACTIVITY)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "list.add":
+            return self.may(Action.ADD, Kind.ACTIVITY)
+        row = self._current
+        if command_id in ("list.edit", "list.delete", "list.done", "list.history", "feed.go") and row is None:
+            return "there is nothing under the cursor"
+        if row is not None and row.is_private and command_id.startswith("list."):
+            return f"a {row.kind} entry of somebody else is theirs alone"
+        if row is not None and command_id in ("list.edit", "list.delete"):
+            return self._may_change(row, command_id)
+        if row is not None and command_id == "list.done":
+            if row.entity is Kind.NOTE or row.kind not in TICKED:
+                return "only to-dos and tasks are ticked; entries are over when their time has passed"
+            return self.may(Action.EDIT, Kind.ACTIVITY)
+        if row is not None and command_id == "feed.go" and row.case is None and row.contact is None:
+            return "it is on the customer itself, on no case and with no contact"
+        return super().availability(command_id)
+
+    def _may_change(self, row: FeedRow, command_id: str) -> Availability:
+        """Whose it is decides (rule 11); what the row does not tell, the store says."""
+        actor = self.session.actor
+        mine = actor is not None and row.owner == actor.user.id
+        if row.entity is Kind.NOTE and not mine:
+            return self.session.may(Action.EDIT, Kind.CONTACT)  # who may change customers changes notes of others
+        return self.may(Action.EDIT if command_id == "list.edit" else Action.DELETE, row.entity)
+
+    def do_list_add(self) -> None:
+        choices = [Choice(kind, label, note) for kind, (label, note) in _ADDED.items()]
+
+        def chosen(kind: str | None) -> None:
+            if kind == Kind.NOTE.value:
+                self.want_form("note", Kind.NOTE)
+            elif kind is not None:
+                self.want_form("activity", Kind.ACTIVITY, given={"kind": kind})
+
+        self.app.push_screen(ChooseDialog("Add", choices), chosen)
+
+    def do_list_edit(self) -> None:
+        row = self._current
+        if row is not None:
+            self.want_form("note" if row.entity is Kind.NOTE else "activity", row.entity, row.id)
+
+    def do_list_done(self) -> None:
+        row = self._current
+        if row is None:
+            return
+        done = not row.is_done
+
+        def tick(store: Store) -> None:
+            entry = store.activities.get(row.id)
+            store.activities.update(entry.id, entry.revision, ActivityChange(is_done=done))
+
+        self.want_change(tick, f"{row.name} is {'done' if done else 'open again'}")
+
+    def do_list_history(self) -> None:
+        row = self._current
+        if row is not None:
+            self.show_history(row.name, row.entity, row.id)
+
+    def do_list_delete(self) -> None:
+        row = self._current
+        if row is None:
+            return
+        word = "note" if row.entity is Kind.NOTE else row.type_name or row.kind
+
+        def delete(store: Store) -> None:
+            if row.entity is Kind.NOTE:
+                note = store.notes.get(row.id)
+                store.notes.delete(note.id, note.revision)
+            else:
+                self._delete_or_leave(store, row.id)
+
+        def answered(wanted: bool | None) -> None:
+            if wanted:
+                self.want_change(delete, f"{word.capitalize()} deleted")
+
+        sentences = [f"“{row.name}”", f"This {word.lower()} will be deleted."]
+        self.app.push_screen(
+            ConfirmDialog(f"Delete {word.lower()}", sentences, self.session.keys, label="Delete"), answered
+        )
+
+    @staticmethod
+    def _delete_or_leave(store: Store, activity: int) -> None:
+        """A participant can't delete what is somebody else's, but may remove themselves (rule 11)."""
+        entry, me = store.activities.get(activity), store.users.me().user.id
+        if entry.owner != me and me in entry.user_participants:
+            others = tuple(user for user in entry.user_participants if user != me)
+            store.activities.update(entry.id, entry.revision, ActivityChange(user_participants=others))
+        else:
+            store.activities.delete(entry.id, entry.revision)
+
+    def do_feed_kinds(self) -> None:
+        choices = [Choice("", "Everything"), *(Choice(kind, label) for kind, (label, _) in _ADDED.items())]
+
+        def chosen(kind: str | None) -> None:
+            if kind is not None and self.card is not None:
+                self._kinds = (kind,) if kind else ()
+                self._say_nothing()
+                self._table.restart()
+
+        self.app.push_screen(ChooseDialog("Show", choices, current=self._kinds[0] if self._kinds else ""), chosen)
+
+    def do_feed_go(self) -> None:
+        """To the case (its row in tab 2) or the contact; asks if it has both."""
+        row = self._current
+        if row is None:
+            return
+        places = {
+            "case": self.GoWanted(2, Kind.CASE, row.case) if row.case is not None else None,
+            "contact": self.GoWanted(1, Kind.CONTACT, row.contact) if row.contact is not None else None,
+        }
+        there = {word: message for word, message in places.items() if message is not None}
+
+        def go(word: str | None) -> None:
+            if word is not None:
+                self.post_message(there[word])
+
+        if len(there) == 1:
+            go(next(iter(there)))
+        else:
+            choices = [Choice("case", f"Case {row.case_number}"), Choice("contact", "Contact")]
+            self.app.push_screen(ChooseDialog("Go to", choices), go)
 
     def _entry_facts(self, row: FeedRow, entry: Activity) -> list[Fact]:
         zone = self.session.zone
@@ -153,7 +316,15 @@ class ActivityPanel(CardPanel):
         ]
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
-        return kind in (Kind.ACTIVITY, Kind.NOTE) and self._table.move_to_id(f"{kind.value}:{entity}")
+        if kind not in (Kind.ACTIVITY, Kind.NOTE):
+            return False
+        self.want_row(self._table, f"{kind.value}:{entity}")
+        return True
+
+    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        self.find_wanted(event, self._lines)
+        self.refresh_bindings()
 
     def copies(self) -> Sequence[Copy]:
         row = self._current

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from crm_tui.domain.addresses import Address, one_line
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.present import address_lines, text
@@ -13,6 +14,8 @@ from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.confirm import ConfirmDialog
 from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -23,14 +26,20 @@ _COLUMNS = (
     Column("place", width=12, most=24),
     Column("use", width=5, most=20, style="muted", drop=1),
 )
-_EMPTY = "No addresses yet, and so no headquarters: finance integrations need one."
 
 
 class AddressPanel(CardPanel):
     """Read from the card alone."""
 
+    COMMAND_IDS = ("list.add", "list.edit", "list.delete", "list.history")
+
     def __init__(self, session: Session) -> None:
-        self._table = VirtualTable(_COLUMNS, header=False, empty=cell((_EMPTY, "warn")))
+        missing = "No addresses yet, so no headquarters: finance needs one."
+        self._table = VirtualTable(
+            _COLUMNS,
+            header=False,
+            empty=cell((f"{missing} ", "warn"), (session.keys.shown("list.add"), "key"), " adds it."),
+        )
         super().__init__(session, "Addresses", self._table, id="addresses")
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
@@ -42,6 +51,7 @@ class AddressPanel(CardPanel):
             fact=cell(("◆ ", "accent"), (first, "muted")) if first else cell(("no headquarters", "warn")),
             warning="" if card.addresses else "no headquarters",
         )
+        self.set_foot(self.key("card.headquarters", "change headquarters") if len(card.addresses) > 1 else "")
 
     @property
     def _current(self) -> Address | None:
@@ -62,7 +72,51 @@ class AddressPanel(CardPanel):
             Fact("Used for", text(", ".join(word for word, on in uses if on))),
         ]
         title = "Headquarters" if address.id == self.card.customer.headquarters else "Address"
-        self.read_in_full(title, lambda store: address, lambda _: facts)
+        self.read_in_full(title, lambda store: address, lambda _: facts, Kind.ADDRESS)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "list.add":
+            return self.may(Action.ADD, Kind.ADDRESS)
+        if command_id in ("list.edit", "list.delete", "list.history") and self._current is None:
+            return "there is no address"
+        if command_id == "list.edit":
+            return self.may(Action.EDIT, Kind.ADDRESS)
+        if command_id == "list.delete":
+            return self.may(Action.DELETE, Kind.ADDRESS)
+        return super().availability(command_id)
+
+    def do_list_add(self) -> None:
+        self.want_form("address", Kind.ADDRESS)
+
+    def do_list_edit(self) -> None:
+        if self._current is not None:
+            self.want_form("address", Kind.ADDRESS, self._current.id)
+
+    def do_list_history(self) -> None:
+        if self._current is not None:
+            self.show_history(one_line(self._current), Kind.ADDRESS, self._current.id)
+
+    def do_list_delete(self) -> None:
+        """The headquarters goes last (rule 4): with others there, another has to be picked first."""
+        address = self._current
+        if address is None or self.card is None:
+            return
+        others = len(self.card.addresses) > 1
+        if others and address.id == self.card.customer.headquarters:
+            key = self.session.keys.shown("card.headquarters")
+            self.notify(f"This is the headquarters. Pick another with {key} first.", severity="warning", markup=False)
+            return
+        sentences = [f"{one_line(address) or 'This address'} will be deleted."]
+        if not others:
+            sentences.append("It is the last one: the customer is left without headquarters, which finance needs.")
+
+        def answered(delete: bool | None) -> None:
+            if delete:
+                self.want_change(lambda store: store.addresses.delete(address.id, address.revision), "Address deleted")
+
+        self.app.push_screen(ConfirmDialog("Delete address", sentences, self.session.keys, label="Delete"), answered)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         return kind is Kind.ADDRESS and self._table.move_to_id(str(entity))

@@ -9,12 +9,14 @@ from textual import events
 from textual.screen import Screen
 
 from crm_tui.commands import Scope, in_scope
-from crm_tui.domain.errors import Corrupt, CrmError, Denied, Unavailable
+from crm_tui.domain.errors import Conflict, Corrupt, CrmError, Denied, Unavailable, UndoConflict
 from crm_tui.keymap import Keys
 from crm_tui.screens.asking import Asking
+from crm_tui.screens.changing import Changing
 from crm_tui.screens.copying import Copy
 from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
+from crm_tui.store.settings import Actor
 from crm_tui.text import clean
 from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices
 from crm_tui.widgets.command_target import Availability, CommandState, CommandTarget, commands_here
@@ -31,7 +33,7 @@ class _CommandDialog(ChooseDialog):
     WIDTH = 100
 
 
-class CrmScreen(Asking, CommandTarget, Screen[None]):
+class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
     """Base of the customers screen and the card."""
 
     AUTO_FOCUS = ""  # screens and their panels give the focus themselves
@@ -63,14 +65,32 @@ class CrmScreen(Asking, CommandTarget, Screen[None]):
         """The footer and the cover for small terminals: every screen ends with these."""
         return KeyFooter(self.keys), self._too_small
 
+    def on_mount(self) -> None:
+        self.read_actor()
+        self.remember_pulse()
+        self.watch_store()
+
     def on_resize(self, event: events.Resize) -> None:
         self._too_small.update_for(event.size)
+
+    def read_actor(self) -> None:
+        """Read what the user may do; commands are disabled by it."""
+        self.ask(self.store, "actor", lambda store: store.users.me(), self._got_actor)
+
+    def _got_actor(self, actor: Actor) -> None:
+        self.session.actor = actor
+        self.refresh_bindings()
 
     # -- failures and refusals ----------------------------------------------------------------------------------
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
+        if isinstance(event.error, UndoConflict):
+            self.settle_undo(event.error)
+            return
         self.show_failure(event.error)
+        if isinstance(event.error, Conflict):
+            self.reread()  # what somebody else made of it is to be seen
 
     def show_failure(self, error: CrmError) -> None:
         """Say what went wrong; the screen stays as it is."""
@@ -132,6 +152,10 @@ class CrmScreen(Asking, CommandTarget, Screen[None]):
     def _states(self) -> list[CommandState]:
         return commands_here(self, self.keys)
 
+    def offer_commands(self, title: str, states: Sequence[CommandState]) -> None:
+        """Offer some commands in a menu, disabled ones with the reason."""
+        self._offer(_CommandDialog(title, command_choices(states)))
+
     def _offer(self, dialog: ChooseDialog) -> None:
         states = {state.command.id: state for state in self._states()}
 
@@ -140,6 +164,11 @@ class CrmScreen(Asking, CommandTarget, Screen[None]):
                 await states[command_id].run()
 
         self.app.push_screen(dialog, chosen)
+
+    def do_app_drafts(self) -> None:
+        from crm_tui.screens.dialogs.drafts import offer_drafts
+
+        offer_drafts(self, asked=True)
 
     def do_app_theme(self) -> None:
         choices = [Choice(name, name, note) for name, note in self.session.themes()]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from textual.message import Message
 from textual.widget import Widget
 
 from crm_tui.domain.entities import Entity, Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.customer_list import request_for
@@ -19,7 +22,7 @@ from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.port import Store
 from crm_tui.widgets.cells import Cell, cell
-from crm_tui.widgets.command_target import CommandTarget
+from crm_tui.widgets.command_target import Availability, CommandTarget
 from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.rows import Row
@@ -33,6 +36,31 @@ _COUNTED = 1000
 
 class CardPanel(Asking, CommandTarget, Panel):
     """A panel of a tab. ``read`` is called with the card whenever there is something new to show."""
+
+    @dataclass
+    class FormWanted(Message):
+        """A form is to be opened; the cursor then goes to what was saved, of this kind."""
+
+        form: str
+        kind: Kind
+        entity: int | None = None
+        given: dict[str, Any] | None = None
+        focus: str = ""
+
+    @dataclass
+    class ChangeWanted(Message):
+        """A change that needs no form; `done` says what it did."""
+
+        call: Callable[[Store], object]
+        done: str
+
+    @dataclass
+    class GoWanted(Message):
+        """The cursor is to go to another row of this customer, on whatever tab it is."""
+
+        tab: int
+        kind: Kind
+        entity: int
 
     def __init__(self, session: Session, title: str, *children: Widget, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(title, *children, id=id)
@@ -73,6 +101,30 @@ class CardPanel(Asking, CommandTarget, Panel):
     def open_row(self, row_id: str) -> None:
         """Enter on a row: show it in full with ``read_in_full``."""
 
+    # -- changing things -----------------------------------------------------------------------------------------
+
+    def may(self, action: Action, kind: Kind) -> Availability:
+        """Whether the user may do this here, or why not. The own company is changed nowhere on the card."""
+        if self.card is None:
+            return "the customer is still being read"
+        if self.card.customer.is_internal and kind not in (Kind.ACTIVITY, Kind.NOTE):
+            return "this is your own company: it can't be changed here"
+        return self.session.may(action, kind)
+
+    def want_form(self, form: str, kind: Kind, entity: int | None = None, **more: Any) -> None:
+        """Ask the screen for a form."""
+        self.post_message(self.FormWanted(form, kind, entity, **more))
+
+    def want_change(self, call: Callable[[Store], object], done: str) -> None:
+        """Ask the screen to carry out a change."""
+        self.post_message(self.ChangeWanted(call, done))
+
+    def show_history(self, title: str, kind: Kind, entity: int) -> None:
+        """Show who changed what of this and when."""
+        from crm_tui.screens.dialogs.history import HistoryDialog
+
+        self.app.push_screen(HistoryDialog(self.session, title, kind, entity))
+
     # -- for subclasses -----------------------------------------------------------------------------------------
 
     def want_row(self, table: VirtualTable, row_id: str) -> bool:
@@ -102,9 +154,15 @@ class CardPanel(Asking, CommandTarget, Panel):
         """A key with words, for the foot of a panel."""
         return cell((self.session.keys.shown(command_id), "key"), (f" {words}", "muted"))
 
-    def read_in_full(self, title: str, entity: Callable[[Store], E], facts: Callable[[E], Sequence[Fact]]) -> None:
+    def read_in_full(
+        self,
+        title: str,
+        entity: Callable[[Store], E],
+        facts: Callable[[E], Sequence[Fact]],
+        kind: Kind | None = None,
+    ) -> None:
         """Show an entity in a dialog: its facts, who created and updated it, and what of the row under the cursor
-        there is to copy and open."""
+        there is to copy and open. From there it can be edited, and its changes seen (of a ``kind``)."""
 
         def read(store: Store) -> tuple[E, dict[int, str]]:
             return entity(store), {user.id: user.name for user in store.users.list(inactive=True)}
@@ -112,14 +170,16 @@ class CardPanel(Asking, CommandTarget, Panel):
         def show(answer: tuple[E, dict[int, str]]) -> None:
             found, names = answer
             about = [*facts(found), *audit(found, self.session.zone, names)]
-            keys = self.session.keys
-            self.app.push_screen(
-                ReadingDialog(
-                    Reading(title, about, self.copies(), self.links()),
-                    copy_key=keys.shown("list.copy"),
-                    link_key=keys.shown("list.link"),
-                )
-            )
+            editable = self.availability("list.edit") if "list.edit" in self.COMMAND_IDS else False
+            reading = Reading(title, about, self.copies(), self.links(), editable, kind is not None)
+
+            def chosen(command_id: str | None) -> None:
+                if command_id == "list.history" and kind is not None:
+                    self.show_history(title, kind, found.id)
+                elif command_id is not None:
+                    self.call_later(self.run_command, command_id)
+
+            self.app.push_screen(ReadingDialog(reading, self.session.keys), chosen)
 
         self.ask(self.store, "read in full", read, show)
 

@@ -60,14 +60,14 @@ class ChangesPanel(DetailedPanel):
         self.answer(
             event,
             lambda store, request: store.history.of_customer(customer, request),
-            lambda line: _row(line, clock),
+            lambda line: change_row(line, clock),
             seen=self._lines.__setitem__,
         )
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
         line = self._current
-        self.show_about(_about(line, self.clock) if line is not None else ())
+        self.show_about(about_change(line, self.clock) if line is not None else ())
         if event.index == 0:
             self.set_title(fact=_fact(line, self.clock) if line is not None else "")
 
@@ -92,7 +92,8 @@ class ChangesPanel(DetailedPanel):
         return self._lines.get(row.id) if row is not None else None
 
 
-def _row(line: ChangeLine, clock: Clock) -> Row:
+def change_row(line: ChangeLine, clock: Clock) -> Row:
+    """A line of the change log in a list: when, what, who."""
     row_id = f"{line.change}:{line.kind.value}:{line.entity}:{line.field}"
     return Row(row_id, (clock.ago(line.at), _what(line), owner(line.actor_name)))
 
@@ -125,7 +126,7 @@ def _field(line: ChangeLine) -> str:
     return _FIELDS.get(line.field, line.field.replace("_", " ").capitalize())
 
 
-def _about(line: ChangeLine, clock: Clock) -> list[Fact]:
+def about_change(line: ChangeLine, clock: Clock) -> list[Fact]:
     """The change under the cursor in full."""
     when = absolute(line.at, clock.zone, clock.settings.dates)
     what = cell(_thing(line), (" · ", "muted"), _field(line)) if line.field else _what(line)

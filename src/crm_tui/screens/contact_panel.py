@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from crm_tui.domain.contacts import Contact, Email, Phone
+from textual.message import Message
+
+from crm_tui.domain.contacts import Contact, ContactChange, Email, Phone
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import count, person
@@ -16,6 +20,7 @@ from crm_tui.store.paging import Count
 from crm_tui.when import absolute_date
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -31,7 +36,14 @@ _COLUMNS = (
 class ContactPanel(DetailedPanel):
     """Paged: a customer may have 10,000 of them."""
 
-    COMMAND_IDS = ("list.inactive",)
+    @dataclass
+    class EraseWanted(Message):
+        """This person is to be erased, as was confirmed."""
+
+        contact: Contact
+        name: str
+
+    COMMAND_IDS = ("list.inactive", "list.add", "list.edit", "list.activate", "list.delete", "list.history")
 
     def __init__(self, session: Session) -> None:
         self._table = VirtualTable(_COLUMNS, empty=cell(("No contacts yet.", "muted")))
@@ -51,7 +63,10 @@ class ContactPanel(DetailedPanel):
         self.set_title(count=count(active) if active.number else "")
         words = f"{count(inactive)} inactive {'shown' if self._inactive else 'hidden'}"
         self.set_foot(self.key("list.inactive", words) if inactive.number else "")
-        self._table.set_empty(cell(("No contacts yet." if not inactive.number else "No active contacts.", "muted")))
+        nothing = "No active contacts." if inactive.number else "No contacts yet."
+        adds = cell(" ", (self.session.keys.shown("list.add"), "key"), (" adds one.", "muted"))
+        allowed = self.availability("list.add") is True
+        self._table.set_empty(cell((nothing, "muted"), adds if allowed else ""))
 
     def on_virtual_table_rows_wanted(self, event: VirtualTable.RowsWanted) -> None:
         if self.card is None:
@@ -101,7 +116,60 @@ class ContactPanel(DetailedPanel):
             role = [Fact("Role", row.role_name)] if row.role_name else []
             states = [] if row.contact.is_active else [Fact("State", cell(("○ Inactive", "muted")))]
             facts = [*states, *role, *self._details(row)]
-            self.read_in_full(person(row.contact).plain, lambda store: row.contact, lambda _: facts)
+            self.read_in_full(person(row.contact).plain, lambda store: row.contact, lambda _: facts, Kind.CONTACT)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "list.add":
+            return self.may(Action.ADD, Kind.CONTACT)
+        row = self._current
+        if command_id in ("list.edit", "list.activate", "list.delete", "list.history") and row is None:
+            return "there is no contact under the cursor"
+        if command_id in ("list.edit", "list.activate"):
+            return self.may(Action.EDIT, Kind.CONTACT)
+        if command_id == "list.delete":
+            return self.may(Action.DELETE, Kind.CONTACT)
+        return super().availability(command_id)
+
+    def do_list_add(self) -> None:
+        self.want_form("contact", Kind.CONTACT)
+
+    def do_list_edit(self) -> None:
+        if self._current is not None:
+            self.want_form("contact", Kind.CONTACT, self._current.contact.id)
+
+    def do_list_activate(self) -> None:
+        row = self._current
+        if row is None:
+            return
+        contact, active = row.contact, not row.contact.is_active
+        word = "active again" if active else "inactive; it is kept, and hidden"
+        self.want_change(
+            lambda store: store.contacts.update(contact.id, contact.revision, ContactChange(is_active=active)),
+            f"{person(contact).plain} is {word}",
+        )
+
+    def do_list_history(self) -> None:
+        if self._current is not None:
+            contact = self._current.contact
+            self.show_history(person(contact).plain, Kind.CONTACT, contact.id)
+
+    def do_list_delete(self) -> None:
+        """Deleting a person can't be undone (rule 8): their name has to be typed."""
+        from crm_tui.screens.dialogs.erase_person import ErasePersonDialog
+
+        row = self._current
+        if row is None:
+            return
+        contact = row.contact
+        name = person(contact).plain
+
+        def answered(erase: bool | None) -> None:
+            if erase:
+                self.post_message(self.EraseWanted(contact, name))
+
+        self.app.push_screen(ErasePersonDialog(contact.first_name, contact.last_name, self.session.keys), answered)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.CONTACT:

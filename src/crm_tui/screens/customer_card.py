@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import UNSET, UnsetType
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.addresses import one_line
+from crm_tui.domain.contacts import ERASURE_NOTE
+from crm_tui.domain.customers import CustomerChange
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import NotFound
 from crm_tui.domain.money import minor_digits
 from crm_tui.domain.names import short_name
+from crm_tui.domain.permissions import Action
+from crm_tui.screens import documents
 from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.card_tab import CardTab, Target
 from crm_tui.screens.collaboration import CollaborationTab
 from crm_tui.screens.contact_information import ContactInformationTab
+from crm_tui.screens.contact_panel import ContactPanel
+from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_settings import CustomerSettingsTab
+from crm_tui.screens.dialogs.form_dialog import About, Saved
+from crm_tui.screens.file_panel import FilePanel
 from crm_tui.screens.financials import FinancialsTab
 from crm_tui.screens.present import HIDDEN, count, state, sums
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import CardRequest, Session, View
 from crm_tui.store.customers import CustomerCard, CustomerQuery, KeyFigures, Neighbours, Sum
+from crm_tui.store.port import Store
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
+from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.header_line import HeaderLine
 from crm_tui.widgets.tab_strip import TabLabel, TabStrip
@@ -42,7 +57,11 @@ _NAMES = (
 )
 
 
-class CustomerCardScreen(CrmScreen):
+#: commands of the menu, in its order
+_MENU = ("card.edit", "card.headquarters", "card.history", "app.undo_list", "card.activate", "card.delete")
+
+
+class CustomerCardScreen(CustomerCommands):
     """One customer. A tab is made when it is first shown."""
 
     COMMAND_IDS = (
@@ -79,17 +98,28 @@ class CustomerCardScreen(CrmScreen):
         if request.query is not None:
             self._query = request.query
         self._target = Target(request.kind, request.entity) if request.kind and request.entity else None
-        customer, today = request.customer, self.session.today
+        customer = request.customer
         if self._card is not None and self._card.customer.id != customer:
             self._card = None
         self._show_tab(request.tab)
         self.session.visited(View(customer, request.tab))
-        self.ask(self.store, "card", lambda store: store.customers.card(customer, today), self._got_card)
+        self._read()
         self._look_around()
         self.tell(lambda: self.store.customers.opened(customer))
 
+    def _read(self) -> None:
+        customer, today = self._request.customer, self.session.today
+        self.ask(self.store, "card", lambda store: store.customers.card(customer, today), self._got_card)
+
+    def reread(self) -> None:
+        """Show the customer as it is now; nothing moves."""
+        self.read_actor()
+        self.remember_pulse()
+        self._read()
+
     def _got_card(self, card: CustomerCard) -> None:
         self._card = card
+        self.refresh_bindings()
         self._show_header()
         self._strip.set_tabs(_labels(card.figures))
         self._tab.show(card)
@@ -135,7 +165,13 @@ class CustomerCardScreen(CrmScreen):
             owner=self._card.owner_name or "",
             owner_short=short_name(self._card.owner_name) if self._card.owner_name else "",
             extra=cell(("* favourite", "accent")) if self._card.is_favourite else EMPTY,
-            right=join([cell((keys, "accent"), f" {place}") if place else EMPTY]),
+            right=join(
+                [
+                    cell((keys, "accent"), f" {place}") if place else EMPTY,
+                    cell((self.key("card.menu"), "key"), (" Menu ⋮", "muted")),
+                ],
+                "   ",
+            ),
             right_short=cell((place.replace(" of ", "/"), "muted")),
         )
 
@@ -206,7 +242,20 @@ class CustomerCardScreen(CrmScreen):
                 return "this is the first customer of the list"
         if command_id == "list.favourite" and self._card is None:
             return "the customer is still being read"
+        if command_id in _CHANGES:
+            return self._may_change(*_CHANGES[command_id], command_id)
         return super().availability(command_id)
+
+    def _may_change(self, action: Action, kind: Kind, command_id: str) -> Availability:
+        card = self._card
+        if card is None:
+            return "the customer is still being read"
+        if card.customer.is_internal and kind not in (Kind.NOTE, Kind.ACTIVITY):
+            return "this is your own company: it can't be changed here"
+        allowed = self.session.may(action, kind)
+        if allowed is True and command_id == "card.headquarters" and len(card.addresses) < 2:
+            return "the only address is the headquarters" if card.addresses else "there is no address yet"
+        return allowed
 
     def do_card_next(self) -> None:
         self._go("card.next")
@@ -231,12 +280,134 @@ class CustomerCardScreen(CrmScreen):
         self.session.open_customers()
 
     def do_list_reload(self) -> None:
+        self.read_actor()
+        self.remember_pulse()
         self.show(CardRequest(self._request.customer, self._strip.active))
 
     def do_list_favourite(self) -> None:
         if self._card is not None:
             customer, wanted = self._card.customer.id, not self._card.is_favourite
             self.tell(lambda: self.store.customers.set_favourite(customer, wanted), lambda _: self.do_list_reload())
+
+    # -- changing it ----------------------------------------------------------------------------------------------
+
+    def do_card_menu(self) -> None:
+        states = {state.command.id: state for state in self._states()}
+        menu = [states[command_id] for command_id in _MENU if command_id in states]
+        self.offer_commands("Customer", menu)
+
+    def do_card_edit(self) -> None:
+        self.edit_customer(self._request.customer)
+
+    def do_card_activate(self) -> None:
+        if self._card is not None:
+            customer = self._card.customer
+            self.switch_customer(customer.id, customer.name, active=not customer.is_active)
+
+    def do_card_delete(self) -> None:
+        self.delete_customer(self._request.customer)
+
+    def do_card_history(self) -> None:
+        from crm_tui.screens.dialogs.history import HistoryDialog
+
+        if self._card is not None:
+            customer = self._card.customer
+            self.app.push_screen(HistoryDialog(self.session, customer.name, Kind.CUSTOMER, customer.id))
+
+    def do_card_headquarters(self) -> None:
+        """Pick the address that is the headquarters (rule 4)."""
+        card = self._card
+        if card is None:
+            return
+        customer = card.customer
+        choices = [
+            Choice(str(address.id), one_line(address), "◆ HQ" if address.id == customer.headquarters else "")
+            for address in card.addresses
+        ]
+
+        def chosen(picked: str | None) -> None:
+            if picked is not None and int(picked) != customer.headquarters:
+                change = CustomerChange(headquarters=int(picked))
+                self.change(
+                    lambda store: store.customers.update(customer.id, customer.revision, change),
+                    "Headquarters changed",
+                )
+
+        self.app.push_screen(ChooseDialog("Headquarters", choices, current=str(customer.headquarters)), chosen)
+
+    def do_card_note(self) -> None:
+        self._open("note", About(self._request.customer), Kind.NOTE)
+
+    def do_card_todo(self) -> None:
+        self._open("to-do", About(self._request.customer), Kind.ACTIVITY)
+
+    def _open(self, form: str, about: About, kind: Kind) -> None:
+        """Open a form; the cursor then goes to what was saved, if the tab shows it."""
+
+        def saved(result: Saved) -> None:
+            self._target = Target(kind, result.entity) if kind is not Kind.CUSTOMER else None
+            self.reread()
+
+        self.open_form(form, about, saved)
+
+    def on_card_panel_form_wanted(self, event: CardPanel.FormWanted) -> None:
+        event.stop()
+        about = About(self._request.customer, event.entity, event.given or {}, event.focus)
+        self._open(event.form, about, event.kind)
+
+    def on_card_panel_change_wanted(self, event: CardPanel.ChangeWanted) -> None:
+        event.stop()
+        self.change(event.call, event.done)
+
+    def on_card_panel_go_wanted(self, event: CardPanel.GoWanted) -> None:
+        event.stop()
+        self._target = Target(event.kind, event.entity)
+        self._go_to_tab(event.tab)
+        self._read()
+
+    def on_contact_panel_erase_wanted(self, event: ContactPanel.EraseWanted) -> None:
+        event.stop()
+        contact = event.contact
+
+        def erase(store: Store) -> None:
+            store.contacts.delete(contact.id, contact.revision)
+            self.session.drafts.forget("contact", contact.id)
+
+        def told(_: object) -> None:
+            self.notify(f"{event.name} was erased. {ERASURE_NOTE}", timeout=10, markup=False)
+            self.reread()
+
+        self.tell(partial(erase, self.store), told)
+
+    def on_file_panel_open_wanted(self, event: FilePanel.OpenWanted) -> None:
+        event.stop()
+        documents.open_file(self, event.file)
+
+    def on_file_panel_save_wanted(self, event: FilePanel.SaveWanted) -> None:
+        event.stop()
+        documents.save_file(self, event.file, event.path)
+
+    def customer_is_gone(self) -> None:
+        self.session.open_customers()
+
+    def on_asking_failed(self, event: CrmScreen.Failed) -> None:
+        """A customer that somebody deleted has no card any more."""
+        error = event.error
+        if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
+            event.prevent_default().stop()
+            self.notify("This customer was deleted.", severity="warning", markup=False)
+            self.session.open_customers()
+
+
+#: what a command needs: an action on a kind
+_CHANGES: dict[str, tuple[Action, Kind]] = {
+    "card.edit": (Action.EDIT, Kind.CUSTOMER),
+    "card.activate": (Action.EDIT, Kind.CUSTOMER),
+    "card.headquarters": (Action.EDIT, Kind.CUSTOMER),
+    "card.delete": (Action.DELETE, Kind.CUSTOMER),
+    "card.note": (Action.ADD, Kind.NOTE),
+    "card.todo": (Action.ADD, Kind.ACTIVITY),
+}
 
 
 def _labels(figures: KeyFigures) -> list[TabLabel]:

@@ -11,10 +11,12 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.normalise import fold_char, typed_words
+from crm_tui.domain.permissions import Action
 from crm_tui.screens import customer_preview
-from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.card_panel import refuse, slot_of
+from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_filters import CHIPS, ChipChoices, changed, chip_values
 from crm_tui.screens.customer_list import SORTS, columns, customer_row, request_for
 from crm_tui.screens.present import Clock, count
@@ -35,12 +37,21 @@ from crm_tui.widgets.virtual_table import VirtualTable
 PREVIEW_FROM = 120
 #: seconds that the cursor rests on a customer before its preview is read: held keys read nothing
 _REST = 0.06
+#: commands that change the customer under the cursor, and what they need
+_CHANGES = {"list.edit": Action.EDIT, "list.activate": Action.EDIT, "list.delete": Action.DELETE}
 
 
-class CustomersScreen(CrmScreen):
+class CustomersScreen(CustomerCommands):
     """The first screen."""
 
-    COMMAND_IDS = in_scope(Scope.ROWS, Scope.CUSTOMERS)
+    COMMAND_IDS = (
+        *in_scope(Scope.ROWS, Scope.CUSTOMERS),
+        "list.add",
+        "list.edit",
+        "list.activate",
+        "list.delete",
+        "list.history",
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -76,6 +87,7 @@ class CustomersScreen(CrmScreen):
 
     def on_screen_resume(self) -> None:
         self.session.visited(View(None))
+        self.look_for_changes()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -105,7 +117,7 @@ class CustomersScreen(CrmScreen):
     def _nothing(self) -> str:
         """What an empty list says."""
         if self.query_now == CustomerQuery(sort=self.query_now.sort, descending=self.query_now.descending):
-            return "No customers yet. Import some with: crm-tui import FILE"
+            return f"No customers yet. {self.key('list.add')} adds one; many at once: crm-tui import FILE"
         if self.query_now.text:
             also = f"{self.key('list.inactive')} shows inactive ones too, " if self.query_now.active else ""
             return f"Nothing matches. {also}Esc clears the filter."
@@ -244,8 +256,13 @@ class CustomersScreen(CrmScreen):
 
     def availability(self, command_id: str) -> Availability:
         on_row = self._table.cursor_row is not None
-        if command_id in ("list.copy", "list.link", "list.favourite", "list.export") and not on_row:
+        if command_id == "list.add":
+            return self.session.may(Action.ADD, Kind.CUSTOMER)
+        needs_row = ("list.copy", "list.link", "list.favourite", "list.export", "list.history", *_CHANGES)
+        if command_id in needs_row and not on_row:
             return "there is no customer in the list"
+        if command_id in _CHANGES:
+            return self.session.may(_CHANGES[command_id], Kind.CUSTOMER)
         if command_id == "customers.preview" and self.size.width < PREVIEW_FROM:
             return f"the preview needs {PREVIEW_FROM} columns, the terminal has {self.size.width}"
         return super().availability(command_id)
@@ -292,8 +309,43 @@ class CustomersScreen(CrmScreen):
         self._table.set_sort(column, descending=self.query_now.descending)
 
     def do_list_reload(self) -> None:
+        self.read_actor()
         self.ask(self.store, "choices", ChipChoices.read, self._got_choices)
+        self.reread()
+
+    def reread(self) -> None:
+        """The list as it is now; the cursor stays on its row."""
+        self.remember_pulse()
         self._list_again(keep_cursor=True)
+
+    # -- changing customers -----------------------------------------------------------------------------------------
+
+    def do_list_add(self) -> None:
+        self.add_customer()
+
+    def do_list_edit(self) -> None:
+        if (row := self._row) is not None:
+            self.edit_customer(row.id)
+
+    def do_list_activate(self) -> None:
+        if (row := self._row) is not None:
+            self.switch_customer(row.id, row.name, active=not row.is_active)
+
+    def do_list_delete(self) -> None:
+        if (row := self._row) is not None:
+            self.delete_customer(row.id)
+
+    def do_list_history(self) -> None:
+        from crm_tui.screens.dialogs.history import HistoryDialog
+
+        if (row := self._row) is not None:
+            self.app.push_screen(HistoryDialog(self.session, row.name, Kind.CUSTOMER, row.id))
+
+    @property
+    def _row(self) -> CustomerRow | None:
+        """The customer under the cursor."""
+        row = self._table.cursor_row
+        return self._rows.get(row.id) if row is not None else None
 
     def do_customers_preview(self) -> None:
         self._wants_preview = not self._wants_preview

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.present import NOTHING, text
@@ -11,11 +13,14 @@ from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.when import absolute
 from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.facts import Fact, Facts
 
 
 class DetailsPanel(CardPanel):
     """Read from the card alone."""
+
+    COMMAND_IDS = ("list.edit", "list.history")
 
     def __init__(self, session: Session) -> None:
         self._facts = Facts()
@@ -47,6 +52,19 @@ class DetailsPanel(CardPanel):
         )
         known = (customer.vat_number, card.industry_name, customer.phone)
         self.set_title(fact=" · ".join(value for value in known if value))
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "list.edit":
+            return self.may(Action.EDIT, Kind.CUSTOMER)
+        return super().availability(command_id)
+
+    def do_list_edit(self) -> None:
+        if self.card is not None:
+            self.want_form("customer", Kind.CUSTOMER, self.card.customer.id)
+
+    def do_list_history(self) -> None:
+        if self.card is not None:
+            self.show_history(self.card.customer.name, Kind.CUSTOMER, self.card.customer.id)
 
     def _segments(self, card: CustomerCard) -> Cell:
         names = cell(", ".join(card.segment_names)) if card.segment_names else NOTHING

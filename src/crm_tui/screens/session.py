@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from crm_tui.config import Settings
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action, may
 from crm_tui.keymap import Keys
 from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
+from crm_tui.store.settings import Actor
 
 
 class View(NamedTuple):
@@ -37,9 +40,36 @@ class Navigator(Protocol):
     """What can be asked of the program as a whole."""
 
     def open_card(self, request: CardRequest) -> None: ...
+    def open_card_then(self, customer: int, then: Callable[[Any], None]) -> None: ...
     def open_customers(self) -> None: ...
     def redraw(self) -> None: ...
     def themes(self) -> Iterable[tuple[str, str]]: ...
+
+
+class Keeper(Protocol):
+    """Keeps what is typed in open forms; returns at once."""
+
+    def note(self, draft: Draft) -> None: ...
+    def drop(self, key: str) -> None: ...
+    def all(self) -> tuple[Draft, ...]: ...
+    def forget(self, form: str, entity: int) -> None: ...
+
+
+class NoKeeper:
+    """Where there is no folder to keep drafts in: what is typed is kept by the form alone."""
+
+    def note(self, draft: Draft) -> None:
+        """Nothing is kept."""
+
+    def drop(self, key: str) -> None:
+        """Nothing was kept."""
+
+    def all(self) -> tuple[Draft, ...]:
+        """There are none."""
+        return ()
+
+    def forget(self, form: str, entity: int) -> None:
+        """Nothing was kept."""
 
 
 class Session:
@@ -54,8 +84,14 @@ class Session:
         now: Callable[[], datetime],
         zone: tzinfo,
         export_folder: Path,
+        drafts: Keeper | None = None,
+        documents: Path | None = None,
     ) -> None:
+        """``documents`` is the private folder for files that are opened on the desktop."""
         self.store = store
+        self.drafts: Keeper = drafts or NoKeeper()
+        self.documents = documents
+        self.actor: Actor | None = None
         self.settings = settings
         self.now = now
         self.zone = zone
@@ -73,6 +109,13 @@ class Session:
     def today(self) -> date:
         """Today, where the user is."""
         return self.now().astimezone(self.zone).date()
+
+    def may(self, action: Action, kind: Kind) -> bool | str:
+        """Whether the user may do this at all, or why not, in words for a disabled command."""
+        if self.actor is None:
+            return "your permissions are still being read"
+        decision = may(self.actor.profile, action, kind)
+        return True if decision else f"it needs the permission “{decision.missing}”"
 
     # -- going places -----------------------------------------------------------------------------------------
 
@@ -98,6 +141,10 @@ class Session:
     def open_card(self, request: CardRequest) -> None:
         """Open a customer's card, or show another customer on the one that is open."""
         self._navigator.open_card(request)
+
+    def open_card_then(self, customer: int, then: Callable[[Any], None]) -> None:
+        """Open a customer's card and go on there; ``then`` gets the card's screen."""
+        self._navigator.open_card_then(customer, then)
 
     def open_hit(self, hit: Hit) -> None:
         """Go where something was found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -25,7 +26,7 @@ class FeedRow(Struct, frozen=True, kw_only=True):
 
     ``at`` is the instant of timed entries and notes, and of the tick of what was ticked; ``on`` is the plain
     date of to-dos, tasks and all-day entries (``until`` the end of the latter). A private entry of somebody
-    else has its kind as ``name`` and ``is_private`` set.
+    else has its kind as ``name`` and ``is_private`` set. ``owner`` of a note is its author.
     """
 
     entity: Kind
@@ -42,6 +43,7 @@ class FeedRow(Struct, frozen=True, kw_only=True):
     case: int | None
     case_number: int | None
     contact: int | None
+    owner: int | None = None
 
 
 class FeedCounts(Struct, frozen=True, kw_only=True):
@@ -96,9 +98,18 @@ class Activities(Protocol):
     """Only what belongs to customers and cases that the actor may see."""
 
     def feed(
-        self, customer: int, part: FeedPart, request: PageRequest, now: datetime, today: date
-    ) -> Page[FeedRow]: ...
-    def feed_counts(self, customer: int, now: datetime, today: date) -> FeedCounts: ...
+        self,
+        customer: int,
+        part: FeedPart,
+        request: PageRequest,
+        now: datetime,
+        today: date,
+        kinds: Collection[str] = (),
+    ) -> Page[FeedRow]:
+        """A page of the feed; of these ``kinds`` alone (values of ActivityKind, and "note"), if any are named."""
+        ...
+
+    def feed_counts(self, customer: int, now: datetime, today: date, kinds: Collection[str] = ()) -> FeedCounts: ...
     def board(self, customer: int, today: date) -> tuple[BoardColumn, ...]: ...
     def get(self, activity: int) -> Activity: ...
     def create(self, new: NewActivity) -> Activity: ...

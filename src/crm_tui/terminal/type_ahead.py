@@ -24,6 +24,17 @@ class KeysInOrder(App[None]):
         super().__init__(driver_class=driver_class)
         self._typed: deque[events.Key] = deque()
         self._under_way_since: float | None = None
+        self._holding = 0
+
+    def hold_keys(self) -> None:
+        """Let keys wait: what they are meant for is being opened. Each call needs a ``release_keys``."""
+        self._holding += 1
+
+    async def release_keys(self) -> None:
+        """Hand out the keys that waited."""
+        self._holding -= 1
+        if not self._holding and self._under_way_since is None:
+            await self._next_key()
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key) or event.is_forwarded:
@@ -36,7 +47,7 @@ class KeysInOrder(App[None]):
 
     async def _next_key(self) -> None:
         """Hand out the next key, and follow it on its way up."""
-        if not self._typed:
+        if not self._typed or self._holding:
             self._under_way_since = None
             return
         began = self._under_way_since = monotonic()

@@ -20,13 +20,17 @@ from crm_tui.widgets.virtual_table import VirtualTable
 #: the order of headings in help: what is special to the place first
 _ORDER = (
     Scope.CUSTOMERS,
-    Scope.CARD,
+    Scope.FEED,
+    Scope.FILES,
     Scope.BOARD,
     Scope.FINANCIALS,
+    Scope.EDIT,
+    Scope.CARD,
     Scope.ROWS,
     Scope.MOVE,
     Scope.ANYWHERE,
     Scope.TYPING,
+    Scope.FORM,
     Scope.DIALOG,
 )
 
@@ -86,13 +90,17 @@ class ChooseDialog(Dialog[str]):
         search: bool = False,
         placeholder: str = "Type a part of it",
         current: str = "",
+        typed: str = "",
+        creates: str = "",
     ) -> None:
-        """`current` is the id under the cursor at first."""
+        """`current` is the id under the cursor at first, `typed` what the search begins with. `creates` is what a
+        new value is called, where one may be made: its id is then "create " and the text."""
         super().__init__()
         self.title_text = title
         self._choices = tuple(choices)
         self._current = current
-        self._input = LineInput(placeholder=placeholder) if search else None
+        self._creates = creates
+        self._input = LineInput(typed, placeholder=placeholder) if search else None
         keyed = any(choice.keys for choice in choices)
         self._table = VirtualTable(
             (
@@ -117,13 +125,15 @@ class ChooseDialog(Dialog[str]):
     def on_mount(self) -> None:
         self._show(self._choices)
         self._table.move_to_id(self._current)
+        if self._creates:
+            self.set_foot(cell((f"a name that is not there makes a new {self._creates}", "muted")))
         (self._input or self._table).focus()
         if self._input is not None:
             self._table.can_focus = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show(matching(self._choices, event.value))
+        self._show([*matching(self._choices, event.value), *self._new(event.value)])
         self._table.move_to(0)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -132,6 +142,9 @@ class ChooseDialog(Dialog[str]):
 
     def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
         event.stop()
+        if event.row.id.startswith("create "):
+            self.dismiss(event.row.id)
+            return
         chosen = self._choice(event.row.id)
         if chosen.reason is None:
             self.dismiss(chosen.id)
@@ -140,9 +153,11 @@ class ChooseDialog(Dialog[str]):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self.set_foot(EMPTY)
+        if not self._creates:
+            self.set_foot(EMPTY)
         if self._note is not None:
-            chosen = self._choice(event.row.id) if event.row is not None else None
+            is_known = event.row is not None and not event.row.id.startswith("create ")
+            chosen = self._choice(event.row.id) if event.row is not None and is_known else None
             # what does not fit in the row is said in full below
             cut = event.row is not None and self._table.is_cut(event.row)
             self._note.show(cell((chosen.reason or chosen.note, "muted")) if chosen and cut else EMPTY)
@@ -158,6 +173,13 @@ class ChooseDialog(Dialog[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.height)
+
+    def _new(self, text: str) -> list[Choice]:
+        """The choice to make a new value of what was typed, unless there is one of that name."""
+        name = " ".join(text.split())
+        if not self._creates or not name or any(c.label.casefold() == name.casefold() for c in self._choices):
+            return []
+        return [Choice(f"create {name}", f"create {self._creates} “{name}”")]
 
     def _choice(self, choice_id: str) -> Choice:
         return next(choice for choice in self._choices if choice.id == choice_id)

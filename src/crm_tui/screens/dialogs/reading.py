@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from textual.app import ComposeResult
 
 from crm_tui.domain.entities import Entity
+from crm_tui.keymap import Keys
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.copying import Copy
 from crm_tui.when import absolute
@@ -25,6 +26,8 @@ class Reading(NamedTuple):
     facts: Sequence[Fact]
     copies: Sequence[Copy] = ()
     links: Sequence[Copy] = ()
+    editable: Availability = False
+    has_history: bool = False
 
 
 def audit(entity: Entity, zone: tzinfo, names: Mapping[int, str]) -> list[Fact]:
@@ -39,19 +42,19 @@ def audit(entity: Entity, zone: tzinfo, names: Mapping[int, str]) -> list[Fact]:
     return [whole(""), *lines]
 
 
-class ReadingDialog(Dialog[None]):
-    """Scrolls with the movement keys when it does not fit."""
+class ReadingDialog(Dialog[str]):
+    """Scrolls with the movement keys when it does not fit. Gives the command to go on with, or None."""
 
-    COMMAND_IDS = ("list.copy", "list.link")
+    COMMAND_IDS = ("list.copy", "list.link", "list.edit", "list.history")
     DEFAULT_CSS = """
     ReadingDialog Facts { height: auto; max-height: 80vh; }
     """
 
-    def __init__(self, reading: Reading, *, copy_key: str, link_key: str) -> None:
+    def __init__(self, reading: Reading, keys: Keys) -> None:
         super().__init__()
         self._reading = reading
         self.title_text = reading.title
-        self._keys = (copy_key, link_key)
+        self._keys = keys
         self._facts = Facts(reading.facts)
 
     def content(self) -> ComposeResult:
@@ -59,16 +62,27 @@ class ReadingDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         self._facts.focus()
-        copy_key, link_key = self._keys
-        copying = [(copy_key, "key"), (" copy  ", "muted")] if self._reading.copies else []
-        opening = [(link_key, "key"), (" open  ", "muted")] if self._reading.links else []
-        self.set_foot(cell(*copying, *opening, ("Esc", "key"), (" close", "muted")))
+        offered = [
+            (self._keys.shown(command_id), word)
+            for command_id, word in (
+                ("list.edit", "edit"),
+                ("list.copy", "copy"),
+                ("list.link", "open"),
+                ("list.history", "changes"),
+            )
+            if self.availability(command_id) is True
+        ]
+        self.set_foot(cell(*(part for key, word in [*offered, ("Esc", "close")] for part in _key(key, word))).cut(76))
 
     def availability(self, command_id: str) -> Availability:
         if command_id == "list.copy" and not self._reading.copies:
             return "there is nothing to copy here"
         if command_id == "list.link" and not self._reading.links:
             return "there is no link, e-mail or phone number here"
+        if command_id == "list.edit":
+            return self._reading.editable
+        if command_id == "list.history":
+            return self._reading.has_history
         return super().availability(command_id)
 
     def do_list_copy(self) -> None:
@@ -77,6 +91,16 @@ class ReadingDialog(Dialog[None]):
     def do_list_link(self) -> None:
         self._screen_below.offer_links(self._reading.links)
 
+    def do_list_edit(self) -> None:
+        self.dismiss("list.edit")
+
+    def do_list_history(self) -> None:
+        self.dismiss("list.history")
+
     @property
     def _screen_below(self) -> CrmScreen:
         return cast(CrmScreen, self.app.screen_stack[self.app.screen_stack.index(self) - 1])
+
+
+def _key(key: str, word: str) -> tuple[tuple[str, str], ...]:
+    return (key, "key"), (f" {word}  " if word != "close" else f" {word}", "muted")

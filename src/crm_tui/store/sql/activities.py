@@ -9,7 +9,7 @@ are one word.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import apsw
@@ -42,20 +42,26 @@ class SqlActivities(Facet):
     """The Activities facet."""
 
     def feed(
-        self, customer: int, part: FeedPart, request: PageRequest, now: dt.datetime, today: dt.date
+        self,
+        customer: int,
+        part: FeedPart,
+        request: PageRequest,
+        now: dt.datetime,
+        today: dt.date,
+        kinds: Collection[str] = (),
     ) -> Page[FeedRow]:
         """A page of the feed; ``today`` is not needed to order it."""
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.ACTIVITY)
             references.check_customer(con, customer)
-            return feed.page(con, rights, customer, part, request, now)
+            return feed.page(con, rights, customer, part, request, now, frozenset(kinds))
 
-    def feed_counts(self, customer: int, now: dt.datetime, today: dt.date) -> FeedCounts:
+    def feed_counts(self, customer: int, now: dt.datetime, today: dt.date, kinds: Collection[str] = ()) -> FeedCounts:
         """How many are planned, past and late."""
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.ACTIVITY)
             references.check_customer(con, customer)
-            return feed.counts(con, rights, customer, now, today)
+            return feed.counts(con, rights, customer, now, today, frozenset(kinds))
 
     def board(self, customer: int, today: dt.date) -> tuple[BoardColumn, ...]:
         """The project tasks of the customer's projects by task status."""

@@ -52,36 +52,60 @@ _CONTACT = (
 )
 
 
-def sources(part: FeedPart, rights: Rights) -> tuple[Source, ...]:
-    """The range scans of a list."""
+def sources(part: FeedPart, rights: Rights, kinds: frozenset[str] = frozenset()) -> tuple[Source, ...]:
+    """The range scans of a list, of these kinds alone if any are named."""
     seen = on_seen_case(rights, "a")
 
     def activities(rows: str) -> Source:
-        return Source(f"{rows} AND {seen}", ("a.at",), "a.id", _ACTIVITY)
+        return Source(f"{rows}{_of_kinds(kinds)} AND {seen}", ("a.at",), "a.id", _ACTIVITY)
 
     if part is FeedPart.PLANNED:
         return tuple(activities(rows) for rows in (_TICKED.format(done=0), _UNDER_WAY, _TO_COME))
-    notes = Source(f"{_NOTES} AND {seen}", ("a.created_at",), "a.id", _NOTE)
+    notes = Source(f"{_NOTES}{_only_notes(kinds)} AND {seen}", ("a.created_at",), "a.id", _NOTE)
     return activities(_TICKED.format(done=1)), activities(_OVER), notes
 
 
+def _of_kinds(kinds: frozenset[str]) -> str:
+    """A condition on activities; the names are those of ActivityKind, nothing that was typed."""
+    named = ", ".join(f"'{kind.value}'" for kind in ActivityKind if kind.value in kinds)
+    return f" AND a.kind IN ({named})" if kinds else ""
+
+
+def _only_notes(kinds: frozenset[str]) -> str:
+    return "" if not kinds or Kind.NOTE.value in kinds else " AND 0"
+
+
 def page(
-    con: apsw.Connection, rights: Rights, customer: int, part: FeedPart, request: PageRequest, now: dt.datetime
+    con: apsw.Connection,
+    rights: Rights,
+    customer: int,
+    part: FeedPart,
+    request: PageRequest,
+    now: dt.datetime,
+    kinds: frozenset[str] = frozenset(),
 ) -> Page[FeedRow]:
     """A page of the feed of a customer."""
     parameters = _parameters(rights, customer, now)
-    found = keyset.find(con, sources(part, rights), parameters, request, descending=part is FeedPart.PAST)
+    found = keyset.find(con, sources(part, rights, kinds), parameters, request, descending=part is FeedPart.PAST)
     rows = {(_ACTIVITY, row.id): row for row in activity_rows(con, rights, found.ids(_ACTIVITY), now)}
     rows |= {(_NOTE, row.id): row for row in _note_rows(con, found.ids(_NOTE))}
     return found.page(rows)
 
 
-def counts(con: apsw.Connection, rights: Rights, customer: int, now: dt.datetime, today: dt.date) -> FeedCounts:
+def counts(
+    con: apsw.Connection,
+    rights: Rights,
+    customer: int,
+    now: dt.datetime,
+    today: dt.date,
+    kinds: frozenset[str] = frozenset(),
+) -> FeedCounts:
     """How many rows both lists have, and how many planned ones are late."""
     parameters = _parameters(rights, customer, now) | {"today": today.isoformat()}
-    seen = on_seen_case(rights, "a")
+    seen = f"{on_seen_case(rights, 'a')}{_of_kinds(kinds)}"
+    notes = f"{_NOTES}{_only_notes(kinds)} AND {on_seen_case(rights, 'a')}"
     planned = [f"{rows} AND {seen}" for rows in (_TICKED.format(done=0), _NOT_OVER)]
-    past = [f"{rows} AND {seen}" for rows in (_TICKED.format(done=1), _OVER_ANY, _NOTES)]
+    past = [*(f"{rows} AND {seen}" for rows in (_TICKED.format(done=1), _OVER_ANY)), notes]
     late = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today AND {seen}"
     return FeedCounts(
         planned=keyset.count(con, planned, parameters),
@@ -94,7 +118,7 @@ def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.dateti
     """The activities with these ids (JSON), in no order, which the actor may know of."""
     rows = con.execute(
         "SELECT a.id, a.kind, t.name, a.name, a.starts_at, a.starts_on, a.due, a.is_done, a.done_at,"
-        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, {MASKED}"
+        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, a.owner_id, {MASKED}"
         " FROM activity a LEFT JOIN registry_value t ON t.id = a.type_id LEFT JOIN crm_user u ON u.id = a.owner_id"
         " LEFT JOIN crm_case c ON c.id = a.case_id WHERE a.id IN (SELECT value FROM json_each(:ids))",
         rights.parameters | {"ids": ids, "now": instant(now)},
@@ -104,7 +128,7 @@ def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.dateti
 
 def _activity_row(row: tuple[Any, ...]) -> FeedRow:
     key, kind, type_name, name, starts_at, starts_on, due, is_done, done_at, is_over, owner, case, number, contact = (
-        row[:-1]
+        row[:-2]
     )
     is_private = bool(row[-1])
     ticked = kind in TICKED
@@ -126,12 +150,13 @@ def _activity_row(row: tuple[Any, ...]) -> FeedRow:
         case=None if is_private else case,
         case_number=None if is_private else number,
         contact=None if is_private else contact,
+        owner=None if is_private else row[-2],
     )
 
 
 def _note_rows(con: apsw.Connection, ids: str) -> list[FeedRow]:
     rows = con.execute(
-        "SELECT n.id, substr(n.text, 1, :length), n.created_at, u.name, n.case_id, c.number FROM note n"
+        "SELECT n.id, substr(n.text, 1, :length), n.created_at, u.name, n.case_id, c.number, n.author_id FROM note n"
         " LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
         " WHERE n.id IN (SELECT value FROM json_each(:ids))",
         {"ids": ids, "length": _NOTE_LENGTH},
@@ -152,8 +177,9 @@ def _note_rows(con: apsw.Connection, ids: str) -> list[FeedRow]:
             case=case,
             case_number=number,
             contact=None,
+            owner=author_id,
         )
-        for key, text, created_at, author, case, number in rows
+        for key, text, created_at, author, case, number, author_id in rows
     ]
 
 

@@ -1,0 +1,198 @@
+"""How screens change things: forms are opened with what they need, direct changes are made and told, and all of it
+can be taken back. Also notices what others change on the same store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.message_pump import MessagePump
+
+from crm_tui.domain.errors import UndoConflict
+from crm_tui.screens.asking import Asking
+from crm_tui.screens.forms import form_class
+from crm_tui.store.drafts import Draft
+from crm_tui.store.port import Store
+from crm_tui.store.undo import FieldConflict, Settled, UndoStep
+from crm_tui.terminal.type_ahead import KeysInOrder
+from crm_tui.text import clean
+from crm_tui.when import ago
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from crm_tui.screens.dialogs.form_dialog import About, Materials, Saved
+    from crm_tui.screens.session import Session
+
+    class _Base(Asking, Screen[Any]):
+        """What the mixin is mixed into."""
+
+else:
+    _Base = MessagePump
+
+#: seconds between two looks at whether others changed something
+LOOK_EVERY = 1.0
+#: steps that the list of own changes shows
+_MOST_STEPS = 200
+
+
+class Changing(_Base):
+    """Mixin for screens. ``reread`` shows everything again as it is now, without moving the cursor."""
+
+    if TYPE_CHECKING:
+        session: Session
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pulse: int | None = None
+        self._watches = True
+
+    def reread(self) -> None:
+        """Read again what is shown; the cursor stays."""
+
+    # -- forms -----------------------------------------------------------------------------------------------------
+
+    def open_form(
+        self, name: str, about: About, then: Callable[[Saved], None] | None = None, *, draft: Draft | None = None
+    ) -> None:
+        """Read what a form needs and open it; keys that are typed meanwhile are for the form."""
+        form, session, app = form_class(name), self.session, self.app
+        holds = isinstance(app, KeysInOrder)
+        if isinstance(app, KeysInOrder):
+            app.hold_keys()
+
+        def release() -> None:
+            if isinstance(app, KeysInOrder) and holds:
+                app.call_later(app.release_keys)
+
+        def show(materials: Materials) -> None:
+            dialog = form(session, about, materials, draft)
+            app.push_screen(dialog, saved)
+            dialog.call_after_refresh(release)
+
+        def saved(result: Saved | None) -> None:
+            if result is not None:
+                self.notify(f"Saved.  {session.keys.shown('app.undo')} takes it back.", timeout=3, markup=False)
+                (then or (lambda _: self.reread()))(result)
+
+        self.ask(session.store, "form", lambda store: form.load(store, session, about), show, failed=release)
+
+    def change(self, call: Callable[[Store], object], done: str = "", then: Callable[[], None] | None = None) -> None:
+        """Carry out a change that needs no form, say so, and show everything as it is then."""
+
+        def told(_: object) -> None:
+            if done:
+                key = self.session.keys.shown("app.undo")
+                self.notify(f"{clean(done)}.  {key} takes it back.", timeout=4, markup=False)
+            (then or self.reread)()
+
+        self.tell(partial(call, self.session.store), told)
+
+    # -- undo ------------------------------------------------------------------------------------------------------
+
+    def do_app_undo(self) -> None:
+        self._take_back(redo=False)
+
+    def do_app_redo(self) -> None:
+        self._take_back(redo=True)
+
+    def do_app_undo_list(self) -> None:
+        from crm_tui.screens.dialogs.undo_list import UndoLine, UndoListDialog
+        from crm_tui.store.paging import PageRequest
+
+        now, zone, dates = self.session.now(), self.session.zone, self.session.settings.dates
+
+        def show(steps: Sequence[UndoStep]) -> None:
+            lines = [
+                UndoLine(step.change, ago(step.at, now, zone, dates), step.label, step.customer_name, step.is_undone)
+                for step in steps
+            ]
+            self.app.push_screen(UndoListDialog(lines, self.session.keys), chosen)
+
+        def chosen(answer: tuple[int, bool] | None) -> None:
+            if answer is not None:
+                change, redo = answer
+                self._take_back(change, redo=redo)
+
+        self.ask(
+            self.session.store, "steps", lambda store: store.history.steps(PageRequest(limit=_MOST_STEPS)).rows, show
+        )
+
+    def _take_back(self, change: int | None = None, *, redo: bool, settled: Sequence[Settled] = ()) -> None:
+        history = self.session.store.history
+        self.tell(
+            partial(history.redo if redo else history.undo, change, settled=settled), partial(self._taken_back, redo)
+        )
+
+    def _taken_back(self, redo: bool, step: UndoStep) -> None:
+        keys, word = self.session.keys, "Done again" if redo else "Taken back"
+        other = f"{keys.shown('app.undo')} takes it back" if redo else f"{keys.shown('app.redo')} does it again"
+        self.notify(f"{word}: {clean(step.label)}.  {other}.", timeout=4, markup=False)
+        self.reread()
+
+    def settle_undo(self, error: UndoConflict) -> None:
+        """Ask what becomes of fields that changed since."""
+        from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow
+
+        conflicts = [each for each in error.conflicts if isinstance(each, FieldConflict)]
+        session = self.session
+        by = conflicts[0]
+        when = ago(by.theirs_at, session.now(), session.zone, session.settings.dates)
+        question = ConflictQuestion(
+            title="Changed since",
+            sentence=f"{by.theirs_by} changed {by.label} {when}, after you did. Nothing has been overwritten.",
+            theirs_by=f"{by.theirs_by}, {when}",
+            rows=[
+                ConflictRow(str(place), each.field.replace("_", " ").capitalize(), each.before, each.theirs, each.mine)
+                for place, each in enumerate(conflicts)
+            ],
+            one_sided=[],
+            mine_word="as it would be",
+        )
+
+        def chosen(answer: dict[str, bool] | None) -> None:
+            if answer is not None:
+                settled = [
+                    Settled(
+                        kind=each.kind,
+                        entity=each.entity,
+                        field=each.field,
+                        revision=each.revision,
+                        restore=answer.get(str(place), False),
+                    )
+                    for place, each in enumerate(conflicts)
+                ]
+                self._take_back(error.change, redo=error.redo, settled=settled)
+
+        self.app.push_screen(ConflictDialog(question, session.keys), chosen)
+
+    # -- what others do --------------------------------------------------------------------------------------------
+
+    def watch_store(self) -> None:
+        """Begin to look for what others change."""
+        self.set_interval(LOOK_EVERY, self.look_for_changes)
+
+    def look_for_changes(self) -> None:
+        """See whether anybody changed something since the last look."""
+        if self._watches and self.is_current:
+            self.ask(self.session.store, "pulse", lambda store: store.pulse(), self._got_pulse, failed=self._stop)
+
+    def _got_pulse(self, pulse: int) -> None:
+        before, self._pulse = self._pulse, pulse
+        if before is not None and pulse != before:
+            self.reread()
+
+    def _stop(self) -> None:
+        """A store that can't be read is said once, not every second; reading again begins anew."""
+        self._watches = False
+        self._pulse = None
+
+    def remember_pulse(self) -> None:
+        """What is read now is as new as can be."""
+        self._watches = True
+
+        def remember(pulse: int) -> None:
+            self._pulse = pulse
+
+        self.ask(self.session.store, "pulse", lambda store: store.pulse(), remember, failed=self._stop)

@@ -1,0 +1,43 @@
+"""What several forms choose from, read in the form's thread."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crm_tui.domain.names import contact_name
+from crm_tui.domain.permissions import ProjectLevel
+from crm_tui.store.cases import CaseLife
+from crm_tui.store.paging import PageRequest
+from crm_tui.store.port import Store
+from crm_tui.widgets.pick_field import Option
+
+#: entries that a picker lists; who has more finds the rest on the card
+MOST = 500
+
+
+def user_names(store: Store) -> dict[int, str]:
+    """The names of all users, also of those who are gone."""
+    return {user.id: user.name for user in store.users.list(inactive=True)}
+
+
+def cases_of(
+    store: Store, customer: int, today: date, *, lives: tuple[CaseLife, ...] = tuple(CaseLife)
+) -> list[Option]:
+    """The open cases of a customer that the actor sees, by number and name; none without the permission."""
+    if not store.users.me().profile.projects.at_least(ProjectLevel.MEMBER):
+        return []
+    found = []
+    for life in lives:
+        page = store.cases.of_customer(customer, life, PageRequest(limit=MOST), today)
+        word = "project" if life is CaseLife.PROJECT else "sales case"
+        found += [Option(row.case.id, f"{row.case.number} {row.case.name}", word) for row in page.rows]
+    return found
+
+
+def contacts_of(store: Store, customer: int) -> list[Option]:
+    """The active contacts of a customer."""
+    page = store.contacts.of_customer(customer, PageRequest(limit=MOST))
+    return [
+        Option(row.contact.id, contact_name(row.contact.first_name, row.contact.last_name), row.role_name or "")
+        for row in page.rows
+    ]

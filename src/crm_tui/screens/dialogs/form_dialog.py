@@ -1,0 +1,372 @@
+"""What all forms share: they are read and written off the UI thread, keep what is typed as a draft, say what is
+wrong below the field, and never overwrite what somebody else saved meanwhile.
+
+A form knows its rows, how an entity fills them, and how their values are written; everything else is here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+
+from crm_tui.domain.entities import Entity
+from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid
+from crm_tui.domain.registries import NewRegistryValue, RegistryKind, RegistryValue
+from crm_tui.screens.asking import Asking
+from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow, OneSided
+from crm_tui.screens.dialogs.reading import audit
+from crm_tui.screens.session import Session
+from crm_tui.store.drafts import Draft
+from crm_tui.store.port import Store
+from crm_tui.when import ago
+from crm_tui.widgets.buttons import ButtonBar
+from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.confirm import ConfirmDialog
+from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.facts import Facts
+from crm_tui.widgets.field import Field
+from crm_tui.widgets.form import Form, FormRow, Problem, sentence
+from crm_tui.widgets.pick_field import Option, Picker
+
+E = TypeVar("E", bound=Entity)
+#: lines of a dialog that are not the form: borders, what is said, buttons
+_AROUND = 5
+
+
+class About(NamedTuple):
+    """What a form is about: on whose card, and which thing is edited (None: a new one). ``given`` are values that a
+    new one begins with, ``focus`` the field to begin in."""
+
+    customer: int | None
+    entity: int | None = None
+    given: Mapping[str, Any] = {}
+    focus: str = ""
+
+
+class Materials(NamedTuple):
+    """What a form needs from the store: the entity, the names of the users, and what else its rows choose from."""
+
+    entity: Any
+    names: Mapping[int, str]
+    more: Any = None
+
+
+class Saved(NamedTuple):
+    """What became of a form."""
+
+    entity: int
+    is_new: bool
+
+
+class FormDialog(Asking, Dialog[Saved], Generic[E]):
+    """Gives what was saved, or None."""
+
+    COMMAND_IDS = ("form.save", "form.next", "form.previous")
+    #: the name by which a draft finds its form again
+    FORM: ClassVar[str] = ""
+    #: fields whose pickers may make a new value of a registry
+    CREATES: ClassVar[Mapping[str, RegistryKind]] = {}
+    DEFAULT_CSS = """
+    FormDialog Facts { height: auto; }
+    FormDialog .said { margin: 0 0 0 2; }
+    FormDialog ButtonBar { margin: 1 0 0 0; }
+    """
+
+    def __init__(self, session: Session, about: About, materials: Materials, draft: Draft | None = None) -> None:
+        super().__init__()
+        self.session, self.about, self.materials = session, about, materials
+        self.entity: E | None = materials.entity
+        self._key = draft.key if draft else uuid.uuid4().hex
+        self._revision = draft.revision if draft else self.entity.revision if self.entity else None
+        self._draft = draft
+        self._saving = False
+        self.form = Form(tuple(self._all_rows()))
+        self._said = Problem()
+        self._said.add_class("said")
+        self._before: dict[str, Any] = {}
+        self.title_text = self.heading()
+
+    # -- what a form says of itself ------------------------------------------------------------------------------
+
+    @classmethod
+    def load(cls, store: Store, session: Session, about: About) -> Materials:
+        """Read what the form needs; runs in a thread."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterable[FormRow]:
+        """The rows, in reading order."""
+        raise NotImplementedError
+
+    def values_of(self, entity: E) -> dict[str, Any]:
+        """The values that fill the form for an entity."""
+        raise NotImplementedError
+
+    def fresh(self) -> dict[str, Any]:
+        """The values that a new one begins with."""
+        return {}
+
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+        """Write it: a new one of all ``values``, or what ``changed`` of the one that is edited. Runs in a thread."""
+        raise NotImplementedError
+
+    def name_of(self) -> str:
+        """What people call what is edited."""
+        return ""
+
+    def thing(self) -> str:
+        """What kind of thing it is, in words."""
+        return self.FORM
+
+    def heading(self) -> str:
+        """The title of the dialog, and of a draft."""
+        return f"New {self.thing()}" if self.entity is None else f"{self.thing().capitalize()}: {self.name_of()}"
+
+    @property
+    def revision(self) -> int:
+        """The revision that a change is made on."""
+        assert self._revision is not None  # noqa: S101 - asked for only where something is edited
+        return self._revision
+
+    # -- the dialog ----------------------------------------------------------------------------------------------
+
+    def _all_rows(self) -> Iterable[FormRow]:
+        yield from self.rows()
+
+    def content(self) -> ComposeResult:
+        yield self.form
+        yield self._said
+        yield ButtonBar(
+            self,
+            self.session.keys,
+            ("form.save", "dialog.close"),
+            primary="form.save",
+            labels={"dialog.close": "Cancel"},
+        )
+
+    def on_mount(self) -> None:
+        if self.entity is not None:
+            names = self.materials.names
+            self.form.mount(Facts(audit(self.entity, self.session.zone, names), focusable=False))
+        opened = self.values_of(self.entity) if self.entity is not None else {**self.fresh(), **self.about.given}
+        self.form.put(opened)
+        self._before = self.form.values()
+        if self._draft is not None:
+            self._before = dict(self._draft.before)
+            self.form.put(self._draft.values)
+        self.form.go_to(self.about.focus or next(iter(self.form.fields)))
+        self._show_state()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.form.styles.max_height = max(3, event.size.height - _AROUND)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to save, or to lose."""
+        return self.form.values() != self._before
+
+    def _show_state(self) -> None:
+        needed = any(field.required for field in self.form.fields.values())
+        star = cell(("*", "accent"), (" required", "muted")) if needed else EMPTY
+        state = cell(("  • not saved", "warn")) if self.is_changed else EMPTY
+        self.set_foot(cell(star, state))
+
+    # -- typing ----------------------------------------------------------------------------------------------------
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        self.form.forget(event.field)
+        self._say("")
+        self.typed(event.field)
+        self._show_state()
+        self._keep()
+
+    def typed(self, field: Field) -> None:
+        """Something was typed or chosen: forms whose fields depend on each other look at it here."""
+
+    def on_field_left(self, event: Field.Left) -> None:
+        event.stop()
+        self.form.look_at(event.field)
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        event.stop()
+        if event.field is list(self.form.fields.values())[-1]:
+            self.do_form_save()
+        else:
+            self.focus_next()
+
+    def do_form_next(self) -> None:
+        self.focus_next()
+
+    def do_form_previous(self) -> None:
+        self.focus_previous()
+
+    def _keep(self) -> None:
+        """Keep what is typed as a draft, or none where it is as it was."""
+        values = self.form.values()
+        if values == self._before:
+            self.session.drafts.drop(self._key)
+            return
+        self.session.drafts.note(
+            Draft(
+                key=self._key,
+                form=self.FORM,
+                title=self.heading(),
+                customer=self.about.customer,
+                entity=self.about.entity,
+                revision=self._revision,
+                before=self._before,
+                values={**self.about.given, **values},
+                at=self.session.now(),
+            )
+        )
+
+    # -- new values of registries ---------------------------------------------------------------------------------
+
+    def creates(self, field: str) -> str:
+        """What a new value for this field is called, if the actor may make one."""
+        actor = self.session.actor
+        return self.CREATES[field].value if actor is not None and actor.profile.admin else ""
+
+    @on(Picker.CreateWanted)
+    def create_value(self, event: Picker.CreateWanted) -> None:
+        """Make a value that was typed into a picker, and choose it."""
+        event.stop()
+        field, kind = event.field, self.CREATES[event.field.field_name]
+        new = NewRegistryValue(kind=kind, name=event.text)
+
+        def made(value: RegistryValue) -> None:
+            field.add_option(Option(value.id, value.name))
+            field.take(value.id)
+
+        self.tell(lambda: self.session.store.registries.create(new), made)
+
+    # -- saving ----------------------------------------------------------------------------------------------------
+
+    def do_form_save(self) -> None:
+        if self._saving or not self.form.check():
+            return
+        values = self.form.values()
+        changed = {name: value for name, value in values.items() if value != self._before.get(name)}
+        if self.entity is not None and not changed:
+            self._leave()
+            return
+        self._saving = True
+        self._say("Saving …", "muted")
+        store = self.session.store.once(self._key)
+        self.tell(partial(self.write, store, values, changed), self._saved)
+
+    def _saved(self, entity: Entity) -> None:
+        self.session.drafts.drop(self._key)
+        self.dismiss(Saved(entity.id, self.about.entity is None))
+
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        event.stop()
+        self._saving = False
+        self._say("")
+        match event.error:
+            case Conflict(theirs=theirs) if self.entity is not None:
+                self._ask_whose(theirs)
+            case AlreadySaved(key=key):  # it was saved just before the program was ended
+                self.session.drafts.drop(self._key)
+                self.dismiss(Saved(key, self.about.entity is None))
+            case Invalid() as error if self.form.refuse(error):
+                pass
+            case Invalid() as error:
+                self._say(f"! {sentence(error.field.replace('_', ' '))}: {error.reason}", "bad")
+            case error:
+                self._say(f"! {error} What you typed is kept.", "bad")
+
+    def _say(self, text: str, style: str = "") -> None:
+        self._said.say(cell((text, style)))
+
+    # -- somebody else saved first ---------------------------------------------------------------------------------
+
+    def _ask_whose(self, theirs: Any) -> None:
+        now, mine, before = self.values_of(theirs), self.form.values(), self._before
+        theirs_changed = {name for name in mine if now.get(name) != before.get(name)}
+        mine_changed = {name for name in mine if mine[name] != before.get(name)}
+        both = [name for name in mine if name in theirs_changed & mine_changed and now.get(name) != mine[name]]
+        fields = self.form.fields
+        who = self.materials.names.get(theirs.updated_by, "somebody")
+        when = ago(theirs.updated_at, self.session.now(), self.session.zone, self.session.settings.dates)
+        question = ConflictQuestion(
+            title=f"Two changes to {self.name_of()}",
+            sentence=f"{who} saved this {self.FORM} {when}, while you were editing. Nothing has been overwritten.",
+            theirs_by=f"{who}, {when}",
+            rows=[
+                ConflictRow(name, fields[name].label, *(fields[name].words(v.get(name)) for v in (before, now, mine)))
+                for name in both
+            ],
+            one_sided=[
+                *(
+                    OneSided(fields[name].label, fields[name].words(now.get(name)), "theirs")
+                    for name in mine
+                    if name in theirs_changed - mine_changed
+                ),
+                *(
+                    OneSided(fields[name].label, fields[name].words(mine[name]), "mine")
+                    for name in mine
+                    if name in mine_changed - theirs_changed
+                ),
+            ],
+        )
+
+        def chosen(choice: dict[str, bool] | None) -> None:
+            if choice is None:
+                return
+            merged = {
+                name: mine[name] if name in mine_changed and choice.get(name, True) else now.get(name) for name in mine
+            }
+            self._before, self._revision, self.entity = {name: now.get(name) for name in mine}, theirs.revision, theirs
+            self._key = self._renewed()
+            self.form.put(merged)
+            self._show_state()
+            self.call_after_refresh(self.do_form_save)
+
+        self.app.push_screen(ConflictDialog(question, self.session.keys), chosen)
+
+    def _renewed(self) -> str:
+        """The draft goes on under a key of its own: what it is based on is another revision now."""
+        self.session.drafts.drop(self._key)
+        return uuid.uuid4().hex
+
+    # -- leaving ---------------------------------------------------------------------------------------------------
+
+    def do_dialog_close(self) -> None:
+        if self._saving:
+            return
+        if not self.is_changed:
+            self._leave()
+            return
+
+        def answered(discard: bool | None) -> None:
+            if discard:
+                self._leave()
+
+        self.app.push_screen(
+            ConfirmDialog("Not saved", ["What you typed is not saved yet."], self.session.keys, label="Throw away"),
+            answered,
+        )
+
+    def _leave(self) -> None:
+        self.session.drafts.drop(self._key)
+        self.dismiss(None)
+
+
+def user_options(users: Sequence[Any]) -> list[Option]:
+    """Users to choose from; one who is gone stays where they are chosen."""
+    return [Option(user.id, user.name, enabled=user.is_active) for user in users]
+
+
+def value_options(values: Sequence[RegistryValue], *, by_code: bool = False) -> list[Option]:
+    """Values of a registry to choose from, by id or by code."""
+    return [
+        Option(value.code if by_code else value.id, value.name, value.code or "" if by_code else "", value.is_active)
+        for value in values
+        if not by_code or value.code
+    ]

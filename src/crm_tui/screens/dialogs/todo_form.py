@@ -1,0 +1,128 @@
+"""A to-do in one line: what to do, and at its end when. ``@2104`` or ``@name`` makes it a task of that project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from crm_tui.domain.activities import Activity, ActivityKind, NewActivity
+from crm_tui.domain.entities import Entity
+from crm_tui.domain.errors import Invalid
+from crm_tui.domain.natural_dates import When, split_when
+from crm_tui.domain.normalise import fold
+from crm_tui.screens.dialogs.choices import cases_of, user_names
+from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
+from crm_tui.screens.session import Session
+from crm_tui.store.cases import CaseLife
+from crm_tui.store.port import Store
+from crm_tui.when import describe
+from crm_tui.widgets.cells import cell
+from crm_tui.widgets.field import Field, TextField
+from crm_tui.widgets.form import FormRow
+from crm_tui.widgets.line import Line
+from crm_tui.widgets.pick_field import Option
+
+
+class _Meant(NamedTuple):
+    """What a line says."""
+
+    name: str
+    when: When | None
+    project: Option | None
+
+
+class TodoForm(FormDialog[Activity]):
+    """Enter saves; the line below says how it is understood."""
+
+    FORM = "to-do"
+    DEFAULT_CSS = """
+    TodoForm .understood { margin: 0 0 0 15; }
+    """
+
+    def __init__(self, session: Session, about: About, materials: Materials, draft: Any = None) -> None:
+        self._understood = Line(classes="understood")
+        super().__init__(session, about, materials, draft)
+
+    @classmethod
+    def load(cls, store: Store, session: Session, about: About) -> Materials:
+        projects = (
+            cases_of(store, about.customer, session.today, lives=(CaseLife.PROJECT,))
+            if about.customer is not None
+            else []
+        )
+        return Materials(None, user_names(store), projects)
+
+    def rows(self) -> Iterable[FormRow]:
+        yield FormRow(TextField("line", "To do", required=True, placeholder="Call Eeva about the cranes fri 14:00"))
+
+    def on_mount(self) -> None:
+        self.form.mount(self._understood)
+        self._say_what()
+
+    def values_of(self, entity: Activity) -> dict[str, Any]:
+        return {"line": entity.name}
+
+    def typed(self, field: Field) -> None:
+        self._say_what()
+
+    def _say_what(self) -> None:
+        typed = self.form.values()["line"]
+        if not typed:
+            hint = "a date at the end is its due date, @ and a number a project; without one it is due today"
+            self._understood.show(cell((hint, "muted")))
+            return
+        try:
+            meant = self._meant(typed)
+        except Invalid:
+            self._understood.show(cell(""))
+            return
+        kind = f"task of {meant.project.name}" if meant.project else "to-do"
+        due = describe(meant.when, self.session.today) if meant.when else "today"
+        self._understood.show(cell((f"{kind}, due ", "muted"), due))
+
+    def _meant(self, typed: str) -> _Meant:
+        words: list[str] = []
+        mentions: list[str] = []
+        for word in typed.split():
+            (mentions if word.startswith("@") and len(word) > 1 else words).append(word)
+        if len(mentions) > 1:
+            raise Invalid("line", "a task belongs to one project: name one with @")
+        name, when = split_when(" ".join(words), today=self.session.today)
+        return _Meant(name, when, self._project(mentions[0][1:]) if mentions else None)
+
+    def _project(self, mention: str) -> Option:
+        """The project that is meant by a number, or by the beginning of a word of its name."""
+        wanted = fold(mention)
+        found = [
+            option
+            for option in self.materials.more
+            if any(word.startswith(wanted) for word in fold(option.name).split())
+        ]
+        exact = [option for option in found if option.name.partition(" ")[0] == mention]
+        if exact or len(found) == 1:
+            meant: Option = (exact or found)[0]
+            return meant
+        if found:
+            names = ", ".join(option.name for option in found[:3])
+            raise Invalid("line", f"@{mention} may be one of {names}: write its number")
+        raise Invalid("line", f"no open project of this customer begins with “{mention}”")
+
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+        meant = self._meant(values["line"])
+        if not meant.name:
+            raise Invalid("line", "say what is to be done, too")
+        when = meant.when
+        at = None
+        if when is not None and when.time is not None:
+            at = datetime.combine(when.day, when.time, self.session.zone).astimezone(UTC)
+        return store.activities.create(
+            NewActivity(
+                kind=ActivityKind.TASK if meant.project else ActivityKind.TODO,
+                name=meant.name,
+                customer=self.about.customer,
+                case=meant.project.id if meant.project else None,
+                due=when.day if when else self.session.today,
+                starts_at=at,
+            )
+        )

@@ -1,0 +1,48 @@
+"""Files of a customer that leave the store: opened as a copy on the desktop, or saved where the user wants them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from crm_tui.domain.errors import Unavailable
+from crm_tui.domain.files import File
+from crm_tui.screens.base import CrmScreen
+from crm_tui.text import clean
+
+
+def open_file(screen: CrmScreen, file: File) -> None:
+    """Open a copy of the content with what the desktop opens it with."""
+    from crm_tui.terminal.documents import open_document
+    from crm_tui.terminal.links import CantOpen
+
+    session = screen.session
+    folder, command = session.documents, session.settings.open_command
+
+    def opening() -> Path:
+        if folder is None:
+            raise Unavailable("There is no private folder to open files from; save it instead.")
+        with session.store.files.open(file.id) as content:
+            try:
+                return open_document(content, file.name, folder, os.environ, command=command)
+            except CantOpen as error:
+                raise Unavailable(str(error)) from error
+
+    screen.notify(f"Opening {clean(file.name)} …", timeout=2, markup=False)
+    screen.tell(opening)
+
+
+def save_file(screen: CrmScreen, file: File, path: Path) -> None:
+    """Write the content to a file of the user's, which may be replaced: the picker asked."""
+    from crm_tui.terminal.documents import save_document
+
+    store = screen.session.store
+
+    def saving() -> Path:
+        with store.files.open(file.id) as content:
+            return save_document(content, path, overwrite=True)
+
+    def saved(written: Path) -> None:
+        screen.notify(f"Saved to {clean(str(written))}", markup=False)
+
+    screen.tell(saving, saved)

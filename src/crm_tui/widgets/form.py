@@ -1,0 +1,181 @@
+"""A form: labels left, fields right, what is wrong below the field in words. Scrolls where it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+
+from crm_tui.domain.errors import Invalid
+from crm_tui.widgets.cells import EMPTY, Cell, cell, wrap
+from crm_tui.widgets.field import Field, TickField
+from crm_tui.widgets.line import Line
+
+LABEL_WIDTH = 14
+_SECOND_LABEL = 11
+
+
+class _Label(Widget):
+    """The label of a field, with the mark of one that is needed."""
+
+    def __init__(self, text: Cell, width: int) -> None:
+        super().__init__()
+        self._text = text
+        self.styles.width, self.styles.height = width, 1
+
+    def render(self) -> RenderResult:
+        return self._text.content()
+
+
+class Problem(Widget):
+    """A sentence on lines of its own; takes no room while there is none."""
+
+    DEFAULT_CSS = """
+    Problem { height: auto; width: 1fr; display: none; }
+    """
+
+    def __init__(self, *, indent: int = 0) -> None:
+        super().__init__()
+        self._text = EMPTY
+        self.styles.margin = (0, 0, 0, indent)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text.plain
+
+    def say(self, text: Cell) -> None:
+        """Say something else, or nothing."""
+        if text != self._text:
+            self._text = text
+            self.display = bool(text)
+            self.refresh(layout=True)
+
+    def render(self) -> RenderResult:
+        lines = wrap(self._text, max(1, self.size.width - 1))
+        content = lines[0].content()
+        for line in lines[1:]:
+            content = content + "\n" + line.content()
+        return content
+
+
+class FormRow(Widget):
+    """One field with its label, or several in a row, and what is wrong with them."""
+
+    DEFAULT_CSS = """
+    FormRow { height: auto; width: 1fr; layout: vertical; padding: 0 0 0 1; }
+    FormRow > Horizontal { height: auto; width: 1fr; }
+    FormRow _Label { color: $crm-muted; }
+    FormRow .hint { width: auto; max-width: 50%; height: 1; color: $crm-muted; }
+    """
+
+    def __init__(self, *fields: Field, gap: bool = False, label: str | None = None) -> None:
+        """`gap`: a blank line before it; `label` in the place of the first field's own."""
+        super().__init__()
+        self.fields = fields
+        self._label = label
+        self._hint = Line(classes="hint")
+        self.problem = Problem(indent=LABEL_WIDTH)
+        if gap:
+            self.styles.padding = (1, 0, 0, 1)  # a margin would be counted twice in the height of the form
+
+    def compose(self) -> ComposeResult:
+        parts: list[Widget] = []
+        for place, field in enumerate(self.fields):
+            own = "" if isinstance(field, TickField) else field.label
+            text = self._label if place == 0 and self._label is not None else own
+            star = ("*", "accent") if field.required else ""
+            if place == 0:
+                parts.append(_Label(cell(text, star), LABEL_WIDTH))
+            elif not isinstance(field, TickField):
+                parts.append(_Label(cell("  ", text, star), max(_SECOND_LABEL, len(text) + 4)))
+            parts.append(field)
+        yield Horizontal(*parts, self._hint)
+        yield self.problem
+
+    def on_mount(self) -> None:
+        self.show_note()
+
+    def show_note(self) -> None:
+        """Say beside the field what there is to say about it."""
+        note = " · ".join(filter(None, (field.note() for field in self.fields)))
+        self._hint.show(cell((note, "muted")))
+        self._hint.styles.width = min(44, cell(note).width + 2) if note else 0
+
+    def say(self, problem: Invalid | None) -> None:
+        """Say what is wrong, or that nothing is any more."""
+        self.problem.say(cell((f"! {sentence(problem.reason)}", "bad")) if problem is not None else EMPTY)
+
+
+class Form(VerticalScroll):
+    """The fields of a form, by rows, in reading order."""
+
+    DEFAULT_CSS = """
+    Form { height: auto; width: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    """
+
+    def __init__(self, rows: Sequence[FormRow]) -> None:
+        super().__init__(*rows, can_focus=False)
+        self._rows = tuple(rows)
+        self.fields: dict[str, Field] = {field.field_name: field for row in rows for field in row.fields}
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, by the fields' names."""
+        return {name: field.value for name, field in self.fields.items()}
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Fill the fields that are named; what was wrong with them is forgotten."""
+        for name, value in values.items():
+            if name in self.fields and self.fields[name].value != value:
+                self.fields[name].put(value)
+        for row in self._rows:
+            row.say(None)
+            row.show_note()
+
+    def check(self) -> bool:
+        """Say what is wrong with each field, and go to the first such; whether all is well."""
+        found = [problem for field in self.fields.values() if (problem := self._look_at(field)) is not None]
+        if found:
+            self.go_to(found[0].field)
+        return not found
+
+    def look_at(self, field: Field) -> None:
+        """Say what is wrong with a field that was left; one that is needed may still be filled later."""
+        if field.value not in (None, [], ""):
+            self._look_at(field)
+        self._row_of(field).show_note()
+
+    def refuse(self, problem: Invalid) -> bool:
+        """Say under its field what the store refuses; False if no field here is meant."""
+        if problem.field not in self.fields:
+            return False
+        self._row_of(self.fields[problem.field]).say(problem)
+        self.go_to(problem.field)
+        return True
+
+    def forget(self, field: Field) -> None:
+        """What was wrong with a field is being mended."""
+        row = self._row_of(field)
+        if row.problem.text and not any(each.problem() for each in row.fields if each is not field):
+            row.say(None)
+
+    def go_to(self, name: str) -> None:
+        """Give the focus to a field."""
+        self.fields[name].focus_inside()
+
+    def _look_at(self, field: Field) -> Invalid | None:
+        row, problem = self._row_of(field), field.problem()
+        if problem is not None or not any(each.problem() for each in row.fields):
+            row.say(problem)
+        return problem
+
+    def _row_of(self, field: Field) -> FormRow:
+        return next(row for row in self._rows if field in row.fields)
+
+
+def sentence(reason: str) -> str:
+    """A reason of the domain ("is needed") as it stands under a field."""
+    return f"{reason[:1].upper()}{reason[1:]}"
