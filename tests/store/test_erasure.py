@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,6 +25,7 @@ from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
 
 _INDEXES = ("contact_words", "contact_infix")
+_BEGINNINGS = re.compile(rb"(?=([a-z0-9]{8}))")
 _OLD_CUSTOMER = (
     "INSERT INTO customer (id, revision, created_at, updated_at, name, number, is_active, is_internal, name_key, words)"
     " VALUES (1, 1, '', '', 'Aalto', 1, 1, 0, 'aalto', 'aalto')"
@@ -52,7 +54,8 @@ def left(path: Path, words: set[str]) -> set[str]:
     """Those of the words that are in the database's file or its write-ahead log, as they were typed or folded."""
     logs = (Path(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
     kept = b"".join(file.read_bytes() for file in (path, *logs) if file.exists()).lower()
-    return {word for word in words if word.lower().encode() in kept}
+    there = {match[1] for match in _BEGINNINGS.finditer(kept)}  # to look for each of 30,000 words takes minutes
+    return {word for word in words if word.lower().encode()[:8] in there and word.lower().encode() in kept}
 
 
 def vocabulary(path: Path) -> set[str]:
