@@ -20,6 +20,7 @@ from crm_tui.domain.finance import OUTSTANDING, Invoice, InvoiceStatus, Receiver
 from crm_tui.domain.history import ChangeLine
 from crm_tui.domain.money import Money, Totals
 from crm_tui.domain.periods import Month, months_from
+from crm_tui.domain.permissions import CustomerLevel, Profile
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.settings import BillingSettings
 from crm_tui.domain.users import User
@@ -28,6 +29,7 @@ from crm_tui.store.customers import CustomerCard, KeyFigures
 from crm_tui.store.files import FileRow
 from crm_tui.store.finance import FinanceWindow, InvoiceRow, InvoiceTotals, MonthFigures
 from crm_tui.store.paging import Count, Page, PageRequest
+from crm_tui.store.settings import Actor
 
 T = TypeVar("T")
 _STORED: dict[str, Any] = {
@@ -59,6 +61,9 @@ class FakeStore:
 
     def latest(self, slot: str) -> Self:
         return self
+
+    def pulse(self) -> int:
+        return 1
 
     @property
     def activities(self) -> Self:
@@ -165,6 +170,10 @@ class _One:
 
 
 class _Users:
+    def me(self) -> Actor:
+        user = User(id=1, name="Sanna Virtanen", login="sanna", profile=1, **_STORED)
+        return Actor(user=user, profile=Profile(name="All", customers=CustomerLevel.ALL))
+
     """Nobody is known by id."""
 
     def list(self, *, inactive: bool = False) -> tuple[User, ...]:

@@ -120,7 +120,7 @@ async def test_empty_lists_say_what_to_do_next(start: Start) -> None:
 
 async def test_a_store_without_customers_says_how_to_import(start: Start, fresh_store: SqlStore) -> None:
     async with start(store=fresh_store) as crm:
-        await crm.see("No customers yet. Import some with: crm-tui import FILE", "0 customers")
+        await crm.see("No customers yet. a adds one; many at once: crm-tui import FILE", "0 customers")
         await crm.press("enter", "end", "p", "r", "escape")
         assert isinstance(crm.app.screen, CustomersScreen)
 

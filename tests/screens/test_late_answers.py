@@ -228,7 +228,7 @@ async def test_next_before_the_neighbours_are_known_says_so_and_goes_when_they_a
         while crm.customer.split("  ")[0] != f"Customers › {names[0]}":
             await crm.pilot.pause(0.01)
         await crm.pilot.press("J")
-        assert crm.customer.endswith("J K looking…")
+        assert "J K looking…" in crm.customer
         assert crm.toasts == []
         held.release()
         await crm.see(names[1], f"2 of {len(names)}")

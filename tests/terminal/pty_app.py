@@ -121,6 +121,14 @@ class PtyApp:
         """Whether the terminal is in the mode it was in before the program started."""
         return termios.tcgetattr(self.master) == self.attributes
 
+    def is_stuck(self) -> bool:
+        """Whether the terminal takes nothing more of what the program writes, because nobody reads it."""
+        terminal = os.open(f"/proc/{self.process.pid}/fd/1", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            return not select.select([], [terminal], [], 0)[1]
+        finally:
+            os.close(terminal)
+
     # Waiting
 
     def until_shown(self, text: str, deadline: float = DEADLINE) -> None:
@@ -163,6 +171,10 @@ class PtyApp:
         end = monotonic() + seconds
         while select.select([self.master], [], [], max(0.0, end - monotonic()))[0] and self._read_terminal():
             pass
+
+    def look_away(self, seconds: float) -> None:
+        """Let so much time pass, or less if the program ends, and read nothing."""
+        select.select([self._trace], [], [], seconds)
 
     def _take(self, start: str, deadline: float, *, read_terminal: bool) -> str:
         def found() -> bool:
@@ -231,6 +243,13 @@ def _environment(wanted: Mapping[str, str], trace: int) -> dict[str, str]:
         "CRM_TUI_TEST_TRACE": str(trace),
     }
     return {k: v for k, v in (kept | base | dict(wanted)).items() if v}
+
+
+def is_normal(raw: bytes | bytearray) -> bool:
+    """Whether the last word on each mode is that of a terminal at rest."""
+    switched_on = {b"?1049", b"?1000", b"?1003", b"?1006", b"?1004", b"?2004"}
+    off = all(raw.rfind(b"\x1b[" + mode + b"l") > raw.rfind(b"\x1b[" + mode + b"h") for mode in switched_on)
+    return off and raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l")
 
 
 @contextlib.contextmanager

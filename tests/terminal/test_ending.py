@@ -7,7 +7,7 @@ import termios
 from pathlib import Path
 
 import pytest
-from tests.terminal.pty_app import PtyApp, sample
+from tests.terminal.pty_app import PtyApp, is_normal, sample
 
 from crm_tui.terminal.output import CAP
 
@@ -99,10 +99,3 @@ def test_flags_of_the_shared_terminal_are_left_alone(tmp_path: Path) -> None:
             assert termios.tcgetattr(other)
         finally:
             os.close(other)
-
-
-def is_normal(raw: bytes | bytearray) -> bool:
-    """Whether the last word on each mode is that of a terminal at rest."""
-    switched_on = {b"?1049", b"?1000", b"?1003", b"?1006", b"?1004", b"?2004"}
-    off = all(raw.rfind(b"\x1b[" + mode + b"l") > raw.rfind(b"\x1b[" + mode + b"h") for mode in switched_on)
-    return off and raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l")

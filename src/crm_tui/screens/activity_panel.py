@@ -67,6 +67,7 @@ class _Slice(NamedTuple):
 class ActivityPanel(CardPanel):
     """Planned and past in one table."""
 
+    KINDS = (Kind.ACTIVITY, Kind.NOTE)
     COMMAND_IDS = ("list.add", "list.edit", "list.delete", "list.done", "list.history", "feed.kinds", "feed.go")
 
     def __init__(self, session: Session) -> None:
@@ -316,7 +317,7 @@ class ActivityPanel(CardPanel):
         ]
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
-        if kind not in (Kind.ACTIVITY, Kind.NOTE):
+        if kind not in self.KINDS:
             return False
         self.want_row(self._table, f"{kind.value}:{entity}")
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -152,9 +152,10 @@ class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
     def _states(self) -> list[CommandState]:
         return commands_here(self, self.keys)
 
-    def offer_commands(self, title: str, states: Sequence[CommandState]) -> None:
-        """Offer some commands in a menu, disabled ones with the reason."""
-        self._offer(_CommandDialog(title, command_choices(states)))
+    def offer_commands(self, title: str, states: Sequence[CommandState], words: Mapping[str, str]) -> None:
+        """Offer some commands in a menu, disabled ones with the reason; ``words`` replace labels of the table."""
+        choices = [choice._replace(label=words.get(choice.id, choice.label)) for choice in command_choices(states)]
+        self._offer(_CommandDialog(title, choices))
 
     def _offer(self, dialog: ChooseDialog) -> None:
         states = {state.command.id: state for state in self._states()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.message import Message
 from textual.widget import Widget
@@ -61,6 +61,9 @@ class CardPanel(Asking, CommandTarget, Panel):
         tab: int
         kind: Kind
         entity: int
+
+    #: kinds of things that it lists
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
 
     def __init__(self, session: Session, title: str, *children: Widget, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(title, *children, id=id)

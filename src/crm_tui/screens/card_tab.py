@@ -70,6 +70,10 @@ class CardTab(CommandTarget, Widget):
                 self.columns.focus_panel(panel)
                 return
 
+    def has_open(self, kind: Kind) -> bool:
+        """Whether the focus is in the panel that lists things of this kind."""
+        return self._opened is not None and kind in self._opened.KINDS
+
     def focus_first(self) -> None:
         """Give the focus to the panel that had it last. A tab that is still being made does it when it is whole,
         unless another one is shown by then."""

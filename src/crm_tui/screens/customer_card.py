@@ -293,8 +293,10 @@ class CustomerCardScreen(CustomerCommands):
 
     def do_card_menu(self) -> None:
         states = {state.command.id: state for state in self._states()}
+        active = self._card is None or self._card.customer.is_active
+        words = {"card.activate": "Inactivate" if active else "Activate"}
         menu = [states[command_id] for command_id in _MENU if command_id in states]
-        self.offer_commands("Customer", menu)
+        self.offer_commands("Customer", menu, words)
 
     def do_card_edit(self) -> None:
         self.edit_customer(self._request.customer)
@@ -336,16 +338,17 @@ class CustomerCardScreen(CustomerCommands):
         self.app.push_screen(ChooseDialog("Headquarters", choices, current=str(customer.headquarters)), chosen)
 
     def do_card_note(self) -> None:
-        self._open("note", About(self._request.customer), Kind.NOTE)
+        self._open("note", About(self._request.customer), Kind.NOTE, stay=True)
 
     def do_card_todo(self) -> None:
-        self._open("to-do", About(self._request.customer), Kind.ACTIVITY)
+        self._open("to-do", About(self._request.customer), Kind.ACTIVITY, stay=True)
 
-    def _open(self, form: str, about: About, kind: Kind) -> None:
-        """Open a form; the cursor then goes to what was saved, if the tab shows it."""
+    def _open(self, form: str, about: About, kind: Kind, *, stay: bool = False) -> None:
+        """Open a form; the cursor then goes to what was saved, or stays in another panel (``stay``)."""
 
         def saved(result: Saved) -> None:
-            self._target = Target(kind, result.entity) if kind is not Kind.CUSTOMER else None
+            goes = kind is not Kind.CUSTOMER and (not stay or self._tab.has_open(kind))
+            self._target = Target(kind, result.entity) if goes else None
             self.reread()
 
         self.open_form(form, about, saved)

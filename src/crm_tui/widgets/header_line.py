@@ -16,9 +16,11 @@ class HeaderLine(Line):
         super().__init__(id=id)
         self._wide: tuple[Cell, Cell] = (EMPTY, EMPTY)
         self._narrow: tuple[Cell, Cell] = (EMPTY, EMPTY)
+        self._extra = EMPTY
 
     def show_place(self, title: str, right: Cell = EMPTY) -> None:
         """A screen that is no customer's: its title, and a right side (who, which store)."""
+        self._extra = EMPTY
         self._set((cell((title, "name")), right), (cell((title, "name")), right))
 
     def show_customer(
@@ -34,13 +36,13 @@ class HeaderLine(Line):
         right_short: Cell = EMPTY,
         trail: str = "Customers",
     ) -> None:
-        """A customer: `state` is its mark and word, `extra` is shown only where there is much room."""
+        """A customer: `state` is its mark and word; of `extra` the mark alone stays where there is little room."""
         wide = join([
             cell((f"{trail} › ", "muted"), (name, "name"), ("  " + number if number else "", "muted")),
             state,
             cell(("owner ", "muted"), owner) if owner else EMPTY,
-            extra,
         ], "   ")  # fmt: skip
+        self._extra = extra
         narrow = join([
             cell(("‹ ", "muted"), (name, "name")),
             cell((number, "muted")),
@@ -50,7 +52,16 @@ class HeaderLine(Line):
         self._set((wide, right), (narrow, right_short or right))
 
     def parts(self, width: int) -> tuple[Cell, Cell]:
-        return self._wide if width >= TWO_COLUMNS else self._narrow
+        if width < TWO_COLUMNS:
+            return self._narrow
+        left, right = self._wide
+        room = width - 4 - right.width
+        whole = join([left, self._extra], "   ")
+        return (whole if whole.width <= room else join([left.cut(room - 3), self._mark()], "  ")), right
+
+    def _mark(self) -> Cell:
+        """The first letter of what does not fit: it is a mark."""
+        return Cell(tuple((text[:1], style) for text, style in self._extra.parts[:1]))
 
     def _set(self, wide: tuple[Cell, Cell], narrow: tuple[Cell, Cell]) -> None:
         self._wide, self._narrow = wide, narrow
