@@ -20,6 +20,7 @@ from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore, open_store
 
 USER = "sanna"
+OFFER = "Typed and not saved: go on?"
 ENTER, TAB, BACK_TAB, DOWN = b"\r", b"\t", b"\x1b[Z", b"\x1b[B"
 #: seconds between two keys of somebody who types fast
 PACE = 1 / 25
@@ -29,7 +30,7 @@ COST = 0.25
 MOST_UNREAD = 400
 #: characters at the end of what is typed that stand nowhere else on the screen
 DISTINCT = 7
-_WORDS = ("Ødegård", "Brücke", "Järvi", "kraana", "Ålesund", "dry dock", "næste uke", "crane")
+_WORDS = ("Ødegård", "Brücke", "järvi", "næste uke", "laituri", "løfteåk")
 
 Step = tuple[bytes, str]
 _CARD: tuple[Step, ...] = ((ENTER, "Naval architect"),)
@@ -57,7 +58,7 @@ _NEW_ENTRY: tuple[Step, ...] = (
 )  # fmt: skip
 WAYS = (
     Way("customer", "name", ((b"a", "New customer"),)),
-    Way("customer", "name", (*_CARD, (b"m", "▌Edit customer"), (ENTER, "Customer: Kallavesi"))),
+    Way("customer", "name", (*_CARD, (b"m", "Change name, number"), (ENTER, "Customer: Kallavesi"))),
     Way("address", "line1", (*_ADDRESSES, (b"a", "New address"))),
     Way("address", "line1", (*_ADDRESSES, (b"e", "Address: Satamakatu"))),
     Way("contact", "first_name", (*_CARD, (b"a", "New contact"))),
@@ -125,20 +126,20 @@ class Typist:
         self.seen = 0  # characters whose echo was on the screen
         self._at: list[float] = []
 
-    def press(self, text: str, *, read_terminal: bool = True) -> None:
+    def press(self, text: str, *, pace: float = PACE, read_terminal: bool = True) -> None:
         """Type it; do not wait for the echo of the last key."""
         for character in text:
             self.app.send(character.encode())
             self._at.append(monotonic())
             self.typed += character
             if read_terminal:
-                self.app.watch(PACE)
+                self.app.watch(pace)
             else:
-                self.app.look_away(PACE)
+                self.app.look_away(pace)
 
     def write(self) -> None:
-        """Type a few words and see them on the screen."""
-        self.press(self.words())
+        """Type a few words and see them on the screen; at times all keys come at once, as over a slow line."""
+        self.press(self.words(), pace=self.chance.choice([0, PACE]))
         self.app.until_shown(self.typed[-DISTINCT:])
         self.seen = len(self.typed)
 
@@ -151,7 +152,7 @@ class Typist:
         while not self.app.is_stuck():
             self.press("x", read_terminal=False)
             assert len(self.typed) < MOST_UNREAD
-        self.press(f" {self.words()}", read_terminal=False)
+        self.press(self.words()[-DISTINCT:], read_terminal=False)
 
     def owed(self, moment: float) -> int:
         """How many characters must survive what ends the program at ``moment``."""
@@ -224,16 +225,17 @@ ENDS: dict[str, Callable[[Typist], int]] = {
 }
 
 
-def type_until_the_end(desk: Desk, way: Way, end: str, chance: random.Random) -> Typist:
-    """Type in a form until the program ends; all that is owed is in the draft then."""
+def type_until_the_end(desk: Desk, way: Way, end: str, chance: random.Random) -> str:
+    """Type in a form until the program ends; what is in the draft then, which is all that is owed."""
     with desk.start() as app:
         walk(app, way)
         typist = Typist(app, chance)
         owed = ENDS[end](typist)
     survived = [kept(draft, way) for draft in desk.drafts()] or [""]
-    begun = [at for at in range(owed, len(typist.typed) + 1) if survived == [typist.typed[:at].strip()]]
-    assert begun, f"{way.title}, {end}: of {typist.typed!r} at least {owed} were owed, and {survived} is there"
-    return typist
+    text = typist.typed
+    wanted = [[text[:length].strip()] for length in range(owed, len(text) + 1)]
+    assert survived in wanted, f"{way.title}, {end}: of {text!r} {owed} keys were owed, and {survived} is there"
+    return survived[0]
 
 
 def kept(draft: Draft, way: Way) -> str:
@@ -242,3 +244,13 @@ def kept(draft: Draft, way: Way) -> str:
     before, now = draft.before[way.field] or "", draft.values[way.field] or ""
     assert now.startswith(before)
     return str(now[len(before) :]).strip()
+
+
+def go_on(app: PtyApp, way: Way, text: str) -> None:
+    """At a start: the draft is offered; go on with it, and find the text in the form."""
+    app.until_shown(OFFER)
+    app.until_shown(way.title)
+    app.send(ENTER)
+    app.until_shown("Save  ctrl+s")
+    assert OFFER not in app.screen
+    app.until_shown(text[-DISTINCT:])
