@@ -28,7 +28,7 @@ class DetailsPanel(CardPanel):
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         customer = card.customer
-        segments = [Fact("Segments", self._segments(card))] if card.has_segment_groups else []
+        segments = [Fact("Segments", self._segments(card), wrap=True)] if card.has_segment_groups else []
         self._facts.set_facts(
             [
                 Fact("VAT number", text(customer.vat_number)),

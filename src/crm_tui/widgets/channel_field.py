@@ -52,7 +52,7 @@ class ChannelField(Field):
         placeholder: str,
         tidy: Callable[[str], str] = str.strip,
     ) -> None:
-        """`key`: what the text is called in a value; `tidy` gives a text its usual form when its line is left."""
+        """`key`: what the text is called in a value; `tidy` gives a text its usual form, see `tidy_up`."""
         super().__init__(name, label)
         self._key, self._kinds, self._check, self._placeholder, self._tidy = key, kinds, check, placeholder, tidy
         self._lines: list[_Line] = [self._line()]
@@ -93,6 +93,10 @@ class ChannelField(Field):
             except Invalid as error:
                 return Invalid(self.field_name, f"{text}: {error.reason}" if len(self._lines) > 2 else error.reason)
         return None
+
+    def tidy_up(self) -> None:
+        for line in self._lines:
+            line.text.tidy_up()
 
     def on_field_changed(self, event: Field.Changed) -> None:
         if event.field is self:

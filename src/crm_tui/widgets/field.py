@@ -72,6 +72,9 @@ class Field(Widget):
         """What is wrong with what is entered, if anything."""
         return None
 
+    def tidy_up(self) -> None:
+        """Give what was typed its usual form; done when the field is left, and before saving."""
+
     def note(self) -> str:
         """What to say beside the field about what is entered."""
         return self.hint
@@ -119,7 +122,7 @@ class TextField(Field):
         check: Check | None = None,
         tidy: Callable[[str], str] | None = None,
     ) -> None:
-        """`tidy` gives what was typed its usual form when the field is left."""
+        """`tidy` gives what was typed its usual form, see `tidy_up`."""
         super().__init__(name, label, required=required, hint=hint)
         self._input = TypedInput(placeholder=placeholder)
         self._original: str | None = None
@@ -164,6 +167,9 @@ class TextField(Field):
         return self._check(typed) if self._check is not None else ""
 
     def on_descendant_blur(self) -> None:
+        self.tidy_up()
+
+    def tidy_up(self) -> None:
         typed = self.value
         if self._tidy is not None and typed is not None and typed != self._original:
             self._input.value = self._tidy(typed)

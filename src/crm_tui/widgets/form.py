@@ -106,15 +106,21 @@ class FormRow(Widget):
         self._hint.styles.width = min(44, cell(note).width + 2) if note else 0
 
     def say(self, problem: Invalid | None) -> None:
-        """Say what is wrong, or that nothing is any more."""
-        self.problem.say(cell((f"! {sentence(problem.reason)}", "bad")) if problem is not None else EMPTY)
+        """Say what is wrong, or that nothing is any more; of which field, where that is not plain."""
+        if problem is None:
+            self.problem.say(EMPTY)
+            return
+        label = next((field.label for field in self.fields if field.field_name == problem.field), "")
+        named = problem.reason.startswith("is needed") or (len(self.fields) > 1 and problem.reason.startswith("is "))
+        words = f"{label} {problem.reason}" if named else sentence(problem.reason)
+        self.problem.say(cell((f"! {words}", "bad")))
 
 
 class Form(VerticalScroll):
     """The fields of a form, by rows, in reading order."""
 
     DEFAULT_CSS = """
-    Form { height: auto; width: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    Form { height: auto; width: 1fr; overflow-x: hidden; scrollbar-size: 0 1; scrollbar-gutter: stable; }
     """
 
     def __init__(self, rows: Sequence[FormRow]) -> None:
@@ -137,6 +143,8 @@ class Form(VerticalScroll):
 
     def check(self) -> bool:
         """Say what is wrong with each field, and go to the first such; whether all is well."""
+        for field in self.fields.values():
+            field.tidy_up()
         found = [problem for field in self.fields.values() if (problem := self._look_at(field)) is not None]
         if found:
             self.go_to(found[0].field)

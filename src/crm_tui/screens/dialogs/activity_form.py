@@ -50,12 +50,13 @@ class ActivityForm(FormDialog[Activity]):
         customer = about.customer
         is_task = (entity.kind if entity else about.given["kind"]) == ActivityKind.TASK
         lives = (CaseLife.PROJECT,) if is_task else tuple(CaseLife)
+        case, people = (entity.case, entity.contact_participants) if entity else (None, ())
         more = _More(
             users,
             store.registries.list(RegistryKind.ACTIVITY_TYPE),
             store.registries.list(RegistryKind.TASK_STATUS),
-            cases_of(store, customer, session.today, lives=lives) if customer is not None else [],
-            contacts_of(store, customer) if customer is not None else [],
+            cases_of(store, customer, session.today, lives=lives, chosen=case) if customer is not None else [],
+            contacts_of(store, customer, people) if customer is not None else [],
         )
         return Materials(entity, {user.id: user.name for user in users}, more)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
+from crm_tui.domain.contacts import Contact
 from crm_tui.domain.names import contact_name
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.cases import CaseLife
@@ -21,9 +23,15 @@ def user_names(store: Store) -> dict[int, str]:
 
 
 def cases_of(
-    store: Store, customer: int, today: date, *, lives: tuple[CaseLife, ...] = tuple(CaseLife)
+    store: Store,
+    customer: int,
+    today: date,
+    *,
+    lives: tuple[CaseLife, ...] = tuple(CaseLife),
+    chosen: int | None = None,
 ) -> list[Option]:
-    """The open cases of a customer that the actor sees, by number and name; none without the permission."""
+    """The open cases of a customer that the actor sees, by number and name; none without the permission. The one
+    that is ``chosen`` already has its name, too, if it is closed by now."""
     if not store.users.me().profile.projects.at_least(ProjectLevel.MEMBER):
         return []
     found = []
@@ -31,13 +39,21 @@ def cases_of(
         page = store.cases.of_customer(customer, life, PageRequest(limit=MOST), today)
         word = "project" if life is CaseLife.PROJECT else "sales case"
         found += [Option(row.case.id, f"{row.case.number} {row.case.name}", word) for row in page.rows]
+    if chosen is not None and all(option.id != chosen for option in found):
+        case = store.cases.get(chosen)
+        found.append(Option(chosen, f"{case.number} {case.name}", "closed", enabled=False))
     return found
 
 
-def contacts_of(store: Store, customer: int) -> list[Option]:
-    """The active contacts of a customer."""
+def contacts_of(store: Store, customer: int, chosen: Collection[int] = ()) -> list[Option]:
+    """The active contacts of a customer. Those who are ``chosen`` already have their names, too, if they are
+    inactive or erased by now."""
     page = store.contacts.of_customer(customer, PageRequest(limit=MOST))
-    return [
-        Option(row.contact.id, contact_name(row.contact.first_name, row.contact.last_name), row.role_name or "")
-        for row in page.rows
-    ]
+    found = [Option(row.contact.id, _name(row.contact), row.role_name or "") for row in page.rows]
+    known = {option.id for option in found}
+    found += [Option(key, _name(store.contacts.get(key)), enabled=False) for key in chosen if key not in known]
+    return found
+
+
+def _name(contact: Contact) -> str:
+    return contact_name(contact.first_name, contact.last_name)

@@ -29,7 +29,8 @@ class FileForm(FormDialog[File]):
     def load(cls, store: Store, session: Session, about: About) -> Materials:
         assert about.customer is not None  # noqa: S101 - files stand on a card
         entity = store.files.get(about.entity) if about.entity is not None else None
-        return Materials(entity, user_names(store), cases_of(store, about.customer, session.today))
+        case = entity.case if entity is not None else None
+        return Materials(entity, user_names(store), cases_of(store, about.customer, session.today, chosen=case))
 
     @property
     def kind(self) -> FileKind:
