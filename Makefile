@@ -34,7 +34,7 @@ format: .venv/dev  ## put the code into its standard form
 	@$(BIN)/ruff format
 
 snapshots: .venv/dev  ## take the pictures of the screens anew: look at each before committing it
-	@$(BIN)/pytest tests/visual tests/widgets --snapshot-update -n 0
+	@$(BIN)/pytest tests/visual tests/widgets tests/screens --snapshot-update -n 0
 
 clean:  ## remove the environment and what tools leave behind
 	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist snapshot_report.html
