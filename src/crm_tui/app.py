@@ -19,6 +19,7 @@ from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
+from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.screens.session import CardRequest, Session
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
@@ -88,6 +89,9 @@ class CrmApp(TerminalApp):
 
     def save_drafts(self) -> None:
         """Write what is typed in open forms; needs no event loop."""
+        for screen in self.screen_stack:
+            if isinstance(screen, FormDialog):
+                screen.keep()  # the messages of the last keys may not have come to the form yet
         if self._drafts is not None:
             self._drafts.flush()
 

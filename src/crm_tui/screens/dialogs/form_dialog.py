@@ -183,7 +183,7 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
         self._say("")
         self.typed(event.field)
         self._show_state()
-        self._keep()
+        self.keep()
 
     def typed(self, field: Field) -> None:
         """Something was typed or chosen: forms whose fields depend on each other look at it here."""
@@ -205,8 +205,10 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
     def do_form_previous(self) -> None:
         self.focus_previous()
 
-    def _keep(self) -> None:
-        """Keep what is typed as a draft, or none where it is as it was."""
+    def keep(self) -> None:
+        """Keep what is typed as a draft, or none where it is as it was. Needs no event loop."""
+        if not self._before:
+            return  # it is not filled yet
         values = self.form.values()
         if values == self._before:
             self.session.drafts.drop(self._key)
