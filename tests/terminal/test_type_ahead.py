@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from crm_tui.terminal import type_ahead
 from crm_tui.terminal.type_ahead import KeysInOrder
 
 
@@ -95,3 +97,37 @@ async def test_keys_go_on_after_the_widget_that_had_them_is_removed() -> None:
         assert app.done[0] == "down"
         # none is lost: Textual hands the focus on to the line
         assert app.done.count("quit") + len(app.query_one(Input).value) == 4
+
+
+class Reading(Sample):
+    """What `n` opens has to be read first."""
+
+    BINDINGS = [Binding("n", "read")]
+
+    def action_read(self) -> None:
+        self.hold_keys()
+
+    async def come(self) -> None:
+        """It is read: the dialog opens, and gets the keys that waited."""
+        await self.push_screen(Box())
+        await self.release_keys()
+
+
+async def test_keys_wait_for_what_is_being_read() -> None:
+    app = Reading()
+    async with app.run_test() as pilot:
+        await pilot.press("n", *"jxq")
+        assert app.done == []
+        await app.come()
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "jxq"
+        assert app.done == []
+
+
+async def test_keys_do_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.0)
+    app = Reading()
+    async with app.run_test() as pilot:
+        await pilot.press("n", "q")
+        assert app.done == ["quit"]

@@ -101,7 +101,7 @@ class ContactPanel(DetailedPanel):
             Fact("Phone", [_phone(phone) for phone in contact.phones]),
             Fact("Title", contact.title or ""),
             Fact("Keywords", ", ".join(row.keyword_names), True),
-            Fact("Language", contact.language or ""),
+            Fact("Language", row.language_name or contact.language or ""),
             Fact("Born", absolute_date(contact.date_of_birth) if contact.date_of_birth else ""),
             Fact("About", contact.description or "", True),
         ]

@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from msgspec import UNSET, UnsetType
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import Scope, in_scope
-from crm_tui.domain.addresses import one_line
-from crm_tui.domain.contacts import ERASURE_NOTE
-from crm_tui.domain.customers import CustomerChange
-from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
-from crm_tui.domain.money import minor_digits
 from crm_tui.domain.names import short_name
-from crm_tui.domain.permissions import Action
-from crm_tui.screens import documents
 from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.card_changes import CardChanges
+from crm_tui.screens.card_figures import TAB_NAMES, tab_labels
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.card_tab import CardTab, Target
 from crm_tui.screens.collaboration import CollaborationTab
 from crm_tui.screens.contact_information import ContactInformationTab
-from crm_tui.screens.contact_panel import ContactPanel
-from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_settings import CustomerSettingsTab
-from crm_tui.screens.dialogs.form_dialog import About, Saved
-from crm_tui.screens.file_panel import FilePanel
 from crm_tui.screens.financials import FinancialsTab
-from crm_tui.screens.present import HIDDEN, count, state, sums
+from crm_tui.screens.present import count, state
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import CardRequest, Session, View
-from crm_tui.store.customers import CustomerCard, CustomerQuery, KeyFigures, Neighbours, Sum
-from crm_tui.store.port import Store
-from crm_tui.widgets.cells import EMPTY, Cell, cell, join
-from crm_tui.widgets.choose import Choice, ChooseDialog
+from crm_tui.store.customers import CustomerCard, CustomerQuery, Neighbours
+from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.header_line import HeaderLine
 from crm_tui.widgets.tab_strip import TabLabel, TabStrip
@@ -48,20 +35,9 @@ _TABS: tuple[Callable[[Session], CardTab], ...] = (
     FinancialsTab,
     CustomerSettingsTab,
 )
-_NAMES = (
-    ("Contact information", "Contact"),
-    ("Sales & projects", "Sales"),
-    ("Collaboration", "Collab"),
-    ("Financials", "Finance"),
-    ("Customer settings", "Settings"),
-)
 
 
-#: commands of the menu, in its order
-_MENU = ("card.edit", "card.headquarters", "card.history", "app.undo_list", "card.activate", "card.delete")
-
-
-class CustomerCardScreen(CustomerCommands):
+class CustomerCardScreen(CardChanges):
     """One customer. A tab is made when it is first shown."""
 
     COMMAND_IDS = (
@@ -71,15 +47,12 @@ class CustomerCardScreen(CustomerCommands):
     )
 
     def __init__(self, session: Session, request: CardRequest) -> None:
-        super().__init__(session)
-        self._request = request
+        super().__init__(session, request)
         self._query = request.query or CustomerQuery(active=None)
-        self._card: CustomerCard | None = None
         self._neighbours: Neighbours | None = None
         self._waiting = ""  # the command to go to a neighbour that was given before they were known
-        self._target: Target | None = None
         self._header = HeaderLine()
-        self._strip = TabStrip([TabLabel(*names) for names in _NAMES])
+        self._strip = TabStrip([TabLabel(*names) for names in TAB_NAMES])
         self._tabs: dict[int, CardTab] = {}
         self._body = Container(id="tabs")
 
@@ -121,7 +94,7 @@ class CustomerCardScreen(CustomerCommands):
         self._card = card
         self.refresh_bindings()
         self._show_header()
-        self._strip.set_tabs(_labels(card.figures))
+        self._strip.set_tabs(tab_labels(card.figures))
         self._tab.show(card)
         if self._target is not None:
             self._tab.put_cursor_on(self._target)
@@ -229,6 +202,12 @@ class CustomerCardScreen(CustomerCommands):
     def do_card_tab_5(self) -> None:
         self._go_to_tab(5)
 
+    def on_card_panel_go_wanted(self, event: CardPanel.GoWanted) -> None:
+        event.stop()
+        self._target = Target(event.kind, event.entity)
+        self._go_to_tab(event.tab)
+        self._read()
+
     # -- commands -------------------------------------------------------------------------------------------------
 
     def availability(self, command_id: str) -> Availability:
@@ -242,20 +221,7 @@ class CustomerCardScreen(CustomerCommands):
                 return "this is the first customer of the list"
         if command_id == "list.favourite" and self._card is None:
             return "the customer is still being read"
-        if command_id in _CHANGES:
-            return self._may_change(*_CHANGES[command_id], command_id)
         return super().availability(command_id)
-
-    def _may_change(self, action: Action, kind: Kind, command_id: str) -> Availability:
-        card = self._card
-        if card is None:
-            return "the customer is still being read"
-        if card.customer.is_internal and kind not in (Kind.NOTE, Kind.ACTIVITY):
-            return "this is your own company: it can't be changed here"
-        allowed = self.session.may(action, kind)
-        if allowed is True and command_id == "card.headquarters" and len(card.addresses) < 2:
-            return "the only address is the headquarters" if card.addresses else "there is no address yet"
-        return allowed
 
     def do_card_next(self) -> None:
         self._go("card.next")
@@ -289,107 +255,6 @@ class CustomerCardScreen(CustomerCommands):
             customer, wanted = self._card.customer.id, not self._card.is_favourite
             self.tell(lambda: self.store.customers.set_favourite(customer, wanted), lambda _: self.do_list_reload())
 
-    # -- changing it ----------------------------------------------------------------------------------------------
-
-    def do_card_menu(self) -> None:
-        states = {state.command.id: state for state in self._states()}
-        active = self._card is None or self._card.customer.is_active
-        words = {"card.activate": "Inactivate" if active else "Activate"}
-        menu = [states[command_id] for command_id in _MENU if command_id in states]
-        self.offer_commands("Customer", menu, words)
-
-    def do_card_edit(self) -> None:
-        self.edit_customer(self._request.customer)
-
-    def do_card_activate(self) -> None:
-        if self._card is not None:
-            customer = self._card.customer
-            self.switch_customer(customer.id, customer.name, active=not customer.is_active)
-
-    def do_card_delete(self) -> None:
-        self.delete_customer(self._request.customer)
-
-    def do_card_history(self) -> None:
-        from crm_tui.screens.dialogs.history import HistoryDialog
-
-        if self._card is not None:
-            customer = self._card.customer
-            self.app.push_screen(HistoryDialog(self.session, customer.name, Kind.CUSTOMER, customer.id))
-
-    def do_card_headquarters(self) -> None:
-        """Pick the address that is the headquarters (rule 4)."""
-        card = self._card
-        if card is None:
-            return
-        customer = card.customer
-        choices = [
-            Choice(str(address.id), one_line(address), "◆ HQ" if address.id == customer.headquarters else "")
-            for address in card.addresses
-        ]
-
-        def chosen(picked: str | None) -> None:
-            if picked is not None and int(picked) != customer.headquarters:
-                change = CustomerChange(headquarters=int(picked))
-                self.change(
-                    lambda store: store.customers.update(customer.id, customer.revision, change),
-                    "Headquarters changed",
-                )
-
-        self.app.push_screen(ChooseDialog("Headquarters", choices, current=str(customer.headquarters)), chosen)
-
-    def do_card_note(self) -> None:
-        self._open("note", About(self._request.customer), Kind.NOTE, stay=True)
-
-    def do_card_todo(self) -> None:
-        self._open("to-do", About(self._request.customer), Kind.ACTIVITY, stay=True)
-
-    def _open(self, form: str, about: About, kind: Kind, *, stay: bool = False) -> None:
-        """Open a form; the cursor then goes to what was saved, or stays in another panel (``stay``)."""
-
-        def saved(result: Saved) -> None:
-            goes = kind is not Kind.CUSTOMER and (not stay or self._tab.has_open(kind))
-            self._target = Target(kind, result.entity) if goes else None
-            self.reread()
-
-        self.open_form(form, about, saved)
-
-    def on_card_panel_form_wanted(self, event: CardPanel.FormWanted) -> None:
-        event.stop()
-        about = About(self._request.customer, event.entity, event.given or {}, event.focus)
-        self._open(event.form, about, event.kind)
-
-    def on_card_panel_change_wanted(self, event: CardPanel.ChangeWanted) -> None:
-        event.stop()
-        self.change(event.call, event.done)
-
-    def on_card_panel_go_wanted(self, event: CardPanel.GoWanted) -> None:
-        event.stop()
-        self._target = Target(event.kind, event.entity)
-        self._go_to_tab(event.tab)
-        self._read()
-
-    def on_contact_panel_erase_wanted(self, event: ContactPanel.EraseWanted) -> None:
-        event.stop()
-        contact = event.contact
-
-        def erase(store: Store) -> None:
-            store.contacts.delete(contact.id, contact.revision)
-            self.session.drafts.forget("contact", contact.id)
-
-        def told(_: object) -> None:
-            self.notify(f"{event.name} was erased. {ERASURE_NOTE}", timeout=10, markup=False)
-            self.reread()
-
-        self.tell(partial(erase, self.store), told)
-
-    def on_file_panel_open_wanted(self, event: FilePanel.OpenWanted) -> None:
-        event.stop()
-        documents.open_file(self, event.file)
-
-    def on_file_panel_save_wanted(self, event: FilePanel.SaveWanted) -> None:
-        event.stop()
-        documents.save_file(self, event.file, event.path)
-
     def customer_is_gone(self) -> None:
         self.session.open_customers()
 
@@ -400,59 +265,3 @@ class CustomerCardScreen(CustomerCommands):
             event.prevent_default().stop()
             self.notify("This customer was deleted.", severity="warning", markup=False)
             self.session.open_customers()
-
-
-#: what a command needs: an action on a kind
-_CHANGES: dict[str, tuple[Action, Kind]] = {
-    "card.edit": (Action.EDIT, Kind.CUSTOMER),
-    "card.activate": (Action.EDIT, Kind.CUSTOMER),
-    "card.headquarters": (Action.EDIT, Kind.CUSTOMER),
-    "card.delete": (Action.DELETE, Kind.CUSTOMER),
-    "card.note": (Action.ADD, Kind.NOTE),
-    "card.todo": (Action.ADD, Kind.ACTIVITY),
-}
-
-
-def _labels(figures: KeyFigures) -> list[TabLabel]:
-    """The tab strip with each tab's key figure."""
-    late = cell((f"! {figures.late_tasks.number} late", "bad")) if figures.late_tasks.number else EMPTY
-    late_short = cell((f"!{figures.late_tasks.number}", "bad")) if figures.late_tasks.number else EMPTY
-    margin = _margin(figures)
-    term = (
-        cell(f"{figures.payment_term} days", (f" net, {figures.currency}", "muted"))
-        if figures.payment_term is not None
-        else cell((figures.currency, "muted"))
-    )
-    shown = (
-        (
-            cell(count(figures.contacts), (" contact" if figures.contacts.number == 1 else " contacts", "muted")),
-            cell((count(figures.contacts), "muted")),
-        ),
-        (join(sums(figures.open_value)), _short_sum(figures.open_value)),
-        (
-            join([cell(count(figures.tasks), (" tasks", "muted")), late]),
-            join([cell((count(figures.tasks), "muted")), late_short], " "),
-        ),
-        (cell(margin, (" margin", "muted")), margin),
-        (term, EMPTY),
-    )
-    return [TabLabel(*names, *each) for names, each in zip(_NAMES, shown, strict=True)]
-
-
-def _short_sum(total: Sum | UnsetType) -> Cell:
-    """The first currency's sum in thousands, for narrow screens."""
-    if isinstance(total, UnsetType):
-        return HIDDEN
-    if not total.amounts:
-        return EMPTY
-    first = total.amounts[0]
-    thousands = first.amount / 10 ** minor_digits(first.currency) / 1000
-    return cell((f"{thousands:.0f}k {first.currency}", "muted"))
-
-
-def _margin(figures: KeyFigures) -> Cell:
-    if figures.margin_percent is UNSET:
-        return HIDDEN
-    if figures.margin_percent is None:
-        return cell(("–", "faint"))
-    return cell(f"{figures.margin_percent}", (" %", "muted"))

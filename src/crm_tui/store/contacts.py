@@ -15,6 +15,7 @@ class ContactRow(Struct, frozen=True, kw_only=True):
 
     contact: Contact
     role_name: str | None
+    language_name: str | None
     keyword_names: tuple[str, ...]
     created_by_name: str | None
     updated_by_name: str | None

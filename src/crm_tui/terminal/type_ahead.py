@@ -15,6 +15,8 @@ from textual.message_pump import MessagePump
 
 #: seconds after which a key no longer waits for one that got lost, say with a widget that was removed
 PATIENCE = 0.25
+#: seconds that keys wait at most for what they are meant for; a store that does not answer must not lock the keyboard
+LONGEST_HOLD = 2.0
 
 
 class KeysInOrder(App[None]):
@@ -25,10 +27,12 @@ class KeysInOrder(App[None]):
         self._typed: deque[events.Key] = deque()
         self._under_way_since: float | None = None
         self._holding = 0
+        self._held_since = 0.0
 
     def hold_keys(self) -> None:
         """Let keys wait: what they are meant for is being opened. Each call needs a ``release_keys``."""
         self._holding += 1
+        self._held_since = monotonic()
 
     async def release_keys(self) -> None:
         """Hand out the keys that waited."""
@@ -47,7 +51,8 @@ class KeysInOrder(App[None]):
 
     async def _next_key(self) -> None:
         """Hand out the next key, and follow it on its way up."""
-        if not self._typed or self._holding:
+        holds = self._holding and monotonic() - self._held_since < LONGEST_HOLD
+        if not self._typed or holds:
             self._under_way_since = None
             return
         began = self._under_way_since = monotonic()

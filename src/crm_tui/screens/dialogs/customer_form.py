@@ -57,10 +57,10 @@ class CustomerForm(FormDialog[Customer]):
 
     def rows(self) -> Iterable[FormRow]:
         more: _More = self.materials.more
-        number_hint = "" if self.entity else f"next is {more.next_number}"
+        number = "" if self.entity else f"next is {more.next_number}"
         yield FormRow(TextField("name", "Name", required=True))
         yield FormRow(
-            TextField("number", "Number", hint=number_hint, check=_check_number),
+            TextField("number", "Number", placeholder=number, check=_check_number),
             PickField("owner", "Owner", user_options(more.users), empty="nobody"),
         )
         yield FormRow(AreaField("description", "Description", lines=2))

@@ -132,8 +132,7 @@ class PickFileDialog(Asking, Dialog[Path]):
         new = [Row(_NEW, (listing.part, cell(("new", "good"))))] if is_new else []
         self._table.set_match([fold(listing.part)] if listing.part else [])
         self._table.set_rows([*new, *(self._row(place, entry) for place, entry in enumerate(listing.shown))])
-        is_empty = not listing.part and not listing.folder.entries
-        self._table.set_empty(cell(("This folder is empty." if is_empty else "Nothing here is called so.", "muted")))
+        self._table.set_empty(cell((_nothing(listing), "muted")))
         names = [entry.name for entry in listing.shown]
         self._table.move_to(names.index(self._came_from) + len(new) if self._came_from in names else 0)
         self._came_from = ""
@@ -283,3 +282,10 @@ def _when(entry: Entry, zone: tzinfo | None) -> str:
     if entry.changed is None:
         return ""
     return absolute(entry.changed, zone or entry.changed.astimezone().tzinfo or UTC)
+
+
+def _nothing(listing: Listing) -> str:
+    """What an empty list says."""
+    if listing.part:
+        return "Nothing here is called so."
+    return "All that is here is hidden: a dot shows it." if listing.folder.entries else "This folder is empty."

@@ -87,6 +87,7 @@ def sources(*, inactive: bool) -> tuple[Source, ...]:
 def _rows(con: apsw.Connection, ids: str) -> list[ContactRow]:
     rows = con.execute(
         f"SELECT {columns(CONTACT, 'k')}, r.name, cu.name, uu.name,"
+        " (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
         " (SELECT json_group_array(name) FROM (SELECT v.name FROM contact_keyword w"
         "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position))"
         " FROM contact k LEFT JOIN registry_value r ON r.id = k.role_id"
@@ -98,10 +99,11 @@ def _rows(con: apsw.Connection, ids: str) -> list[ContactRow]:
 
 
 def _row(row: tuple[Any, ...]) -> ContactRow:
-    role, created_by, updated_by, keywords = row[width(CONTACT) :]
+    role, created_by, updated_by, language, keywords = row[width(CONTACT) :]
     return ContactRow(
         contact=decode(CONTACT, row),
         role_name=role,
+        language_name=language,
         keyword_names=keyset.names(keywords),
         created_by_name=created_by,
         updated_by_name=updated_by,

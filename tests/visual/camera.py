@@ -1,0 +1,39 @@
+"""Takes a picture of the program after something was done in it, and compares it with the one that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from tests.conftest import SnapCompare
+from tests.driver import Crm, crm_app
+from textual.pilot import Pilot
+
+from crm_tui.store.sql.store import SqlStore
+
+Act = Callable[[Crm], Awaitable[None]]
+SIZES = [pytest.param((width, height), id=f"{width}x{height}") for width, height in ((80, 24), (120, 40), (200, 60))]
+THEMES = ["crm-light", "crm-contrast", "ansi-dark"]
+
+
+class Camera:
+    """Takes a picture of the program after something was done in it."""
+
+    def __init__(self, compare: SnapCompare, open_sample: Callable[[str], SqlStore], folder: Path) -> None:
+        self._compare = compare
+        self._open = open_sample
+        self._folder = folder
+
+    def __call__(
+        self, act: Act, *, size: tuple[int, int] = (120, 40), theme: str = "crm-dark", login: str = "sanna"
+    ) -> bool:
+        """Whether it looks as it did."""
+        app = crm_app(self._open(login), self._folder, theme=theme)
+
+        async def run(pilot: Pilot[None]) -> None:
+            crm = Crm(app, pilot)
+            await crm.settle()
+            await act(crm)
+
+        return self._compare(app, terminal_size=size, run_before=run)
