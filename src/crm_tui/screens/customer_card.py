@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import Scope, in_scope
-from crm_tui.domain.errors import NotFound
+from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.names import short_name
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.card_changes import CardChanges
@@ -259,8 +259,10 @@ class CustomerCardScreen(CardChanges):
         self.session.open_customers()
 
     def on_asking_failed(self, event: CrmScreen.Failed) -> None:
-        """A customer that somebody deleted has no card any more."""
+        """A customer that somebody deleted, or that may not be seen, has no card."""
         error = event.error
+        if isinstance(error, Denied) and self._card is None:
+            self.session.open_customers()
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
             self.notify("This customer was deleted.", severity="warning", markup=False)

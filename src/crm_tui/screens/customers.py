@@ -24,6 +24,7 @@ from crm_tui.screens.session import CardRequest, Session, View
 from crm_tui.store.customers import CustomerPreview, CustomerQuery, CustomerRow, CustomerSort
 from crm_tui.store.paging import Count, Page
 from crm_tui.store.port import Store
+from crm_tui.store.settings import Actor
 from crm_tui.widgets.cells import EMPTY, cell
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
@@ -116,12 +117,20 @@ class CustomersScreen(CustomerCommands):
 
     def _nothing(self) -> str:
         """What an empty list says."""
+        sees = self.session.may(Action.SEE, Kind.CUSTOMER)
+        if sees is not True:
+            return f"No customers are shown: {sees}."
         if self.query_now == CustomerQuery(sort=self.query_now.sort, descending=self.query_now.descending):
-            return f"No customers yet. {self.key('list.add')} adds one; many at once: crm-tui import FILE"
+            adds = f" {self.key('list.add')} adds one; many at once: crm-tui import FILE"
+            return f"No customers yet.{adds if self.availability('list.add') is True else ''}"
         if self.query_now.text:
             also = f"{self.key('list.inactive')} shows inactive ones too, " if self.query_now.active else ""
             return f"Nothing matches. {also}Esc clears the filter."
         return f"No customer is like that. {self.key('customers.chips')} changes the filters, Esc clears them."
+
+    def _got_actor(self, actor: Actor) -> None:
+        super()._got_actor(actor)
+        self._table.set_empty(cell((self._nothing(), "muted")))
 
     def on_virtual_table_rows_wanted(self, event: VirtualTable.RowsWanted) -> None:
         event.stop()
