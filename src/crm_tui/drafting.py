@@ -15,8 +15,8 @@ from threading import Condition, Lock, Thread
 from crm_tui.domain.errors import CrmError, Unavailable
 from crm_tui.store.drafts import Draft, Drafts
 
-#: seconds; with the writing itself it is a quarter of a second that a kill can cost
-DELAY = 0.15
+#: seconds; with the key's way to here and the writing it is a quarter of a second that a kill can cost
+DELAY = 0.1
 #: seconds to wait for a thread that writes, when the program is ending and can't wait longer
 PATIENCE = 1.0
 

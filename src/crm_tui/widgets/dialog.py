@@ -52,6 +52,7 @@ class Dialog(CommandTarget, ModalScreen[Result | None], Generic[Result]):
     """
     WIDTH = 80
     title_text = ""
+    _foot = EMPTY
     _under: "Screen[Any] | None" = None
 
     def content(self) -> ComposeResult:
@@ -83,8 +84,10 @@ class Dialog(CommandTarget, ModalScreen[Result | None], Generic[Result]):
         self._box.border_title = join([cell((title, "key")), more], " ").content()
 
     def set_foot(self, foot: Cell) -> None:
-        """The text in the bottom border at the right."""
-        self._box.border_subtitle = foot.content() if foot else ""
+        """The text in the bottom border at the right; only another one repaints the box."""
+        if foot != self._foot:
+            self._foot = foot
+            self._box.border_subtitle = foot.content() if foot else ""
 
     def on_command_target_command_refused(self, event: CommandTarget.CommandRefused) -> None:
         event.stop()
