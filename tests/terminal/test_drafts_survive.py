@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.terminal.pty_app import PtyApp
-from tests.terminal.typing_in_forms import ENDS, ENTER, FORMS, OFFER, WAYS, Desk, Typist, go_on, kept, walk
+from tests.terminal.typing_in_forms import COST, ENDS, ENTER, FORMS, OFFER, WAYS, Desk, Typist, go_on, kept, walk
 from tests.terminal.typing_in_forms import type_until_the_end as type_until
 
 from crm_tui.store.activities import FeedPart
@@ -99,10 +99,11 @@ def test_what_is_killed_while_it_is_saved_is_there_once(desk: Desk, tmp_path: Pa
 
 
 def begin_note(app: PtyApp, chance: random.Random) -> Typist:
-    """A note that is typed, and on the screen."""
+    """A note that is typed, and on the screen for so long that a kill can cost nothing of it."""
     walk(app, NOTE)
     typist = Typist(app, chance)
     typist.write()
+    app.watch(COST)
     return typist
 
 

@@ -27,7 +27,7 @@ PACE = 1 / 25
 #: seconds of typing that a kill may cost
 COST = 0.25
 #: keys that are pressed at most until a terminal that nobody reads is full
-MOST_UNREAD = 400
+MOST_UNREAD = 200
 #: characters at the end of what is typed that stand nowhere else on the screen
 DISTINCT = 7
 _WORDS = ("Ødegård", "Brücke", "järvi", "næste uke", "laituri", "løfteåk")
@@ -148,8 +148,9 @@ class Typist:
         return f"{self.chance.choice(_WORDS)} {self.chance.randrange(10**6):06}"
 
     def stop_reading(self) -> None:
-        """Type on while nobody reads the terminal, until it takes nothing more, and then some."""
-        while not self.app.is_stuck():
+        """Type on while nobody reads the terminal: a larger window is drawn whole, which is more than it holds."""
+        self.app.resize(120, 40)
+        while not self.app.is_full():
             self.press("x", read_terminal=False)
             assert len(self.typed) < MOST_UNREAD
         self.press(self.words()[-DISTINCT:], read_terminal=False)
@@ -253,4 +254,4 @@ def go_on(app: PtyApp, way: Way, text: str) -> None:
     app.send(ENTER)
     app.until_shown("Save  ctrl+s")
     assert OFFER not in app.screen
-    app.until_shown(text[-DISTINCT:])
+    app.until_shown(text[:12])  # a narrow field shows its beginning
