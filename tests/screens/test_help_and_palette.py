@@ -96,7 +96,7 @@ async def test_the_palette_narrows_and_runs_a_command(start: Start) -> None:
             assert crm.table.count == 1
             await crm.press("enter")
             await crm.settle()
-        await crm.see("* favourite")
+        await crm.see("Sanna Virtanen  *")  # the mark alone: a wide name leaves no room for the word
         await crm.press(":")
         await crm.type("financials")
         await crm.press("enter")

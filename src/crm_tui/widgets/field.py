@@ -107,6 +107,14 @@ class TypedInput(Input):
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False, password=password)
         self.cursor_blink = False
 
+    def _on_paste(self, event: events.Paste) -> None:
+        """Several lines become one; Textual would take the first and drop the others."""
+        event.stop()
+        event.prevent_default()
+        line = " ".join(part for part in map(str.strip, event.text.splitlines()) if part)
+        if line:
+            self.replace(line, *self.selection)
+
 
 class TextField(Field):
     """A line of text; blank is None. `check` is asked when the field is left and before saving."""
@@ -151,7 +159,7 @@ class TextField(Field):
         try:
             self._checked(typed)
         except Invalid as error:
-            return error
+            return Invalid(self.field_name, error.reason)
         return None
 
     def note(self) -> str:
@@ -211,6 +219,7 @@ class AreaField(Field):
         super().__init__(name, label, required=required)
         self._area = TypedArea(placeholder=placeholder)
         self._original: str | None = None
+        self._untouched = ""
         self.styles.height = lines
 
     def compose(self) -> ComposeResult:
@@ -219,13 +228,14 @@ class AreaField(Field):
     @property
     def value(self) -> str | None:
         typed = self._area.text
-        if self._original is not None and typed == self._shown(self._original):
-            return self._original
+        if self._original is not None and typed == self._untouched:
+            return self._original  # what nobody touched stays to the letter, whatever ends its lines
         return typed.strip() or None
 
     def put(self, value: Any) -> None:
         self._original = None if value is None else str(value)
-        self._area.load_text(self._shown(self._original or ""))
+        self._area.load_text("\n".join((self._original or "").splitlines()))
+        self._untouched = self._area.text
         self._area.move_cursor(self._area.document.end)
 
     def words(self, value: Any) -> str:
@@ -233,11 +243,6 @@ class AreaField(Field):
 
     def problem(self) -> Invalid | None:
         return Invalid(self.field_name, "is needed") if self.required and self.value is None else None
-
-    @staticmethod
-    def _shown(text: str) -> str:
-        """Line ends as the area has them."""
-        return "\n".join(text.splitlines()) if "\r" in text else text
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()

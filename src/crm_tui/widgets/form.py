@@ -73,12 +73,14 @@ class FormRow(Widget):
     """
 
     def __init__(self, *fields: Field, gap: bool = False, label: str | None = None) -> None:
-        """`gap`: a blank line before it; `label` in the place of the first field's own."""
+        """`gap`: a blank line before it; `label` in the place of the first field's own. `wrong` is the name of the
+        field of which something is said."""
         super().__init__()
         self.fields = fields
         self._label = label
         self._hint = Line(classes="hint")
         self.problem = Problem(indent=LABEL_WIDTH)
+        self.wrong = ""
         if gap:
             self.styles.padding = (1, 0, 0, 1)  # a margin would be counted twice in the height of the form
 
@@ -107,6 +109,7 @@ class FormRow(Widget):
 
     def say(self, problem: Invalid | None) -> None:
         """Say what is wrong, or that nothing is any more; of which field, where that is not plain."""
+        self.wrong = problem.field if problem is not None else ""
         if problem is None:
             self.problem.say(EMPTY)
             return
@@ -145,9 +148,10 @@ class Form(VerticalScroll):
         """Say what is wrong with each field, and go to the first such; whether all is well."""
         for field in self.fields.values():
             field.tidy_up()
-        found = [problem for field in self.fields.values() if (problem := self._look_at(field)) is not None]
+        # backwards, so that of two in a row the one is said that gets the focus
+        found = [problem for field in reversed(self.fields.values()) if (problem := self._look_at(field)) is not None]
         if found:
-            self.go_to(found[0].field)
+            self.go_to(found[-1].field)
         return not found
 
     def look_at(self, field: Field) -> None:
@@ -167,7 +171,7 @@ class Form(VerticalScroll):
     def forget(self, field: Field) -> None:
         """What was wrong with a field is being mended."""
         row = self._row_of(field)
-        if row.problem.text and not any(each.problem() for each in row.fields if each is not field):
+        if row.wrong == field.field_name:
             row.say(None)
 
     def go_to(self, name: str) -> None:
@@ -176,7 +180,7 @@ class Form(VerticalScroll):
 
     def _look_at(self, field: Field) -> Invalid | None:
         row, problem = self._row_of(field), field.problem()
-        if problem is not None or not any(each.problem() for each in row.fields):
+        if problem is not None or row.wrong == field.field_name:
             row.say(problem)
         return problem
 

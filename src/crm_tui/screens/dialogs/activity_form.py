@@ -41,6 +41,7 @@ class ActivityForm(FormDialog[Activity]):
     """``about.given["kind"]`` says what a new one is."""
 
     FORM = "activity"
+    ENTERED_IN = {"starts_at": "starts", "starts_on": "starts", "ends_at": "ends"}
     CREATES = {"type": RegistryKind.ACTIVITY_TYPE}
 
     @classmethod

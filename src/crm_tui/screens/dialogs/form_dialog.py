@@ -69,6 +69,8 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
     COMMAND_IDS = ("form.save", "form.next", "form.previous")
     #: the name by which a draft finds its form again
     FORM: ClassVar[str] = ""
+    #: fields of the domain that are entered in a field of another name
+    ENTERED_IN: ClassVar[Mapping[str, str]] = {}
     #: fields whose pickers may make a new value of a registry
     CREATES: ClassVar[Mapping[str, RegistryKind]] = {}
     DEFAULT_CSS = """
@@ -276,12 +278,15 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
             case AlreadySaved(key=key):  # it was saved just before the program was ended
                 self.session.drafts.drop(self._key)
                 self.dismiss(Saved(key, self.about.entity is None))
-            case Invalid() as error if self.form.refuse(error):
+            case Invalid() as error if self.form.refuse(self._as_entered(error)):
                 pass
             case Invalid() as error:
                 self._say(f"! {sentence(error.field.replace('_', ' '))}: {error.reason}", "bad")
             case error:
                 self._say(f"! {error} What you typed is kept.", "bad")
+
+    def _as_entered(self, error: Invalid) -> Invalid:
+        return Invalid(self.ENTERED_IN.get(error.field, error.field), error.reason)
 
     def _say(self, text: str, style: str = "") -> None:
         self._said.say(cell((text, style)))
