@@ -26,6 +26,7 @@ from textual.worker import WorkerState
 import crm_tui.app
 from crm_tui.app import CrmApp
 from crm_tui.config import Settings
+from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.form_dialog import FormDialog
@@ -60,7 +61,14 @@ class WatchedApp(CrmApp):
         self.opened.append(url)
 
 
-def crm_app(store: Store, folder: Path, *, theme: str = "crm-dark", settings: Settings | None = None) -> WatchedApp:
+def crm_app(
+    store: Store,
+    folder: Path,
+    *,
+    theme: str = "crm-dark",
+    settings: Settings | None = None,
+    drafts: DraftKeeper | None = None,
+) -> WatchedApp:
     """The program on a store, at the fixed moment; exports and crash reports go into `folder`."""
     return WatchedApp(
         store,
@@ -70,6 +78,7 @@ def crm_app(store: Store, folder: Path, *, theme: str = "crm-dark", settings: Se
         zone=ZONE,
         export_folder=folder,
         crash_folder=folder / "crashes",
+        drafts=drafts,
         motion=False,
     )
 
@@ -92,6 +101,16 @@ async def settled(pilot: Pilot[Any]) -> None:
         quiet = 0 if busy else quiet + 1
         if busy:
             await asyncio.sleep(0.002)  # give the threads of the store their turn
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, each when all is quiet after the one before."""
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        event = Key(name, key if len(key) == 1 else key_to_character(name))
+        event.set_sender(pilot.app)
+        pilot.app.post_message(event)
+        await settled(pilot)
 
 
 def _working(pilot: Pilot[Any]) -> bool:
@@ -124,12 +143,7 @@ class Crm:
 
     async def press(self, *keys: str) -> None:
         """Press keys, each when all is quiet after the one before."""
-        for key in keys:
-            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-            event = Key(name, key if len(key) == 1 else key_to_character(name))
-            event.set_sender(self.app)
-            self.app.post_message(event)
-            await self.settle()
+        await press(self.pilot, *keys)
 
     async def type(self, text: str) -> None:
         """Type a text, key by key."""
