@@ -144,12 +144,14 @@ class Form(VerticalScroll):
             row.say(None)
             row.show_note()
 
-    def check(self) -> bool:
-        """Say what is wrong with each field, and go to the first such; whether all is well."""
+    def check(self, stored: Mapping[str, Any] | None = None) -> bool:
+        """Say what is wrong with each field, and go to the first such; whether all is well. What is still as it is
+        ``stored`` stays whatever it is: it may have been imported."""
         for field in self.fields.values():
             field.tidy_up()
+        new = [field for name, field in self.fields.items() if not stored or field.value != stored.get(name)]
         # backwards, so that of two in a row the one is said that gets the focus
-        found = [problem for field in reversed(self.fields.values()) if (problem := self._look_at(field)) is not None]
+        found = [problem for field in reversed(new) if (problem := self._look_at(field)) is not None]
         if found:
             self.go_to(found[-1].field)
         return not found

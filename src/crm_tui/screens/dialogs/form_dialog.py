@@ -252,7 +252,7 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
     # -- saving ----------------------------------------------------------------------------------------------------
 
     def do_form_save(self) -> None:
-        if self._saving or not self.form.check():
+        if self._saving or not self.form.check(self._before if self.entity is not None else None):
             return
         values = self.form.values()
         changed = {name: value for name, value in values.items() if value != self._before.get(name)}
