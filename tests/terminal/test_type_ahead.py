@@ -131,3 +131,16 @@ async def test_keys_do_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
     async with app.run_test() as pilot:
         await pilot.press("n", "q")
         assert app.done == ["quit"]
+
+
+async def test_keys_are_under_way_until_the_last_has_run_its_course() -> None:
+    app = Sample()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert not app.keys_are_under_way
+        app.typed("/quick")
+        assert app.keys_are_under_way
+        for _ in range(9):
+            await pilot.pause()
+        assert not app.keys_are_under_way
+        assert app.query_one(Input).value == "quick"

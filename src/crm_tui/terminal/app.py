@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from textual import work
@@ -22,6 +23,8 @@ from crm_tui.terminal.signals import Ending
 from crm_tui.terminal.type_ahead import KeysInOrder
 from crm_tui.text import clean, cut
 
+# Seconds that keys which were typed before the end came may take; well below signals.GRACE.
+KEYS_FIRST = 0.5
 # Cells of a copied text that its toast shows.
 SHOWN = 200
 
@@ -93,11 +96,20 @@ class TerminalApp(KeysInOrder):
 
     def _leave_soon(self, code: int) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._leave, code)
+            self._loop.call_soon_threadsafe(self._leave_after_keys, code, monotonic() + KEYS_FIRST)
 
     def _wake(self) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(lambda: None)
+
+    def _leave_after_keys(self, code: int, latest: float, quiet: int = 0) -> None:
+        """What was typed before the end came is kept, too: let those keys run their course, as long as there is
+        time. Quiet is only what stays so, for a key's message may be between two queues."""
+        quiet = 0 if self.keys_are_under_way else quiet + 1
+        if quiet < 2 and monotonic() < latest and self._loop is not None:
+            self._loop.call_later(0.01, self._leave_after_keys, code, latest, quiet)
+        else:
+            self._leave(code)
 
     def _leave(self, code: int) -> None:
         with self._context():

@@ -29,6 +29,11 @@ class KeysInOrder(App[None]):
         self._holding = 0
         self._held_since = 0.0
 
+    @property
+    def keys_are_under_way(self) -> bool:
+        """Whether a key that was typed may not have done yet what it does."""
+        return bool(self._typed or self.message_queue_size or self._under_way_since is not None)
+
     def hold_keys(self) -> None:
         """Let keys wait: what they are meant for is being opened. Each call needs a ``release_keys``."""
         self._holding += 1
