@@ -165,7 +165,7 @@ def _read(phrase: str) -> _Found | None:
     phrase = phrase[lead.end() :] if lead else phrase
     for pattern in _TIMES:
         match = pattern.fullmatch(phrase)
-        at = _time(match) if match and _is_time(match) else None
+        at = _time(match) if match and (_is_time(match) or _is_hour(match)) else None
         if match is None or at is None:
             continue
         rest = match.groupdict().get("rest")
@@ -179,6 +179,13 @@ def _read(phrase: str) -> _Found | None:
 def _is_time(match: re.Match[str]) -> bool:
     """Whether it says so itself: a bare number is none."""
     return any(match[part] for part in ("at", "minute", "half"))
+
+
+def _is_hour(match: re.Match[str]) -> bool:
+    """Whether a bare number is an hour: right behind the name of a day, as in “tomorrow 9”."""
+    day = match.groupdict().get("rest") or ""
+    is_named = day in words_of.DAYS or (day in words_of.WEEKDAYS and len(day) > 2)
+    return is_named and match.start("rest") == 0
 
 
 def _time(match: re.Match[str]) -> dt.time | None:

@@ -16,7 +16,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.screens.card_panel import CardPanel, refuse, row_count, slot_of
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row, text
+from crm_tui.screens.present import count, feed_id, past_row, past_when, person, planned_row, text
 from crm_tui.screens.session import Session
 from crm_tui.store import paging
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
@@ -75,13 +75,15 @@ class ActivityPanel(CardPanel):
         super().__init__(session, "Activities", self._table, id="activities")
         self._lines: dict[str, FeedRow] = {}
         self._kinds: tuple[str, ...] = ()
+        self._ticked = False  # what is ticked goes to the past; the cursor stays where it was
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
             self._lines.clear()
             self._kinds = ()
         self._say_nothing()
-        self._table.restart(keep_cursor=again)
+        self._table.restart(keep_cursor=again, keep_place=self._ticked)
+        self._ticked = False
 
     def on_virtual_table_rows_wanted(self, event: VirtualTable.RowsWanted) -> None:
         event.stop()
@@ -172,8 +174,17 @@ class ActivityPanel(CardPanel):
             self.read_in_full("Note", lambda store: store.notes.get(row.id), _note_facts, Kind.NOTE)
         else:
             title = row.kind.capitalize()
-            facts = partial(self._entry_facts, row)
-            self.read_in_full(title, lambda store: store.activities.get(row.id), facts, Kind.ACTIVITY)
+            around: list[Fact] = []
+
+            def read(store: Store) -> Activity:
+                entry = store.activities.get(row.id)
+                around.extend(_around(store, entry))
+                return entry
+
+            def facts(entry: Activity) -> list[Fact]:
+                return self._entry_facts(row, entry, around)
+
+            self.read_in_full(title, read, facts, Kind.ACTIVITY)
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -212,7 +223,7 @@ class ActivityPanel(CardPanel):
             elif kind is not None:
                 self.want_form("activity", Kind.ACTIVITY, given={"kind": kind})
 
-        self.app.push_screen(ChooseDialog("Add", choices), chosen)
+        self.app.push_screen(ChooseDialog("Add", choices, search=True), chosen)
 
     def do_list_edit(self) -> None:
         row = self._current
@@ -224,6 +235,7 @@ class ActivityPanel(CardPanel):
         if row is None:
             return
         done = not row.is_done
+        self._ticked = True
 
         def tick(store: Store) -> None:
             entry = store.activities.get(row.id)
@@ -277,7 +289,9 @@ class ActivityPanel(CardPanel):
                 self._say_nothing()
                 self._table.restart()
 
-        self.app.push_screen(ChooseDialog("Show", choices, current=self._kinds[0] if self._kinds else ""), chosen)
+        self.app.push_screen(
+            ChooseDialog("Show", choices, search=True, current=self._kinds[0] if self._kinds else ""), chosen
+        )
 
     def do_feed_go(self) -> None:
         """To the case (its row in tab 2) or the contact; asks if it has both."""
@@ -300,7 +314,7 @@ class ActivityPanel(CardPanel):
             choices = [Choice("case", f"Case {row.case_number}"), Choice("contact", "Contact")]
             self.app.push_screen(ChooseDialog("Go to", choices), go)
 
-    def _entry_facts(self, row: FeedRow, entry: Activity) -> list[Fact]:
+    def _entry_facts(self, row: FeedRow, entry: Activity, around: Sequence[Fact]) -> list[Fact]:
         zone = self.session.zone
         times = (("Starts", entry.starts_at), ("Ends", entry.ends_at), ("Done", entry.done_at))
         days = (("From", entry.starts_on), ("Due" if row.kind in TICKED else "Until", entry.due))
@@ -311,7 +325,7 @@ class ActivityPanel(CardPanel):
             *(Fact(word, absolute(moment, zone)) for word, moment in times if moment),
             *(Fact(word, absolute_date(day)) for word, day in days if day),
             Fact("Owner", text(row.owner_name)),
-            *([Fact("Case", str(row.case_number))] if row.case_number is not None else []),
+            *around,
             *([Fact("Place", entry.location, True)] if entry.location else []),
             *(whole(cell(line), wrap=True) for line in (clean_lines(entry.notes) if entry.notes else ())),
         ]
@@ -330,6 +344,18 @@ class ActivityPanel(CardPanel):
     def copies(self) -> Sequence[Copy]:
         row = self._current
         return [Copy("Text", row.name)] if row is not None and not row.is_private else ()
+
+
+def _around(store: Store, entry: Activity) -> list[Fact]:
+    """What it is about and who takes part, by name."""
+    users = {user.id: user.name for user in store.users.list(inactive=True)}
+    people = [person(store.contacts.get(key)) for key in entry.contact_participants]
+    people += [cell(users.get(key, "")) for key in entry.user_participants]
+    found = [Fact("With", join(people, ", "), True)] if people else []
+    if entry.case is not None:
+        case = store.cases.get(entry.case)
+        found.insert(0, Fact("Case", cell(str(case.number), (f"  {case.name}", "muted"))))
+    return found
 
 
 def _note_facts(note: Note) -> list[Fact]:

@@ -54,6 +54,11 @@ class AddressPanel(CardPanel):
         self.set_foot(self.key("card.headquarters", "change headquarters") if len(card.addresses) > 1 else "")
 
     @property
+    def address_id(self) -> str:
+        """The id of the address under the cursor, as text; empty without one."""
+        return str(self._current.id) if self._current is not None else ""
+
+    @property
     def _current(self) -> Address | None:
         row = self._table.cursor_row
         if self.card is None or row is None:

@@ -10,6 +10,7 @@ from crm_tui.domain.customers import CustomerChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.screens import documents
+from crm_tui.screens.address_panel import AddressPanel
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.card_tab import CardTab, Target
 from crm_tui.screens.contact_panel import ContactPanel
@@ -106,7 +107,9 @@ class CardChanges(CustomerCommands):
                     "Headquarters changed",
                 )
 
-        self.app.push_screen(ChooseDialog("Headquarters", choices, current=str(customer.headquarters)), chosen)
+        under_cursor = next((panel.address_id for panel in self.query(AddressPanel) if panel.has_focus_within), None)
+        current = under_cursor or str(customer.headquarters)
+        self.app.push_screen(ChooseDialog("Headquarters", choices, current=current), chosen)
 
     def do_card_note(self) -> None:
         self._open("note", About(self._request.customer), Kind.NOTE, stay=True)
@@ -142,6 +145,7 @@ class CardChanges(CustomerCommands):
             self.session.drafts.forget("contact", contact.id)
 
         def told(_: object) -> None:
+            self.session.erased = event.name
             self.notify(f"{event.name} was erased. {ERASURE_NOTE}", timeout=10, markup=False)
             self.reread()
 

@@ -73,6 +73,7 @@ class Changing(_Base):
 
         def saved(result: Saved | None) -> None:
             if result is not None:
+                self._say_anew()
                 self.notify(f"Saved.  {session.keys.shown('app.undo')} takes it back.", timeout=3, markup=False)
                 (then or (lambda _: self.reread()))(result)
 
@@ -82,6 +83,7 @@ class Changing(_Base):
         """Carry out a change that needs no form, say so, and show everything as it is then."""
 
         def told(_: object) -> None:
+            self._say_anew()
             if done:
                 key = self.session.keys.shown("app.undo")
                 self.notify(f"{clean(done)}.  {key} takes it back.", timeout=4, markup=False)
@@ -89,9 +91,20 @@ class Changing(_Base):
 
         self.tell(partial(call, self.session.store), told)
 
+    def _say_anew(self) -> None:
+        """Something was changed: what was said of earlier changes goes."""
+        self.session.erased = ""
+        self.app.clear_notifications()
+
     # -- undo ------------------------------------------------------------------------------------------------------
 
     def do_app_undo(self) -> None:
+        if self.session.erased:
+            who, self.session.erased = self.session.erased, ""
+            key = self.session.keys.shown("app.undo")
+            again = f"{key} again takes back what you changed before."
+            self.notify(f"{clean(who)} was erased; that can't be taken back. {again}", severity="warning", markup=False)
+            return
         self._take_back(redo=False)
 
     def do_app_redo(self) -> None:
@@ -126,6 +139,7 @@ class Changing(_Base):
         )
 
     def _taken_back(self, redo: bool, step: UndoStep) -> None:
+        self._say_anew()
         keys, word = self.session.keys, "Done again" if redo else "Taken back"
         other = f"{keys.shown('app.undo')} takes it back" if redo else f"{keys.shown('app.redo')} does it again"
         self.notify(f"{word}: {clean(step.label)}.  {other}.", timeout=4, markup=False)

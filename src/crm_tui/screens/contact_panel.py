@@ -49,6 +49,7 @@ class ContactPanel(DetailedPanel):
         self._table = VirtualTable(_COLUMNS, empty=cell(("No contacts yet.", "muted")))
         super().__init__(session, "Contacts", self._table, id="contacts")
         self._inactive = False
+        self._switched = ""
         self._contacts: dict[str, ContactRow] = {}
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
@@ -144,7 +145,9 @@ class ContactPanel(DetailedPanel):
         if row is None:
             return
         contact, active = row.contact, not row.contact.is_active
-        word = "active again" if active else "inactive; it is kept, and hidden"
+        self._switched = str(contact.id)
+        shows = f", and hidden: {self.session.keys.shown('list.inactive')} shows inactive ones"
+        word = "active again" if active else f"inactive{'' if self._inactive else shows}"
         self.want_change(
             lambda store: store.contacts.update(contact.id, contact.revision, ContactChange(is_active=active)),
             f"{person(contact).plain} is {word}",
@@ -189,6 +192,9 @@ class ContactPanel(DetailedPanel):
         self._inactive = not self._inactive
         if self.card is not None:
             self.read(self.card, again=True)
+            if self._inactive and self._switched:  # who was made inactive just now is who one looks for
+                self.want_row(self._table, self._switched)
+            self._switched = ""
 
     def copies(self) -> Sequence[Copy]:
         row = self._current
@@ -216,8 +222,9 @@ class ContactPanel(DetailedPanel):
 def _row(row: ContactRow) -> Row:
     contact = row.contact
     usable = [phone for phone in contact.phones if not phone.do_not_use]
+    mark = cell("") if contact.is_active else cell(("  ○ inactive", "muted"))
     cells = (
-        person(contact),
+        cell(person(contact), mark),
         row.role_name or contact.title or "",
         usable[0].number if usable else cell(("–", "faint")),
         ", ".join(row.keyword_names),

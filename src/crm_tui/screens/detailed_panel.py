@@ -18,10 +18,10 @@ class DetailedPanel(CardPanel):
 
     ROOMY: ClassVar[int] = 12
     LABELS: ClassVar[int] = 10
+    LEAST_ROWS: ClassVar[int] = 5
     DEFAULT_CSS = """
     DetailedPanel {
         & .about { display: none; height: auto; }
-        & Facts.about { max-height: 9; }
         &.-roomy .about { display: block; }
         &.-closed .about { display: none; }
     }
@@ -47,4 +47,6 @@ class DetailedPanel(CardPanel):
         self._make_room()
 
     def _make_room(self) -> None:
+        # borders, the rule, and a few rows of the list are there whatever is under the cursor
+        self._about.styles.max_height = max(1, min(9, self.outer_size.height - 3 - self.LEAST_ROWS))
         self.set_class(bool(self._facts) and self.has_room(), "-roomy")

@@ -75,8 +75,18 @@ def list_typed(typed: str, place: Place, known: Folder | None, *, saving: bool) 
     return Listing(typed, folder, part, tuple(_detailed(path, entry) for entry in entries[:MOST]), len(entries))
 
 
+def begun_anew(typed: str) -> str:
+    """A typed path from where it begins anew: after what is there, ``/tmp`` or ``~`` means the whole path."""
+    _, slash, rest = typed.rpartition("//")
+    if slash:
+        return f"/{rest}"
+    _, tilde, rest = typed.rpartition("/~")
+    return f"~{rest}" if tilde and (not rest or rest.startswith("/")) else typed
+
+
 def split(typed: str) -> tuple[str, str]:
     """A typed path as its folder, with the slash, and its last part. ``~`` alone is the home folder."""
+    typed = begun_anew(typed)
     if typed == "~":
         return "~/", ""
     folder, slash, part = typed.rpartition("/")

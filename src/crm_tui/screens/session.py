@@ -92,6 +92,7 @@ class Session:
         self.drafts: Keeper = drafts or NoKeeper()
         self.documents = documents
         self.actor: Actor | None = None
+        self.erased = ""  # who was erased last, as long as nothing was changed since: undo can't bring them back
         self.settings = settings
         self.now = now
         self.zone = zone

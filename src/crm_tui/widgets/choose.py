@@ -1,6 +1,6 @@
 """A dialog to choose one of several: commands (palette, help, menu), a theme, what to copy, a filter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from crm_tui.commands import Scope
 from crm_tui.keymap import display
-from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import CommandState
 from crm_tui.widgets.dialog import Dialog, LineInput
@@ -77,6 +77,14 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     return sorted(found, key=rank) if words else found
 
 
+class _Search(LineInput):
+    """The search line; a space before anything is typed is not its own, but the list's."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "space" and not self.value:
+            event.prevent_default()
+
+
 class ChooseDialog(Dialog[str]):
     """Choose one of several; gives its id, or None for Esc. With `search`, typing narrows the choices."""
 
@@ -92,15 +100,18 @@ class ChooseDialog(Dialog[str]):
         current: str = "",
         typed: str = "",
         creates: str = "",
+        tick: Callable[[str], Sequence[Choice]] | None = None,
     ) -> None:
         """`current` is the id under the cursor at first, `typed` what the search begins with. `creates` is what a
-        new value is called, where one may be made: its id is then "create " and the text."""
+        new value is called, where one may be made: its id is then "create " and the text. `tick` is for several of
+        many: space turns the entry under the cursor with it, and shows the choices that it gives."""
         super().__init__()
         self.title_text = title
         self._choices = tuple(choices)
         self._current = current
         self._creates = creates
-        self._input = LineInput(typed, placeholder=placeholder) if search else None
+        self._tick = tick
+        self._input = _Search(typed, placeholder=placeholder) if search else None
         keyed = any(choice.keys for choice in choices)
         self._table = VirtualTable(
             (
@@ -125,8 +136,7 @@ class ChooseDialog(Dialog[str]):
     def on_mount(self) -> None:
         self._show(self._choices)
         self._table.move_to_id(self._current)
-        if self._creates:
-            self.set_foot(cell((f"a name that is not there makes a new {self._creates}", "muted")))
+        self.set_foot(self._standing_foot())
         (self._input or self._table).focus()
         if self._input is not None:
             self._table.can_focus = False
@@ -139,6 +149,25 @@ class ChooseDialog(Dialog[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self._table.do_move_open()
+
+    def on_key(self, event: events.Key) -> None:
+        """Space ticks while nothing is typed; in what is typed it is a letter."""
+        row = self._table.cursor_row
+        if event.key == "space" and self._tick is not None and row is not None and not self._typed_text:
+            event.stop()
+            event.prevent_default()
+            self._choices = tuple(self._tick(row.id))
+            self._show(self._choices)
+
+    @property
+    def _typed_text(self) -> str:
+        return self._input.value if self._input is not None else ""
+
+    def _standing_foot(self) -> Cell:
+        """What the foot says as long as there is nothing else to say."""
+        ticks = [cell(("Space", "key"), (" ticks, ", "muted"), ("Enter", "key"), (" ticks and closes", "muted"))]
+        makes = [cell((f"a new name makes a new {self._creates}", "muted"))]
+        return join([*(ticks if self._tick else []), *(makes if self._creates else [])], " · ")
 
     def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
         event.stop()
@@ -153,8 +182,7 @@ class ChooseDialog(Dialog[str]):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if not self._creates:
-            self.set_foot(EMPTY)
+        self.set_foot(self._standing_foot())
         if self._note is not None:
             is_known = event.row is not None and not event.row.id.startswith("create ")
             chosen = self._choice(event.row.id) if event.row is not None and is_known else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -88,10 +88,11 @@ class Picker(Field, can_focus=True):
         dialog = ChooseDialog(
             self.label,
             self._choices(),
-            search=len(self._options) > 6 or bool(self._creates) or bool(typed),
+            search=True,
             current=self._current(),
             typed=typed,
             creates=self._creates,
+            tick=self._turned,
         )
         self.app.push_screen(dialog, self._chosen)
 
@@ -100,6 +101,9 @@ class Picker(Field, can_focus=True):
 
     def _current(self) -> str:
         return ""
+
+    #: turns one of several in the open list, and gives the choices as they are then; None: there is one at most
+    _turned: Callable[[str], Sequence[Choice]] | None = None
 
     def _chosen(self, choice: str | None) -> None:
         if choice is None:
@@ -205,6 +209,10 @@ class ManyField(Picker):
         else:
             self._values.append(value)
         self._told()
+
+    def _turned(self, choice: str) -> Sequence[Choice]:
+        self.take(self._options[int(choice)].id)
+        return self._choices()
 
     def action_remove(self) -> None:
         """Take the last one away."""

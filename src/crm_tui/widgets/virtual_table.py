@@ -66,7 +66,7 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         self._words: tuple[str, ...] = ()
         self._source: Pages | RowList = RowList()
         self._next: Pages | None = None
-        self._keep_cursor = self._to_last = self._had_focus = False
+        self._keep_cursor = self._keep_place = self._to_last = self._had_focus = False
         self._cursor = 0
         self._top = 0
         self._view: tuple[int, int, int | None, bool] | None = None
@@ -81,13 +81,14 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         self._arrange()
         self._put_cursor_back(self._find(was))
 
-    def restart(self, *, keep_cursor: bool = False) -> None:
-        """Ask for everything anew: another list, or (`keep_cursor`) the same one read again.
+    def restart(self, *, keep_cursor: bool = False, keep_place: bool = False) -> None:
+        """Ask for everything anew: another list, or (`keep_cursor`) the same one read again, with the cursor on its
+        row or (`keep_place`) where that was.
 
         The old rows stay on screen until the first answer.
         """
         self._next = Pages()
-        self._keep_cursor, self._to_last = keep_cursor, False
+        self._keep_cursor, self._keep_place, self._to_last = keep_cursor, keep_place, False
         self.generation += 1
         if isinstance(self._source, RowList):
             self._source = Pages()
@@ -106,7 +107,7 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         """
         if generation != self.generation:
             return
-        was = self.cursor_row
+        was = None if self._keep_place else self.cursor_row
         pages, first_answer = self._paged(), self._next is not None
         pages.put(request, rows, before, after, total, exact)
         if first_answer:

@@ -98,11 +98,22 @@ class CustomerForm(FormDialog[Customer]):
         if vat is not None:
             checked = check_vat(vat, self.materials.more.country)
             fields["vat_number"] = checked.canonical
-            if checked.business_id and not values.get("business_id"):
+            if checked.business_id and self._id_follows(values):
                 fields["business_id"] = checked.business_id
         if self.about.entity is None:
             return store.customers.create(NewCustomer(**fields))
         return store.customers.update(self.about.entity, self.revision, CustomerChange(**fields))
+
+    def _id_follows(self, values: Mapping[str, Any]) -> bool:
+        """Whether the business id is the VAT number's own: none yet, or that of the number before."""
+        known = values.get("business_id")
+        if not known or self.entity is None or self.entity.vat_number is None:
+            return not known
+        try:
+            before = check_vat(self.entity.vat_number, self.materials.more.country)
+        except Invalid:
+            return False
+        return before.business_id == str(known)
 
     def _vat_form(self, typed: str) -> str:
         try:

@@ -17,6 +17,7 @@ from textual.app import ComposeResult
 from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind, RegistryValue
+from crm_tui.keymap import Keys
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow, OneSided
 from crm_tui.screens.dialogs.reading import audit
@@ -354,15 +355,29 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
         def answered(discard: bool | None) -> None:
             if discard:
                 self._leave()
+            elif discard is False:
+                self.do_form_save()
 
-        self.app.push_screen(
-            ConfirmDialog("Not saved", ["What you typed is not saved yet."], self.session.keys, label="Throw away"),
-            answered,
-        )
+        self.app.push_screen(NotSavedDialog(self.session.keys), answered)
 
     def _leave(self) -> None:
         self.session.drafts.drop(self._key)
         self.dismiss(None)
+
+
+class NotSavedDialog(ConfirmDialog):
+    """Gives True to throw away what was typed, False to save it, None to go on editing."""
+
+    COMMAND_IDS = ("form.save",)
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__("Not saved", ["What you typed is not saved yet."], keys, label="Throw away")
+
+    def button_ids(self) -> tuple[str, ...]:
+        return ("form.save", "confirm.do", "dialog.close")
+
+    def do_form_save(self) -> None:
+        self.dismiss(False)
 
 
 def user_options(users: Sequence[Any]) -> list[Option]:
