@@ -270,6 +270,13 @@ class Crm:
             assert monotonic() < end, f"{missing} not on the screen:\n{self.text()}"
             await self.settle()
 
+    async def see_row(self, text: str) -> None:
+        """The row under the cursor contains this."""
+        end = monotonic() + PATIENCE
+        while text not in self.row:
+            assert monotonic() < end, f"{text!r} is not in the row {self.row!r}:\n{self.text()}"
+            await self.settle()
+
     def see_no(self, *texts: str) -> None:
         """None of these stands on the screen."""
         for text in texts:
