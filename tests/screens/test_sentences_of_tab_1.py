@@ -164,7 +164,7 @@ async def test_a_contact_is_inactivated_by_a_key_and_then_hidden(start: Start) -
         await crm.open("kallavesi")
         await crm.panel("contacts")
         await crm.press("home", "x")
-        await crm.expect_toast("Ingrid Aasen is inactive; it is kept, and hidden")
+        await crm.expect_toast("Ingrid Aasen is inactive, and hidden: i shows inactive ones")
         assert not any("Aasen" in row for row in crm.rows)
         await crm.see("3 inactive hidden")
         assert not next(each for each in contacts_of(crm) if each.last_name == "Aasen").is_active
