@@ -32,11 +32,12 @@ MOST_UNREAD = 200
 DISTINCT = 7
 _WORDS = ("Ødegård", "Brücke", "järvi", "næste uke", "laituri", "løfteåk")
 
+# A list shows its cursor once it has the focus: only then do keys come to it.
 Step = tuple[bytes, str]
-_CARD: tuple[Step, ...] = ((ENTER, "Naval architect"),)
-_ADDRESSES: tuple[Step, ...] = (*_CARD, (BACK_TAB, "◆ HQ"))
-_ACTIVITIES: tuple[Step, ...] = (*_CARD, (TAB, "Kick-off"))
-_FILES: tuple[Step, ...] = (*_ACTIVITIES, (TAB, "Hull survey report"))
+_CARD: tuple[Step, ...] = ((ENTER, "▌Ingrid Aasen"),)
+_ADDRESSES: tuple[Step, ...] = (*_CARD, (BACK_TAB, "▌◆ HQ"))
+_ACTIVITIES: tuple[Step, ...] = (*_CARD, (TAB, "▌[ ]"))
+_FILES: tuple[Step, ...] = (*_ACTIVITIES, (TAB, "▌Frame agreement"))
 
 
 class Way(NamedTuple):
