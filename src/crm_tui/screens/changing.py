@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.message_pump import MessagePump
+from textual.timer import Timer
 
 from crm_tui.domain.errors import UndoConflict
 from crm_tui.screens.asking import Asking
@@ -47,6 +48,7 @@ class Changing(_Base):
         super().__init__(*args, **kwargs)
         self._pulse: int | None = None
         self._watches = True
+        self._looking: Timer | None = None
 
     def reread(self) -> None:
         """Read again what is shown; the cursor stays."""
@@ -184,12 +186,22 @@ class Changing(_Base):
     # -- what others do --------------------------------------------------------------------------------------------
 
     def watch_store(self) -> None:
-        """Begin to look for what others change."""
-        self.set_interval(LOOK_EVERY, self.look_for_changes)
+        """Begin to look for what others change, as long as this is the screen in front. A timer that ran on behind
+        another screen would have Textual paint that one anew each time."""
+        self._looking = self.set_interval(LOOK_EVERY, self.look_for_changes)
+
+    def on_screen_suspend(self) -> None:
+        if self._looking is not None:
+            self._looking.pause()
+
+    def on_screen_resume(self) -> None:
+        if self._looking is not None:
+            self._looking.resume()
+            self.look_for_changes()
 
     def look_for_changes(self) -> None:
         """See whether anybody changed something since the last look."""
-        if self._watches and self.is_current:
+        if self._watches and self.app.screen is self:
             self.ask(self.session.store, "pulse", lambda store: store.pulse(), self._got_pulse, failed=self._stop)
 
     def _got_pulse(self, pulse: int) -> None:

@@ -88,7 +88,6 @@ class CustomersScreen(CustomerCommands):
 
     def on_screen_resume(self) -> None:
         self.session.visited(View(None))
-        self.look_for_changes()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
