@@ -37,10 +37,10 @@ def test_a_todo_for_tomorrow_at_nine_is_not_one_for_today() -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("/root//tmp/memo.txt", "/tmp/memo.txt"),
-        ("/root/~", "~"),
-        ("/root/~/memo", "~/memo"),
-        ("/root/~memo", "/root/~memo"),
+        ("/home/sanna//tmp/memo.txt", "/tmp/memo.txt"),
+        ("/home/sanna/~", "~"),
+        ("/home/sanna/~/memo", "~/memo"),
+        ("/home/sanna/~memo", "/home/sanna/~memo"),
         ("~/memo", "~/memo"),
         ("/tmp/memo", "/tmp/memo"),
     ],
