@@ -52,6 +52,32 @@ async def test_on_a_narrow_screen_the_focus_opens_its_panel_and_closes_the_other
         assert line.rstrip().endswith("▸")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_panel_has_the_focus_at_once_so_that_the_next_key_goes_there(size: tuple[int, int]) -> None:
+    app = CardGallery()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        columns = app.query_one(PanelColumns)
+        columns.focus_panel("cases")
+        columns.focus_panel("activities")
+        assert app.focused is app.query_one("#activities-table")
+        await pilot.pause()
+        assert app.focused is app.query_one("#activities-table")
+        assert columns.opened.id == "activities"
+
+
+async def test_a_focus_that_is_still_being_told_does_not_win_over_a_later_one() -> None:
+    app = CardGallery()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        columns = app.query_one(PanelColumns)
+        app.screen.set_focus(columns.get_child_by_id("cases", Panel).focus_target, scroll_visible=False)
+        columns.focus_panel("activities")
+        await pilot.pause()
+        assert app.focused is app.query_one("#activities-table")
+        assert columns.opened.id == "activities"
+
+
 async def test_a_click_on_a_closed_panel_opens_it() -> None:
     app = CardGallery()
     async with app.run_test(size=(80, 24)) as pilot:

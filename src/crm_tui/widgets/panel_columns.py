@@ -174,6 +174,7 @@ class PanelColumns(Widget):
         super().__init__(*panels, id=id)
         self._plans: Mapping[int, Part] = {2: two, 3: three or two}
         self._opened = opened or panels[0].id or ""
+        self._awaits_focus = False
         self._layout = _PlanLayout()
 
     @property
@@ -212,8 +213,10 @@ class PanelColumns(Widget):
         """Open a panel and give it the focus."""
         target = panel if isinstance(panel, Panel) else self.get_child_by_id(panel, Panel)
         self._open(target)
-        # a part of a panel that was closed can take the focus once it is laid out
-        self.call_after_refresh(self._focus_opened)
+        # at once, so that a key that is already waiting goes to it; a tab that is still being made has no parts yet
+        self._awaits_focus = not self._focus_opened()
+        if self._awaits_focus:
+            self.call_after_refresh(self._focus_late)
 
     def focus_next(self, step: int = 1) -> None:
         """Move the focus to the next panel, round the end to the first."""
@@ -237,8 +240,8 @@ class PanelColumns(Widget):
         self._close_others(event.size)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if event.widget is not self.screen.focused:
-            return  # the focus has moved on meanwhile, perhaps by focus_panel
+        if event.widget is not self.screen.focused or self._awaits_focus:
+            return  # the focus has moved on meanwhile, or is about to
         for node in event.widget.ancestors_with_self:
             if isinstance(node, Panel) and node.parent is self:
                 self._open(node)
@@ -252,12 +255,18 @@ class PanelColumns(Widget):
         event.stop()
         self.rearrange()
 
-    def _focus_opened(self) -> None:
+    def _focus_late(self) -> None:
+        self._awaits_focus = False
+        self._focus_opened()
+
+    def _focus_opened(self) -> bool:
+        """Focus the open panel, unless another tab is shown by now. Whether it, or a part of it, has the focus."""
         if not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget)):
-            return  # another tab is shown by now
+            return False
         inner = self.opened.focus_target
         if inner is not None and self.screen.focused is not inner:
             self.screen.set_focus(inner, scroll_visible=False)
+        return inner is not None
 
     def _open(self, panel: Panel) -> None:
         if panel.id != self._opened:
