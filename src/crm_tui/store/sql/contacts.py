@@ -73,6 +73,7 @@ class SqlContacts(Facet):
         with self._writing("delete contact") as (work, rights):
             rights.need(Action.DELETE, Kind.CONTACT)
             before = _present(work.con, contact)
+            checks.open_customer(work.con, before.customer)
             expect_revision(Kind.CONTACT, before, revision, None)
             erasure.erase_contact(work, before)
         self._binding.database.overwrite_erased()
