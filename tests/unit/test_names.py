@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.domain.names import DELETED_CONTACT, contact_name, initials, short_name
+from crm_tui.domain.names import DELETED_CONTACT, contact_name, initials, short_name, split_name
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_a_deleted_contact_has_no_name_left() -> None:
     assert contact_name("Eeva ", " Lahti") == "Eeva Lahti"
     assert contact_name(None, "Lahti") == "Lahti"
     assert contact_name("", "") == contact_name(None, None) == DELETED_CONTACT == "Deleted Contact"
+
+
+@pytest.mark.parametrize(
+    ("full", "first", "last"),
+    [
+        ("Anna-Liisa Åström", "Anna-Liisa", "Åström"),
+        ("Ludwig van der Rohe", "Ludwig", "van der Rohe"),
+        ("Lahti, Eeva Maria", "Eeva Maria", "Lahti"),
+        (" Eeva ", "Eeva", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_full_name_is_taken_apart(full: str, first: str, last: str) -> None:
+    assert split_name(full) == (first, last)

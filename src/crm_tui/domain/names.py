@@ -1,9 +1,46 @@
-"""How people are called in lists: initials, short names, and what stands where a person was erased."""
+"""How people are called: initials, short names, first and last name, and what stands where a person was erased."""
 
 from __future__ import annotations
 
 #: stands wherever something pointed to a contact who was deleted (rule 8)
 DELETED_CONTACT = "Deleted Contact"
+
+#: words that belong to the last name after them
+_PARTICLES = frozenset(
+    (
+        "af",
+        "al",
+        "av",
+        "bin",
+        "da",
+        "dal",
+        "de",
+        "degli",
+        "del",
+        "della",
+        "den",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "las",
+        "le",
+        "lo",
+        "los",
+        "ten",
+        "ter",
+        "van",
+        "vom",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+    )
+)
 
 
 def initials(name: str) -> str:
@@ -25,6 +62,23 @@ def short_name(name: str) -> str:
 def contact_name(first_name: str | None, last_name: str | None) -> str:
     """The name of a contact as shown; of a deleted one both names are blank."""
     return " ".join(f"{first_name or ''} {last_name or ''}".split()) or DELETED_CONTACT
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """(first, last) of a full name: the last word with the particles before it is the last name.
+
+    ``Doe, John`` is read as last name first. A single word is the first name, and the last is blank.
+    """
+    last, comma, first = (part.strip() for part in full.partition(","))
+    if comma and first and last and "," not in first:
+        return first, last
+    words = full.split()
+    if len(words) < 2:
+        return full.strip(), ""
+    begin = len(words) - 1
+    while begin > 1 and words[begin - 1].casefold() in _PARTICLES:
+        begin -= 1
+    return " ".join(words[:begin]), " ".join(words[begin:])
 
 
 def _initial(part: str) -> str:

@@ -6,64 +6,17 @@ import hashlib
 import re
 import unicodedata
 
+from crm_tui.domain import names
 from crm_tui.domain.normalise import fold
 
 #: stands for the half of a name that a file does not give, since a contact needs both
 UNKNOWN = "?"
 
-#: words that belong to the last name after them
-_PARTICLES = frozenset(
-    (
-        "af",
-        "al",
-        "av",
-        "bin",
-        "da",
-        "dal",
-        "de",
-        "degli",
-        "del",
-        "della",
-        "den",
-        "der",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "las",
-        "le",
-        "lo",
-        "los",
-        "ten",
-        "ter",
-        "van",
-        "vom",
-        "von",
-        "zu",
-        "zum",
-        "zur",
-    )
-)
-
 
 def split_name(full: str) -> tuple[str, str]:
-    """(first, last) of a full name: the last word with the particles before it is the last name.
-
-    ``Doe, John`` is read as last name first. A single word is the first name, and the last is UNKNOWN.
-    """
-    last, comma, first = (part.strip() for part in full.partition(","))
-    if comma and first and last and "," not in first:
-        return first, last
-    words = full.split()
-    if len(words) < 2:
-        return full.strip(), UNKNOWN
-    begin = len(words) - 1
-    while begin > 1 and words[begin - 1].casefold() in _PARTICLES:
-        begin -= 1
-    return " ".join(words[:begin]), " ".join(words[begin:])
+    """(first, last) of a full name, see ``names.split_name``. Of a single word the last name is UNKNOWN."""
+    first, last = names.split_name(full)
+    return first, last or UNKNOWN
 
 
 def name_of_email(address: str) -> tuple[str, str]:
