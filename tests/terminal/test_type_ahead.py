@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from crm_tui.terminal import type_ahead
-from crm_tui.terminal.type_ahead import KeysInOrder
+from crm_tui.terminal.type_ahead import KeysInOrder, hold_keys
 
 
 class Box(ModalScreen[None]):
@@ -105,12 +105,13 @@ class Reading(Sample):
     BINDINGS = [Binding("n", "read")]
 
     def action_read(self) -> None:
-        self.hold_keys()
+        self.release = hold_keys(self)
 
     async def come(self) -> None:
         """It is read: the dialog opens, and gets the keys that waited."""
         await self.push_screen(Box())
-        await self.release_keys()
+        self.release()
+        self.release()  # once is enough, twice does no harm
 
 
 async def test_keys_wait_for_what_is_being_read() -> None:

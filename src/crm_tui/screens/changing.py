@@ -16,7 +16,7 @@ from crm_tui.screens.forms import form_class
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
 from crm_tui.store.undo import FieldConflict, Settled, UndoStep
-from crm_tui.terminal.type_ahead import KeysInOrder
+from crm_tui.terminal.type_ahead import hold_keys
 from crm_tui.text import clean
 from crm_tui.when import ago
 
@@ -49,6 +49,7 @@ class Changing(_Base):
         self._pulse: int | None = None
         self._watches = True
         self._looking: Timer | None = None
+        self._release_keys: Callable[[], None] = lambda: None
 
     def reread(self) -> None:
         """Read again what is shown; the cursor stays."""
@@ -59,18 +60,13 @@ class Changing(_Base):
         self, name: str, about: About, then: Callable[[Saved], None] | None = None, *, draft: Draft | None = None
     ) -> None:
         """Read what a form needs and open it; keys that are typed meanwhile are for the form."""
-        form, session, app = form_class(name), self.session, self.app
-        holds = isinstance(app, KeysInOrder)
-        if isinstance(app, KeysInOrder):
-            app.hold_keys()
-
-        def release() -> None:
-            if isinstance(app, KeysInOrder) and holds:
-                app.call_later(app.release_keys)
+        form, session = form_class(name), self.session
+        self._release_keys()  # a form that was still being read does not come any more
+        self._release_keys = release = hold_keys(self.app)
 
         def show(materials: Materials) -> None:
             dialog = form(session, about, materials, draft)
-            app.push_screen(dialog, saved)
+            self.app.push_screen(dialog, saved)
             dialog.call_after_refresh(release)
 
         def saved(result: Saved | None) -> None:

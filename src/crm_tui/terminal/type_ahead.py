@@ -6,7 +6,9 @@ gone up from the focused widget to the App, so of two keys that arrive together 
 """
 
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -34,13 +36,22 @@ class KeysInOrder(App[None]):
         """Whether a key that was typed may not have done yet what it does."""
         return bool(self._typed or self.message_queue_size or self._under_way_since is not None)
 
-    def hold_keys(self) -> None:
-        """Let keys wait: what they are meant for is being opened. Each call needs a ``release_keys``."""
+    def hold_keys(self) -> Callable[[], None]:
+        """Let keys wait: what they are meant for is being opened. Gives what lets them go on; calling that again
+        does nothing."""
         self._holding += 1
         self._held_since = monotonic()
+        holds = True
 
-    async def release_keys(self) -> None:
-        """Hand out the keys that waited."""
+        def release() -> None:
+            nonlocal holds
+            if holds:
+                holds = False
+                self.call_later(self._release_keys)
+
+        return release
+
+    async def _release_keys(self) -> None:
         self._holding -= 1
         if not self._holding and self._under_way_since is None:
             await self._next_key()
@@ -77,3 +88,8 @@ class KeysInOrder(App[None]):
     async def _arrived(self, began: float) -> None:
         if began == self._under_way_since:
             await self._next_key()
+
+
+def hold_keys(app: App[Any]) -> Callable[[], None]:
+    """Let the keys of an App wait, if it is one that can: see ``KeysInOrder.hold_keys``."""
+    return app.hold_keys() if isinstance(app, KeysInOrder) else lambda: None

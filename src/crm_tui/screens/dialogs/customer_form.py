@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from crm_tui.domain.customers import Customer, CustomerChange, NewCustomer
 from crm_tui.domain.emails import check_email
-from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.phones import phone_display
 from crm_tui.domain.registries import RegistryKind, RegistryValue
@@ -89,7 +88,7 @@ class CustomerForm(FormDialog[Customer]):
         actor = self.session.actor
         return {"owner": actor.user.id if actor is not None else None}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Customer:
         fields = dict(values if self.about.entity is None else changed)
         for name in ("number", "employees"):
             if fields.get(name) is not None:

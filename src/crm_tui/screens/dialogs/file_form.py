@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.domain.files import File, FileChange, FileKind, NewFile
 from crm_tui.domain.websites import check_website
@@ -55,7 +54,7 @@ class FileForm(FormDialog[File]):
     def values_of(self, entity: File) -> dict[str, Any]:
         return {name: getattr(entity, name) for name in ("name", "url", "case", "description")}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> File:
         if self.about.entity is not None:
             return store.files.update(self.about.entity, self.revision, FileChange(**changed))
         assert self.about.customer is not None  # noqa: S101 - see load
@@ -64,7 +63,7 @@ class FileForm(FormDialog[File]):
             return store.files.create(NewFile(customer=self.about.customer, kind=self.kind, url=values["url"], **about))
         return self._add_file(store, values["path"], about)
 
-    def _add_file(self, store: Store, typed: str, about: Mapping[str, Any]) -> Entity:
+    def _add_file(self, store: Store, typed: str, about: Mapping[str, Any]) -> File:
         assert self.about.customer is not None  # noqa: S101 - see load
         try:
             path = Path(typed).expanduser()

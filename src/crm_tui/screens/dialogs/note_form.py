@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_tui.domain.activities import NewNote, Note, NoteChange
-from crm_tui.domain.entities import Entity
 from crm_tui.screens.dialogs.choices import cases_of, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
 from crm_tui.screens.session import Session
@@ -40,7 +39,7 @@ class NoteForm(FormDialog[Note]):
     def values_of(self, entity: Note) -> dict[str, Any]:
         return {"text": entity.text, "pinned": entity.pinned}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Note:
         if self.about.entity is None:
             assert self.about.customer is not None  # noqa: S101 - see load
             return store.notes.create(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from crm_tui.domain.activities import Activity, ActivityKind, NewActivity
-from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.natural_dates import When, split_when
 from crm_tui.domain.normalise import fold
@@ -108,7 +107,7 @@ class TodoForm(FormDialog[Activity]):
             raise Invalid("line", f"@{mention} may be one of {names}: write its number")
         raise Invalid("line", f"no open project of this customer begins with “{mention}”")
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Activity:
         meant = self._meant(values["line"])
         if not meant.name:
             raise Invalid("line", "say what is to be done, too")
