@@ -157,7 +157,7 @@ class CardChanges(CustomerCommands):
 
     def on_file_panel_save_wanted(self, event: FilePanel.SaveWanted) -> None:
         event.stop()
-        documents.save_file(self, event.file, event.path)
+        documents.save_file(self, event.file, event.path, replaces=event.replaces)
 
     def _has_open(self, kind: Kind) -> bool:
         """Whether the focus is in the panel that lists things of this kind."""

@@ -32,15 +32,19 @@ def open_file(screen: CrmScreen, file: File) -> None:
     screen.tell(opening)
 
 
-def save_file(screen: CrmScreen, file: File, path: Path) -> None:
-    """Write the content to a file of the user's, which may be replaced: the picker asked."""
+def save_file(screen: CrmScreen, file: File, path: Path, *, replaces: bool) -> None:
+    """Write the content to a file of the user's; whether one that is there may be replaced, the picker asked."""
+    from crm_tui.interchange.files import Taken
     from crm_tui.terminal.documents import save_document
 
     store = screen.session.store
 
     def saving() -> Path:
         with store.files.open(file.id) as content:
-            return save_document(content, path, overwrite=True)
+            try:
+                return save_document(content, path, overwrite=replaces)
+            except Taken as error:  # it came after the picker looked
+                raise Unavailable(f"{path} is there already and was left as it is. Save under another name.") from error
 
     def saved(written: Path) -> None:
         screen.notify(f"Saved to {clean(str(written))}", markup=False)

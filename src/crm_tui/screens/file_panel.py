@@ -46,10 +46,11 @@ class FilePanel(CardPanel):
 
     @dataclass
     class SaveWanted(Message):
-        """The content is to be written to a file of the user's; one that is there may be replaced."""
+        """The content is to be written to a file of the user's; whether it ``replaces`` one, as the user allowed."""
 
         file: File
         path: Path
+        replaces: bool
 
     COMMAND_IDS = ("list.add", "list.edit", "list.delete", "list.link", "list.history", "files.save")
 
@@ -190,7 +191,7 @@ class FilePanel(CardPanel):
 
         def picked(path: Path | None) -> None:
             if path is not None:
-                self.post_message(self.SaveWanted(file, path))
+                self.post_message(self.SaveWanted(file, path, dialog.replaces == path))
 
         dialog = PickFileDialog(self.session.export_folder, self.session.keys, title="Save as", save_name=file.name)
         self.app.push_screen(dialog, picked)

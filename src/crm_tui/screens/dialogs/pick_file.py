@@ -53,7 +53,8 @@ class PathInput(LineInput):
 
 
 class PickFileDialog(Asking, Dialog[Path]):
-    """Gives the path of a file that is there; with ``save_name`` one to write to, which may be there as well.
+    """Gives the path of a file that is there; with ``save_name`` one to write to, which may be there as well where
+    ``replaces`` is the same.
 
     The disk is only ever read in a thread, and an answer for what is not typed any more is dropped.
     """
@@ -88,7 +89,7 @@ class PickFileDialog(Asking, Dialog[Path]):
         self._listing: Listing | None = None
         self._then: Callable[[], None] | None = None  # what waits for the listing of what is typed
         self._came_from = ""  # the folder to put the cursor on
-        self._replaces: Path | None = None  # the file that Enter may replace
+        self.replaces: Path | None = None  # the file that Enter may replace, as it was asked
         label = "Open" if save_name is None else "Save"
         self._buttons = ButtonBar(
             self, keys, ("dialog.choose", "folder.complete", "dialog.close"), primary="dialog.choose",
@@ -116,7 +117,7 @@ class PickFileDialog(Asking, Dialog[Path]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._then, self._replaces = None, None
+        self._then, self.replaces = None, None
         self._look()
 
     def _look(self, *, again: bool = False) -> None:
@@ -222,8 +223,8 @@ class PickFileDialog(Asking, Dialog[Path]):
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if self._replaces is not None:
-            self._replaces = None
+        if self.replaces is not None:
+            self.replaces = None
             self._said.set_facts([])
 
     def _choose(self, listing: Listing) -> None:
@@ -248,8 +249,8 @@ class PickFileDialog(Asking, Dialog[Path]):
             self._look_again(name)
         elif self._save_name is not None and self._endings and not name.lower().endswith(self._endings):
             self._say(f"! End the name with {' or '.join(self._endings)}.", "bad")
-        elif self._save_name is not None and kind == "file" and self._replaces != path:
-            self._replaces = path
+        elif self._save_name is not None and kind == "file" and self.replaces != path:
+            self.replaces = path
             self._say(f"! {name} exists. Enter again replaces it, or choose another name.", "warn")
         else:
             self.dismiss(path)
