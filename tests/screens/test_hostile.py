@@ -10,6 +10,7 @@ import json
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,14 +26,18 @@ from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind
+from crm_tui.domain.users import NewUser
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
+from crm_tui.screens.dialogs.form_dialog import FormDialog
+from crm_tui.store.activities import FeedPart
 from crm_tui.store.cases import CaseLife
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 from crm_tui.store.sql.store import SqlStore, open_store
 from crm_tui.text import clean
+from crm_tui.widgets.choose import ChooseDialog
 from crm_tui.widgets.panel_columns import PanelColumns
 
 NAUGHTY: list[str] = json.loads((Path(__file__).parents[1] / "data/naughty/blns.json").read_text("utf-8"))
@@ -291,6 +296,84 @@ async def test_exporting_to_a_hostile_path(start: Start, store: SqlStore, tmp_pa
         await crm.put(str(tmp_path / "\x1b[31m[red]x" / "out.csv"))
         await look(crm, "enter")
         await look(crm, "escape")
+
+
+# -- the form of a project task ---------------------------------------------------------------------------------------
+
+LONG = "漢字 [/] \u202e" * 100
+TYPED = [*WORST, LONG]
+
+
+def add_choices(store: Store) -> None:
+    """Users, statuses and types of such names, for the pickers of the form."""
+    profile = store.users.profiles()[0].id
+    for place, text in enumerate(WORST):
+        store.users.create(NewUser(name=text, login=f"user{place}", profile=profile))
+    for kind in (RegistryKind.TASK_STATUS, RegistryKind.ACTIVITY_TYPE):
+        _values(store, WORST, kind=kind)
+
+
+async def new_task(crm: Crm, store: Store, hoard: Hoard) -> None:
+    """Open the form of a new project task on the card."""
+    await open_hoard(crm, store, hoard)
+    await crm.panel("activities")
+    await crm.press("a")
+    await crm.choose("Project task")
+    assert isinstance(crm.app.screen, FormDialog)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+async def test_the_pickers_of_a_project_task(
+    size: tuple[int, int], start: Start, store: SqlStore, hoard: Hoard
+) -> None:
+    add_choices(store)
+    async with start(store=store, size=size) as crm:
+        await new_task(crm, store, hoard)
+        fields = crm.form.form.fields
+        for name in ("case", "assignee", "task_status", "owner", "type"):
+            fields[name].focus_inside()
+            await look(crm, "enter")
+            assert isinstance(crm.app.screen, ChooseDialog)
+            assert crm.table.count >= len(WORST) // 2
+            await look(crm, *["down"] * len(WORST), "pagedown", "end", "home")
+            for text in TYPED:
+                await crm.put(text)
+                assert foreign(crm) == [], ascii(text)
+            await crm.put("click")
+            await look(crm, "enter")
+            assert isinstance(crm.app.screen, FormDialog)
+            assert fields[name].value is not None
+            assert "@click" in fields[name].words(fields[name].value)
+        await look(crm)
+
+
+async def test_what_is_typed_into_a_project_task_is_kept_to_the_letter_and_steers_nothing(
+    start: Start, store: SqlStore, hoard: Hoard
+) -> None:
+    async with start(store=store) as crm:
+        await new_task(crm, store, hoard)
+        for name in ("name", "due", "notes"):
+            for text in TYPED:
+                await crm.fill(**{name: text})
+                assert foreign(crm) == [], ascii(text)
+            await look(crm, "tab")
+        await crm.fill(due="tomorrow", case="click", name=WORST[8], notes="\n".join(WORST[6:10]))
+        await look(crm)
+        await crm.save()
+        await look(crm)
+        saved = next(
+            store.activities.get(row.id)
+            for row in store.activities.feed(hoard.customer, FeedPart.PLANNED, ALL, NOW, NOW.date()).rows
+            if row.on == NOW.date() + timedelta(days=1)
+        )
+        assert saved.kind is ActivityKind.TASK
+        assert saved.name == WORST[8]
+        assert saved.notes == "\n".join(WORST[6:10])
+        await look(crm, "enter", "escape", "e")
+        assert isinstance(crm.app.screen, FormDialog)
+        assert crm.form.form.fields["notes"].value == saved.notes
+        await look(crm, "escape")
+        assert isinstance(crm.app.screen, CustomerCardScreen)
 
 
 async def open_hoard(crm: Crm, store: Store, hoard: Hoard) -> None:
