@@ -1,22 +1,19 @@
 """Activities: the feed, the board, and writing them (rules 10 to 12).
 
-The owner may edit and delete, a participant (or assignee) may edit and remove only themselves. A project task may
-also be changed and deleted by whoever may change its case, and an activity whose owner is gone by whoever may
-change customers. What is on a case that the actor does not see is not there for them; private entries of others
-are one word.
+Who may change and delete one, activity_access says. What is on a case that the actor does not see is not there for
+them; private entries of others are one word.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.activities import (
-    PRIVATE,
     TICKED,
     Activity,
     ActivityChange,
@@ -26,14 +23,15 @@ from crm_tui.domain.activities import (
 )
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid, NotFound
-from crm_tui.domain.permissions import Action, CustomerLevel
+from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.activities import BoardColumn, FeedCounts, FeedPart, FeedRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import board, checks, defaults, feed, indexing, references
-from crm_tui.store.sql.case_access import case_changed_by, hides_case
+from crm_tui.store.sql.activity_access import masked, need_edit, standing
+from crm_tui.store.sql.case_access import hides_case
 from crm_tui.store.sql.facet import Facet
-from crm_tui.store.sql.rights import Rights, case_seen
+from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import ACTIVITY, changed_fields
 from crm_tui.store.sql.write import Change, expect_revision, get
 
@@ -119,28 +117,11 @@ class SqlActivities(Facet):
         with self._writing("delete activity") as (work, rights):
             rights.need(Action.DELETE, Kind.ACTIVITY)
             before = _seen(work.con, rights, activity)
-            if not is_owner(work.con, rights, before):
+            if not standing(work.con, rights, before).may_delete:
                 raise Denied("delete somebody else's activity", "owner of the activity")
             expect_revision(Kind.ACTIVITY, before, revision, None)
             work.delete(ACTIVITY, before)
             _recount(work, before)
-
-
-def masked(activity: Activity, actor: int) -> Activity:
-    """The activity as the actor may see it: of a private entry of somebody else its kind alone (rule 11)."""
-    if activity.kind not in PRIVATE or actor in (activity.owner, *activity.user_participants):
-        return activity
-    return Activity(
-        id=activity.id,
-        revision=activity.revision,
-        created_at=activity.created_at,
-        created_by=None,
-        updated_at=activity.updated_at,
-        updated_by=None,
-        kind=activity.kind,
-        name=activity.kind.value,
-        is_private=True,
-    )
 
 
 def _seen(con: apsw.Connection, rights: Rights, activity: int) -> Activity:
@@ -148,35 +129,6 @@ def _seen(con: apsw.Connection, rights: Rights, activity: int) -> Activity:
     if hides_case(con, rights, found.case):
         raise NotFound(Kind.ACTIVITY.value, activity)
     return found
-
-
-def is_owner(con: apsw.Connection, rights: Rights, activity: Activity) -> bool:
-    """Whether the actor has an owner's rights: as the owner, for one who is gone, or as who runs the project."""
-    if activity.owner == rights.user:
-        return True
-    if activity.kind is ActivityKind.TASK:
-        runs = con.execute(
-            f"SELECT 1 FROM crm_case c WHERE c.id = :case AND {case_seen(rights)} AND {case_changed_by(rights)}",
-            rights.parameters | {"case": activity.case},
-        )
-        if runs.fetchone():
-            return True
-    is_there = con.execute("SELECT 1 FROM crm_user WHERE id = ? AND is_active = 1", (activity.owner,)).fetchone()
-    return is_there is None and activity.kind not in PRIVATE and rights.profile.customers.at_least(CustomerLevel.EDIT)
-
-
-def need_edit(con: apsw.Connection, rights: Rights, before: Activity, changes: Mapping[str, Any]) -> None:
-    """Raise Denied unless the actor may change this activity so."""
-    if is_owner(con, rights, before):
-        return
-    if rights.user not in (before.assignee, *before.user_participants):
-        raise Denied("change somebody else's activity", "owner or participant of the activity")
-    if changes.get("owner", before.owner) != before.owner:
-        raise Denied("hand over somebody else's activity", "owner of the activity")
-    users = set(before.user_participants) - set(changes.get("user_participants", before.user_participants))
-    contacts = set(before.contact_participants) - set(changes.get("contact_participants", before.contact_participants))
-    if users - {rights.user} or contacts:
-        raise Denied("remove other participants", "owner of the activity")
 
 
 def _in_step(con: apsw.Connection, kind: ActivityKind, before: Activity | None, fields: dict[str, Any]) -> None:

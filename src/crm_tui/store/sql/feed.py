@@ -18,8 +18,10 @@ from crm_tui.domain.entities import Kind
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.activity_access import MASKED, Standing, standing_columns
 from crm_tui.store.sql.case_access import on_seen_case
 from crm_tui.store.sql.keyset import Source
+from crm_tui.store.sql.notes import is_changed_by
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import instant
 
@@ -40,11 +42,6 @@ _NOTES = "note a WHERE a.customer_id = :customer"
 _NOT_OVER = "activity a WHERE a.customer_id = :customer AND a.over_at > :now"
 _OVER_ANY = "activity a WHERE a.customer_id = :customer AND a.over_at <= :now"
 
-#: a condition: the activity in ``a`` is a private entry of somebody else (rule 11)
-MASKED = (
-    "(a.kind IN ('personal', 'absence') AND a.owner_id IS NOT :actor AND NOT EXISTS"
-    " (SELECT 1 FROM activity_user p WHERE p.activity_id = a.id AND p.user_id = :actor))"
-)
 #: the first contact that takes part and was not erased
 _CONTACT = (
     "(SELECT p.contact_id FROM activity_contact p JOIN contact k ON k.id = p.contact_id"
@@ -88,7 +85,7 @@ def page(
     parameters = _parameters(rights, customer, now)
     found = keyset.find(con, sources(part, rights, kinds), parameters, request, descending=part is FeedPart.PAST)
     rows = {(_ACTIVITY, row.id): row for row in activity_rows(con, rights, found.ids(_ACTIVITY), now)}
-    rows |= {(_NOTE, row.id): row for row in _note_rows(con, found.ids(_NOTE))}
+    rows |= {(_NOTE, row.id): row for row in _note_rows(con, rights, found.ids(_NOTE))}
     return found.page(rows)
 
 
@@ -118,7 +115,8 @@ def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.dateti
     """The activities with these ids (JSON), in no order, which the actor may know of."""
     rows = con.execute(
         "SELECT a.id, a.kind, t.name, a.name, a.starts_at, a.starts_on, a.due, a.is_done, a.done_at,"
-        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, a.owner_id, {MASKED}"
+        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, a.owner_id, u.is_active, {MASKED},"
+        f" {standing_columns(rights)}"
         " FROM activity a LEFT JOIN registry_value t ON t.id = a.type_id LEFT JOIN crm_user u ON u.id = a.owner_id"
         " LEFT JOIN crm_case c ON c.id = a.case_id WHERE a.id IN (SELECT value FROM json_each(:ids))",
         rights.parameters | {"ids": ids, "now": instant(now)},
@@ -128,9 +126,10 @@ def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.dateti
 
 def _activity_row(row: tuple[Any, ...]) -> FeedRow:
     key, kind, type_name, name, starts_at, starts_on, due, is_done, done_at, is_over, owner, case, number, contact = (
-        row[:-2]
+        row[:14]
     )
-    is_private = bool(row[-1])
+    owner_id, owner_is_active, is_private = row[14:17]
+    mine = Standing(*row[17:])
     ticked = kind in TICKED
     begins = starts_at or (done_at if ticked and is_done else None)
     on = (due or starts_on) if ticked else starts_on
@@ -145,16 +144,20 @@ def _activity_row(row: tuple[Any, ...]) -> FeedRow:
         on=dt.date.fromisoformat(on) if on else None,
         until=dt.date.fromisoformat(until) if until else None,
         is_done=bool(is_done or is_over),
-        is_private=is_private,
+        is_private=bool(is_private),
         owner_name=None if is_private else owner,
         case=None if is_private else case,
         case_number=None if is_private else number,
         contact=None if is_private else contact,
-        owner=None if is_private else row[-2],
+        owner=None if is_private else owner_id,
+        owner_is_gone=not (owner_is_active or is_private),
+        takes_part=bool(mine.takes_part),
+        may_edit=bool(mine.may_edit),
+        may_delete=bool(mine.may_delete),
     )
 
 
-def _note_rows(con: apsw.Connection, ids: str) -> list[FeedRow]:
+def _note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[FeedRow]:
     rows = con.execute(
         "SELECT n.id, substr(n.text, 1, :length), n.created_at, u.name, n.case_id, c.number, n.author_id FROM note n"
         " LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
@@ -178,6 +181,10 @@ def _note_rows(con: apsw.Connection, ids: str) -> list[FeedRow]:
             case_number=number,
             contact=None,
             owner=author_id,
+            owner_is_gone=False,
+            takes_part=False,
+            may_edit=is_changed_by(rights, author_id),
+            may_delete=is_changed_by(rights, author_id),
         )
         for key, text, created_at, author, case, number, author_id in rows
     ]

@@ -8,7 +8,7 @@ import apsw
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import ProjectLevel
-from crm_tui.store.sql.feed import MASKED
+from crm_tui.store.sql.activity_access import MASKED
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, case_money, case_seen, invoice_money
 

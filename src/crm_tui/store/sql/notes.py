@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from crm_tui.domain.activities import NewNote, Note, NoteChange, check_note
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Invalid, NotFound
+from crm_tui.domain.errors import Denied, Invalid, NotFound
 from crm_tui.domain.permissions import Action, CustomerLevel
 from crm_tui.store.activities import NoteRow
 from crm_tui.store.paging import Count, Page, PageRequest
@@ -68,8 +68,7 @@ class SqlNotes(Facet):
         with self._writing("update note") as (work, rights):
             rights.need(Action.EDIT, Kind.NOTE)
             before = _seen(work.con, rights, note)
-            if before.author != rights.user:
-                rights.need_customers(CustomerLevel.EDIT, "change notes of others")
+            need_change(rights, before, "change notes of others")
             expect_revision(Kind.NOTE, before, revision, change)
             check_note(replace(before, **changed_fields(change)))
             return work.update(NOTE, before, change)
@@ -79,12 +78,22 @@ class SqlNotes(Facet):
         with self._writing("delete note") as (work, rights):
             rights.need(Action.DELETE, Kind.NOTE)
             before = _seen(work.con, rights, note)
-            if before.author != rights.user:
-                rights.need_customers(CustomerLevel.EDIT, "delete notes of others")
+            need_change(rights, before, "delete notes of others")
             expect_revision(Kind.NOTE, before, revision, None)
             _answer(work, before)
             work.delete(NOTE, before)
             _recount(work, before)
+
+
+def is_changed_by(rights: Rights, author: int | None) -> bool:
+    """Whether the actor may change and delete a note of this author."""
+    return author == rights.user or rights.profile.customers.at_least(CustomerLevel.EDIT)
+
+
+def need_change(rights: Rights, note: Note, action: str) -> None:
+    """Raise Denied unless the actor may change and delete this note."""
+    if not is_changed_by(rights, note.author):
+        raise Denied(action, f"customers: {CustomerLevel.EDIT.value}")
 
 
 def of_projects(rights: Rights) -> Source:

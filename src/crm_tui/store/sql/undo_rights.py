@@ -13,8 +13,8 @@ import apsw
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
-from crm_tui.domain.permissions import Action, CustomerLevel, ProjectLevel
-from crm_tui.store.sql import activities, checks
+from crm_tui.domain.permissions import Action, ProjectLevel
+from crm_tui.store.sql import activity_access, checks, notes
 from crm_tui.store.sql.case_access import hides_case, see, see_written
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, invoice_money
@@ -106,8 +106,9 @@ class Guard:
 
     def _need_own(self, action: Action, kind: Kind, thing: Any, changes: Mapping[str, Any]) -> None:
         if kind is Kind.ACTIVITY and action is Action.EDIT:
-            activities.need_edit(self._con, self._rights, thing, changes)
-        elif kind is Kind.ACTIVITY and not activities.is_owner(self._con, self._rights, thing):
-            raise Denied("take back what concerns somebody else's activity", "owner of the activity")
-        elif kind is Kind.NOTE and thing.author != self._rights.user:
-            self._rights.need_customers(CustomerLevel.EDIT, "change notes of others")
+            activity_access.need_edit(self._con, self._rights, thing, changes)
+        elif kind is Kind.ACTIVITY:
+            if not activity_access.standing(self._con, self._rights, thing).may_delete:
+                raise Denied("take back what concerns somebody else's activity", "owner of the activity")
+        elif kind is Kind.NOTE:
+            notes.need_change(self._rights, thing, "change notes of others")
