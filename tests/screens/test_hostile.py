@@ -357,14 +357,14 @@ async def test_what_is_typed_into_a_project_task_is_kept_to_the_letter_and_steer
                 await crm.fill(**{name: text})
                 assert foreign(crm) == [], ascii(text)
             await look(crm, "tab")
-        await crm.fill(due="tomorrow", case="click", name=WORST[8], notes="\n".join(WORST[6:10]))
+        await crm.fill(due="17.11.2026", case="click", name=WORST[8], notes="\n".join(WORST[6:10]))
         await look(crm)
         await crm.save()
         await look(crm)
         saved = next(
             store.activities.get(row.id)
             for row in store.activities.feed(hoard.customer, FeedPart.PLANNED, ALL, NOW, NOW.date()).rows
-            if row.on == NOW.date() + timedelta(days=1)
+            if row.on == NOW.date() - timedelta(days=1)
         )
         assert saved.kind is ActivityKind.TASK
         assert saved.name == WORST[8]
