@@ -26,7 +26,6 @@ from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.users import NewUser
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
-from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.screens.session import CardRequest
 from crm_tui.store.port import Store
 from crm_tui.store.sql.store import SqlStore
@@ -53,7 +52,6 @@ class Things(NamedTuple):
     file: File
     own_todo: Entity
     own_note: Entity
-    other_todo: Entity
     other_note: Entity
 
 
@@ -142,7 +140,6 @@ USES = (
 #: the row of the feed in each of its places
 ROWS = {
     "own to-do": "Rope to buy",
-    "other to-do": "Cable to buy",
     "own note": "Ropes are thin",
     "other note": "Cables are thick",
 }
@@ -162,7 +159,6 @@ def prepare(open_sample: Open) -> Callable[[str], Things]:
         on = Things(
             own_todo=vera.activities.create(_todo(customer, ROWS["own to-do"])),
             own_note=vera.notes.create(NewNote(customer=customer, text=ROWS["own note"])),
-            other_todo=admin.activities.create(_todo(customer, ROWS["other to-do"])),
             other_note=admin.notes.create(NewNote(customer=customer, text=ROWS["other note"])),
             file=admin.files.create(NewFile(customer=customer, kind=FileKind.FILE, name="a.txt"), BytesIO(b"7")),
             address=admin.addresses.of_customer(customer)[-1],
@@ -264,28 +260,6 @@ async def test_a_reader_reads_in_full_and_is_offered_no_edit(prepare: Callable[[
             await crm.press("e")
             await crm.expect_toast("customers: edit")
             await crm.press("escape")
-
-
-@pytest.mark.parametrize("level", ["read", "edit and delete"])
-async def test_the_to_do_of_somebody_else_is_refused_by_the_store_and_the_form_keeps_what_was_typed(
-    level: str, prepare: Callable[[str], Things], start: Start
-) -> None:
-    on = prepare(level)
-    async with start(LOGIN) as crm:
-        await crm.open("kallavesi")
-        await crm.panel("activities")
-        cursor_on(crm, ROWS["other to-do"])
-        await crm.press("e")
-        await crm.fill(name="Chains to buy")
-        await crm.press("ctrl+s")
-        assert isinstance(crm.app.screen, FormDialog)
-        await crm.see("You may not change somebody else's activity", "What you typed is kept", "Chains to buy")
-        await crm.press("escape", "D")
-        await crm.press("d", "D")
-        await crm.expect_toast("owner of the activity")
-        await crm.press("space")
-        await crm.expect_toast("owner or participant of the activity")
-        assert store_of(crm).activities.get(on.other_todo.id) == on.other_todo
 
 
 async def test_with_none_no_customer_is_listed_no_card_opens_and_nothing_is_found(

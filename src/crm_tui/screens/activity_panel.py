@@ -11,26 +11,25 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from crm_tui.domain.activities import TICKED, Activity, ActivityChange, ActivityKind, Note
+from crm_tui.domain.activities import TICKED, Activity, ActivityChange, ActivityKind
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
+from crm_tui.screens.activity_facts import around, entry_facts, note_facts, whose
 from crm_tui.screens.card_panel import CardPanel, refuse, row_count, slot_of
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import count, feed_id, past_row, past_when, person, planned_row, text
+from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row
 from crm_tui.screens.session import Session
 from crm_tui.store import paging
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Count, Page
 from crm_tui.store.port import Store
-from crm_tui.text import clean_lines
-from crm_tui.when import absolute, absolute_date
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.confirm import ConfirmDialog
-from crm_tui.widgets.facts import Fact, whole
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.rows import BLANK, PageRequest, Row, heading
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -171,18 +170,18 @@ class ActivityPanel(CardPanel):
         if row is None:
             return
         if row.entity is Kind.NOTE:
-            self.read_in_full("Note", lambda store: store.notes.get(row.id), _note_facts, Kind.NOTE)
+            self.read_in_full("Note", lambda store: store.notes.get(row.id), note_facts, Kind.NOTE)
         else:
             title = row.kind.capitalize()
-            around: list[Fact] = []
+            about: list[Fact] = []
 
             def read(store: Store) -> Activity:
                 entry = store.activities.get(row.id)
-                around.extend(_around(store, entry))
+                about.extend(around(store, entry))
                 return entry
 
             def facts(entry: Activity) -> list[Fact]:
-                return self._entry_facts(row, entry, around)
+                return entry_facts(row, entry, about, self.session.zone)
 
             self.read_in_full(title, read, facts, Kind.ACTIVITY)
 
@@ -201,18 +200,19 @@ class ActivityPanel(CardPanel):
         if row is not None and command_id == "list.done":
             if row.entity is Kind.NOTE or row.kind not in TICKED:
                 return "only to-dos and tasks are ticked; entries are over when their time has passed"
-            return self.may(Action.EDIT, Kind.ACTIVITY)
+            return self._may_change(row, command_id)
         if row is not None and command_id == "feed.go" and row.case is None and row.contact is None:
             return "it is on the customer itself, on no case and with no contact"
         return super().availability(command_id)
 
     def _may_change(self, row: FeedRow, command_id: str) -> Availability:
-        """Whose it is decides (rule 11); what the row does not tell, the store says."""
-        actor = self.session.actor
-        mine = actor is not None and row.owner == actor.user.id
-        if row.entity is Kind.NOTE and not mine:
+        """Whose it is decides (rule 11), as the store said with the row."""
+        deletes = command_id == "list.delete"
+        if row.may_delete if deletes else row.may_edit:
+            return True
+        if row.entity is Kind.NOTE:
             return self.session.may(Action.EDIT, Kind.CONTACT)  # who may change customers changes notes of others
-        return self.may(Action.EDIT if command_id == "list.edit" else Action.DELETE, row.entity)
+        return (deletes and row.takes_part) or whose(row, deletes=deletes)
 
     def do_list_add(self) -> None:
         choices = [Choice(kind, label, note) for kind, (label, note) in _ADDED.items()]
@@ -252,6 +252,9 @@ class ActivityPanel(CardPanel):
         row = self._current
         if row is None:
             return
+        if not row.may_delete and row.takes_part:
+            self._leave(row)
+            return
         word = "note" if row.entity is Kind.NOTE else row.type_name or row.kind
 
         def delete(store: Store) -> None:
@@ -259,7 +262,8 @@ class ActivityPanel(CardPanel):
                 note = store.notes.get(row.id)
                 store.notes.delete(note.id, note.revision)
             else:
-                self._delete_or_leave(store, row.id)
+                entry = store.activities.get(row.id)
+                store.activities.delete(entry.id, entry.revision)
 
         def answered(wanted: bool | None) -> None:
             if wanted:
@@ -270,15 +274,26 @@ class ActivityPanel(CardPanel):
             ConfirmDialog(f"Delete {word.lower()}", sentences, self.session.keys, label="Delete"), answered
         )
 
-    @staticmethod
-    def _delete_or_leave(store: Store, activity: int) -> None:
+    def _leave(self, row: FeedRow) -> None:
         """A participant can't delete what is somebody else's, but may remove themselves (rule 11)."""
-        entry, me = store.activities.get(activity), store.users.me().user.id
-        if entry.owner != me and me in entry.user_participants:
+
+        def leave(store: Store) -> None:
+            entry, me = store.activities.get(row.id), store.users.me().user.id
             others = tuple(user for user in entry.user_participants if user != me)
             store.activities.update(entry.id, entry.revision, ActivityChange(user_participants=others))
-        else:
-            store.activities.delete(entry.id, entry.revision)
+
+        def answered(wanted: bool | None) -> None:
+            if wanted:
+                self.want_change(leave, f"You don't take part in {row.name} any more")
+
+        sentences = [
+            f"“{row.name}”",
+            "You won't take part any more, and can't add yourself again.",
+            f"It stays for the others: {whose(row, deletes=True)}.",
+        ]
+        self.app.push_screen(
+            ConfirmDialog("Take part no more", sentences, self.session.keys, label="Remove me"), answered
+        )
 
     def do_feed_kinds(self) -> None:
         choices = [Choice("", "Everything"), *(Choice(kind, label) for kind, (label, _) in _ADDED.items())]
@@ -314,22 +329,6 @@ class ActivityPanel(CardPanel):
             choices = [Choice("case", f"Case {row.case_number}"), Choice("contact", "Contact")]
             self.app.push_screen(ChooseDialog("Go to", choices), go)
 
-    def _entry_facts(self, row: FeedRow, entry: Activity, around: Sequence[Fact]) -> list[Fact]:
-        zone = self.session.zone
-        times = (("Starts", entry.starts_at), ("Ends", entry.ends_at), ("Done", entry.done_at))
-        days = (("From", entry.starts_on), ("Due" if row.kind in TICKED else "Until", entry.due))
-        return [
-            whole(cell((entry.name, "name")), wrap=True),
-            whole(""),
-            Fact("Kind", row.type_name or row.kind),
-            *(Fact(word, absolute(moment, zone)) for word, moment in times if moment),
-            *(Fact(word, absolute_date(day)) for word, day in days if day),
-            Fact("Owner", text(row.owner_name)),
-            *around,
-            *([Fact("Place", entry.location, True)] if entry.location else []),
-            *(whole(cell(line), wrap=True) for line in (clean_lines(entry.notes) if entry.notes else ())),
-        ]
-
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind not in self.KINDS:
             return False
@@ -344,22 +343,6 @@ class ActivityPanel(CardPanel):
     def copies(self) -> Sequence[Copy]:
         row = self._current
         return [Copy("Text", row.name)] if row is not None and not row.is_private else ()
-
-
-def _around(store: Store, entry: Activity) -> list[Fact]:
-    """What it is about and who takes part, by name."""
-    users = {user.id: user.name for user in store.users.list(inactive=True)}
-    people = [person(store.contacts.get(key)) for key in entry.contact_participants]
-    people += [cell(users.get(key, "")) for key in entry.user_participants]
-    found = [Fact("With", join(people, ", "), True)] if people else []
-    if entry.case is not None:
-        case = store.cases.get(entry.case)
-        found.insert(0, Fact("Case", cell(str(case.number), (f"  {case.name}", "muted"))))
-    return found
-
-
-def _note_facts(note: Note) -> list[Fact]:
-    return [whole(cell(line), wrap=True) for line in clean_lines(note.text)]
 
 
 def _past_request(request: PageRequest, head: int) -> paging.PageRequest:

@@ -26,7 +26,7 @@ class FeedRow(Struct, frozen=True, kw_only=True):
 
     ``at`` is the instant of timed entries and notes, and of the tick of what was ticked; ``on`` is the plain
     date of to-dos, tasks and all-day entries (``until`` the end of the latter). A private entry of somebody
-    else has its kind as ``name`` and ``is_private`` set. ``owner`` of a note is its author.
+    else has its kind as ``name`` and ``is_private`` set. The owner of a note is its author.
 
     ``may_edit`` and ``may_delete`` say what the store would let the actor do (rule 11); who ``takes_part``, as one of
     the participants, may remove themselves. ``owner_is_gone``: the owner of an activity is not active any more.
@@ -46,7 +46,6 @@ class FeedRow(Struct, frozen=True, kw_only=True):
     case: int | None
     case_number: int | None
     contact: int | None
-    owner: int | None
     owner_is_gone: bool
     takes_part: bool
     may_edit: bool

@@ -115,7 +115,7 @@ def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.dateti
     """The activities with these ids (JSON), in no order, which the actor may know of."""
     rows = con.execute(
         "SELECT a.id, a.kind, t.name, a.name, a.starts_at, a.starts_on, a.due, a.is_done, a.done_at,"
-        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, a.owner_id, u.is_active, {MASKED},"
+        f" a.over_at <= :now, u.name, a.case_id, c.number, {_CONTACT}, u.is_active, {MASKED},"
         f" {standing_columns(rights)}"
         " FROM activity a LEFT JOIN registry_value t ON t.id = a.type_id LEFT JOIN crm_user u ON u.id = a.owner_id"
         " LEFT JOIN crm_case c ON c.id = a.case_id WHERE a.id IN (SELECT value FROM json_each(:ids))",
@@ -128,8 +128,8 @@ def _activity_row(row: tuple[Any, ...]) -> FeedRow:
     key, kind, type_name, name, starts_at, starts_on, due, is_done, done_at, is_over, owner, case, number, contact = (
         row[:14]
     )
-    owner_id, owner_is_active, is_private = row[14:17]
-    mine = Standing(*row[17:])
+    owner_is_active, is_private = row[14:16]
+    mine = Standing(*row[16:])
     ticked = kind in TICKED
     begins = starts_at or (done_at if ticked and is_done else None)
     on = (due or starts_on) if ticked else starts_on
@@ -149,7 +149,6 @@ def _activity_row(row: tuple[Any, ...]) -> FeedRow:
         case=None if is_private else case,
         case_number=None if is_private else number,
         contact=None if is_private else contact,
-        owner=None if is_private else owner_id,
         owner_is_gone=not (owner_is_active or is_private),
         takes_part=bool(mine.takes_part),
         may_edit=bool(mine.may_edit),
@@ -180,7 +179,6 @@ def _note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[FeedRow]:
             case=case,
             case_number=number,
             contact=None,
-            owner=author_id,
             owner_is_gone=False,
             takes_part=False,
             may_edit=is_changed_by(rights, author_id),
