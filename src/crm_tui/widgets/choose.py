@@ -36,7 +36,8 @@ _ORDER = (
 
 
 class Choice(NamedTuple):
-    """One thing to choose; `reason` says why it can't be chosen now. A `group` has a heading."""
+    """One thing to choose; `reason` says why it can't be chosen now. A `group` has a heading. `name` is what it is
+    called, where the label says more."""
 
     id: str
     label: str
@@ -44,6 +45,7 @@ class Choice(NamedTuple):
     keys: str = ""
     reason: str | None = None
     group: str = ""
+    name: str = ""
 
 
 def command_choices(states: Iterable[CommandState], *, grouped: bool = False) -> list[Choice]:
@@ -68,7 +70,7 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     words = text.casefold().split()
 
     def rank(choice: Choice) -> int:
-        label = choice.label.casefold()
+        label = (choice.name or choice.label).casefold()
         if label.startswith(text.casefold().strip()):
             return 0
         return 1 if all(word in label for word in words) else 2
@@ -205,7 +207,8 @@ class ChooseDialog(Dialog[str]):
     def _new(self, text: str) -> list[Choice]:
         """The choice to make a new value of what was typed, unless there is one of that name."""
         name = " ".join(text.split())
-        if not self._creates or not name or any(c.label.casefold() == name.casefold() for c in self._choices):
+        known = {(choice.name or choice.label).casefold() for choice in self._choices}
+        if not self._creates or not name or name.casefold() in known:
             return []
         return [Choice(f"create {name}", f"create {self._creates} “{name}”")]
 

@@ -222,7 +222,12 @@ class ManyField(Picker):
 
     def _choices(self) -> list[Choice]:
         return [
-            Choice(str(place), f"[{'x' if option.id in self._values else ' '}] {option.name}", option.note)
+            Choice(
+                str(place),
+                f"[{'x' if option.id in self._values else ' '}] {option.name}",
+                option.note,
+                name=option.name,
+            )
             for place, option in enumerate(self._options)
             if option.enabled or option.id in self._values
         ]

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from crm_tui.domain.activities import PRIVATE, TICKED, Activity, ActivityChange, ActivityKind, NewActivity
-from crm_tui.domain.entities import Entity
+from crm_tui.domain.entities import Entity, Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.natural_dates import parse_when
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import User
-from crm_tui.screens.dialogs.choices import cases_of, contacts_of
+from crm_tui.screens.dialogs.choices import cases_of, contacts_of, takes_more
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, user_options, value_options
 from crm_tui.screens.session import Session
 from crm_tui.store.cases import CaseLife
@@ -42,7 +42,7 @@ class ActivityForm(FormDialog[Activity]):
 
     FORM = "activity"
     ENTERED_IN = {"starts_at": "starts", "starts_on": "starts", "ends_at": "ends"}
-    CREATES = {"type": RegistryKind.ACTIVITY_TYPE}
+    CREATES = {"type": RegistryKind.ACTIVITY_TYPE, "contact_participants": Kind.CONTACT}
 
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
@@ -59,7 +59,8 @@ class ActivityForm(FormDialog[Activity]):
             cases_of(store, customer, session.today, lives=lives, chosen=case) if customer is not None else [],
             contacts_of(store, customer, people) if customer is not None else [],
         )
-        return Materials(entity, {user.id: user.name for user in users}, more)
+        names = {user.id: user.name for user in users}
+        return Materials(entity, names, more, takes_more(store, customer))
 
     @property
     def kind(self) -> ActivityKind:
@@ -90,7 +91,12 @@ class ActivityForm(FormDialog[Activity]):
         if kind is ActivityKind.CALENDAR:
             yield FormRow(TextField("location", "Place"))
         if kind is not ActivityKind.TASK and kind not in PRIVATE:
-            yield FormRow(ManyField("contact_participants", "Contacts", more.contacts), gap=True)
+            yield FormRow(
+                ManyField(
+                    "contact_participants", "Contacts", more.contacts, creates=self.creates("contact_participants")
+                ),
+                gap=True,
+            )
             yield FormRow(ManyField("user_participants", "Colleagues", users))
         yield FormRow(
             PickField("owner", "Owner", users, required=True),

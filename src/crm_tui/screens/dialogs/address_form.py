@@ -70,6 +70,14 @@ class AddressForm(FormDialog[Address]):
     def name_of(self) -> str:
         return one_line(self.entity) if self.entity is not None else ""
 
+    @classmethod
+    def named(cls, name: str) -> dict[str, Any]:
+        return {"line1": name}
+
+    def called(self) -> str:
+        assert self.about.customer is not None  # noqa: S101 - see load
+        return one_line(NewAddress(customer=self.about.customer, **self.form.values())) or "–"
+
     def values_of(self, entity: Address) -> dict[str, Any]:
         return {name: getattr(entity, name) for name in _FIELDS}
 

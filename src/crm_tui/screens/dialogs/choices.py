@@ -22,6 +22,11 @@ def user_names(store: Store) -> dict[int, str]:
     return {user.id: user.name for user in store.users.list(inactive=True)}
 
 
+def takes_more(store: Store, customer: int | None) -> bool:
+    """Whether addresses and contacts can be added to this customer: not to the own company, which is read-only."""
+    return customer is not None and not store.customers.get(customer).is_internal
+
+
 def cases_of(
     store: Store,
     customer: int,

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from crm_tui.domain.addresses import Address, one_line
 from crm_tui.domain.contacts import Contact, ContactChange, Email, EmailKind, NewContact, Phone, PhoneKind
 from crm_tui.domain.emails import check_email
-from crm_tui.domain.entities import Entity
+from crm_tui.domain.entities import Entity, Kind
 from crm_tui.domain.errors import Invalid
-from crm_tui.domain.names import contact_name
+from crm_tui.domain.names import contact_name, split_name
 from crm_tui.domain.natural_dates import parse_when
 from crm_tui.domain.phones import phone_display
 from crm_tui.domain.registries import RegistryKind, RegistryValue
+from crm_tui.screens.dialogs.choices import takes_more, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, value_options
 from crm_tui.screens.session import Session
 from crm_tui.store.port import Store
@@ -39,7 +40,7 @@ class ContactForm(FormDialog[Contact]):
     """First and last name are needed (rule 6)."""
 
     FORM = "contact"
-    CREATES = {"role": RegistryKind.CONTACT_ROLE, "keywords": RegistryKind.KEYWORD}
+    CREATES = {"role": RegistryKind.CONTACT_ROLE, "keywords": RegistryKind.KEYWORD, "address": Kind.ADDRESS}
 
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
@@ -53,7 +54,7 @@ class ContactForm(FormDialog[Contact]):
             addresses,
             next((a.country for a in addresses if a.country), None) or store.users.organization().country,
         )
-        return Materials(entity, {user.id: user.name for user in store.users.list(inactive=True)}, more)
+        return Materials(entity, user_names(store), more, takes_more(store, about.customer))
 
     def rows(self) -> Iterable[FormRow]:
         more: _More = self.materials.more
@@ -88,7 +89,7 @@ class ContactForm(FormDialog[Contact]):
             )
         )
         addresses = [Option(address.id, one_line(address) or "–") for address in more.addresses]
-        yield FormRow(PickField("address", "Address", addresses), gap=True)
+        yield FormRow(PickField("address", "Address", addresses, creates=self.creates("address")), gap=True)
         yield FormRow(
             PickField("language", "Language", value_options(more.languages, by_code=True)),
             TextField("date_of_birth", "Born", check=self._checked_birth),
@@ -98,6 +99,15 @@ class ContactForm(FormDialog[Contact]):
 
     def name_of(self) -> str:
         return contact_name(self.entity.first_name, self.entity.last_name) if self.entity is not None else ""
+
+    @classmethod
+    def named(cls, name: str) -> dict[str, Any]:
+        first, last = split_name(name)
+        return {"first_name": first or None, "last_name": last or None}
+
+    def called(self) -> str:
+        values = self.form.values()
+        return contact_name(values["first_name"], values["last_name"])
 
     def values_of(self, entity: Contact) -> dict[str, Any]:
         plain = ("first_name", "last_name", "title", "role", "address", "language", "description")

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 
 from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid
-from crm_tui.domain.registries import NewRegistryValue, RegistryKind, RegistryValue
+from crm_tui.domain.registries import RegistryValue
 from crm_tui.keymap import Keys
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow, OneSided
+from crm_tui.screens.dialogs.creating import Creating
 from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.session import Session
 from crm_tui.store.drafts import Draft
@@ -32,7 +33,7 @@ from crm_tui.widgets.dialog import Dialog
 from crm_tui.widgets.facts import Facts
 from crm_tui.widgets.field import Field
 from crm_tui.widgets.form import Form, FormRow, Problem, sentence
-from crm_tui.widgets.pick_field import Option, Picker
+from crm_tui.widgets.pick_field import Option
 
 E = TypeVar("E", bound=Entity)
 #: lines of a dialog that are not the form: borders, what is said, buttons
@@ -50,11 +51,13 @@ class About(NamedTuple):
 
 
 class Materials(NamedTuple):
-    """What a form needs from the store: the entity, the names of the users, and what else its rows choose from."""
+    """What a form needs from the store: the entity, the names of the users, and what else its rows choose from.
+    ``is_open``: the customer takes new things, which the own company does not."""
 
     entity: Any
     names: Mapping[int, str]
     more: Any = None
+    is_open: bool = False
 
 
 class Saved(NamedTuple):
@@ -64,7 +67,7 @@ class Saved(NamedTuple):
     is_new: bool
 
 
-class FormDialog(Asking, Dialog[Saved], Generic[E]):
+class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     """Gives what was saved, or None."""
 
     COMMAND_IDS = ("form.save", "form.next", "form.previous")
@@ -72,8 +75,6 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
     FORM: ClassVar[str] = ""
     #: fields of the domain that are entered in a field of another name
     ENTERED_IN: ClassVar[Mapping[str, str]] = {}
-    #: fields whose pickers may make a new value of a registry
-    CREATES: ClassVar[Mapping[str, RegistryKind]] = {}
     DEFAULT_CSS = """
     FormDialog Facts { height: auto; }
     FormDialog .said { margin: 0 0 0 2; }
@@ -120,6 +121,15 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
     def name_of(self) -> str:
         """What people call what is edited."""
         return ""
+
+    @classmethod
+    def named(cls, name: str) -> dict[str, Any]:
+        """The values that a new one begins with whose name was typed into a picker; None: still to be typed."""
+        raise NotImplementedError
+
+    def called(self) -> str:
+        """What pickers call what is in the form."""
+        raise NotImplementedError
 
     def thing(self) -> str:
         """What kind of thing it is, in words."""
@@ -229,26 +239,6 @@ class FormDialog(Asking, Dialog[Saved], Generic[E]):
                 at=self.session.now(),
             )
         )
-
-    # -- new values of registries ---------------------------------------------------------------------------------
-
-    def creates(self, field: str) -> str:
-        """What a new value for this field is called, if the actor may make one."""
-        actor = self.session.actor
-        return self.CREATES[field].value if actor is not None and actor.profile.admin else ""
-
-    @on(Picker.CreateWanted)
-    def create_value(self, event: Picker.CreateWanted) -> None:
-        """Make a value that was typed into a picker, and choose it."""
-        event.stop()
-        field, kind = event.field, self.CREATES[event.field.field_name]
-        new = NewRegistryValue(kind=kind, name=event.text)
-
-        def made(value: RegistryValue) -> None:
-            field.add_option(Option(value.id, value.name))
-            field.take(value.id)
-
-        self.tell(lambda: self.session.store.registries.create(new), made)
 
     # -- saving ----------------------------------------------------------------------------------------------------
 
