@@ -32,11 +32,11 @@ def random_rounds(rounds: int, seed: int) -> None:
 
 
 def test_random_bytes() -> None:
-    random_rounds(50, seed=1)
+    random_rounds(5, seed=1)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(2, 12))
+@pytest.mark.parametrize("seed", range(1, 12))
 def test_random_bytes_for_long(seed: int) -> None:
     random_rounds(50, seed)
 
