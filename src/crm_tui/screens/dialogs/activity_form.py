@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from crm_tui.domain.activities import PRIVATE, TICKED, Activity, ActivityChange, ActivityKind, NewActivity
-from crm_tui.domain.entities import Entity, Kind
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.natural_dates import parse_when
 from crm_tui.domain.registries import RegistryKind, RegistryValue
@@ -131,7 +131,7 @@ class ActivityForm(FormDialog[Activity]):
         me = actor.user.id if actor is not None else None
         return {"owner": me, "assignee": me if self.kind is ActivityKind.TASK else None, "due": "today"}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Activity:
         is_new = self.about.entity is None
         fields = dict(values if is_new else changed)
         fields.pop("kind", None)

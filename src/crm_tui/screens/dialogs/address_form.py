@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from crm_tui.domain.addresses import Address, AddressChange, NewAddress, one_line
-from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.phones import phone_display
 from crm_tui.domain.registries import RegistryKind, RegistryValue
@@ -85,7 +84,7 @@ class AddressForm(FormDialog[Address]):
         more: _More = self.materials.more
         return {"country": more.home, "is_visiting": more.is_first, "is_postal": more.is_first}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Address:
         if not any(values[name] for name in ("line1", "line2", "city", "postal_code")):
             raise Invalid("line1", "an address needs at least a street, a box or a city")
         if self.about.entity is None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from crm_tui.domain.addresses import Address, one_line
 from crm_tui.domain.contacts import Contact, ContactChange, Email, EmailKind, NewContact, Phone, PhoneKind
 from crm_tui.domain.emails import check_email
-from crm_tui.domain.entities import Entity, Kind
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.names import contact_name, split_name
 from crm_tui.domain.natural_dates import parse_when
@@ -124,7 +124,7 @@ class ContactForm(FormDialog[Contact]):
     def fresh(self) -> dict[str, Any]:
         return {"email_allowed": True, "is_active": True}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Contact:
         fields = dict(values if self.about.entity is None else changed)
         if "keywords" in fields:
             fields["keywords"] = tuple(fields["keywords"])

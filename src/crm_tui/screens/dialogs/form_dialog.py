@@ -7,7 +7,7 @@ A form knows its rows, how an entity fills them, and how their values are writte
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -17,7 +17,6 @@ from textual.app import ComposeResult
 from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid
 from crm_tui.domain.registries import RegistryValue
-from crm_tui.keymap import Keys
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow, OneSided
 from crm_tui.screens.dialogs.creating import Creating
@@ -25,10 +24,10 @@ from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.session import Session
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
+from crm_tui.terminal.type_ahead import hold_keys
 from crm_tui.when import ago
 from crm_tui.widgets.buttons import ButtonBar
 from crm_tui.widgets.cells import EMPTY, cell
-from crm_tui.widgets.confirm import ConfirmDialog
 from crm_tui.widgets.dialog import Dialog
 from crm_tui.widgets.facts import Facts
 from crm_tui.widgets.field import Field
@@ -89,6 +88,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         self._revision = draft.revision if draft else self.entity.revision if self.entity else None
         self._draft = draft
         self._saving = False
+        self._release_keys: Callable[[], None] = lambda: None
         self.form = Form(tuple(self._all_rows()))
         self._said = Problem()
         self._said.add_class("said")
@@ -114,7 +114,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         """The values that a new one begins with."""
         return {}
 
-    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Entity:
+    def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> E:
         """Write it: a new one of all ``values``, or what ``changed`` of the one that is edited. Runs in a thread."""
         raise NotImplementedError
 
@@ -251,16 +251,28 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
             self._leave()
             return
         self._saving = True
+        self._release_keys = hold_keys(self.app)  # they are for what comes after
         self._say("Saving …", "muted")
         store = self.session.store.once(self._key)
-        self.tell(partial(self.write, store, values, changed), self._saved)
+        self.tell(partial(self.write, store, values, changed), partial(self._saved, values))
 
-    def _saved(self, entity: Entity) -> None:
-        self.session.drafts.drop(self._key)
-        self.dismiss(Saved(entity.id, self.about.entity is None))
+    def _saved(self, values: Mapping[str, Any], entity: E) -> None:
+        self._release_keys()
+        if self.form.values() == values:
+            self.session.drafts.drop(self._key)
+            self.dismiss(Saved(entity.id, self.about.entity is None))
+            return
+        # the store took so long that one went on typing: the form stays for that
+        self._saving = False
+        self.about = self.about._replace(entity=entity.id, given={})
+        self._base_on(entity, values)
+        self._say("Saved, but for what you typed since.", "muted")
+        self._show_state()
+        self.keep()
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
+        self._release_keys()
         self._saving = False
         self._say("")
         match event.error:
@@ -320,18 +332,18 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
             merged = {
                 name: mine[name] if name in mine_changed and choice.get(name, True) else now.get(name) for name in mine
             }
-            self._before, self._revision, self.entity = {name: now.get(name) for name in mine}, theirs.revision, theirs
-            self._key = self._renewed()
+            self._base_on(theirs, {name: now.get(name) for name in mine})
             self.form.put(merged)
             self._show_state()
             self.call_after_refresh(self.do_form_save)
 
         self.app.push_screen(ConflictDialog(question, self.session.keys), chosen)
 
-    def _renewed(self) -> str:
-        """The draft goes on under a key of its own: what it is based on is another revision now."""
+    def _base_on(self, entity: E, before: Mapping[str, Any]) -> None:
+        """Go on editing this revision. The draft goes on under a key of its own: its base is another one now."""
         self.session.drafts.drop(self._key)
-        return uuid.uuid4().hex
+        self._key = uuid.uuid4().hex
+        self._before, self._revision, self.entity = dict(before), entity.revision, entity
 
     # -- leaving ---------------------------------------------------------------------------------------------------
 
@@ -353,21 +365,6 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     def _leave(self) -> None:
         self.session.drafts.drop(self._key)
         self.dismiss(None)
-
-
-class NotSavedDialog(ConfirmDialog):
-    """Gives True to throw away what was typed, False to save it, None to go on editing."""
-
-    COMMAND_IDS = ("form.save",)
-
-    def __init__(self, keys: Keys) -> None:
-        super().__init__("Not saved", ["What you typed is not saved yet."], keys, label="Throw away")
-
-    def button_ids(self) -> tuple[str, ...]:
-        return ("form.save", "confirm.do", "dialog.close")
-
-    def do_form_save(self) -> None:
-        self.dismiss(False)
 
 
 def user_options(users: Sequence[Any]) -> list[Option]:

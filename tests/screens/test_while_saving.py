@@ -1,0 +1,86 @@
+"""What is typed while a form says "Saving …": it goes to what comes after, or stays in the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+from tests.driver import PATIENCE, Crm
+from tests.screens.conftest import Start
+
+from crm_tui.domain.errors import Unavailable
+from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.store.sql.notes import SqlNotes
+from crm_tui.terminal import type_ahead
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """The store saves no note until this is set."""
+    go = Event()
+    real = SqlNotes.create
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        assert go.wait(PATIENCE)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(SqlNotes, "create", held)
+    yield go
+    go.set()
+
+
+async def save_note(crm: Crm, text: str, *then: str) -> None:
+    """Write a note on Kallavesi's card and save it, and press more keys before the store answers."""
+    await crm.open("kallavesi")
+    await crm.press("n")
+    await crm.fill(text=text)
+    await crm.pilot.press("ctrl+s", *then)
+    await crm.pilot.pause()
+
+
+async def test_keys_go_to_what_is_there_after_the_form(start: Start, answer: Event) -> None:
+    async with start() as crm:
+        await save_note(crm, "Gate two at nine", "n", "x", "y")
+        await crm.see("Saving …")
+        assert "xy" not in crm.form.form.values()["text"]
+        answer.set()
+        await crm.settle()
+        assert crm.form.FORM == "note"
+        assert crm.form.form.values()["text"] == "xy"
+
+
+async def test_keys_go_to_the_form_that_could_not_be_saved(
+    start: Start, answer: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as crm:
+
+        def fails(*args: Any, **kwargs: Any) -> Any:
+            assert answer.wait(PATIENCE)
+            raise Unavailable("The store is locked.")
+
+        monkeypatch.setattr(SqlNotes, "create", fails)
+        await save_note(crm, "Gate two", "!")
+        answer.set()
+        await crm.settle()
+        assert "!" in crm.form.form.values()["text"]
+        await crm.press("ctrl+s")
+        await crm.see("The store is locked. What you typed is kept.")
+
+
+async def test_what_is_typed_into_a_form_that_saves_for_long_stays(
+    start: Start, answer: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.0)
+    async with start() as crm:
+        await save_note(crm, "Gate two", "end", "!")
+        assert crm.form.form.values()["text"] == "Gate two!"
+        answer.set()
+        await crm.see("Saved, but for what you typed since.")
+        await crm.save()
+        assert isinstance(crm.app.screen, CustomerCardScreen)
+        await crm.panel("activities")
+        shown = [row for row in crm.rows if "Gate two" in row]
+        assert len(shown) == 1
+        assert "Gate two!" in shown[0]
