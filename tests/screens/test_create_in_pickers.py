@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.driver import Crm, crm_app, running
 from tests.screens.conftest import Start
+from tests.screens.dialog_app import HOSTILE
 from tests.screens.kallavesi import contacts_of, customer_of, feed, store_of
 
 from crm_tui.demo.organization import NAME
@@ -20,11 +22,11 @@ from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.activity_form import ActivityForm
 from crm_tui.screens.dialogs.contact_form import ContactForm
-from crm_tui.screens.dialogs.form_dialog import NotSavedDialog
 from crm_tui.store.activities import FeedPart
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.widgets.choose import ChooseDialog
+from crm_tui.widgets.confirm import ConfirmDialog
 
 ENTRY = {"name": "Visit the yard", "starts": "fri 9:00", "location": "Gate 2"}
 
@@ -105,10 +107,12 @@ async def test_keys_that_are_typed_at_once_go_to_the_contact_s_form(start: Start
         await crm.open("kallavesi")
         await open_entry(crm)
         await crm.type("Jaana")
-        await crm.pilot.press("enter", *"Salo", "ctrl+s")
+        await crm.pilot.press("enter", *"Salo", "ctrl+s", "ctrl+s")
         await crm.settle()
-        await crm.see("Jaana Salo ×")
-        assert named(crm, "Salo").first_name == "Jaana"
+        assert isinstance(crm.app.screen, CustomerCardScreen)
+        salo = named(crm, "Salo")
+        assert salo.first_name == "Jaana"
+        assert entries(crm)[0].contact_participants == (salo.id,)
 
 
 async def test_the_new_one_is_chosen_beside_those_who_were(start: Start) -> None:
@@ -152,7 +156,7 @@ async def test_escape_leads_back_to_the_entry_with_all_that_was_typed(start: Sta
         await create(crm, "Jaana Salo")
         await crm.fill(title="Crane driver")
         await crm.press("escape")
-        assert isinstance(crm.app.screen, NotSavedDialog)
+        assert isinstance(crm.app.screen, ConfirmDialog)
         await crm.press("D")
         assert isinstance(crm.form, ActivityForm)
         assert crm.form.form.values() == before
@@ -196,6 +200,21 @@ async def test_the_card_shows_who_was_created_for_an_entry_that_was_thrown_away(
         await crm.panel("contacts")
         assert any("Jaana Salo" in row for row in crm.rows)
         assert not entries(crm)
+
+
+async def test_a_hostile_name_is_shown_as_text(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await open_entry(crm)
+        await crm.press("enter")
+        await crm.put(HOSTILE)
+        await crm.choose("create contact")
+        await crm.fill(last_name="Salo")
+        await crm.save()
+        crm.see_no("\x1b", "\x9b")
+        await crm.see("Salo ×")
+        await crm.save()
+        assert entries(crm)[0].contact_participants == (named(crm, "Salo").id,)
 
 
 # -- addresses --------------------------------------------------------------------------------------------------------
@@ -267,6 +286,21 @@ async def test_the_own_company_takes_no_new_contacts(start: Start) -> None:
         await crm.type("Jaana")
         await crm.see("Nothing is called so.")
         crm.see_no("create")
+
+
+async def test_what_the_store_refuses_is_said_and_kept(start: Start, open_sample: Callable[[str], SqlStore]) -> None:
+    async with start("mikael") as crm:
+        await crm.open("kallavesi")
+        await open_entry(crm)
+        await create(crm, "Jaana Salo")
+        users = open_sample("sanna").users
+        sales = next(profile for profile in users.profiles() if profile.profile.name == "Sales")
+        users.update_profile(sales.id, sales.revision, replace(sales.profile, customers=CustomerLevel.READ))
+        await crm.press("ctrl+s")
+        await crm.see("customers: edit", "What you typed is kept.")
+        await crm.press("escape")
+        assert crm.form.form.values()["name"] == ENTRY["name"]
+        assert all(each.last_name != "Salo" for each in contacts_of(crm))
 
 
 # -- drafts -----------------------------------------------------------------------------------------------------------
