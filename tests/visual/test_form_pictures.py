@@ -70,6 +70,7 @@ FORMS: dict[str, Act] = {
     "meeting": meeting,
     "task": keys("activities", "a", choose="Project task"),
     "link": keys("files", "a", choose="Link"),
+    "help": keys("contacts", "a", "f1"),
     "menu": keys("contacts", "m"),
     "headquarters": keys("addresses", "H"),
     "add an activity": keys("activities", "a"),

@@ -15,6 +15,7 @@ from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import User
 from crm_tui.screens.dialogs.choices import cases_of, contacts_of, takes_more
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, user_options, value_options
+from crm_tui.screens.dialogs.form_help import DATES
 from crm_tui.screens.session import Session
 from crm_tui.store.cases import CaseLife
 from crm_tui.store.port import Store
@@ -41,6 +42,7 @@ class ActivityForm(FormDialog[Activity]):
     """``about.given["kind"]`` says what a new one is."""
 
     FORM = "activity"
+    UNDERSTANDS = DATES
     ENTERED_IN = {"starts_at": "starts", "starts_on": "starts", "ends_at": "ends"}
     CREATES = {"type": RegistryKind.ACTIVITY_TYPE, "contact_participants": Kind.CONTACT}
 

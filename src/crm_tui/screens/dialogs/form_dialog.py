@@ -20,6 +20,8 @@ from crm_tui.domain.registries import RegistryValue
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow, OneSided
 from crm_tui.screens.dialogs.creating import Creating
+from crm_tui.screens.dialogs.form_help import Understood, show_help
+from crm_tui.screens.dialogs.not_saved import NotSavedDialog
 from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.session import Session
 from crm_tui.store.drafts import Draft
@@ -69,11 +71,13 @@ class Saved(NamedTuple):
 class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     """Gives what was saved, or None."""
 
-    COMMAND_IDS = ("form.save", "form.next", "form.previous")
+    COMMAND_IDS = ("form.save", "form.next", "form.previous", "form.help")
     #: the name by which a draft finds its form again
     FORM: ClassVar[str] = ""
     #: fields of the domain that are entered in a field of another name
     ENTERED_IN: ClassVar[Mapping[str, str]] = {}
+    #: words that fields understand, for the help
+    UNDERSTANDS: ClassVar[Sequence[Understood]] = ()
     DEFAULT_CSS = """
     FormDialog Facts { height: auto; }
     FormDialog .said { margin: 0 0 0 2; }
@@ -186,7 +190,8 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         needed = any(field.required for field in self.form.fields.values())
         star = cell(("*", "accent"), (" required", "muted")) if needed else EMPTY
         state = cell(("  • not saved", "warn")) if self.is_changed else EMPTY
-        self.set_foot(cell(star, state))
+        help_key = cell("  ", (self.session.keys.shown("form.help"), "key"), (" keys", "muted"))
+        self.set_foot(cell(star, state, help_key))
 
     # -- typing ----------------------------------------------------------------------------------------------------
 
@@ -217,6 +222,9 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
 
     def do_form_previous(self) -> None:
         self.focus_previous()
+
+    def do_form_help(self) -> None:
+        show_help(self)
 
     def keep(self) -> None:
         """Keep what is typed as a draft, or none where it is as it was. Needs no event loop."""

@@ -12,6 +12,7 @@ from crm_tui.domain.natural_dates import When, split_when
 from crm_tui.domain.normalise import fold
 from crm_tui.screens.dialogs.choices import cases_of, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
+from crm_tui.screens.dialogs.form_help import DATES, Understood
 from crm_tui.screens.session import Session
 from crm_tui.store.cases import CaseLife
 from crm_tui.store.port import Store
@@ -35,6 +36,11 @@ class TodoForm(FormDialog[Activity]):
     """Enter saves; the line below says how it is understood."""
 
     FORM = "to-do"
+    UNDERSTANDS = (
+        Understood("Call Eeva fri 14:00", "a date at the end, or at the beginning, is when it is due"),
+        Understood("Check welds @2104", "a task of the project of that number, or of a name that begins so"),
+        *DATES,
+    )
     DEFAULT_CSS = """
     TodoForm .understood { margin: 0 0 0 15; }
     """
