@@ -90,7 +90,7 @@ class CrmApp(TerminalApp):
     def save_drafts(self) -> None:
         """Write what is typed in open forms; needs no event loop."""
         for screen in self.screen_stack:
-            if isinstance(screen, FormDialog):
+            if isinstance(screen, FormDialog | CustomerCardScreen):
                 screen.keep()  # the messages of the last keys may not have come to the form yet
         if self._drafts is not None:
             self._drafts.flush()

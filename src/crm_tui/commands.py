@@ -23,6 +23,7 @@ class Scope(StrEnum):
     BOARD = "Task board"
     FINANCIALS = "Financials"
     TYPING = "While typing"
+    IN_ROW = "Typing in a row"
     FORM = "Forms"
     DIALOG = "Dialogs"
     CONFLICT = "Conflicts"
@@ -115,7 +116,7 @@ _ROWS = (
 _EDIT = (
     Command("list.add", ("a",), "Add", "Add something to this list.", Scope.EDIT, footer=2),
     Command("list.edit", ("e",), "Edit", "Change what is under the cursor.", Scope.EDIT, footer=3, undoable=True),
-    Command("list.done", ("space",), "Done", "Tick the to-do or task under the cursor, or take the tick away.",
+    Command("list.done", ("space",), "Done", "Tick what is under the cursor, or take the tick away.",
             Scope.EDIT, footer=3, undoable=True),
     Command("list.activate", ("x",), "In/activate", "Make it inactive, so that lists leave it out, or active again.",
             Scope.EDIT, footer=6, undoable=True),
@@ -202,6 +203,13 @@ _TYPING = (
             Scope.TYPING, footer=2, needed=True),
 )  # fmt: skip
 
+_IN_ROW = (
+    Command("row.save", ("enter", "ctrl+s", "f2"), "Save", "Save what was typed in this row.",
+            Scope.IN_ROW, footer=1, needed=True, undoable=True),
+    Command("row.leave", ("escape",), "Leave as it was", "Forget what was typed in this row.",
+            Scope.IN_ROW, footer=2, needed=True),
+)  # fmt: skip
+
 _FORM = (
     Command("form.save", ("ctrl+s", "f2"), "Save", "Save what was typed, from any field.",
             Scope.FORM, footer=1, needed=True, undoable=True),
@@ -245,6 +253,7 @@ COMMANDS: dict[str, Command] = {
         _BOARD,
         _FINANCIALS,
         _TYPING,
+        _IN_ROW,
         _FORM,
         _DIALOG,
     )
@@ -260,6 +269,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.BOARD),
     "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FINANCIALS),
     "a text field": (Scope.TYPING,),
+    "a row that is typed in": (Scope.IN_ROW,),
     "a form": (Scope.FORM, Scope.DIALOG),
     "a dialog": (Scope.DIALOG,),
     "a conflict": (Scope.DIALOG, Scope.CONFLICT),

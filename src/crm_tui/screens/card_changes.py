@@ -136,6 +136,15 @@ class CardChanges(CustomerCommands):
         event.stop()
         self.change(event.call, event.done)
 
+    def on_card_panel_change_made(self, event: CardPanel.ChangeMade) -> None:
+        event.stop()
+        self.changed(event.done)
+
+    def keep(self) -> None:
+        """Keep what is typed in its panels as drafts."""
+        for panel in self.query(CardPanel):
+            panel.keep()
+
     def on_contact_panel_erase_wanted(self, event: ContactPanel.EraseWanted) -> None:
         event.stop()
         contact = event.contact

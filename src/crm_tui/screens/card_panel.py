@@ -55,6 +55,12 @@ class CardPanel(Asking, CommandTarget, Panel):
         done: str
 
     @dataclass
+    class ChangeMade(Message):
+        """The panel changed something itself; `done` says what."""
+
+        done: str
+
+    @dataclass
     class GoWanted(Message):
         """The cursor is to go to another row of this customer, on whatever tab it is."""
 
@@ -88,6 +94,9 @@ class CardPanel(Asking, CommandTarget, Panel):
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         """Put the cursor on this row, once it is there; False if it is none of this panel's."""
         return False
+
+    def keep(self) -> None:
+        """Keep what is being typed in it as a draft, if anything is. Needs no event loop."""
 
     def copies(self) -> Sequence[Copy]:
         """What there is to copy where the cursor is."""

@@ -80,14 +80,15 @@ class Changing(_Base):
     def change(self, call: Callable[[Store], object], done: str = "", then: Callable[[], None] | None = None) -> None:
         """Carry out a change that needs no form, say so, and show everything as it is then."""
 
-        def told(_: object) -> None:
-            self._say_anew()
-            if done:
-                key = self.session.keys.shown("app.undo")
-                self.notify(f"{clean(done)}.  {key} takes it back.", timeout=4, markup=False)
-            (then or self.reread)()
+        self.tell(partial(call, self.session.store), lambda _: self.changed(done, then))
 
-        self.tell(partial(call, self.session.store), told)
+    def changed(self, done: str = "", then: Callable[[], None] | None = None) -> None:
+        """Something was changed: say so, and show everything as it is now."""
+        self._say_anew()
+        if done:
+            key = self.session.keys.shown("app.undo")
+            self.notify(f"{clean(done)}.  {key} takes it back.", timeout=4, markup=False)
+        (then or self.reread)()
 
     def _say_anew(self) -> None:
         """Something was changed: what was said of earlier changes goes."""

@@ -30,6 +30,7 @@ _ORDER = (
     Scope.MOVE,
     Scope.ANYWHERE,
     Scope.TYPING,
+    Scope.IN_ROW,
     Scope.FORM,
     Scope.DIALOG,
 )
