@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.domain.phones import digit_forms, normalise, phone_display
+from crm_tui.domain.contacts import PhoneKind
+from crm_tui.domain.phones import digit_forms, normalise, phone_display, phone_kind
 
 
 @pytest.mark.parametrize("raw", ["+358 40 555 0143", "040-555 0143", " 0405550143", "00358 (0)40 5550143"])
@@ -69,3 +73,34 @@ def test_e164_is_its_own_normal_form(raw: str) -> None:
     if number.e164 is not None:
         assert normalise(number.e164, None).e164 == number.e164
         assert normalise(number.display, None).e164 == number.e164
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "kind"),
+    [
+        ("040 555 0143", "FI", PhoneKind.MOBILE),
+        ("017 555 0147", "FI", PhoneKind.WORK),
+        ("010 345 6789", "FI", PhoneKind.WORK),
+        ("92055031", "NO", PhoneKind.MOBILE),
+        ("55550218", "NO", PhoneKind.WORK),
+        ("+44 20 7946 0958", "FI", PhoneKind.WORK),
+        ("+358 40 555 0143 ext. 7", None, PhoneKind.MOBILE),
+        ("212 555 0199", "US", None),
+        ("0800 98 765", "FI", None),
+        ("017 555 0147", None, None),
+        ("12", "FI", None),
+        ("call reception", "FI", None),
+        ("", "FI", None),
+        ("0" * 300, "FI", None),
+    ],
+)
+def test_the_plan_tells_the_kind_of_a_number_or_nothing(raw: str, region: str | None, kind: PhoneKind | None) -> None:
+    assert phone_kind(raw, region) == kind
+
+
+def test_nothing_of_the_numbering_plans_is_loaded_before_the_first_number() -> None:
+    code = (
+        "import sys, crm_tui.domain.phones, crm_tui.screens.dialogs.contact_form; print('phonenumbers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

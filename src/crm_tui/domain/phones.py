@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from crm_tui.domain.contacts import PhoneKind
+
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as Parsed
 
@@ -53,6 +55,23 @@ def phone_display(raw: str, region: str | None) -> tuple[str, str | None]:
     if number.is_valid or not number.display:
         return number.display, None
     return number.display, "No numbering plan knows this number; it is kept as typed."
+
+
+def phone_kind(raw: str, region: str | None) -> PhoneKind | None:
+    """What kind of number it probably is: mobile, or work for landlines and numbers of companies. None where its plan
+    does not tell: it is unknown, toll-free, or may be either."""
+    from phonenumbers import PhoneNumberType, number_type
+
+    parsed = _parse(raw, region)
+    if parsed is None:
+        return None
+    match number_type(parsed):
+        case PhoneNumberType.MOBILE:
+            return PhoneKind.MOBILE
+        case PhoneNumberType.FIXED_LINE | PhoneNumberType.UAN:
+            return PhoneKind.WORK
+        case _:
+            return None
 
 
 def digit_forms(raw: str, region: str | None) -> tuple[str, ...]:

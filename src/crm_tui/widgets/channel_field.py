@@ -13,6 +13,16 @@ from crm_tui.widgets.field import Check, Field, TextField, TickField
 from crm_tui.widgets.pick_field import Option, PickField
 
 
+class _Kind(PickField):
+    """Remembers whether a person chose it."""
+
+    by_hand = False
+
+    def take(self, value: Any) -> None:
+        self.by_hand = True
+        super().take(value)
+
+
 class _Line(Widget):
     """One address or number."""
 
@@ -24,7 +34,7 @@ class _Line(Widget):
     def __init__(self, label: str, placeholder: str, kinds: Sequence[Option], tidy: Callable[[str], str]) -> None:
         super().__init__()
         self.text = TextField("text", label, placeholder=placeholder, tidy=tidy)
-        self.kind = PickField("kind", f"Kind of {label.lower().rstrip('s')}", kinds, required=True)
+        self.kind = _Kind("kind", f"Kind of {label.lower().rstrip('s')}", kinds, required=True)
         self.unused = TickField("do_not_use", "do not use")
         self.kind.put(kinds[0].id)
 
@@ -51,10 +61,13 @@ class ChannelField(Field):
         check: Check,
         placeholder: str,
         tidy: Callable[[str], str] = str.strip,
+        kind_of: Callable[[str], str | None] = lambda text: None,
     ) -> None:
-        """`key`: what the text is called in a value; `tidy` gives a text its usual form, see `tidy_up`."""
+        """`key`: what the text is called in a value; `tidy` gives a text its usual form, see `tidy_up`. `kind_of`
+        tells the kind of a new text that was left, where it can; a kind that a person chose stays."""
         super().__init__(name, label)
         self._key, self._kinds, self._check, self._placeholder, self._tidy = key, kinds, check, placeholder, tidy
+        self._kind_of = kind_of
         self._lines: list[_Line] = [self._line()]
 
     def compose(self) -> ComposeResult:
@@ -78,6 +91,7 @@ class ChannelField(Field):
         for line, one in zip(self._lines, [*wanted, {}], strict=True):
             line.text.put(one.get(self._key))
             line.kind.put(one.get("kind", self._kinds[0].id))
+            line.kind.by_hand = bool(one)
             line.unused.put(one.get("do_not_use", False))
 
     def words(self, value: Any) -> str:
@@ -97,6 +111,7 @@ class ChannelField(Field):
     def tidy_up(self) -> None:
         for line in self._lines:
             line.text.tidy_up()
+            self._guess_kind(line)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         if event.field is self:
@@ -110,7 +125,17 @@ class ChannelField(Field):
         if event.field is self:
             return
         event.stop()
+        left = next((line for line in self._lines if line.text is event.field), None)
+        if left is not None and self._guess_kind(left):
+            self.post_message(self.Changed(self))
         self.post_message(self.Left(self))
+
+    def _guess_kind(self, line: _Line) -> bool:
+        """Choose the kind that the text tells, unless a person chose one; whether it is another now."""
+        text, before = line.text.value, line.kind.value
+        if not line.kind.by_hand:
+            line.kind.put((self._kind_of(text) if text is not None else None) or self._kinds[0].id)
+        return bool(line.kind.value != before)
 
     def _line(self) -> _Line:
         return _Line(self.label, self._placeholder, self._kinds, self._tidy)

@@ -13,7 +13,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.names import contact_name, split_name
 from crm_tui.domain.natural_dates import parse_when
-from crm_tui.domain.phones import phone_display
+from crm_tui.domain.phones import phone_display, phone_kind
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.screens.dialogs.choices import takes_more, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, value_options
@@ -86,6 +86,7 @@ class ContactForm(FormDialog[Contact]):
                 check=lambda typed: "",
                 placeholder="one more phone",
                 tidy=lambda typed: phone_display(typed, more.country)[0],
+                kind_of=lambda typed: phone_kind(typed, more.country),
             )
         )
         addresses = [Option(address.id, one_line(address) or "–") for address in more.addresses]
