@@ -152,6 +152,7 @@ class Walk:
             self._edit_address, self._edit_contact, self._edit_activity, self._tick, self._edit_note, self._edit_file,
             self._edit_billing, self._edit_case, self._forecast, self._delete_customer, self._delete_address,
             self._delete_activity, self._delete_note, self._delete_file, self._delete_case,
+            self._delete_forecast,
         ]  # fmt: skip
 
     def _new_customer(self) -> object:
@@ -271,6 +272,12 @@ class Walk:
         known = [f for f in self.store.finance.forecasts(case, _FIRST, 12) if f.month == month]
         entry = ForecastEntry(case=case, year=2026, month=month, billing=self.random.randint(1, 999))
         return self.store.finance.put_forecast(entry, known[0].revision if known else None)
+
+    def _delete_forecast(self) -> object:
+        case = self._any("crm_case", "id IN (SELECT case_id FROM forecast)")
+        found = self.random.choice(self.store.finance.forecasts(case, _FIRST, 12))
+        self.store.finance.delete_forecast(found.id, found.revision)
+        return found
 
     def _delete_customer(self) -> object:
         found = self.store.customers.get(self._any("customer"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -47,6 +48,53 @@ class FinanceWindow(Struct, frozen=True, kw_only=True):
     left_out: int
 
 
+class Figure(StrEnum):
+    """A row of the window. The values are the ends of the names in MonthFigures."""
+
+    BILLING = "billing"
+    REVENUE = "revenue"
+    LABOR = "labor"
+    OTHER = "other"
+    MARGIN = "margin"
+
+
+class FigureNote(Struct, frozen=True, kw_only=True):
+    """What was noted with the forecast of a figure."""
+
+    month: Month
+    figure: Figure
+    text: str
+
+
+class CaseFigure(Struct, frozen=True, kw_only=True):
+    """What a case has in a figure, over some months, in minor units; None where it has nothing."""
+
+    case: int
+    number: int
+    name: str
+    forecast: int | None
+    actual: int | None
+    notes: tuple[FigureNote, ...]
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """The cases behind a figure, by their numbers: their amounts add up to those of the window. ``left_out`` counts
+    the cases that have something in it, but hidden."""
+
+    currency: str
+    rows: tuple[CaseFigure, ...]
+    left_out: int
+
+
+class CaseName(Struct, frozen=True, kw_only=True):
+    """A case to choose, with the currency that its figures are in."""
+
+    case: int
+    number: int
+    name: str
+    currency: str
+
+
 class InvoiceRow(Struct, frozen=True, kw_only=True):
     """An invoice with the first of its cases."""
 
@@ -70,6 +118,14 @@ class Finance(Protocol):
         """Of ``currency``, or else the customer's own."""
         ...
 
+    def behind(self, customer: int, first: Month, months: int, figure: Figure, currency: str | None) -> Behind:
+        """The cases that make up a figure of the window, with what was noted with their forecasts."""
+        ...
+
+    def without_forecast(self, customer: int, month: Month) -> tuple[CaseName, ...]:
+        """The open cases that have no forecast for this month yet and whose money the actor sees, by number."""
+        ...
+
     def invoices(self, customer: int, request: PageRequest) -> Page[InvoiceRow]:
         """Newest first."""
         ...
@@ -85,4 +141,5 @@ class Finance(Protocol):
         """Create (revision None) or replace the forecast of a case and month."""
         ...
 
+    def delete_forecast(self, forecast: int, revision: int) -> None: ...
     def put_actual(self, entry: ActualEntry, revision: int | None) -> Actual: ...

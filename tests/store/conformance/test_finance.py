@@ -16,11 +16,13 @@ from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceChange, In
 from crm_tui.domain.money import Money
 from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import ProjectLevel
+from crm_tui.store.finance import CaseName, Figure, FigureNote
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
 
 DAY = dt.timedelta(days=1)
 SEP, NOV = Month(2026, 9), Month(2026, 11)
+CASES: list[tuple[str, dict[str, Any]]] = [("one", {}), ("two", {}), ("crown", {"currency": "NOK"})]
 
 
 def forecast(store: Store, case: int, month: int, **figures: Any) -> None:
@@ -210,3 +212,87 @@ class TestInvoices:
             maija.finance.update_invoice(invoice.id, 1, InvoiceChange(cases=(own.id, sold.id)))
 
         assert [row.invoice for row in store.finance.invoices(customer.id, ALL).rows] == [invoice]
+
+
+class TestBehind:
+    """The cases that a figure is made of."""
+
+    def test_the_cases_add_up_to_the_figures_of_the_window(self, store: Store) -> None:
+        customer = given.customer(store)
+        one, two, crown = (given.case(store, customer, f"Case {name}", **more) for name, more in CASES)
+        forecast(store, one.id, 10, billing=5, revenue=4, labor_expense=1, labor_note="two of us")
+        forecast(store, one.id, 11, billing=100, revenue=90, labor_expense=40, other_expense=5, billing_note="half")
+        forecast(store, two.id, 11, billing=7, billing_note="the rest")
+        forecast(store, two.id, 8, billing=10_000)
+        forecast(store, crown.id, 11, billing=3)
+        actual(store, two.id, 10, billed=50, labor_cost=20)
+
+        window = store.finance.window(customer.id, SEP, 6, None)
+        for figure in Figure:
+            for first, months in [(SEP, 6), (NOV, 1)]:
+                found = store.finance.behind(customer.id, first, months, figure, None)
+                for side in ("forecast", "actual"):
+                    shown = [
+                        getattr(each, f"{side}_{figure}")
+                        for each in window.months
+                        if 0 <= each.month.since(first) < months
+                    ]
+                    assert sum(getattr(row, side) or 0 for row in found.rows) == sum(filter(None, shown))
+                assert (found.currency, found.left_out) == ("EUR", 0)
+
+        rows = store.finance.behind(customer.id, SEP, 6, Figure.BILLING, None).rows
+        assert [(row.number, row.name, row.forecast, row.actual) for row in rows] == [
+            (one.number, "Case one", 105, None),
+            (two.number, "Case two", 7, 50),
+        ]
+        assert [note.text for row in rows for note in row.notes] == ["half", "the rest"]
+        margin = store.finance.behind(customer.id, SEP, 6, Figure.MARGIN, None).rows
+        assert [(row.case, row.forecast, row.actual) for row in margin] == [(one.id, 48, None), (two.id, None, 30)]
+        assert margin[0].notes == (FigureNote(month=Month(2026, 10), figure=Figure.LABOR, text="two of us"),)
+        assert [row.case for row in store.finance.behind(customer.id, NOV, 1, Figure.BILLING, "NOK").rows] == [crown.id]
+
+    def test_hidden_cases_are_left_out_and_counted_figure_by_figure(self, store: Store, as_user: AsUser) -> None:
+        customer = given.customer(store)
+        maija = as_user("maija", projects=ProjectLevel.MANAGER)
+        own = given.case(store, customer, owner=given.me(maija))
+        sold = given.case(store, customer, sales_person=given.me(maija))
+        for case in (own, sold, given.case(store, customer, "not hers")):
+            forecast(store, case.id, 11, billing=1, billing_note="secret")
+
+        billing = maija.finance.behind(customer.id, NOV, 1, Figure.BILLING, None)
+        assert ([row.case for row in billing.rows], billing.left_out) == ([own.id], 1)
+        assert maija.finance.behind(customer.id, NOV, 1, Figure.LABOR, None).left_out == 0
+        nobody = as_user("nobody", projects=ProjectLevel.NONE)
+        with pytest.raises(Denied):
+            nobody.finance.behind(customer.id, NOV, 1, Figure.BILLING, None)
+
+    def test_open_cases_without_a_forecast_may_get_one(self, store: Store, as_user: AsUser) -> None:
+        customer = given.customer(store)
+        maija = as_user("maija", projects=ProjectLevel.MANAGER)
+        own = given.case(store, customer, "own", owner=given.me(maija), currency="NOK")
+        has, closed = (given.case(store, customer, name, owner=given.me(maija)) for name in ("has", "closed"))
+        given.case(store, customer, "sold", sales_person=given.me(maija))
+        forecast(store, has.id, 11, billing=1)
+        store.cases.update(closed.id, closed.revision, CaseChange(closed=TODAY))
+
+        found = maija.finance.without_forecast(customer.id, NOV)
+
+        assert found == (CaseName(case=own.id, number=own.number, name="own", currency="NOK"),)
+        assert {each.case for each in maija.finance.without_forecast(customer.id, SEP)} == {own.id, has.id}
+        with pytest.raises(Denied):
+            as_user("member", projects=ProjectLevel.MEMBER).finance.without_forecast(customer.id, NOV)
+
+    def test_a_forecast_is_deleted_by_who_sees_it(self, store: Store, as_user: AsUser) -> None:
+        customer = given.customer(store)
+        maija = as_user("maija", projects=ProjectLevel.MANAGER)
+        sold = given.case(store, customer, sales_person=given.me(maija))
+        forecast(store, sold.id, 11, billing=1)
+        (stored,) = store.finance.forecasts(sold.id, NOV, 1)
+        with pytest.raises(Denied):
+            maija.finance.delete_forecast(stored.id, 1)
+        with pytest.raises(Conflict):
+            store.finance.delete_forecast(stored.id, 2)
+        store.finance.delete_forecast(stored.id, 1)
+        assert store.finance.forecasts(sold.id, NOV, 1) == ()
+        store.history.undo()
+        assert store.finance.forecasts(sold.id, NOV, 1)[0].billing == 1

@@ -30,15 +30,15 @@ from crm_tui.domain.money import Money, Totals, check_amount
 from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import Action, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.finance import FinanceWindow, InvoiceRow, InvoiceTotals
+from crm_tui.store.finance import Behind, CaseName, Figure, FinanceWindow, InvoiceRow, InvoiceTotals
 from crm_tui.store.paging import Page, PageRequest
-from crm_tui.store.sql import checks, defaults, finance_window, keyset, references
+from crm_tui.store.sql import checks, defaults, finance_behind, finance_window, keyset, references
 from crm_tui.store.sql.case_access import see
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen, invoice_money
 from crm_tui.store.sql.tables import ACTUAL, FORECAST, INVOICE, Table, changed_fields, columns, decode, width
-from crm_tui.store.sql.write import Change, expect_revision
+from crm_tui.store.sql.write import Change, expect_revision, get
 
 Figures = TypeVar("Figures", Forecast, Actual)
 
@@ -60,6 +60,23 @@ class SqlFinance(Facet):
             references.check_customer(con, customer)
             own = defaults.currency(con, customer)
             return finance_window.window(con, rights, customer, first, months, currency or own, own)
+
+    def behind(self, customer: int, first: Month, months: int, figure: Figure, currency: str | None) -> Behind:
+        """The cases that make up a figure of the window."""
+        _check_window(first, months)
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.FORECAST)
+            references.check_customer(con, customer)
+            wanted = currency or defaults.currency(con, customer)
+            return finance_behind.behind(con, rights, customer, first, months, figure, wanted)
+
+    def without_forecast(self, customer: int, month: Month) -> tuple[CaseName, ...]:
+        """Open cases that have no forecast for a month yet."""
+        check_month(*month)
+        with self._reading() as (con, rights):
+            rights.need(Action.ADD, Kind.FORECAST)
+            references.check_customer(con, customer)
+            return finance_behind.without_forecast(con, rights, customer, month)
 
     def invoices(self, customer: int, request: PageRequest) -> Page[InvoiceRow]:
         """Invoices of the customer, the newest first."""
@@ -146,6 +163,15 @@ class SqlFinance(Facet):
         with self._writing("update forecast") as (work, rights):
             rights.need(Action.EDIT, Kind.FORECAST)
             return _put(work, rights, FORECAST, _FORECAST_AMOUNTS, entry, revision)
+
+    def delete_forecast(self, forecast: int, revision: int) -> None:
+        """Delete the forecast of a case and month."""
+        with self._writing("delete forecast") as (work, rights):
+            rights.need(Action.DELETE, Kind.FORECAST)
+            before = get(work.con, FORECAST, forecast)
+            see(work.con, rights, before.case).need_money(rights, "the figures")
+            expect_revision(Kind.FORECAST, before, revision, None)
+            work.delete(FORECAST, before)
 
     def put_actual(self, entry: ActualEntry, revision: int | None) -> Actual:
         """Create (revision None) or replace the actual figures of a case and month."""

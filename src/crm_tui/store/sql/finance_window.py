@@ -10,10 +10,12 @@ from crm_tui.store.sql.rights import Rights, case_money, case_seen
 
 Sums = dict[Month, tuple[int | None, ...]]
 
-_FORECAST = ("billing", "revenue", "labor_expense", "other_expense")
+#: billing, revenue, labor and other of a month
+FORECAST_FIELDS = ("billing", "revenue", "labor_expense", "other_expense")
 #: actual revenue is what was billed
-_ACTUAL = ("billed", "billed", "labor_cost", "other_cost")
-_IN_WINDOW = "(f.year, f.month) >= (:first_year, :first_month) AND (f.year, f.month) <= (:last_year, :last_month)"
+ACTUAL_FIELDS = ("billed", "billed", "labor_cost", "other_cost")
+#: a condition: the figures in ``f`` are of a month of the window, see ``between``
+IN_WINDOW = "(f.year, f.month) >= (:first_year, :first_month) AND (f.year, f.month) <= (:last_year, :last_month)"
 _EMPTY: tuple[int | None, ...] = (None, None, None, None)
 
 
@@ -22,20 +24,13 @@ def window(
 ) -> FinanceWindow:
     """The window of ``currency``; ``own`` is the customer's, named first among those that its cases have."""
     span = months_from(first, months)
-    parameters = rights.parameters | {
-        "customer": customer,
-        "currency": currency,
-        "first_year": first.year,
-        "first_month": first.month,
-        "last_year": span[-1].year,
-        "last_month": span[-1].month,
-    }
+    parameters = rights.parameters | {"customer": customer, "currency": currency} | between(first, months)
     cases = f"crm_case c WHERE c.customer_id = :customer AND {case_seen(rights)}"
     used = {str(code) for (code,) in con.execute(f"SELECT DISTINCT c.currency FROM {cases}", parameters)}
     seen = f"{cases} AND c.currency = :currency AND {case_money(rights)}"
     hidden = f"{cases} AND c.currency = :currency AND NOT {case_money(rights)}"
-    forecast = _sums(con, "forecast", _FORECAST, seen, parameters)
-    actual = _sums(con, "actual", _ACTUAL, seen, parameters)
+    forecast = _sums(con, "forecast", FORECAST_FIELDS, seen, parameters)
+    actual = _sums(con, "actual", ACTUAL_FIELDS, seen, parameters)
     return FinanceWindow(
         currency=currency,
         currencies=(own, *sorted((used | {currency}) - {own})),
@@ -44,12 +39,23 @@ def window(
     )
 
 
+def between(first: Month, months: int) -> dict[str, int]:
+    """What IN_WINDOW refers to."""
+    last = first.plus(months - 1)
+    return {
+        "first_year": first.year,
+        "first_month": first.month,
+        "last_year": last.year,
+        "last_month": last.month,
+    }
+
+
 def _sums(con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]) -> Sums:
     """Sums of the fields per month over the cases; None where no case has a figure."""
     sums = ", ".join(f"sum(f.{field})" for field in fields)
     rows = con.execute(
         f"SELECT f.year, f.month, {sums} FROM {table} f WHERE f.case_id IN (SELECT c.id FROM {cases})"
-        f" AND {_IN_WINDOW} GROUP BY f.year, f.month",
+        f" AND {IN_WINDOW} GROUP BY f.year, f.month",
         parameters,
     )
     return {Month(year, month): tuple(figures) for year, month, *figures in rows}
@@ -58,7 +64,9 @@ def _sums(con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str,
 def _left_out(con: apsw.Connection, hidden: str, parameters: dict[str, object]) -> int:
     """How many cases have figures in the window that the actor may not see."""
     found = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} f WHERE f.case_id = c.id AND {_IN_WINDOW})" for table in ("forecast", "actual")
+        f"EXISTS (SELECT 1 FROM {table} f WHERE f.case_id = c.id AND {IN_WINDOW}"
+        f" AND coalesce({', '.join(f'f.{field}' for field in fields)}) IS NOT NULL)"
+        for table, fields in (("forecast", FORECAST_FIELDS), ("actual", ACTUAL_FIELDS))
     )
     number: int = con.execute(f"SELECT count(*) FROM {hidden} AND ({found})", parameters).get
     return number
@@ -71,16 +79,16 @@ def _month(month: Month, forecast: tuple[int | None, ...], actual: tuple[int | N
         forecast_revenue=forecast[1],
         forecast_labor=forecast[2],
         forecast_other=forecast[3],
-        forecast_margin=_margin(*forecast[1:]),
+        forecast_margin=margin(*forecast[1:]),
         actual_billing=actual[0],
         actual_revenue=actual[1],
         actual_labor=actual[2],
         actual_other=actual[3],
-        actual_margin=_margin(*actual[1:]),
+        actual_margin=margin(*actual[1:]),
     )
 
 
-def _margin(revenue: int | None, labor: int | None, other: int | None) -> int | None:
+def margin(revenue: int | None, labor: int | None, other: int | None) -> int | None:
     """Revenue - labor - other; empty ones count 0, None if all are empty."""
     if revenue is None and labor is None and other is None:
         return None
