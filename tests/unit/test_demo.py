@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from stdnum.eu import vat as european_vat
@@ -56,6 +57,38 @@ def names(rows: Rows, kind: str) -> dict[int, str]:
 def test_equal_seeds_and_days_make_equal_companies() -> None:
     assert tables(3, customers=330) == tables(3, customers=330)
     assert tables(3, customers=30) != tables(4, customers=30)
+
+
+#: moments at which somebody may make it, and where: early in the day, on a Sunday, and where a day begins first
+MOMENTS = [
+    ("2026-11-18T00:05", "UTC"),
+    ("2026-11-18T06:30", "Europe/Helsinki"),
+    ("2026-11-18T12:00", "Europe/Helsinki"),
+    ("2026-11-22T06:00", "UTC"),
+    ("2026-11-22T20:00", "America/Los_Angeles"),
+    ("2026-11-18T00:10", "Pacific/Kiritimati"),
+    ("2026-11-16T00:10", "Pacific/Auckland"),
+    ("2026-11-18T23:50", "Pacific/Honolulu"),
+]
+#: fields of what has happened
+HAPPENED = ("created_at", "updated_at", "done_at", "at", "deleted_at")
+
+
+@pytest.mark.parametrize(("moment", "zone"), MOMENTS)
+@pytest.mark.parametrize("customers", [60, BY_HAND + 40])
+def test_nothing_has_happened_after_now(moment: str, zone: str, customers: int) -> None:
+    now = dt.datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone))
+    happened = [
+        (when, table, row)
+        for table, row in records(1, now.date(), customers, now)
+        for field in HAPPENED
+        if (when := row.get(field)) is not None
+    ]
+    assert len(happened) > 1000
+    late = [each for each in happened if dt.datetime.fromisoformat(each[0]) > now]
+    assert late == []
+    recent = now - dt.timedelta(hours=30)
+    assert sum(dt.datetime.fromisoformat(when) > recent for when, *_ in happened) > 5
 
 
 def test_days_follow_today() -> None:

@@ -67,7 +67,9 @@ def _ready(path: Path, arguments: argparse.Namespace, today: dt.date | None) -> 
         if not (arguments.rebuild or _agreed(path)):
             complain("the sample data was left as it is.")
             return False
-    _build(path, arguments.seed, today or dt.date.today(), arguments.customers)  # noqa: DTZ011 - the user's own day
+    now = dt.datetime.now().astimezone()  # today is the user's own day
+    is_today = today in (None, now.date())
+    _build(path, arguments.seed, today or now.date(), arguments.customers, now if is_today else None)
     _stamp(path).write_text(json.dumps(wanted), "utf-8")
     return True
 
@@ -86,12 +88,12 @@ def _agreed(path: Path) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _build(path: Path, seed: int, today: dt.date, customers: int | None) -> None:
+def _build(path: Path, seed: int, today: dt.date, customers: int | None, now: dt.datetime | None) -> None:
     from crm_tui.demo.build import BY_HAND, build
 
     wanted = customers or BY_HAND
     with Progress("Making sample data") as progress:
-        build(path, seed=seed, today=today, customers=wanted, progress=progress.step_of)
+        build(path, seed=seed, today=today, customers=wanted, now=now, progress=progress.step_of)
     print(f"crm-tui: sample data with {grouped(wanted)} customers made in {path}", file=sys.stderr)
 
 

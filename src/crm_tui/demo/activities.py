@@ -72,7 +72,7 @@ def add_todo(
     due = world.workday(offset)
     made = world.some_time(due - dt.timedelta(days=world.random.randint(1, 20)))
     return world.add(
-        "activity", made=min(made, world.at(world.today, 7)), by=owner, kind=ActivityKind.TODO, name=name,
+        "activity", made=min(made, world.this_morning(7)), by=owner, kind=ActivityKind.TODO, name=name,
         customer=company.id, case=case.id if case else None, owner=owner, due=due, is_done=done,
         done_at=world.some_time(min(due, world.today)) if done else None, **fields,
     )  # fmt: skip
@@ -109,7 +109,7 @@ def add_meeting(
     start = world.at(world.workday(offset), hour if hour is not None else random.randint(8, 15), 0)
     kind = type_name or ("Call" if "call" in name.lower() else "Visit" if "visit" in name.lower() else "Meeting")
     return world.add(
-        "activity", made=min(start, world.at(world.today, 7)) - dt.timedelta(days=random.randint(2, 15)), by=owner,
+        "activity", made=min(start, world.this_morning(7)) - dt.timedelta(days=random.randint(2, 15)), by=owner,
         kind=ActivityKind.CALENDAR, name=name, customer=company.id, case=case.id if case else None, owner=owner,
         user_participants=tuple(sorted({owner, random.choice(list(world.by.values()))})),
         contact_participants=tuple(random.sample(people, min(len(people), random.choice((1, 1, 2, 3))))),

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from crm_tui.demo.activities import add_activities, add_private_life
 from crm_tui.demo.bulk import Bulk
@@ -19,7 +18,7 @@ from crm_tui.demo.invoices import add_invoices
 from crm_tui.demo.kallavesi import add_kallavesi
 from crm_tui.demo.organization import add_organization, add_registries, add_users
 from crm_tui.demo.people import add_people
-from crm_tui.demo.world import World
+from crm_tui.demo.world import ZONE, World
 from crm_tui.store.history import Progress
 from crm_tui.store.sql import filesystem, loading
 from crm_tui.store.sql.connections import Database
@@ -32,11 +31,14 @@ BY_HAND = 300
 _LOGIN = "sanna"
 
 
-def records(seed: int, today: dt.date, customers: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def records(
+    seed: int, today: dt.date, customers: int, now: dt.datetime | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The records of a whole store (as Portable.load takes them), the same for every equal seed and day.
 
-    ``customers`` is how many there are; 1 becomes 2. Only the first BY_HAND are held in memory."""
-    world = _world(seed, today, min(customers, BY_HAND))
+    ``customers`` is how many there are; 1 becomes 2. Only the first BY_HAND are held in memory. Nothing that is past
+    in them lies after ``now``, if that is told."""
+    world = _world(World(seed, today, now), min(customers, BY_HAND))
     bulk = Bulk(world, seed, customers - BY_HAND)
     add_organization(world, *bulk.next_numbers())
     for table in loading.ORDER:
@@ -47,8 +49,7 @@ def records(seed: int, today: dt.date, customers: int) -> Iterator[tuple[str, di
             yield from (("content", row) for row in world.plain("content"))
 
 
-def _world(seed: int, today: dt.date, customers: int) -> World:
-    world = World(seed, today)
+def _world(world: World, customers: int) -> World:
     add_registries(world)
     add_users(world)
     companies = add_companies(world, max(2, customers) - 1)
@@ -74,13 +75,22 @@ def _habits(world: World) -> None:
             world.put("favourite", user_id=user, customer_id=customer)
     for minutes, customer in enumerate(dict.fromkeys((last, 2, 5))):
         if customer <= last:
-            at = world.at(world.today, 7, 50 - minutes)
+            at = world.this_morning(7, 50 - minutes)
             world.put("recent", user_id=1, customer_id=customer, at=instant(at))
 
 
-def build(path: Path, *, seed: int, today: dt.date, customers: int, progress: Progress | None = None) -> None:
-    """Make the demo store at ``path``, in the place of one that is there. It is built beside the target and put
-    in its place when whole: a build that fails or is cancelled (by an exception of ``progress``) leaves nothing.
+def build(
+    path: Path,
+    *,
+    seed: int,
+    today: dt.date,
+    customers: int,
+    now: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Make the demo store at ``path``, in the place of one that is there; ``now`` is as for `records`. It is built
+    beside the target and put in its place when whole: a build that fails or is cancelled (by an exception of
+    ``progress``) leaves nothing.
 
     Raises Unavailable while the store there is open anywhere."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,11 +98,12 @@ def build(path: Path, *, seed: int, today: dt.date, customers: int, progress: Pr
         with filesystem.alone(str(path)):
             pass
     folder = Path(mkdtemp(prefix=".demo-", dir=path.parent))
-    now = dt.datetime.combine(today, dt.time(8), ZoneInfo("Europe/Helsinki")).astimezone(dt.UTC)
+    eight = dt.datetime.combine(today, dt.time(8), ZONE).astimezone(dt.UTC)
+    loaded = min(eight, now) if now else eight
     try:
         database = Database.open(folder / path.name)
         try:
-            SqlPortable(Binding(database, _LOGIN, lambda: now)).load(records(seed, today, customers), progress)
+            SqlPortable(Binding(database, _LOGIN, lambda: loaded)).load(records(seed, today, customers, now), progress)
             contents = database.files_folder()
         finally:
             database.close()

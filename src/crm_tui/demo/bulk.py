@@ -67,7 +67,7 @@ class Bulk:
         self._first = {
             table: world.next_id(table) for table in ("customer", "address", "contact", "case", "activity", "note")
         }
-        self._days = [instant(world.at(world.day(-n), 9)) for n in range(900)]
+        self._days = [instant(min(world.at(world.day(-n), 9), world.now)) for n in range(900)]
         self._dates = [world.day(n - 700).isoformat() for n in range(800)]
         self._staff = tuple(world.by.values())
         self._industries = tuple(world.find(Kind.INDUSTRY, industry) for _, industry in TRADES)

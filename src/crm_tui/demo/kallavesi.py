@@ -56,7 +56,7 @@ def _customer(world: World) -> Company:
         segments=("Shipyards", "Inland waters", "Medium, 50 to 249", "Recommendation", CAMPAIGN),
     )  # fmt: skip
     world.rows["customer"][-1] |= {
-        "email": "toimisto@kallavesi.example", "updated_at": world.at(world.today, 7, 52),
+        "email": "toimisto@kallavesi.example", "updated_at": world.this_morning(7, 52),
         "updated_by": world.by["mikael"],
     }  # fmt: skip
     world.rows["address"][-1]["is_postal"] = True
@@ -236,7 +236,7 @@ def _past(world: World, company: Company, cases: Mapping[int, Case], people: Map
     activities.add_note(
         world, company,
         "Wants the retrofit done in one docking; asks for a price with and without the spare filter set.", 0,
-        by["MK"], case=cases[2240], made=world.at(world.today, 7, 40),
+        by["MK"], case=cases[2240], made=world.this_morning(7, 40),
     )  # fmt: skip
     for offset, text, owner, number in (
         (0, "Prefers deliveries before noon, gate 2.", "MK", None),
@@ -331,7 +331,8 @@ def _history(world: World, company: Company) -> None:
     revisions = {"customer": 1, "billing settings": 1}
     for key, (offset, actor, kind, field, old, new) in enumerate(lines, 1):
         revisions[kind] += 1
-        at = world.at(world.day(offset), 7, 50 + key % 3)
+        minute = 50 + key % 3
+        at = world.at(world.day(offset), 7, minute) if offset else world.this_morning(7, minute)
         world.put(
             "change",
             id=key,

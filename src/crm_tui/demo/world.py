@@ -15,11 +15,17 @@ ZONE = ZoneInfo("Europe/Helsinki")
 
 
 class World:
-    """Collects rows by table. Days are counted from today: -3 is three days ago."""
+    """Collects rows by table. Days are counted from today: -3 is three days ago.
 
-    def __init__(self, seed: int, today: dt.date) -> None:
+    ``now`` is the moment at which it is made (None: any after nine); what is past lies before it. It may be before
+    nine in Helsinki, and even the day before where today begins earlier."""
+
+    def __init__(self, seed: int, today: dt.date, now: dt.datetime | None = None) -> None:
         self.random = Random(f"crm-tui demo {seed}")  # noqa: S311 - nothing secret is made here
         self.today = today
+        nine = self.at(today, 9)
+        self.now = now or nine
+        self._early = max(dt.timedelta(0), nine - self.now)
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.by: dict[str, int] = {}
         self.value: dict[tuple[str, str], int] = {}
@@ -40,13 +46,16 @@ class World:
         """An instant, given as the time of the day in Helsinki."""
         return dt.datetime.combine(day, dt.time(hour, minute), ZONE).astimezone(dt.UTC)
 
+    def this_morning(self, hour: int, minute: int = 0) -> dt.datetime:
+        """An instant of today before nine; where it is not nine yet, all of them come so much earlier."""
+        return self.at(self.today, hour, minute) - self._early
+
     def some_time(self, day: dt.date) -> dt.datetime:
-        """An instant within working hours; today it is in the morning."""
-        return self.at(
-            day,
-            self.random.randint(7, 8) if day >= self.today else self.random.randint(8, 15),
-            self.random.randrange(60),
-        )
+        """An instant within working hours that is past; today it is in the morning."""
+        if day >= self.today:
+            return self.this_morning(self.random.randint(7, 8), self.random.randrange(60))
+        found = self.at(day, self.random.randint(8, 15), self.random.randrange(60))
+        return found if found <= self.now else found - dt.timedelta(days=1)
 
     def next_id(self, table: str) -> int:
         """The id that the next row of a table gets."""
