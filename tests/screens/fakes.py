@@ -24,7 +24,7 @@ from crm_tui.domain.permissions import CustomerLevel, Profile
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.settings import BillingSettings
 from crm_tui.domain.users import User
-from crm_tui.store.activities import BoardColumn, NoteRow, TaskCard
+from crm_tui.store.activities import EVERY_TASK, BoardColumn, BoardFilter, NoteRow, TaskCard
 from crm_tui.store.customers import CustomerCard, KeyFigures
 from crm_tui.store.files import FileRow
 from crm_tui.store.finance import FinanceWindow, InvoiceRow, InvoiceTotals, MonthFigures
@@ -97,7 +97,7 @@ class FakeStore:
     def history(self) -> Any:
         return _One(self.lines)
 
-    def board(self, customer: int, today: date) -> tuple[BoardColumn, ...]:
+    def board(self, customer: int, today: date, only: BoardFilter = EVERY_TASK) -> tuple[BoardColumn, ...]:
         return tuple(self.columns)
 
     def of_projects(self, customer: int, request: PageRequest) -> Page[NoteRow]:
@@ -239,12 +239,18 @@ def task(
     """A task that is due, or was done, so many days from today."""
     return TaskCard(
         id=key,
+        revision=1,
         name=name,
         case=2104,
         case_number=2104,
         case_name="Deck crane replacement, MS Juojärvi",
         due=None if due is None else TODAY + timedelta(days=due),
+        assignee=None if who is None else 2,
         assignee_name=who,
+        owner_name="Sanna Virtanen",
+        owner_is_gone=False,
+        may_edit=True,
+        may_delete=True,
         is_done=done is not None,
         done_on=None if done is None else TODAY + timedelta(days=done),
     )
@@ -254,7 +260,7 @@ def column(status: int, name: str, *tasks: TaskCard, is_done: bool = False, coun
     """A column of the board."""
     late = sum(1 for each in tasks if each.due is not None and each.due < TODAY and not each.is_done)
     counted = Count(len(tasks) if count is None else count)
-    return BoardColumn(status=status, name=name, is_done=is_done, tasks=tasks, count=counted, late=late)
+    return BoardColumn(status=status, name=name, is_active=True, is_done=is_done, tasks=tasks, count=counted, late=late)
 
 
 def note(key: int, text: str, *, days: int = 1, pinned: bool = False) -> NoteRow:
@@ -262,7 +268,11 @@ def note(key: int, text: str, *, days: int = 1, pinned: bool = False) -> NoteRow
     at = NOW - timedelta(days=days)
     stored = Note(id=key, customer=1, case=2104, text=text, pinned=pinned, author=1, **(_STORED | {"created_at": at}))
     return NoteRow(
-        note=stored, author_name="Tuva Nilsen", case_number=2104, case_name="Deck crane replacement, MS Juojärvi"
+        note=stored,
+        author_name="Tuva Nilsen",
+        case_number=2104,
+        case_name="Deck crane replacement, MS Juojärvi",
+        may_change=True,
     )
 
 

@@ -15,7 +15,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.store.activities import FeedPart
 from crm_tui.store.paging import Count, PageRequest
-from crm_tui.store.sql import contacts, feed, files, finance, history_seen, keyset, notes
+from crm_tui.store.sql import contacts, feed, files, finance, history_seen, keyset
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights
@@ -37,7 +37,6 @@ LISTS: dict[str, tuple[Source, bool]] = {
         if (part, number) != (FeedPart.PLANNED, UNDER_WAY)
     },
     **{f"contacts {n}": (source, False) for n, source in enumerate(contacts.sources(inactive=True))},
-    "notes": (notes.of_projects(EVERYTHING), True),
     "files": (Source(files.of_customer(SOME), ("f.created_at",), "f.id"), True),
     "invoices": (Source(finance.of_customer(SOME), ("i.date",), "i.id"), True),
     **{

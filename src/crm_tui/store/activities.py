@@ -61,17 +61,36 @@ class FeedCounts(Struct, frozen=True, kw_only=True):
 
 
 class TaskCard(Struct, frozen=True, kw_only=True):
-    """A project task on the board."""
+    """A project task on the board. ``may_edit`` and ``may_delete`` say what the store would let the actor do."""
 
     id: int
+    revision: int
     name: str
     case: int
     case_number: int
     case_name: str
     due: date | None
+    assignee: int | None
     assignee_name: str | None
+    owner_name: str | None
+    owner_is_gone: bool
     is_done: bool
     done_on: date | None
+    may_edit: bool
+    may_delete: bool
+
+
+class BoardFilter(Struct, frozen=True, kw_only=True):
+    """Which tasks are on the board; all that is set must fit. ``unassigned``: those of nobody; ``late``: not done,
+    and due before today."""
+
+    case: int | None = None
+    assignee: int | None = None
+    unassigned: bool = False
+    late: bool = False
+
+
+EVERY_TASK = BoardFilter()
 
 
 #: done tasks are on the board for so many days
@@ -81,10 +100,11 @@ DONE_DAYS = 30
 class BoardColumn(Struct, frozen=True, kw_only=True):
     """A task status with its tasks, soonest due first; of done ones the last DONE_DAYS, newest first.
 
-    ``count`` is of all of them, ``tasks`` at most the first 200."""
+    ``count`` is of all of them, ``tasks`` at most the first 200. A disabled status takes no more tasks."""
 
     status: int
     name: str
+    is_active: bool
     is_done: bool
     tasks: tuple[TaskCard, ...]
     count: Count
@@ -92,12 +112,16 @@ class BoardColumn(Struct, frozen=True, kw_only=True):
 
 
 class NoteRow(Struct, frozen=True, kw_only=True):
-    """A collaboration note with the case it is on."""
+    """A collaboration note with the case it is on. In a list of threads it stands ``depth`` levels below the first
+    note of its thread, and so many ``replies`` of all levels below it. ``may_change``: also delete and pin it."""
 
     note: Note
     author_name: str | None
     case_number: int | None
     case_name: str | None
+    may_change: bool
+    depth: int = 0
+    replies: int = 0
 
 
 class Activities(Protocol):
@@ -116,7 +140,7 @@ class Activities(Protocol):
         ...
 
     def feed_counts(self, customer: int, now: datetime, today: date, kinds: Collection[str] = ()) -> FeedCounts: ...
-    def board(self, customer: int, today: date) -> tuple[BoardColumn, ...]: ...
+    def board(self, customer: int, today: date, only: BoardFilter = EVERY_TASK) -> tuple[BoardColumn, ...]: ...
     def get(self, activity: int) -> Activity: ...
     def create(self, new: NewActivity) -> Activity: ...
     def update(self, activity: int, revision: int, change: ActivityChange) -> Activity: ...
@@ -127,7 +151,8 @@ class Notes(Protocol):
     """Notes of customers and of cases."""
 
     def of_projects(self, customer: int, request: PageRequest) -> Page[NoteRow]:
-        """Collaboration notes of the customer's projects, pinned first, then newest first."""
+        """Collaboration notes of the customer's projects in threads, each note followed by its replies, oldest first.
+        Threads with a pinned note stand first, then those with the newest note."""
         ...
 
     def count_of_projects(self, customer: int) -> Count: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from tests.store.conformance import given
@@ -11,10 +12,10 @@ from tests.store.conftest import NOW, TODAY, AsUser, Clock
 
 from crm_tui.domain.activities import ActivityChange, ActivityKind
 from crm_tui.domain.customers import Customer
-from crm_tui.domain.errors import Invalid
+from crm_tui.domain.errors import Denied, Invalid
 from crm_tui.domain.permissions import ProjectLevel
-from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.activities import BoardColumn
+from crm_tui.domain.registries import RegistryChange, RegistryKind
+from crm_tui.store.activities import BoardColumn, BoardFilter
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import Count
 from crm_tui.store.port import Store
@@ -82,6 +83,64 @@ class TestBoard:
 
         assert [card.name for column in columns for card in column.tasks] == ["seen"]
         assert sum(column.count.number for column in columns) == 1
+
+    def test_only_some_tasks(self, store: Store, as_user: AsUser) -> None:
+        customer = given.customer(store)
+        crane, hull = given.project(store, customer, "Crane"), given.project(store, customer, "Hull")
+        me, maija = given.me(store), given.me(as_user("maija"))
+        given.task(store, crane, "mine", assignee=me, due=TODAY + DAY)
+        given.task(store, crane, "mine, late", assignee=me, due=TODAY - DAY)
+        given.task(store, hull, "mine, late, of the hull", assignee=me, due=TODAY - DAY)
+        given.task(store, hull, "nobody's")
+        tick(store, given.task(store, hull, "hers, done", assignee=maija, due=TODAY - DAY))
+
+        def names(**only: Any) -> list[str]:
+            columns = store.activities.board(customer.id, TODAY, BoardFilter(**only))
+            assert [column.count.number for column in columns] == [len(column.tasks) for column in columns]
+            return [task.name for column in columns for task in column.tasks]
+
+        assert len(names()) == 5
+        assert names(assignee=me) == ["mine, late", "mine, late, of the hull", "mine"]
+        assert names(assignee=maija) == ["hers, done"]
+        assert names(unassigned=True) == ["nobody's"]
+        assert names(late=True) == ["mine, late", "mine, late, of the hull"]
+        assert names(case=crane.id) == ["mine, late", "mine"]
+        assert names(case=crane.id, assignee=me, late=True) == ["mine, late"]
+        assert names(case=crane.id, unassigned=True) == []
+
+    def test_a_card_says_what_its_actor_may_do(self, store: Store, as_user: AsUser) -> None:
+        customer = given.customer(store)
+        maija = as_user("maija", projects=ProjectLevel.MEMBER)
+        project = given.project(store, customer, members=(given.me(maija),))
+        for name, fields in {"hers": {"assignee": given.me(maija)}, "others": {}}.items():
+            given.task(store, project, name, **fields)
+
+        def may(of: Store) -> dict[str, tuple[bool, bool]]:
+            columns = self.columns(of, customer).values()
+            return {task.name: (task.may_edit, task.may_delete) for column in columns for task in column.tasks}
+
+        assert may(store) == {"hers": (True, True), "others": (True, True)}
+        assert may(maija) == {"hers": (True, False), "others": (False, False)}
+        for name, (edits, deletes) in may(maija).items():
+            task = next(
+                each for column in self.columns(maija, customer).values() for each in column.tasks if each.name == name
+            )
+            if not edits:
+                with pytest.raises(Denied):
+                    maija.activities.update(task.id, task.revision, ActivityChange(name="other"))
+            if not deletes:
+                with pytest.raises(Denied):
+                    maija.activities.delete(task.id, task.revision)
+
+    def test_a_disabled_status_stays_as_long_as_it_has_tasks(self, store: Store) -> None:
+        customer = given.customer(store)
+        task = given.task(store, given.project(store, customer))
+        status = store.registries.get(task.task_status or 0)
+        store.registries.update(status.id, status.revision, RegistryChange(is_active=False))
+
+        assert not self.columns(store, customer)[status.id].is_active
+        store.activities.delete(task.id, task.revision)
+        assert status.id not in self.columns(store, customer)
 
 
 class TestLastActivity:

@@ -7,9 +7,10 @@ from tests.store.conformance import given
 from tests.store.conformance.given import ALL
 from tests.store.conftest import AsUser, Clock
 
-from crm_tui.domain.activities import NoteChange
+from crm_tui.domain.activities import Note, NoteChange
 from crm_tui.domain.errors import Conflict, Denied, Invalid, NotFound
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
+from crm_tui.store.activities import NoteRow
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
 
@@ -148,3 +149,121 @@ def test_a_stale_revision_is_refused(store: Store) -> None:
         with pytest.raises(Conflict) as refused:
             attempt()
         assert refused.value.theirs == theirs
+
+
+class TestThreads:
+    """Each note is followed by its replies."""
+
+    @pytest.fixture
+    def talk(self, store: Store, clock: Clock) -> Talk:
+        return Talk(store, clock)
+
+    def test_a_reply_follows_what_it_answers_the_oldest_first(self, store: Store, talk: Talk) -> None:
+        old = talk.note("old")
+        talk.note("new")
+        first = talk.note("first reply", old)
+        talk.note("second reply", old)
+        talk.note("to the first", first)
+
+        assert talk.shown() == [
+            "old 3", "  first reply 1", "    to the first 0", "  second reply 0", "new 0",
+        ]  # fmt: skip
+
+    def test_pinned_threads_stand_first_then_those_with_the_newest_note(self, store: Store, talk: Talk) -> None:
+        first, second, third = (talk.note(name) for name in ("first", "second", "third"))
+        answer = talk.note("answer", first)
+        assert talk.shown() == ["first 1", "  answer 0", "third 0", "second 0"]
+        store.notes.update(second.id, second.revision, NoteChange(pinned=True))
+        assert talk.shown() == ["second 0", "first 1", "  answer 0", "third 0"]
+        talk.note("late", third)
+        store.notes.update(answer.id, answer.revision, NoteChange(pinned=True))
+        assert talk.shown() == ["first 1", "  answer 0", "second 0", "third 1", "  late 0"]
+
+    def test_what_was_answered_and_deleted_leaves_its_replies_a_level_up(self, store: Store, talk: Talk) -> None:
+        question = talk.note("question")
+        answer = talk.note("answer", question)
+        talk.note("thanks", answer)
+        talk.note("more", answer)
+        store.notes.delete(answer.id, answer.revision)
+        assert talk.shown() == ["question 2", "  thanks 0", "  more 0"]
+        store.notes.delete(question.id, question.revision)
+        assert talk.shown() == ["more 0", "thanks 0"]
+        store.history.undo()
+        store.history.undo()
+        assert talk.shown() == ["question 3", "  answer 2", "    thanks 0", "    more 0"]
+
+    def test_pages_go_on_where_the_one_before_ended_whatever_happened_meanwhile(self, store: Store, talk: Talk) -> None:
+        notes = [talk.note(f"note {number}") for number in range(10)]
+        talk.note("reply", notes[5])
+        wanted = talk.shown()
+        for limit in (1, 3, 11, 20):
+            assert list(talk.pages(limit)) == wanted
+            assert list(talk.pages(limit, backward=True)) == wanted
+        page = store.notes.of_projects(talk.customer.id, PageRequest(limit=3))
+        assert [row.note.text for row in page.rows] == ["note 5", "reply", "note 9"]
+
+        talk.note("newest")
+        rest = store.notes.of_projects(talk.customer.id, PageRequest(limit=1, after=page.cursors[-1]))
+        assert [row.note.text for row in rest.rows] == ["note 8"]
+        store.notes.delete(notes[9].id, 1)
+        rest = store.notes.of_projects(talk.customer.id, PageRequest(limit=1, after=page.cursors[-1], skip=1))
+        assert rest.rows
+        with pytest.raises(Invalid):
+            store.notes.of_projects(talk.customer.id, PageRequest(after='["x", 1]'))
+
+    def test_a_long_talk_is_no_limit(self, talk: Talk) -> None:
+        note = talk.note("0")
+        for number in range(1, 1200):
+            note = talk.note(str(number), note)
+        rows = talk.rows(PageRequest(limit=2, from_end=True))
+        assert [(row.note.text, row.depth, row.replies) for row in rows] == [("1198", 1198, 1), ("1199", 1199, 0)]
+
+    def test_a_row_says_whether_its_actor_may_change_it(self, talk: Talk, as_user: AsUser) -> None:
+        talk.note("hers")
+        reader = as_user("rita", customers=CustomerLevel.READ)
+        given.note(reader, talk.customer, "mine", case=talk.project.id)
+        rows = reader.notes.of_projects(talk.customer.id, ALL).rows
+        assert [(row.note.text, row.may_change) for row in rows] == [("mine", True), ("hers", False)]
+        assert all(row.may_change for row in talk.rows(ALL))
+
+
+class Talk:
+    """Notes on a project, each a minute after the one before."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store, self.clock = store, clock
+        self.customer = given.customer(store)
+        self.project = given.project(store, self.customer)
+
+    def note(self, text: str, parent: Note | None = None) -> Note:
+        self.clock.advance(minutes=1)
+        return given.note(
+            self.store, self.customer, text, case=self.project.id, parent=parent.id if parent is not None else None
+        )
+
+    def rows(self, request: PageRequest) -> tuple[NoteRow, ...]:
+        return self.store.notes.of_projects(self.customer.id, request).rows
+
+    def shown(self) -> list[str]:
+        """The list as text: indented, each note with the number of its replies."""
+        return [_line(row) for row in self.rows(ALL)]
+
+    def pages(self, limit: int, *, backward: bool = False) -> list[str]:
+        """The same, read in pages."""
+        found: list[str] = []
+        request = PageRequest(limit=limit, from_end=backward)
+        while True:
+            page = self.store.notes.of_projects(self.customer.id, request)
+            lines = [_line(row) for row in page.rows]
+            found = [*lines, *found] if backward else [*found, *lines]
+            if not page.more:
+                return found
+            request = PageRequest(
+                limit=limit,
+                before=page.cursors[0] if backward else None,
+                after=None if backward else page.cursors[-1],
+            )
+
+
+def _line(row: NoteRow) -> str:
+    return f"{'  ' * row.depth}{row.note.text} {row.replies}"

@@ -25,7 +25,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid, NotFound
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.activities import BoardColumn, FeedCounts, FeedPart, FeedRow
+from crm_tui.store.activities import EVERY_TASK, BoardColumn, BoardFilter, FeedCounts, FeedPart, FeedRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import board, checks, defaults, feed, indexing, references
 from crm_tui.store.sql.activity_access import masked, need_edit, standing
@@ -61,12 +61,12 @@ class SqlActivities(Facet):
             references.check_customer(con, customer)
             return feed.counts(con, rights, customer, now, today, frozenset(kinds))
 
-    def board(self, customer: int, today: dt.date) -> tuple[BoardColumn, ...]:
-        """The project tasks of the customer's projects by task status."""
+    def board(self, customer: int, today: dt.date, only: BoardFilter = EVERY_TASK) -> tuple[BoardColumn, ...]:
+        """The project tasks of the customer's projects by task status, or ``only`` some of them."""
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.ACTIVITY)
             references.check_customer(con, customer)
-            return board.columns(con, rights, customer, today)
+            return board.columns(con, rights, customer, today, only)
 
     def get(self, activity: int) -> Activity:
         """One activity; a private one of somebody else is one word."""

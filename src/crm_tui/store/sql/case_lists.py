@@ -82,7 +82,9 @@ def details(con: apsw.Connection, rights: Rights, case: int, today: dt.date, now
         )
     ]
     by_id = {found.id: found for found in feed.activity_rows(con, rights, keyset.as_json(planned), now)}
-    return CaseDetails(row=row, next_activities=tuple(by_id[key] for key in planned), last_note=_last_note(con, case))
+    return CaseDetails(
+        row=row, next_activities=tuple(by_id[key] for key in planned), last_note=_last_note(con, rights, case)
+    )
 
 
 def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date) -> list[CaseRow]:
@@ -136,11 +138,11 @@ def _spark_months(con: apsw.Connection, ids: str, today: dt.date) -> dict[int, t
     return {case: tuple(figures.get(month, 0) for month in window) for case, figures in billings.items()}
 
 
-def _last_note(con: apsw.Connection, case: int) -> NoteRow | None:
+def _last_note(con: apsw.Connection, rights: Rights, case: int) -> NoteRow | None:
     row = con.execute(
         "SELECT id FROM note WHERE case_id = ? ORDER BY created_at DESC, id DESC LIMIT 1", (case,)
     ).fetchone()
-    return note_rows(con, keyset.as_json(row))[0] if row else None
+    return note_rows(con, rights, keyset.as_json(row))[0] if row else None
 
 
 def _of(life: CaseLife, rights: Rights) -> str:

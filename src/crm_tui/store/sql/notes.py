@@ -14,11 +14,10 @@ from crm_tui.domain.errors import Denied, Invalid, NotFound
 from crm_tui.domain.permissions import Action, CustomerLevel
 from crm_tui.store.activities import NoteRow
 from crm_tui.store.paging import Count, Page, PageRequest
-from crm_tui.store.sql import indexing, keyset, references
+from crm_tui.store.sql import indexing, keyset, references, threads
 from crm_tui.store.sql.case_access import hides_case
 from crm_tui.store.sql.facet import Facet
-from crm_tui.store.sql.keyset import Source
-from crm_tui.store.sql.rights import Rights, case_seen
+from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import NOTE, changed_fields, columns, decode, width
 from crm_tui.store.sql.write import Change, expect_revision, get
 
@@ -27,21 +26,21 @@ class SqlNotes(Facet):
     """The Notes facet."""
 
     def of_projects(self, customer: int, request: PageRequest) -> Page[NoteRow]:
-        """Notes of the customer's projects that the actor sees, pinned ones first, then newest first."""
+        """Notes of the customer's projects that the actor sees, in threads."""
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.NOTE)
             references.check_customer(con, customer)
-            source = of_projects(rights)
-            parameters = rights.parameters | {"customer": customer}
-            found = keyset.find(con, [source], parameters, request, descending=True)
-            return found.page({row.note.id: row for row in note_rows(con, found.ids())})
+            found = threads.page(threads.of_projects(con, rights, customer), request)
+            rows = {row.note.id: row for row in note_rows(con, rights, found.ids)}
+            shown = [replace(rows[place.id], depth=place.depth, replies=place.replies) for place in found.places]
+            return Page(rows=tuple(shown), cursors=found.cursors, more=found.more)
 
     def count_of_projects(self, customer: int) -> Count:
         """How many of these there are."""
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.NOTE)
             references.check_customer(con, customer)
-            return keyset.count(con, [of_projects(rights).rows], rights.parameters | {"customer": customer})
+            return keyset.count(con, [threads.rows_of_projects(rights)], rights.parameters | {"customer": customer})
 
     def get(self, note: int) -> Note:
         """One note."""
@@ -96,16 +95,7 @@ def need_change(rights: Rights, note: Note, action: str) -> None:
         raise Denied(action, f"customers: {CustomerLevel.EDIT.value}")
 
 
-def of_projects(rights: Rights) -> Source:
-    """The notes of the projects of :customer."""
-    projects = (
-        f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won' AND {case_seen(rights)}"
-    )
-    rows = f"note n WHERE n.customer_id = :customer AND n.case_id IS NOT NULL AND +n.case_id IN ({projects})"
-    return Source(rows, ("n.pinned", "n.created_at"), "n.id")
-
-
-def note_rows(con: apsw.Connection, ids: str) -> list[NoteRow]:
+def note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[NoteRow]:
     """The notes with these ids (JSON), in no order."""
     rows = con.execute(
         f"SELECT {columns(NOTE, 'n')}, u.name, c.number, c.name FROM note n"
@@ -113,12 +103,19 @@ def note_rows(con: apsw.Connection, ids: str) -> list[NoteRow]:
         " WHERE n.id IN (SELECT value FROM json_each(?))",
         (ids,),
     )
-    return [_row(row) for row in rows]
+    return [_row(rights, row) for row in rows]
 
 
-def _row(row: tuple[Any, ...]) -> NoteRow:
+def _row(rights: Rights, row: tuple[Any, ...]) -> NoteRow:
     author, number, name = row[width(NOTE) :]
-    return NoteRow(note=decode(NOTE, row), author_name=author, case_number=number, case_name=name)
+    note: Note = decode(NOTE, row)
+    return NoteRow(
+        note=note,
+        author_name=author,
+        case_number=number,
+        case_name=name,
+        may_change=is_changed_by(rights, note.author),
+    )
 
 
 def _seen(con: apsw.Connection, rights: Rights, note: int) -> Note:
