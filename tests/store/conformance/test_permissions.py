@@ -24,7 +24,7 @@ from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.activities import FeedPart
-from crm_tui.store.cases import CaseLife
+from crm_tui.store.cases import CaseChoice, CaseLife
 from crm_tui.store.port import Store
 
 NOV = Month(2026, 11)
@@ -192,6 +192,9 @@ class TestSight:
         asked: list[Callable[[], object]] = [
             *(partial(actor.cases.of_customer, customer.id, life, ALL, TODAY, closed=True) for life in CaseLife),
             *(partial(actor.cases.totals, customer.id, life) for life in CaseLife),
+            *(partial(actor.cases.listed, customer.id, choice, ALL, TODAY) for choice in CaseChoice),
+            *(partial(actor.cases.sums, customer.id, choice, TODAY) for choice in CaseChoice),
+            partial(actor.cases.figures, customer.id, TODAY),
             *(partial(actor.cases.details, case.id, TODAY) for case in cases.values()),
             *(partial(actor.finance.invoice, invoice.id) for invoice in invoices.values()),
             partial(actor.finance.window, customer.id, NOV, 12, None),
@@ -361,7 +364,11 @@ def test_the_value_is_written_only_by_who_sees_it(store: Store, as_user: AsUser)
         lambda store, card: store.notes.get(card.note),
         lambda store, card: store.cases.of_customer(card.customer, CaseLife.SALES, ALL, TODAY),
         lambda store, card: store.cases.totals(card.customer, CaseLife.SALES),
+        lambda store, card: store.cases.listed(card.customer, CaseChoice.ALL, ALL, TODAY),
+        lambda store, card: store.cases.sums(card.customer, CaseChoice.ALL, TODAY),
+        lambda store, card: store.cases.figures(card.customer, TODAY),
         lambda store, card: store.cases.details(card.case, TODAY),
+        lambda store, card: store.cases.below(card.case),
         lambda store, card: store.cases.get(card.case),
         lambda store, card: store.finance.window(card.customer, NOV, 6, None),
         lambda store, card: store.finance.invoices(card.customer, ALL),

@@ -16,6 +16,7 @@ from crm_tui.store.activities import NoteRow
 from crm_tui.store.cases import CaseDetails, CaseLife, CaseRow, CaseTotals
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import case_sums, feed, keyset
+from crm_tui.store.sql.case_access import case_changed_by
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.notes import note_rows
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
@@ -25,9 +26,10 @@ from crm_tui.store.sql.tables import CASE, columns, decode, instant, width
 SPARK_MONTHS = 8
 _NEXT_ACTIVITIES = 5
 
+#: a condition: the case in ``c`` is over
+IS_OVER = "(c.closed IS NOT NULL OR c.sales_state = 'lost')"
 _STATES = {CaseLife.SALES: "('in progress', 'lost')", CaseLife.PROJECT: "('won')"}
 _DATES = {CaseLife.SALES: "c.expected_order_date", CaseLife.PROJECT: "c.deadline"}
-_IS_CLOSED = "(c.closed IS NOT NULL OR c.sales_state = 'lost')"
 
 
 def page(
@@ -37,17 +39,22 @@ def page(
     life: CaseLife,
     request: PageRequest,
     today: dt.date,
+    now: dt.datetime,
     *,
     closed: bool,
 ) -> Page[CaseRow]:
     """Open cases by their date, the soonest first; closed ones follow, the newest first."""
-    rows = _of(life, rights) + ("" if closed else f" AND NOT {_IS_CLOSED}")
-    soonest = f"CAST(julianday(coalesce({_DATES[life]}, '9999-12-31')) AS INTEGER)"
-    newest = "-CAST(julianday(coalesce(c.closed, '0001-01-01')) AS INTEGER)"
-    order = (_IS_CLOSED, f"iif({_IS_CLOSED}, {newest}, {soonest})")
+    rows = _of(life, rights) + ("" if closed else f" AND NOT {IS_OVER}")
     parameters = rights.parameters | {"customer": customer}
-    found = keyset.find(con, [Source(rows, order, "c.id")], parameters, request)
-    return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today)})
+    found = keyset.find(con, [Source(rows, (IS_OVER, by_date(_DATES[life])), "c.id")], parameters, request)
+    return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today, now)})
+
+
+def by_date(day: str) -> str:
+    """What sorts open cases by a date, the soonest first, and those that are over by their closing, the last first."""
+    soonest = f"CAST(julianday(coalesce({day}, '9999-12-31')) AS INTEGER)"
+    newest = "-CAST(julianday(coalesce(c.closed, '0001-01-01')) AS INTEGER)"
+    return f"iif({IS_OVER}, {newest}, {soonest})"
 
 
 def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) -> CaseTotals:
@@ -56,14 +63,14 @@ def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) 
     sums: list[tuple[Any, ...]] = con.execute(
         f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value),"
         f" sum({case_sums.weighted('c')})"
-        f" FROM {rows} AND NOT {_IS_CLOSED} GROUP BY c.currency, has_money ORDER BY c.currency",
+        f" FROM {rows} AND NOT {IS_OVER} GROUP BY c.currency, has_money ORDER BY c.currency",
         parameters,
     ).fetchall()
     left_out = sum(number for _, has_money, number, _, _ in sums if not has_money)
     seen = [row for row in sums if row[1] and row[3] is not None]
     return CaseTotals(
-        open=keyset.count(con, [f"{rows} AND NOT {_IS_CLOSED}"], parameters),
-        closed=keyset.count(con, [f"{rows} AND {_IS_CLOSED}"], parameters),
+        open=keyset.count(con, [f"{rows} AND NOT {IS_OVER}"], parameters),
+        closed=keyset.count(con, [f"{rows} AND {IS_OVER}"], parameters),
         value=Totals(tuple(Money(row[3], row[0]) for row in seen), left_out),
         weighted=Totals(tuple(Money(int(row[4]), row[0]) for row in seen), left_out),
     )
@@ -71,7 +78,7 @@ def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) 
 
 def details(con: apsw.Connection, rights: Rights, case: int, today: dt.date, now: dt.datetime) -> CaseDetails:
     """The case, the next things planned on it, and its last note."""
-    (row,) = case_rows(con, rights, keyset.as_json([case]), today)
+    (row,) = case_rows(con, rights, keyset.as_json([case]), today, now)
     parameters = {"case": case, "now": instant(now), "limit": _NEXT_ACTIVITIES}
     planned = [
         key
@@ -87,11 +94,11 @@ def details(con: apsw.Connection, rights: Rights, case: int, today: dt.date, now
     )
 
 
-def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date) -> list[CaseRow]:
+def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date, now: dt.datetime) -> list[CaseRow]:
     """The cases with these ids (JSON), which the actor sees, in no order."""
     rows = con.execute(
-        f"SELECT {columns(CASE, 'c')}, {case_money(rights)}, s.name, p.name, o.name, sp.name,"
-        " k.first_name, k.last_name, b.name"
+        f"SELECT {columns(CASE, 'c')}, {case_money(rights)}, {case_changed_by(rights)},"
+        " s.name, p.name, o.name, sp.name, k.first_name, k.last_name, b.name"
         " FROM crm_case c JOIN registry_value s ON s.id = c.sales_status_id"
         " LEFT JOIN registry_value p ON p.id = c.project_status_id LEFT JOIN crm_user o ON o.id = c.owner_id"
         " LEFT JOIN crm_user sp ON sp.id = c.sales_person_id LEFT JOIN contact k ON k.id = c.contact_id"
@@ -100,11 +107,30 @@ def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date) ->
         rights.parameters | {"ids": ids},
     ).fetchall()
     months = _spark_months(con, ids, today)
-    return [_row(row, months) for row in rows]
+    busy = _busy(con, ids, today, now)
+    return [_row(row, months, busy) for row in rows]
 
 
-def _row(row: tuple[Any, ...], months: dict[int, tuple[int, ...]]) -> CaseRow:
-    has_money, status, project_status, owner, sales_person, first_name, last_name, billing = row[width(CASE) :]
+def _busy(con: apsw.Connection, ids: str, today: dt.date, now: dt.datetime) -> frozenset[int]:
+    """Of the customers of these cases, all cases on which something is planned."""
+    customers = "(SELECT k.customer_id FROM crm_case k WHERE k.id IN (SELECT value FROM json_each(:ids)))"
+    parameters = {"ids": ids, "today": today.isoformat(), "now": instant(now)}
+    return frozenset(key for (key,) in con.execute(busy_cases(f"IN {customers}"), parameters))
+
+
+def busy_cases(customers: str) -> str:
+    """The cases of some customers (a comparison) on which something is planned from :today, :now on; a to-do without a
+    date is. Only what is not done or not over is looked at, however much there was."""
+    rows = f"SELECT a.case_id FROM activity a WHERE a.case_id IS NOT NULL AND a.customer_id {customers}"
+    is_ahead = "(a.due IS NULL OR a.due >= :today OR a.at >= :today)"
+    ticked = f"{rows} AND a.over_at IS NULL AND a.is_done = 0 AND {is_ahead}"
+    return f"{ticked} UNION {rows} AND a.over_at > :now"
+
+
+def _row(row: tuple[Any, ...], months: dict[int, tuple[int, ...]], busy: frozenset[int]) -> CaseRow:
+    has_money, may_change, status, project_status, owner, sales_person, first_name, last_name, billing = row[
+        width(CASE) :
+    ]
     case = decode(CASE, row)
     return CaseRow(
         case=case if has_money else replace(case, expected_value=UNSET),
@@ -115,6 +141,8 @@ def _row(row: tuple[Any, ...], months: dict[int, tuple[int, ...]]) -> CaseRow:
         contact_name=contact_name(first_name, last_name) if case.contact is not None else None,
         billing_customer_name=billing,
         months=months.get(case.id, (0,) * SPARK_MONTHS) if has_money else UNSET,
+        is_idle=case.id not in busy,
+        may_change=bool(may_change),
     )
 
 

@@ -19,9 +19,18 @@ from crm_tui.domain.errors import Denied, Invalid
 from crm_tui.domain.money import check_amount
 from crm_tui.domain.permissions import Action, ProjectLevel
 from crm_tui.domain.registries import RegistryKind, RegistryValue
-from crm_tui.store.cases import CaseDetails, CaseLife, CaseRow, CaseTotals
+from crm_tui.store.cases import (
+    CaseBelow,
+    CaseChoice,
+    CaseDetails,
+    CaseFigures,
+    CaseLife,
+    CaseRow,
+    CaseSum,
+    CaseTotals,
+)
 from crm_tui.store.paging import Page, PageRequest
-from crm_tui.store.sql import case_deletion, case_lists, checks, defaults, numbers, references
+from crm_tui.store.sql import case_deletion, case_figures, case_lists, checks, defaults, numbers, references
 from crm_tui.store.sql.case_access import see, see_written
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import CASE, changed_fields
@@ -38,7 +47,7 @@ class SqlCases(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.CASE)
             references.check_customer(con, customer)
-            return case_lists.page(con, rights, customer, life, request, today, closed=closed)
+            return case_lists.page(con, rights, customer, life, request, today, self._now(), closed=closed)
 
     def totals(self, customer: int, life: CaseLife) -> CaseTotals:
         """Counts, and sums over the open ones."""
@@ -46,6 +55,33 @@ class SqlCases(Facet):
             rights.need(Action.SEE, Kind.CASE)
             references.check_customer(con, customer)
             return case_lists.totals(con, rights, customer, life)
+
+    def listed(self, customer: int, choice: CaseChoice, request: PageRequest, today: dt.date) -> Page[CaseRow]:
+        """Sales cases, then projects."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.CASE)
+            references.check_customer(con, customer)
+            return case_figures.page(con, rights, customer, choice, request, today, self._now())
+
+    def sums(self, customer: int, choice: CaseChoice, today: dt.date) -> tuple[CaseSum, ...]:
+        """Over all that are listed."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.CASE)
+            references.check_customer(con, customer)
+            return case_figures.sums(con, rights, customer, choice, today, self._now())
+
+    def figures(self, customer: int, today: dt.date) -> CaseFigures:
+        """Key figures of all cases."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.CASE)
+            references.check_customer(con, customer)
+            return case_figures.figures(con, rights, customer, today, self._now())
+
+    def below(self, case: int) -> CaseBelow:
+        """How much is on a case."""
+        with self._reading() as (con, rights):
+            see(con, rights, case)
+            return case_figures.below(con, case)
 
     def details(self, case: int, today: dt.date) -> CaseDetails:
         """A case with what is planned on it and its last note."""
