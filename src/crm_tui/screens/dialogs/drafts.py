@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widgets import Input
+
+from crm_tui.commands import COMMANDS
 from crm_tui.screens.dialogs.form_dialog import About
 from crm_tui.screens.forms import is_known
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
 from crm_tui.when import ago
 from crm_tui.widgets.choose import Choice, ChooseDialog
+from crm_tui.widgets.confirm import ConfirmDialog
 
 if TYPE_CHECKING:
     from crm_tui.screens.base import CrmScreen
@@ -18,7 +22,8 @@ _LATER, _DISCARD = "later", "discard"
 
 
 def offer_drafts(screen: CrmScreen, *, asked: bool = False) -> None:
-    """Ask what becomes of drafts, if there are any; ``asked`` says so where there are none."""
+    """Ask what becomes of drafts, if there are any. ``asked``: somebody wants to know, so it is said where there are
+    none; otherwise who has begun with something else is not interrupted, and is told instead."""
     session = screen.session
 
     def read(store: Store) -> tuple[list[Draft], dict[int, str]]:
@@ -34,7 +39,11 @@ def offer_drafts(screen: CrmScreen, *, asked: bool = False) -> None:
 
     def show(answer: tuple[list[Draft], dict[int, str]]) -> None:
         drafts, names = answer
-        if drafts:
+        if drafts and not asked and _is_busy(screen):
+            things = "What you typed before is" if len(drafts) == 1 else f"{len(drafts)} things that you typed are"
+            where = f"{COMMANDS['app.drafts'].label} in the commands ({screen.key('app.palette')})"
+            screen.notify(f"{things} not saved yet, but kept. To go on: {where}.", timeout=15, markup=False)
+        elif drafts:
             screen.app.push_screen(_dialog(screen, drafts, names), chosen)
         elif asked:
             screen.notify("There is nothing that you typed and did not save.", markup=False)
@@ -46,11 +55,19 @@ def offer_drafts(screen: CrmScreen, *, asked: bool = False) -> None:
         if choice is None or choice == _LATER:
             return
         if choice == _DISCARD:
+            lost = [f"{draft.title} will be lost." for draft in by_key.values()]
+            question = "Throw away all that you typed and did not save?"
+            screen.app.push_screen(
+                ConfirmDialog("Throw away", [question, *lost], session.keys, label="Throw away"), discard
+            )
+            return
+        go_on(screen, by_key[choice])
+
+    def discard(sure: bool | None) -> None:
+        if sure:
             for key in by_key:
                 session.drafts.drop(key)
             screen.notify("Thrown away.", markup=False)
-            return
-        go_on(screen, by_key[choice])
 
     screen.ask(session.store, "drafts", read, show)
 
@@ -62,6 +79,11 @@ def go_on(screen: CrmScreen, draft: Draft) -> None:
         screen.session.open_card_then(draft.customer, lambda card: card.open_form(draft.form, about, draft=draft))
     else:
         screen.open_form(draft.form, about, draft=draft)
+
+
+def _is_busy(screen: CrmScreen) -> bool:
+    """Whether somebody is at something already: another screen is in front, or a text is being typed."""
+    return screen.app.screen is not screen or isinstance(screen.focused, Input)
 
 
 def _dialog(screen: CrmScreen, drafts: list[Draft], names: dict[int, str]) -> ChooseDialog:
