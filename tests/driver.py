@@ -106,11 +106,16 @@ async def settled(pilot: Pilot[Any]) -> None:
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys, each when all is quiet after the one before."""
     for key in keys:
-        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-        event = Key(name, key if len(key) == 1 else key_to_character(name))
-        event.set_sender(pilot.app)
-        pilot.app.post_message(event)
+        arrives(pilot, key)
         await settled(pilot)
+
+
+def arrives(pilot: Pilot[Any], key: str) -> None:
+    """A key comes in from the terminal; nothing waits for what it does."""
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    event = Key(name, key if len(key) == 1 else key_to_character(name))
+    event.set_sender(pilot.app)
+    pilot.app.post_message(event)
 
 
 def _working(pilot: Pilot[Any]) -> bool:
@@ -144,6 +149,12 @@ class Crm:
     async def press(self, *keys: str) -> None:
         """Press keys, each when all is quiet after the one before."""
         await press(self.pilot, *keys)
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys that all arrive together, as over a slow line."""
+        for key in keys:
+            arrives(self.pilot, key)
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text, key by key."""

@@ -84,3 +84,18 @@ async def test_what_is_typed_into_a_form_that_saves_for_long_stays(
         shown = [row for row in crm.rows if "Gate two" in row]
         assert len(shown) == 1
         assert "Gate two!" in shown[0]
+
+
+@pytest.mark.parametrize(
+    ("panel", "keys"),
+    [
+        ("contacts", [":", *"note", "enter"]),
+        ("activities", ["a", "enter"]),  # a list without a search line; its first entry is a to-do
+    ],
+)
+async def test_keys_that_arrive_with_a_choice_go_to_what_it_opens(panel: str, keys: list[str], start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.panel(panel)
+        await crm.press_at_once(*keys, *"Gate")
+        assert "Gate" in crm.form.form.values().values()

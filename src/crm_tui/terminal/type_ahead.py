@@ -7,6 +7,7 @@ gone up from the focused widget to the App, so of two keys that arrive together 
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -74,16 +75,17 @@ class KeysInOrder(App[None]):
         began = self._under_way_since = monotonic()
         target: MessagePump = self.focused or self.screen
         await super().on_event(self._typed.popleft())
-        self._follow(target, began)
+        # Its binding runs when the key has gone all the way up; what that posts goes the same way once more.
+        self._follow(target, partial(self._follow, target, partial(self.call_later, self._arrived, began)))
 
-    def _follow(self, pump: MessagePump | None, began: float) -> None:
-        """Go the key's way, from queue to queue behind it; what a widget does with it is done by then."""
+    def _follow(self, pump: MessagePump | None, then: Callable[[], object]) -> None:
+        """Go the key's way, from queue to queue behind it, and do something once the App has had it, too."""
         while pump is not None and pump is not self:
-            if pump.call_later(self._follow, pump._parent, began):
+            if pump.call_later(self._follow, pump._parent, then):
                 return
             pump = pump._parent  # one that is closing takes no more messages
         # at the App the binding has run; the focus it asked for comes as one more message
-        self.call_later(self.call_later, self._arrived, began)
+        self.call_later(then)
 
     async def _arrived(self, began: float) -> None:
         if began == self._under_way_since:

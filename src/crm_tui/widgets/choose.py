@@ -81,11 +81,20 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
 
 
 class _Search(LineInput):
-    """The search line; a space before anything is typed is not its own, but the list's."""
+    """The search line; a space before anything is typed is not its own, but the list's, and so is Enter: what is
+    typed after it is meant for what comes after the list."""
+
+    def __init__(self, value: str, *, placeholder: str, enter: Callable[[], None]) -> None:
+        super().__init__(value, placeholder=placeholder)
+        self._enter = enter
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "space" and not self.value:
             event.prevent_default()
+        elif event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._enter()
 
 
 class ChooseDialog(Dialog[str]):
@@ -114,7 +123,7 @@ class ChooseDialog(Dialog[str]):
         self._current = current
         self._creates = creates
         self._tick = tick
-        self._input = _Search(typed, placeholder=placeholder) if search else None
+        self._input = _Search(typed, placeholder=placeholder, enter=self.do_dialog_choose) if search else None
         keyed = any(choice.keys for choice in choices)
         self._table = VirtualTable(
             (
@@ -149,10 +158,6 @@ class ChooseDialog(Dialog[str]):
         self._show([*matching(self._choices, event.value), *self._new(event.value)])
         self._table.move_to(0)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._table.do_move_open()
-
     def on_key(self, event: events.Key) -> None:
         """Space ticks while nothing is typed; in what is typed it is a letter."""
         row = self._table.cursor_row
@@ -174,10 +179,13 @@ class ChooseDialog(Dialog[str]):
 
     def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
         event.stop()
-        if event.row.id.startswith("create "):
-            self.dismiss(event.row.id)
+        self._take(event.row)
+
+    def _take(self, row: Row) -> None:
+        if row.id.startswith("create "):
+            self.dismiss(row.id)
             return
-        chosen = self._choice(event.row.id)
+        chosen = self._choice(row.id)
         if chosen.reason is None:
             self.dismiss(chosen.id)
         else:
@@ -200,7 +208,8 @@ class ChooseDialog(Dialog[str]):
         self._table.do_move_down()
 
     def do_dialog_choose(self) -> None:
-        self._table.do_move_open()
+        if self._table.cursor_row is not None:
+            self._take(self._table.cursor_row)
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.height)
