@@ -333,5 +333,5 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_every_kind_has_a_name_and_can_be_asked_for() -> None:
     for kind in KINDS:
-        mapping = choose_mapping(["ID", "Order ID", "Name", "Customer"], kind=kind)
+        mapping = choose_mapping(["ID", "Order ID", "Name", "Customer", "Invoice", "Case"], kind=kind)
         assert mapping.kind == kind

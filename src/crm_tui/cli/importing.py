@@ -1,4 +1,4 @@
-"""``crm-tui import``: files into the store, and an import taken back."""
+"""``crm-tui import``: files into the store, an import taken back, and templates of files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crm_tui.cli import DONE, ERROR, USAGE, complain, exit_code
+from crm_tui.cli import DONE, ERROR, USAGE, complain, exit_code, templates
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.opening import clock, login_of, open_named, path_of
 from crm_tui.cli.progress import Progress, grouped
@@ -26,11 +26,14 @@ _STOPPED = 130
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read files, or take a run back."""
+    """Read files, take a run back, or write templates."""
     wrong = _usage(arguments)
     if wrong:
         complain(wrong)
         return USAGE
+    if arguments.template is not None:
+        templates.write(arguments.template, Path(*arguments.files))
+        return DONE
     if arguments.undo is not None:
         return _undo(arguments)
     paths = [Path(name) for name in arguments.files]
@@ -45,6 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _usage(arguments: argparse.Namespace) -> str | None:
     """What is wrong with the options as they were given."""
+    if arguments.template is not None:
+        wrong = len(arguments.files) > 1 or arguments.undo is not None
+        return "--template takes a folder at most: crm-tui import --template finance FOLDER" if wrong else None
     if arguments.undo is not None:
         return "--undo takes back a run and reads no files: leave one of them out" if arguments.files else None
     if not arguments.files:

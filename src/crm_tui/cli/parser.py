@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     _demo(add("demo", "open a made-up company to look around in; your own data stays untouched"))
-    _import(add("import", "read customers, contacts, cases and invoices from CSV, vCard or an export of crm-tui"))
+    _import(add("import", "read customers, contacts, cases, their figures and invoices from CSV, vCard or an export"))
     imports = add("imports", "list what was imported, so that it can be taken back").add_mutually_exclusive_group()
     imports.add_argument("--json", action="store_true", help="as JSON")
     imports.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
@@ -106,7 +106,8 @@ def _import(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="take FIELD from COLUMN")
-    parser.add_argument("--kind", choices=("customer", "contact", "case", "user", "order"), help="what the rows are")
+    kinds = ("customer", "contact", "case", "user", "order", "invoice", "forecast", "actual")
+    parser.add_argument("--kind", choices=kinds, help="what the rows are")
     parser.add_argument(
         "--currency",
         metavar="CODE",
@@ -118,6 +119,11 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--refused", metavar="FILE", help="write refused rows with their reasons to this file, as CSV")
     parser.add_argument(
         "--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)"
+    )
+    parser.add_argument(
+        "--template",
+        choices=("finance",),
+        help="write empty files to fill in (forecasts, actual figures, invoices) into the folder FILE, or this one",
     )
     _setup_options(parser, currency=False)  # its own --currency serves here too
 

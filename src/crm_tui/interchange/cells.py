@@ -46,14 +46,21 @@ class Currencies(Struct, frozen=True):
     given: str = ""
     default: str = ""
 
-    def money(self, number: Decimal, sign: str, column: str) -> Money:
-        """The amount in the currency that the row, else the person, else the organisation names."""
+    def code(self, sign: str, column: str) -> str:
+        """The currency that the row, else the person names; empty where neither does."""
         code = column.strip().upper() or (sign if sign.isalpha() and sign.isupper() else "")
         if not code and sign and not self.given:
             raise BadValue(f"“{sign}” does not say which currency: give it with --currency")
-        code = code or self.given or self.default
-        if not (len(code) == 3 and code.isascii() and code.isalpha()):
-            raise BadValue(f"“{code[:20]}” is no currency code such as EUR" if code else "no currency is given")
+        code = code or self.given
+        if code and not (len(code) == 3 and code.isascii() and code.isalpha()):
+            raise BadValue(f"“{code[:20]}” is no currency code such as EUR")
+        return code
+
+    def money(self, number: Decimal, sign: str, column: str) -> Money:
+        """The amount in the currency that the row, else the person, else the organisation names."""
+        code = self.code(sign, column) or self.default
+        if not code:
+            raise BadValue("no currency is given")
         minor = number.scaleb(minor_digits(code))
         if minor != int(minor):
             raise BadValue(f"{number} {code} has more decimals than {code} has")

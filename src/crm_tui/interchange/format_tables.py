@@ -10,6 +10,8 @@ import re
 
 from msgspec import Struct
 
+from crm_tui.interchange.finance_columns import ACTUAL, FORECAST, INVOICE
+
 
 class Format(Struct, frozen=True, kw_only=True):
     """A format: recognised where all of ``needs``, one of ``needs_one`` and none of ``never`` are columns.
@@ -320,6 +322,9 @@ ship_region: Ship region
 ship_postal_code: Ship postal code
 ship_country: Ship country
 """),
+    "invoice": _synonyms(INVOICE),
+    "forecast": _synonyms(FORECAST),
+    "actual": _synonyms(ACTUAL),
     "user": _synonyms("""
 id: ID, User ID, Employee ID
 name: Name, Full name, Nimi, Navn, Namn
@@ -349,6 +354,9 @@ FIELDS: dict[str, frozenset[str]] = {
     "case": frozenset(SYNONYMS["case"]) | _words("customer owner is_closed is_won is_deleted"),
     "user": frozenset(SYNONYMS["user"]),
     "order": frozenset(SYNONYMS["order"]) | _words("owner"),
+    "invoice": frozenset(SYNONYMS["invoice"]),
+    "forecast": frozenset(SYNONYMS["forecast"]),
+    "actual": frozenset(SYNONYMS["actual"]),
 }
 
 #: without one of these a file of the kind can't be read
@@ -358,4 +366,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "case": ("name",),
     "user": ("name", "last_name"),
     "order": ("id",),
+    "invoice": ("number",),
+    "forecast": ("case",),
+    "actual": ("case",),
 }

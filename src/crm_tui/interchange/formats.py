@@ -22,6 +22,9 @@ KINDS = {
     "case": "sales cases and projects",
     "user": "users",
     "order": "orders (a project and an invoice each)",
+    "invoice": "invoices",
+    "forecast": "forecasts of cases by month",
+    "actual": "actual figures of cases by month",
 }
 
 
@@ -142,6 +145,8 @@ def _by_synonyms(kind: str, by_header: ReadOnlyDict[str, str], *, taken: set[str
 
 def _likely_kind(by_header: ReadOnlyDict[str, str]) -> str:
     """What rows are whose format isn't known, by the fields that their columns would fill."""
+    if finance := _likely_finance(by_header):
+        return finance
     contact, customer, case = (_by_synonyms(kind, by_header) for kind in ("contact", "customer", "case"))
     if "first_name" in contact or "last_name" in contact:
         return "contact"
@@ -152,6 +157,16 @@ def _likely_kind(by_header: ReadOnlyDict[str, str]) -> str:
     if {"name", "organization"} <= contact.keys() or "name" not in customer:
         return "contact" if contact else "customer"
     return "customer"
+
+
+def _likely_finance(by_header: ReadOnlyDict[str, str]) -> str | None:
+    """The kind of rows of figures by case and month, or of invoices; None for other rows."""
+    figures = {kind: _by_synonyms(kind, by_header).keys() for kind in ("forecast", "actual")}
+    by_month = {kind: len(fields) for kind, fields in figures.items() if {"case", "month"} < fields}
+    if by_month:
+        return max(by_month, key=lambda kind: by_month[kind])
+    invoice = _by_synonyms("invoice", by_header).keys()
+    return "invoice" if {"number", "date", "total"} <= invoice and "name" not in by_header else None
 
 
 def _override(found: dict[str, str], kind: str, field: str, column: str, columns: Sequence[str]) -> None:

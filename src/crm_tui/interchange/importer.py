@@ -34,6 +34,9 @@ _MAIN_KINDS = {
     "contact": Kind.CONTACT,
     "case": Kind.CASE,
     "order": Kind.CASE,
+    "invoice": Kind.INVOICE,
+    "forecast": Kind.FORECAST,
+    "actual": Kind.ACTUAL,
 }
 
 

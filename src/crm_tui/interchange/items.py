@@ -11,11 +11,14 @@ from typing import Any
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.money import Money, format_money
 from crm_tui.interchange.records import (
+    ActualRecord,
     AddressRecord,
     CaseRecord,
     ContactRecord,
     CustomerRecord,
+    ForecastRecord,
     InvoiceRecord,
+    NumberedInvoiceRecord,
     Record,
     UserRecord,
 )
@@ -144,6 +147,29 @@ def _invoice(record: InvoiceRecord, currency: str) -> _Parts:
     return Kind.INVOICE, fields, refs, {}
 
 
+def _numbered_invoice(record: NumberedInvoiceRecord, currency: str) -> _Parts:
+    names = ("number", "status", "date", "due", "paid", "total", "vat", "currency", "receiver")
+    refs: dict[str, str | tuple[str, ...]] = {
+        "customer": record.customer_ref,
+        "billing_customer": record.billing_customer_ref,
+        "cases": record.case_refs,
+    }
+    return Kind.INVOICE, {name: getattr(record, name) for name in names}, refs, {}
+
+
+def _forecast(record: ForecastRecord, currency: str) -> _Parts:
+    fields = _month(record) | record.amounts | record.notes
+    return Kind.FORECAST, fields, {"case": record.case_ref}, {}
+
+
+def _actual(record: ActualRecord, currency: str) -> _Parts:
+    return Kind.ACTUAL, _month(record) | record.amounts, {"case": record.case_ref}, {}
+
+
+def _month(record: ForecastRecord | ActualRecord) -> Fields:
+    return {"year": record.year, "month": record.month, "currency": record.currency}
+
+
 _PARTS: dict[type, Callable[[Any, str], _Parts]] = {
     CustomerRecord: _customer,
     AddressRecord: _address,
@@ -151,4 +177,7 @@ _PARTS: dict[type, Callable[[Any, str], _Parts]] = {
     UserRecord: _user,
     CaseRecord: _case,
     InvoiceRecord: _invoice,
+    NumberedInvoiceRecord: _numbered_invoice,
+    ForecastRecord: _forecast,
+    ActualRecord: _actual,
 }

@@ -21,6 +21,7 @@ from crm_tui.interchange.case_rows import CaseRows, OrderRows
 from crm_tui.interchange.cells import Cells, Currencies, Notice, Notices
 from crm_tui.interchange.csv_file import SEPARATORS, BadRow, CsvFile
 from crm_tui.interchange.encoding import Unreadable, marked_encoding, open_file
+from crm_tui.interchange.finance_rows import AMOUNTS, ActualRows, ForecastRows, InvoiceRows
 from crm_tui.interchange.formats import Mapping, choose_mapping
 from crm_tui.interchange.people import People
 from crm_tui.interchange.records import AddressRecord, CustomerRecord, Record
@@ -31,8 +32,8 @@ from crm_tui.interchange.vcard_people import person_of
 
 Progress = Callable[[float], None]
 
-_DATES = frozenset(("date", "due", "shipped", "close_date", "start", "deadline", "date_of_birth"))
-_NUMBERS = frozenset(("number", "employees", "annual_revenue", "total", "value", "probability"))
+_DATES = frozenset(("date", "due", "shipped", "close_date", "start", "deadline", "date_of_birth", "paid"))
+_NUMBERS = AMOUNTS | frozenset(("number", "employees", "annual_revenue", "value", "probability"))
 _IN_MEMORY = 4 << 20
 _STEP = 500  # rows between two reports of progress
 
@@ -158,6 +159,9 @@ _ROWS: dict[str, Callable[[Mapping, Notices, Currencies], _Rows]] = {
     "user": UserRows,
     "case": CaseRows,
     "order": OrderRows,
+    "invoice": InvoiceRows,
+    "forecast": ForecastRows,
+    "actual": ActualRows,
 }
 
 
@@ -187,7 +191,12 @@ def _learn_habits(
 ) -> dict[str, Habits]:
     """How each column of dates and of numbers is written, which takes a pass of its own over the file."""
     fields = [field for field in mapping.columns if field in _DATES | _NUMBERS]
-    habits = {f: Habits(date_order=options.date_order, decimal_mark=options.decimal_mark) for f in fields}
+    # the amounts of a row are written alike: where one column shows which mark it is, the others follow it
+    amounts = Habits(date_order=options.date_order, decimal_mark=options.decimal_mark)
+    habits = {
+        f: amounts if f in AMOUNTS else Habits(date_order=options.date_order, decimal_mark=options.decimal_mark)
+        for f in fields
+    }
     if not habits:
         return habits
     learn = [

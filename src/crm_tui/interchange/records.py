@@ -8,6 +8,7 @@ records, of this file or of an earlier import. Empty text means that the file sa
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -120,4 +121,52 @@ class InvoiceRecord(Base, frozen=True, kw_only=True):
     receiver: Receiver
 
 
-Record = CustomerRecord | AddressRecord | ContactRecord | UserRecord | CaseRecord | InvoiceRecord
+class NumberedInvoiceRecord(Base, frozen=True, kw_only=True):
+    """An invoice that the store knows by its number, or will; blank fields stay as they are. Amounts are in units
+    of ``currency``, blank meaning that of its case; a receiver without a name is called as who is billed."""
+
+    number: str
+    customer_ref: str = ""
+    billing_customer_ref: str = ""
+    case_refs: tuple[str, ...] = ()
+    status: InvoiceStatus | None = None
+    date: dt.date | None = None
+    due: dt.date | None = None
+    paid: dt.date | None = None
+    total: Decimal | None = None
+    vat: Decimal | None = None
+    currency: str = ""
+    receiver: Receiver | None = None
+
+
+class FiguresRecord(Base, frozen=True, kw_only=True):
+    """Figures of a case in a month by field, in units of ``currency``, blank meaning that of the case."""
+
+    case_ref: str
+    year: int
+    month: int
+    currency: str = ""
+    amounts: dict[str, Decimal]
+
+
+class ForecastRecord(FiguresRecord, frozen=True, kw_only=True):
+    """What is expected of a case in a month, with notes by field."""
+
+    notes: dict[str, str] = {}
+
+
+class ActualRecord(FiguresRecord, frozen=True, kw_only=True):
+    """What happened in a case in a month."""
+
+
+Record = (
+    CustomerRecord
+    | AddressRecord
+    | ContactRecord
+    | UserRecord
+    | CaseRecord
+    | InvoiceRecord
+    | NumberedInvoiceRecord
+    | ForecastRecord
+    | ActualRecord
+)

@@ -45,14 +45,21 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+#: begins a reference that is the number of a customer, a case or an invoice
+BY_NUMBER = "number:"
+
+
 class ImportItem(Struct, frozen=True, kw_only=True):
-    """A customer, address, contact, user, case or invoice to be written; other kinds are refused. ``external_ref``
-    finds what an earlier run made of it.
+    """A customer, address, contact, user, case, invoice, forecast or actual figures to be written; other kinds are
+    refused. ``external_ref`` finds what an earlier run made of it; figures are found by their case and month.
 
     ``fields`` are the entity's fields by name; ``refs`` are fields that point to other records by their
-    external reference (a tuple for fields that hold several); ``registry`` fields choose registry values by
-    name and create missing ones. ``by_name``: a customer of this name who is there already is meant, and stays
-    as it is.
+    external reference, or by BY_NUMBER and their number (a tuple for fields that hold several); ``registry``
+    fields choose registry values by name and create missing ones. ``by_name``: a customer of this name who is
+    there already is meant, and stays as it is.
+
+    Amounts of figures and invoices may be Decimals, in units of the currency of their case; where ``fields`` name
+    a currency, it has to be that one.
     """
 
     kind: Kind

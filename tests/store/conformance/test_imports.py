@@ -233,7 +233,7 @@ def test_the_new_name_of_a_user_reaches_the_customers_list(store: Store) -> None
     [
         (Kind.ACTIVITY, {"kind": "to-do", "name": "Call"}),
         (Kind.NOTE, {"text": "Called"}),
-        (Kind.FORECAST, {"year": 2026, "month": 1}),
+        (Kind.FILE, {"name": "offer.pdf"}),
         (Kind.REGISTRY, {"kind": "industry", "name": "Shipping"}),
     ],
 )

@@ -17,11 +17,11 @@ from crm_tui.domain.entities import Imported, Kind
 from crm_tui.domain.errors import CrmError, Invalid
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import NewUser
-from crm_tui.store.history import ImportItem, ImportResult, Outcome
-from crm_tui.store.sql import checks, defaults, indexing, numbers, references, users
+from crm_tui.store.history import BY_NUMBER, ImportItem, ImportResult, Outcome
+from crm_tui.store.sql import checks, defaults, import_finance, indexing, numbers, references, users
 from crm_tui.store.sql.customers import billing_defaults
 from crm_tui.store.sql.import_references import References
-from crm_tui.store.sql.import_rules import RULES, UNIQUE, checked, need
+from crm_tui.store.sql.import_rules import FIGURES, RULES, UNIQUE, checked, need
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, REGISTRY, changed_fields, columns, decode
 from crm_tui.store.sql.write import Change
@@ -69,6 +69,9 @@ class Batch:
         self._index()
 
     def _write(self, item: ImportItem) -> Outcome:
+        if item.kind in FIGURES:
+            values = dict(item.fields) | self._references.of(item)
+            return import_finance.put_figures(self._work, self._rights, item, values)
         key = self._references.get(item.kind, item.external_ref)
         if key is None:
             key = self._same(item)
@@ -107,8 +110,11 @@ class Batch:
             fields["number"] = numbers.take_case_number(self._work.con, fields["number"])
         else:
             self._check_unique(item.kind, fields, None)
-        key = self._work.add(BY_KIND[item.kind], fields, external_ref=item.external_ref, kept=kept, is_indexed=False)
+        ref = None if _is_by_number(item) else item.external_ref
+        key = self._work.add(BY_KIND[item.kind], fields, external_ref=ref, kept=kept, is_indexed=False)
         self._references.add(item.kind, item.external_ref, key)
+        if fields.get("number") is not None:
+            self._references.add(item.kind, f"{BY_NUMBER}{fields['number']}", key)
         self._created.setdefault(item.kind, []).append(key)
         match item.kind:
             case Kind.CUSTOMER:
@@ -149,6 +155,8 @@ class Batch:
                 return {"is_deleted": False}
             case Kind.CASE:
                 return self._case_defaults(values)
+            case Kind.INVOICE:
+                import_finance.complete_invoice(self._work.con, values)
         return {}
 
     def _case_defaults(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -226,6 +234,8 @@ class Batch:
         values = dict(item.fields) | self._references.of(item)
         if item.kind is Kind.CASE and ("sales_status" in values or "sales_state" in values):
             self._keep_status_of_same_state(stored, values)
+        if item.kind is Kind.INVOICE:
+            import_finance.fit_invoice(self._work.con, stored, values)
         given = {field: value for field, value in values.items() if field in rule.change.__struct_fields__}
         try:
             wanted = changed_fields(msgspec.convert(given, rule.change))
@@ -234,7 +244,8 @@ class Batch:
         different = {
             field: value
             for field, value in wanted.items()
-            if getattr(stored, field) != value and not self._kept_by_user(item.kind, stored, field, value)
+            if getattr(stored, field) != value
+            and (_is_by_number(item) or not self._kept_by_user(item.kind, stored, field, value))
         }
         if not different:
             return Outcome.UNCHANGED
@@ -302,6 +313,11 @@ class Batch:
             if keys:
                 indexing.added_many(self._work.con, kind, keys)
         self._created = {}
+
+
+def _is_by_number(item: ImportItem) -> bool:
+    """Whether the record is known by its number alone: then the file leads, whoever wrote it before."""
+    return item.external_ref.startswith(BY_NUMBER)
 
 
 def _first_addresses(items: Sequence[ImportItem]) -> dict[str, Mapping[str, Any]]:

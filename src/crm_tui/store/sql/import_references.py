@@ -15,13 +15,15 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid
 from crm_tui.domain.normalise import fold, name_key
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.history import ImportItem
+from crm_tui.store.history import BY_NUMBER, ImportItem
 from crm_tui.store.sql.import_rules import CHOICES, REFERENCES, SEVERAL
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, REGISTRY
 from crm_tui.store.sql.write import Change
 
 _OTHERS = "Imported"
+#: kinds that have a number of their own
+_NUMBERED = frozenset({Kind.CUSTOMER, Kind.CASE, Kind.INVOICE})
 
 
 class References:
@@ -104,10 +106,7 @@ class References:
     def _target(self, field: str, kind: Kind, external_ref: str) -> int:
         found = self.get(kind, external_ref)
         if found is None:
-            raise Invalid(
-                field,
-                f"there is no {kind.value} “{external_ref}”: import the {kind.value}s first, or see why it was refused",
-            )
+            raise missing(field, kind, external_ref)
         return found
 
     def _look_up(self, items: Sequence[ImportItem]) -> None:
@@ -169,7 +168,28 @@ def look_up(con: apsw.Connection, kind: Kind, refs: Iterable[str]) -> dict[str, 
     found: dict[str, int] = {}
     for statement in statements:
         found.update(con.execute(statement, {"kind": kind.value, "refs": listed}))
-    return found
+    return found | _by_number(con, kind, refs)
+
+
+def missing(field: str, kind: Kind, external_ref: str) -> Invalid:
+    """What is said of a reference to something that is not there, or that the actor may not know of."""
+    if external_ref.startswith(BY_NUMBER):
+        return Invalid(field, f"there is no {kind.value} with the number {external_ref.removeprefix(BY_NUMBER)}")
+    return Invalid(
+        field,
+        f"there is no {kind.value} “{external_ref}”: import the {kind.value}s first, or see why it was refused",
+    )
+
+
+def _by_number(con: apsw.Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
+    numbers = [ref.removeprefix(BY_NUMBER) for ref in refs if ref.startswith(BY_NUMBER)]
+    if not numbers or kind not in _NUMBERED:
+        return {}
+    rows = con.execute(
+        f"SELECT n.value, t.id FROM json_each(?) n JOIN {BY_KIND[kind].name} t ON t.number = n.value",
+        (json.encode(numbers).decode(),),
+    )
+    return {f"{BY_NUMBER}{number}": key for number, key in rows}
 
 
 def _shaped(field: str, keys: list[int]) -> int | tuple[int, ...] | None:

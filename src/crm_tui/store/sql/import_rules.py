@@ -14,7 +14,7 @@ from crm_tui.domain.contacts import ContactChange, NewContact, check_contact
 from crm_tui.domain.customers import CustomerChange, NewCustomer, check_customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid
-from crm_tui.domain.finance import InvoiceChange, NewInvoice, check_invoice
+from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceChange, NewInvoice, check_invoice, check_month
 from crm_tui.domain.permissions import Action, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.users import NewUser, UserChange, check_user
@@ -22,9 +22,10 @@ from crm_tui.store.sql.rights import Rights
 
 #: fields that point to other records, and the kind of those
 REFERENCES: dict[str, Kind] = {
-    "address": Kind.ADDRESS, "billing_customer": Kind.CUSTOMER, "cases": Kind.CASE, "contact": Kind.CONTACT,
-    "customer": Kind.CUSTOMER, "further_contacts": Kind.CONTACT, "headquarters": Kind.ADDRESS, "members": Kind.USER,
-    "owner": Kind.USER, "sales_person": Kind.USER, "superior": Kind.USER,
+    "address": Kind.ADDRESS, "billing_customer": Kind.CUSTOMER, "case": Kind.CASE, "cases": Kind.CASE,
+    "contact": Kind.CONTACT, "customer": Kind.CUSTOMER, "further_contacts": Kind.CONTACT,
+    "headquarters": Kind.ADDRESS, "members": Kind.USER, "owner": Kind.USER, "sales_person": Kind.USER,
+    "superior": Kind.USER,
 }  # fmt: skip
 #: fields that choose from registries
 CHOICES: dict[str, RegistryKind] = {
@@ -51,7 +52,11 @@ RULES: dict[Kind, Rule] = {
     Kind.USER: Rule(NewUser, UserChange, check_user),
     Kind.CASE: Rule(NewCase, CaseChange, lambda case: check_case(case, case.probability)),
     Kind.INVOICE: Rule(NewInvoice, InvoiceChange, check_invoice),
+    Kind.FORECAST: Rule(ForecastEntry, ForecastEntry, lambda entry: check_month(entry.year, entry.month)),
+    Kind.ACTUAL: Rule(ActualEntry, ActualEntry, lambda entry: check_month(entry.year, entry.month)),
 }
+#: kinds that are known by their case and month
+FIGURES = frozenset({Kind.FORECAST, Kind.ACTUAL})
 #: fields by which records of a kind must differ from all others
 UNIQUE: dict[Kind, str] = {
     Kind.CUSTOMER: "number", Kind.CASE: "number", Kind.INVOICE: "number",
@@ -60,7 +65,8 @@ UNIQUE: dict[Kind, str] = {
 
 def need(rights: Rights, kind: Kind) -> None:
     """Raise Denied unless the actor may import records of this kind, Invalid where nobody can. A file writes
-    cases and invoices with their money whoever owns them, so these take the sight of all money."""
+    cases and invoices with their money whoever owns them, so these take the sight of all money; whose figures may be
+    written, the case of each row says."""
     if kind not in RULES:
         raise Invalid("kind", f"no {kind.value} can be imported")
     rights.need(Action.ADD, kind)

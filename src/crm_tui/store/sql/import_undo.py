@@ -12,8 +12,10 @@ import apsw
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
+from crm_tui.domain.periods import Month
 from crm_tui.store.history import UndoReport
 from crm_tui.store.sql.dependents import Dependents
+from crm_tui.store.sql.import_rules import FIGURES
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, Table
 from crm_tui.store.sql.write import Change, get, log_text, logged_value
 
@@ -155,5 +157,7 @@ class Undoing:
 
 
 def _label(kind: Kind, stored: Any) -> str:
+    if kind in FIGURES:
+        return Month(stored.year, stored.month).label
     fields = _LABELS.get(kind, ("name",))
     return " ".join(str(getattr(stored, field, "") or "") for field in fields).strip() or str(stored.id)
