@@ -68,13 +68,13 @@ async def test_all_billing_defaults_are_shown_under_their_headings() -> None:
             "Other",
         ]
         facts = {line[:20].strip(): line[20:] for line in left if len(line) > 20}
-        assert facts["Language"] == "Finnish"
+        assert facts["Language"] == "Finnish ▾"
         assert facts["Payment term"] == "30 days"
         assert facts["VAT"] == "25.5 %"
         assert facts["Reverse charge"] == "[x] Yes"
         assert facts["Its text"] == "VAT is due by the buyer, article 196."
         assert facts["Price list"] == "–"
-        assert "existing cases keep what they have" in text(pilot)
+        assert "existing cases keep theirs" in text(pilot)
 
 
 async def test_settings_never_touched_are_empty_and_say_no_reverse_charge() -> None:
@@ -133,7 +133,7 @@ async def test_changes_come_in_pages_and_the_one_under_the_cursor_is_shown_whole
 async def test_what_is_under_the_cursor_can_be_copied() -> None:
     async with app().run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await press(pilot, "y", "enter", "tab", "j", "y")
+        await press(pilot, "G", "k", "k", "y", "tab", "j", "y")
         assert pilot.app.copied == ["003730918274", "Ports"]  # type: ignore[attr-defined]
 
 

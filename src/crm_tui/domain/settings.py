@@ -76,3 +76,9 @@ def check_billing(settings: BillingSettings) -> None:
             raise Invalid(field, "a percentage from 0 to 100, for example 25.5")
     if (settings.einvoice_address is None) != (settings.einvoice_operator is None):
         raise Invalid("einvoice_address", "e-invoice address and operator go together")
+
+
+def check_einvoice_address(address: str) -> None:
+    """Raise Invalid for blanks in it: an operator would look for another address."""
+    if any(character.isspace() for character in address):
+        raise Invalid("einvoice_address", "an e-invoice address has no blanks, for example 003712345671")

@@ -145,6 +145,12 @@ class CardChanges(CustomerCommands):
         for panel in self.query(CardPanel):
             panel.keep()
 
+    def do_app_drafts(self) -> None:
+        """What is typed in a panel is one of them."""
+        for panel in self.query(CardPanel):
+            panel.put_away()
+        super().do_app_drafts()
+
     def on_contact_panel_erase_wanted(self, event: ContactPanel.EraseWanted) -> None:
         event.stop()
         contact = event.contact

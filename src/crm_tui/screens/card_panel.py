@@ -98,6 +98,9 @@ class CardPanel(Asking, CommandTarget, Panel):
     def keep(self) -> None:
         """Keep what is being typed in it as a draft, if anything is. Needs no event loop."""
 
+    def put_away(self) -> None:
+        """Stop typing in it; what was typed stays a draft."""
+
     def copies(self) -> Sequence[Copy]:
         """What there is to copy where the cursor is."""
         return ()

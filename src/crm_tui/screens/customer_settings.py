@@ -29,5 +29,5 @@ class CustomerSettingsTab(CardTab):
         )
 
     def compose(self) -> ComposeResult:
-        yield Line(cell(("Defaults for new cases: existing cases keep what they have.", "muted")))
+        yield Line(cell(("Defaults for new cases only: existing cases keep theirs. Saved at once.", "muted")))
         yield from super().compose()

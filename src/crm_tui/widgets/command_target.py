@@ -1,6 +1,6 @@
 """Commands on screens and widgets: bindings from the table, and one door through which each is run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -48,6 +48,8 @@ class CommandTarget(_Node):
     """
 
     COMMAND_IDS: ClassVar[tuple[str, ...]] = ()
+    #: what a command is called here, where its label says something else
+    COMMAND_WORDS: ClassVar[Mapping[str, str]] = {}
 
     @dataclass
     class CommandRefused(Message):
@@ -68,6 +70,11 @@ class CommandTarget(_Node):
         """Whether a command of COMMAND_IDS works now; a text says why not."""
         return True
 
+    def worded(self, command_id: str) -> Command:
+        """A command with the label that it has here."""
+        command = COMMANDS[command_id]
+        return command._replace(label=self.COMMAND_WORDS.get(command_id, command.label))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A command that is not there is no binding; a disabled one stays, to say why it is."""
         if action == "command" and parameters:
@@ -80,7 +87,7 @@ class CommandTarget(_Node):
 
     async def run_command(self, command_id: str) -> None:
         """Carry out a command, whoever asks: key, palette, help, menu or mouse."""
-        command = COMMANDS[command_id]
+        command = self.worded(command_id)
         available = self.availability(command_id)
         if isinstance(available, str):
             self.post_message(self.CommandRefused(command, available))
@@ -115,7 +122,7 @@ def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
                 available = node.availability(command_id)
                 if available is not False and command_id not in found:
                     reason = available if isinstance(available, str) else None
-                    found[command_id] = CommandState(COMMANDS[command_id], node, keys.of(command_id), reason)
+                    found[command_id] = CommandState(node.worded(command_id), node, keys.of(command_id), reason)
         if node.is_modal:
             break
     return list(found.values())
@@ -137,7 +144,7 @@ def footer_commands(screen: Screen[Any]) -> list[tuple[Command, CommandTarget]]:
         if command is not None and command.footer and isinstance(active.node, CommandTarget):
             found.setdefault(command.id, active.node)
     return [
-        (command, found[command.id])
+        (found[command.id].worded(command.id), found[command.id])
         for command in COMMANDS.values()
         if command.id in found and found[command.id].availability(command.id) is True
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -45,22 +46,14 @@ class RowInput(CommandTarget, Input):
     """
 
     @dataclass
-    class SaveWanted(Message):
-        """What is typed is to be saved."""
-
-        text: str
-
-    @dataclass
-    class LeaveWanted(Message):
-        """What is typed is to be forgotten."""
-
-    @dataclass
     class Left(Message):
         """The focus went elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, save: Callable[[str], None], leave: Callable[[], None]) -> None:
+        """`save` and `leave` are called at once, not by messages: what is typed next is not for this line."""
         super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self._save, self._leave = save, leave
 
     @property
     def is_shown(self) -> bool:
@@ -84,10 +77,10 @@ class RowInput(CommandTarget, Input):
         self.styles.width = max(3, width)
 
     def do_row_save(self) -> None:
-        self.post_message(self.SaveWanted(self.value))
+        self._save(self.value)
 
     def do_row_leave(self) -> None:
-        self.post_message(self.LeaveWanted())
+        self._leave()
 
     def on_blur(self) -> None:
         self.post_message(self.Left())

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.domain.settings import BillingChange, BillingSettings, check_billing
+from crm_tui.domain.settings import BillingChange, BillingSettings, check_billing, check_einvoice_address
 from crm_tui.store.sql import checks
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import BILLING, changed_fields
@@ -32,6 +32,8 @@ class SqlBilling(Facet):
             expect_revision(Kind.BILLING, before, revision, change)
             after = replace(before, **changed_fields(change))
             check_billing(after)
+            if after.einvoice_address is not None and after.einvoice_address != before.einvoice_address:
+                check_einvoice_address(after.einvoice_address)  # one that was imported with blanks may stay
             checks.code(work.con, "currency", RegistryKind.CURRENCY, after.currency, before.currency)
             checks.code(
                 work.con,
