@@ -30,9 +30,9 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     for name in ("Cell", "Crane"):
         case = opened.cases.create(NewCase(customer=customer, name=name, currency="EUR")).id
         for place, (year, month) in enumerate(months_from(Month(2026, 7), 12)):
-            figures = {"case": case, "year": year, "month": month}
-            opened.finance.put_forecast(ForecastEntry(**figures, billing=(1000 + place * 100) * 100), None)
-            opened.finance.put_actual(ActualEntry(**figures, billed=(2000 + place * 100) * 100), None)
+            billing, billed = (1000 + place * 100) * 100, (2000 + place * 100) * 100
+            opened.finance.put_forecast(ForecastEntry(case=case, year=year, month=month, billing=billing), None)
+            opened.finance.put_actual(ActualEntry(case=case, year=year, month=month, billed=billed), None)
     opened.finance.create_invoice(
         NewInvoice(
             customer=customer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid, NotFound
 from crm_tui.domain.finance import InvoiceStatus, Receiver
 from crm_tui.domain.history import ImportState
+from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.users import UserChange
 from crm_tui.store.customers import CustomerQuery, CustomerSort
-from crm_tui.store.history import ImportItem, Outcome
+from crm_tui.store.history import BY_NUMBER, ImportItem, Outcome
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 
@@ -265,6 +267,39 @@ def test_a_refused_record_leaves_nothing_of_itself(store: Store) -> None:
     assert outcomes == [Outcome.REFUSED, Outcome.CREATED]
     assert store.customers.card(customer(store, "Third Oy"), TODAY).industry_name == "Mining"
     assert store.imports.undo(run).removed == 2
+
+
+def test_figures_and_invoices_are_known_without_a_reference(store: Store) -> None:
+    """Figures by their case and month, invoices by their number; cases that come in the same batch by theirs."""
+    case = item(Kind.CASE, "o:1", customer_ref="x:1", name="Crane", number=4000, currency="NOK")
+    month = {"case_ref": f"{BY_NUMBER}4000", "year": 2026, "month": 11}
+    forecast = item(Kind.FORECAST, "any", **month, billing=Decimal("12.5"), revenue=7, billing_note="as offered")
+    actual = item(Kind.ACTUAL, "any", **month, billed=Decimal(3))
+    bill = item(
+        Kind.INVOICE, f"{BY_NUMBER}A-1", number="A-1", cases_ref=(f"{BY_NUMBER}4000",),
+        date=dt.date(2026, 11, 2), total=Decimal("1.25"),
+    )  # fmt: skip
+    everything = (ACME, case, forecast, actual, bill)
+    assert [result.reason for result in store.imports.check(everything)] == [""] * 5
+    run, outcomes = write(store, *everything)
+    assert outcomes == [Outcome.CREATED] * 5
+    assert write(store, forecast, actual, bill)[1] == [Outcome.UNCHANGED] * 3
+
+    key = store.search.anything("4000").hits[0].id
+    (planned,) = store.finance.forecasts(key, Month(2026, 11), 1)
+    assert (planned.billing, planned.revenue, planned.billing_note) == (12_50, 7, "as offered")
+    page = store.finance.invoices(customer(store, "Acme Oy"), PageRequest())
+    (invoice,) = [row.invoice for row in page.rows]
+    assert (invoice.total, invoice.currency, invoice.cases, invoice.receiver.name) == (1_25, "NOK", (key,), "Acme Oy")
+
+    changed = item(Kind.FORECAST, "other", **month, revenue=None, billing=Decimal(1), currency="NOK")
+    later, outcomes = write(store, changed, item(Kind.FORECAST, "other", **month, billing=1, currency="EUR"))
+    assert outcomes == [Outcome.UPDATED, Outcome.REFUSED]
+    assert store.imports.undo(later).restored == 1
+    assert store.finance.forecasts(key, Month(2026, 11), 1)[0].billing == 12_50
+    undone = store.imports.undo(run)
+    assert undone.removed == 2  # the invoice and the actual figures; the forecast was touched since, and so it keeps
+    assert [kept.split(":")[0] for kept in undone.kept][:2] == ["forecast Nov 2026", "case Crane"]
 
 
 def test_a_check_keeps_nothing(store: Store) -> None:
