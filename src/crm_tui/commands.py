@@ -190,6 +190,8 @@ _FINANCIALS = (
             Scope.FINANCIALS, footer=3),
     Command("financials.whole_year", ("w",), "Whole year", "Show the whole financial year.",
             Scope.FINANCIALS, footer=4),
+    Command("financials.chart", ("p",), "Chart", "Show or hide the picture of the figures.",
+            Scope.FINANCIALS, footer=9),
     Command("financials.left", ("h", "left"), "Month before", "Move the cell cursor to the left.",
             Scope.FINANCIALS),
     Command("financials.right", ("l", "right"), "Next month", "Move the cell cursor to the right.",

@@ -1,5 +1,7 @@
 """Tab 4: the window of months, its keys and its cell cursor, and the invoices."""
 
+from typing import Any
+
 import pytest
 from tests.screens import fakes
 from tests.screens.fakes import FakeStore, invoice, outstanding
@@ -12,6 +14,7 @@ from crm_tui.domain.finance import InvoiceStatus
 from crm_tui.domain.periods import Month
 from crm_tui.screens.card_tab import Target
 from crm_tui.screens.financials import FinancialsTab
+from crm_tui.widgets.pair_chart import PairChart
 
 INVOICES = (
     invoice(431, InvoiceStatus.DRAFT, days=0, due=None),
@@ -60,10 +63,54 @@ async def test_forecast_and_actual_stand_side_by_side_with_totals_and_shares() -
         assert heads.strip("│ ").split() == ["Sep", "Oct", "Nov", "now", "Dec", "Jan", "2026", "Feb", "Total"]
 
 
-async def test_a_wide_screen_has_room_for_the_total_of_the_forecast() -> None:
+async def test_a_wide_screen_has_room_for_the_total_of_the_forecast_and_the_difference() -> None:
     async with app().run_test(size=(200, 60)) as pilot:
         await settle(pilot)
-        assert " ".join(" ".join(line(pilot, "Billing")).split()).endswith("– 45 000 300 000")
+        assert " ".join(" ".join(line(pilot, "Billing")).split()).endswith("45 000 300 000 +270 000")
+        text = "\n".join(shown(pilot.app))
+        assert "Sep – Nov 2025  forecast 30 000  actual 300 000  difference +270 000  900 %" in text
+        heads = [row for row in shown(pilot.app) if "Difference" in row or "to Nov" in row]
+        assert [row.strip("│ ").split()[-1] for row in heads] == ["Difference", "Nov"]
+
+
+async def test_the_difference_is_reached_where_it_does_not_fit_and_can_be_copied() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Difference" not in "\n".join(shown(pilot.app))
+        await press(pilot, *["l"] * 9)
+        assert "Difference" in "\n".join(shown(pilot.app))
+        assert await copied(pilot) == ["270 000 EUR"]
+
+
+async def test_the_picture_shows_the_row_under_the_cursor_and_can_be_put_away() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        text = "\n".join(shown(pilot.app))
+        assert "░░ forecast billing  ██ actual billing  Sep 2025 – Feb 2026  EUR of EUR, NOK" in text
+        assert "██████" in text
+        await press(pilot, "G")
+        assert "░░ forecast margin  ██ actual margin" in "\n".join(shown(pilot.app))
+        await press(pilot, "p")
+        assert "██" not in "\n".join(shown(pilot.app))
+        await press(pilot, "p")
+        assert "██████" in "\n".join(shown(pilot.app))
+
+
+async def test_a_move_within_a_row_does_not_draw_the_picture_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app().run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        drawn: list[int] = []
+        draw = PairChart.set_bars
+
+        def counted(chart: PairChart, *bars: Any) -> None:
+            drawn.append(1)
+            draw(chart, *bars)
+
+        monkeypatch.setattr(PairChart, "set_bars", counted)
+        await press(pilot, "h", "l")
+        assert not drawn
+        await press(pilot, "j")
+        assert drawn
 
 
 async def test_keys_narrow_widen_and_move_the_window() -> None:
@@ -172,7 +219,7 @@ async def test_invoices_show_number_case_state_and_total() -> None:
 async def test_invoices_come_in_pages_and_the_one_under_the_cursor_is_shown_whole() -> None:
     async with app().run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "tab", "j", "j")
+        await press(pilot, "p", "tab", "j", "j")  # without the picture there is room for the whole of it
         text = "\n".join(shown(pilot.app))
         assert "2025-0420  ! 6 d late  dated 9 Oct 2025  due 12 Nov 2025" in text
         assert "8 300.00 EUR  VAT 1 660.00 EUR" in text

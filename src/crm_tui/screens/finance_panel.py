@@ -1,62 +1,65 @@
-"""Forecast and actual of a customer side by side, month by month, in one currency."""
+"""Forecast and actual of a customer side by side, month by month, in one currency, with a picture above."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+
+from textual import events
 
 from crm_tui.commands import Scope, in_scope
 from crm_tui.domain.errors import Denied
-from crm_tui.domain.money import Money, format_money, margin_percent
+from crm_tui.domain.money import Money, format_money, minor_digits
 from crm_tui.domain.periods import Month, window
+from crm_tui.screens import finance_figures as figures
 from crm_tui.screens.asking import Asking
-from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import HIDDEN, NOTHING, figure, left_out
+from crm_tui.screens.finance_cases import FinanceCases
+from crm_tui.screens.finance_figures import LINES, MARGIN, SHARE, FigureLine, Side
+from crm_tui.screens.finance_lines import HeadLine
+from crm_tui.screens.present import figure, left_out
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
-from crm_tui.store.finance import FinanceWindow, MonthFigures
+from crm_tui.store.finance import FinanceWindow
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import Availability
-from crm_tui.widgets.figure_grid import FigureGrid, Group, Spot
+from crm_tui.widgets.figure_grid import FigureGrid, Spot
 from crm_tui.widgets.line import Line
+from crm_tui.widgets.pair_chart import LEAST_LINES, Bar, PairChart
 
 _MONTHS = 6
 _MOST_MONTHS = 36
 _EARLIEST, _LATEST = Month(1990, 1), Month(2100, 12)
+_SIDES = tuple(Side)
+#: a bar is as wide as its column, and no wider than this
+_WIDEST_BAR = 7
 
 
-class _Kind(NamedTuple):
-    """A row of the table: its label and the name of its figure in MonthFigures."""
-
-    label: str
-    field: str
-
-
-_BILLING = _Kind("Billing", "billing")
-_REVENUE = _Kind("Revenue", "revenue")
-_MARGIN = _Kind("Margin", "margin")
-_SHARE = _Kind("of revenue", "")
-#: None is a rule
-_LINES = (_BILLING, _REVENUE, _Kind("Labor exp.", "labor"), _Kind("Other exp.", "other"), None, _MARGIN, _SHARE)
-
-
-class FinancePanel(CardPanel):
+class FinancePanel(FinanceCases):
     """The window starts around today and stays as it was set from customer to customer."""
 
     COMMAND_IDS = tuple(
         name for name in in_scope(Scope.FINANCIALS) if name not in ("financials.left", "financials.right")
     )
+    DEFAULT_CSS = """
+    FinancePanel {
+        & PairChart { display: none; }
+        &.-chart PairChart { display: block; }
+        &.-closed PairChart { display: none; }
+    }
+    """
 
     def __init__(self, session: Session) -> None:
-        self._line = Line()
+        self._head = HeadLine()
+        self._chart = PairChart()
         self._grid = FigureGrid(("forecast", "actual"), empty=cell(("Loading…", "muted")))
-        super().__init__(session, "Forecast and actual", self._line, self._grid, id="finance")
+        self._compared = Line()
+        super().__init__(
+            session, "Forecast and actual", self._head, self._chart, self._grid, self._compared, id="finance"
+        )
         self._first = window(session.today, _MONTHS)[0]
         self._length = _MONTHS
         self._currency: str | None = None
-        self._window: FinanceWindow | None = None
+        self._wants_chart = True
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -78,46 +81,42 @@ class FinancePanel(CardPanel):
 
     def _got_window(self, found: FinanceWindow) -> None:
         spot = self._spot_in(found)
-        self._window = found
-        labels = [cell((line.label, "muted" if line is _SHARE else "")) if line else EMPTY for line in _LINES]
+        self.window = found
         now = Month.of(self.session.today)
-        groups = [_group(month, found.currency, is_now=month.month == now) for month in found.months]
-        self._grid.set_figures(labels, [*groups, _total(found)], spot, note=_note(found))
+        self._grid.set_figures(figures.labels(), figures.groups(found, now), spot, note=_note(found))
         self._show_around(found)
+        self._show_line()
+        self._make_room()
         self.post_message(self.Grown(self))
         self.refresh_bindings()
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         """Who may not see money reads so where it would be."""
-        if isinstance(event.error, Denied):
+        if isinstance(event.error, Denied) and self.window is None:
             event.stop()
-            self._window = None
-            self._line.show(EMPTY)
+            self._head.show(EMPTY)
+            self._compared.show(EMPTY)
             self._grid.set_nothing(cell((str(event.error), "warn")))
             self.set_title(count="", fact="")
             self.set_foot("")
+            self._make_room()
             self.refresh_bindings()
 
     def _spot_in(self, found: FinanceWindow) -> Spot:
         """The cursor stays on its month; at first it is on what was billed this month."""
         months = [month.month for month in found.months]
-        old, spot = self._window, self._grid.spot
+        old, spot = self.window, self._grid.spot
         if old is None:
             now = Month.of(self.session.today)
-            return Spot(0, months.index(now) if now in months else 0, True)
+            return Spot(0, months.index(now) if now in months else 0, 1)
         if spot.group >= len(old.months):
             return spot._replace(group=len(months))
         was = old.months[spot.group].month
         return spot._replace(group=max(0, min(was.since(months[0]), len(months) - 1)))
 
+    # -- what is around the figures -------------------------------------------------------------------------------
+
     def _show_around(self, found: FinanceWindow) -> None:
-        first, last = found.months[0].month, found.months[-1].month
-        span = first.label if first == last else f"{first.label} – {last.label}"
-        others = f" of {', '.join(found.currencies)}" if len(found.currencies) > 1 else ""
-        self._line.show(
-            cell(("window ", "muted"), (span, "name")),
-            cell(("currency ", "muted"), (found.currency, "name"), (others, "muted")),
-        )
         months = len(found.months)
         self.set_title(count="1 month" if months == 1 else f"{months} months", fact=_fact(found))
         currency = self.key("financials.currency", "currency") if len(found.currencies) > 1 else EMPTY
@@ -128,6 +127,7 @@ class FinancePanel(CardPanel):
                     self._keys("financials.earlier", "financials.later", "move"),
                     self.key("financials.whole_year", "year"),
                     currency,
+                    self.key("move.open", "cases behind"),
                 ]
             )
         )
@@ -135,24 +135,89 @@ class FinancePanel(CardPanel):
     def _keys(self, first: str, second: str, words: str) -> Cell:
         return cell(self.key(first, ""), self.key(second, words))
 
+    def _show_line(self) -> None:
+        """Show what belongs to the row under the cursor: its name, its comparison, its bars."""
+        found = self.window
+        if found is None:
+            self._chart.set_bars((), 0, ())
+            return
+        line = self._drawn_line
+        self._head.show_window(found, line.name, with_chart=self.has_class("-chart"))
+        self._compared.show(_comparison(found, line))
+        self._draw()
+
+    def _draw(self) -> None:
+        found = self.window
+        if found is None:
+            return
+        places = [each for each in self._grid.places if each[0].group < len(found.months)]
+        # the scale is that of all months, so that it stays while they scroll
+        every = [self._value(found, group, side) for group in range(len(found.months)) for side in _SIDES[:2]]
+        self._chart.set_bars((self._bar(found, *each) for each in places), self._grid.left, every)
+
+    def _bar(self, found: FinanceWindow, place: Spot, x: int, width: int) -> Bar:
+        side, shown = _SIDES[place.column], min(width, _WIDEST_BAR)
+        return Bar(x + width - shown, shown, self._value(found, place.group, side), side is Side.ACTUAL)
+
+    def _value(self, found: FinanceWindow, group: int, side: Side) -> float | None:
+        number = figures.amount(found.months[group], side, self._drawn_line)
+        return None if number is None else number / 10 ** minor_digits(found.currency)
+
+    @property
+    def _drawn_line(self) -> FigureLine:
+        line = LINES[self._grid.spot.line]
+        return MARGIN if line is None or line is SHARE else line
+
+    def _make_room(self) -> None:
+        """The picture gets what the table leaves; with too little of that there is none."""
+        was = self.has_class("-chart")
+        self.set_class(self._wants_chart and self.window is not None and self._room >= LEAST_LINES, "-chart")
+        self._chart.styles.height = max(1, self._room)
+        if self.has_class("-chart") != was:
+            self._show_line()
+
+    @property
+    def _room(self) -> int:
+        return self.size.height - self._head.line_count - self._grid.line_count - self._compared.line_count
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._make_room()
+
+    def on_figure_grid_laid(self, event: FigureGrid.Laid) -> None:
+        event.stop()
+        self._draw()
+
+    def on_figure_grid_moved(self, event: FigureGrid.Moved) -> None:
+        """The picture stays as it is while the cursor stays in its row."""
+        event.stop()
+        if event.old.line != self._grid.spot.line:
+            self._show_line()
+        self.refresh_bindings()
+
+    async def on_figure_grid_chosen(self, event: FigureGrid.Chosen) -> None:
+        event.stop()
+        await self.run_command("move.open")
+
     # -- commands -----------------------------------------------------------------------------------------------
 
     def availability(self, command_id: str) -> Availability:
-        if self._window is None:
+        if self.window is None:
             return "there are no figures here"
         last = self._first.plus(self._length - 1)
+        lacks_room = not self._wants_chart and self._room < LEAST_LINES
         reasons = {
             "financials.narrow": self._length <= 1 and "one month is the least",
             "financials.widen": self._length >= _MOST_MONTHS and f"{_MOST_MONTHS} months are the most",
             "financials.earlier": self._first <= _EARLIEST and f"{_EARLIEST.label} is the earliest",
             "financials.later": last >= _LATEST and f"{_LATEST.label} is the latest",
             "financials.currency": len(self._currencies) < 2 and "all cases have the same currency",
+            "financials.chart": lacks_room and "there is no room for it",
         }
         return reasons.get(command_id) or super().availability(command_id)
 
     @property
     def _currencies(self) -> tuple[str, ...]:
-        return self._window.currencies if self._window is not None else ()
+        return self.window.currencies if self.window is not None else ()
 
     def do_financials_narrow(self) -> None:
         self._show_months(self._first, self._length - 1)
@@ -176,132 +241,77 @@ class FinancePanel(CardPanel):
 
     def do_financials_currency(self) -> None:
         codes = self._currencies
-        if self._window is not None:
-            self._currency = codes[(codes.index(self._window.currency) + 1) % len(codes)]
+        if self.window is not None:
+            self._currency = codes[(codes.index(self.window.currency) + 1) % len(codes)]
             self._ask()
+
+    def do_financials_chart(self) -> None:
+        self._wants_chart = not self._wants_chart
+        self._chart.line_count = PairChart.line_count if self._wants_chart else 0
+        self._make_room()
+        self.post_message(self.Grown(self))
 
     def _show_months(self, first: Month, count: int) -> None:
         self._first, self._length = first, count
         self._ask()
 
-    # -- copying ------------------------------------------------------------------------------------------------
+    # -- where the cursor is --------------------------------------------------------------------------------------
+
+    @property
+    def spot(self) -> Spot:
+        return self._grid.spot
 
     def copies(self) -> Sequence[Copy]:
-        found, spot = self._window, self._grid.spot
-        line = _LINES[spot.line]
+        found, line = self.window, LINES[self.spot.line]
         if found is None or line is None:
             return ()
-        side = "actual" if spot.right else "forecast"
-        if spot.group < len(found.months):
-            month = found.months[spot.group]
-            when, amount, share = month.month.label, _amount(month, side, line), _share(month, side, found.currency)
-        else:
-            when, amount, share = "total", _sum(found, side, line), _total_share(found, side)
-        if line is _SHARE:
-            return [Copy(f"Margin of revenue, {when}, {side}", share)] if share else ()
+        side = _SIDES[self.spot.column]
+        when = self.months_at(found).words
+        if line is SHARE:
+            month = found.months[self.spot.group] if self.spot.group < len(found.months) else None
+            share = figures.share(month, side, found.currency) if month else figures.total_share(found, side)
+            return [Copy(f"{line.name}, {when}, {side}", share)] if share else ()
+        amount = self.amount_at(found)
         if amount is None:
             return ()
-        return [Copy(f"{line.label}, {when}, {side}", format_money(Money(amount, found.currency)))]
+        return [Copy(f"{line.name}, {when}, {side}", format_money(Money(amount, found.currency)))]
 
 
-# -- figures to cells ---------------------------------------------------------------------------------------------
-
-
-def _group(month: MonthFigures, currency: str, *, is_now: bool) -> Group:
-    name = month.month.label if month.month.month == 1 else month.month.label.split()[0]
-    mark = cell(("now", "accent")) if is_now else EMPTY
-    return Group(
-        cell((name, "name" if is_now else "")),
-        [_cell(month, "forecast", line, currency) for line in _LINES],
-        [_cell(month, "actual", line, currency) for line in _LINES],
-        mark,
+def _comparison(found: FinanceWindow, line: FigureLine) -> Cell:
+    """Forecast, actual and difference of a row, and of which months that is."""
+    number = figures.difference(found, line)
+    if number is None:
+        return cell((f"{line.name}: no actual figures to compare", "muted"))
+    months, currency = figures.compared(found), found.currency
+    forecast, actual = (
+        sum(figures.amount(month, side, line) or 0 for month in months) for side in (Side.FORECAST, Side.ACTUAL)
     )
-
-
-def _cell(month: MonthFigures, side: str, line: _Kind | None, currency: str) -> Cell:
-    if line is None:
-        return EMPTY
-    style = "muted" if side == "forecast" else "name" if line is _MARGIN else ""
-    if line is _SHARE:
-        return _percent(_share(month, side, currency), "muted" if side == "forecast" else "")
-    amount = _amount(month, side, line)
-    return NOTHING if amount is None else cell((figure(amount, currency), style))
-
-
-def _total(found: FinanceWindow) -> Group:
-    """The sums over the window, with a star where figures are left out."""
-    return Group(
-        cell(("Total", "name")),
-        [_sum_cell(found, "forecast", line) for line in _LINES],
-        [_sum_cell(found, "actual", line) for line in _LINES],
+    percent = figures.percent_of(number, forecast, currency)
+    return cell(
+        (f"{figures.compared_words(found)}  forecast ", "muted"),
+        figure(forecast, currency),
+        ("  actual ", "muted"),
+        figure(actual, currency),
+        ("  difference ", "muted"),
+        (figures.signed(number, currency), "name"),
+        ("*", "warn") if found.left_out else "",
+        (f"  {percent}", "muted") if percent else "",
     )
-
-
-def _sum_cell(found: FinanceWindow, side: str, line: _Kind | None) -> Cell:
-    if line is None:
-        return EMPTY
-    star = EMPTY if not found.left_out else cell(("*", "warn"))
-    style = "muted" if side == "forecast" else "name"
-    if line is _SHARE:
-        return cell(_percent(_total_share(found, side), style), star)
-    amount = _sum(found, side, line)
-    if amount is None:
-        return cell(NOTHING if any(map(_figures, found.months)) or not found.left_out else HIDDEN, star)
-    return cell((figure(amount, found.currency), style), star)
-
-
-def _percent(share: str, style: str) -> Cell:
-    return cell((share, style)) if share else NOTHING
-
-
-def _amount(month: MonthFigures, side: str, line: _Kind) -> int | None:
-    amount: int | None = getattr(month, f"{side}_{line.field}") if line.field else None
-    return amount
-
-
-def _sum(found: FinanceWindow, side: str, line: _Kind) -> int | None:
-    amounts = [_amount(month, side, line) for month in found.months]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if known else None
-
-
-def _share(month: MonthFigures, side: str, currency: str) -> str:
-    return _of_revenue(_amount(month, side, _MARGIN), _amount(month, side, _REVENUE), currency)
-
-
-def _total_share(found: FinanceWindow, side: str) -> str:
-    return _of_revenue(_sum(found, side, _MARGIN), _sum(found, side, _REVENUE), found.currency)
-
-
-def _of_revenue(margin: int | None, revenue: int | None, currency: str) -> str:
-    """The margin in whole percent of revenue; empty where there is no revenue."""
-    if margin is None or revenue is None:
-        return ""
-    percent = margin_percent(Money(margin, currency), Money(revenue, currency))
-    if percent is None:
-        return ""
-    return f"{percent.quantize(Decimal(1), ROUND_HALF_UP)} %".replace("-", "−")
-
-
-def _figures(month: MonthFigures) -> bool:
-    """Whether there is any figure in a month."""
-    sides = ("forecast", "actual")
-    return any(_amount(month, side, line) is not None for side in sides for line in _LINES if line)
 
 
 def _note(found: FinanceWindow) -> Cell:
     """What is left out, or that there is nothing."""
     if found.left_out:
         return cell((left_out(found.left_out, "case"), "warn"))
-    empty = not any(_figures(month) for month in found.months)
-    return cell((f"No figures in {found.currency} in these months.", "muted")) if empty else EMPTY
+    nothing = f"No figures in {found.currency} in these months."
+    return EMPTY if figures.has_figures(found) else cell((nothing, "muted"))
 
 
 def _fact(found: FinanceWindow) -> Cell:
-    margin = _sum(found, "actual", _MARGIN)
+    margin = figures.total(found, Side.ACTUAL, MARGIN)
     if margin is None:
         return cell(("no actual figures", "muted"))
-    share = _total_share(found, "actual")
+    share = figures.total_share(found, Side.ACTUAL)
     return cell(
         ("margin ", "muted"),
         figure(margin, found.currency),

@@ -15,5 +15,5 @@ class FinancialsTab(CardTab):
         return PanelColumns(
             FinancePanel(self.session),
             InvoicePanel(self.session),
-            two=stack(Slot("finance", fit=True, least=8, most=14), Slot("invoices", least=6)),
+            two=stack(Slot("finance", fit=True, least=8, most=30), Slot("invoices", least=6)),
         )

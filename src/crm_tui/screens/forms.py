@@ -16,6 +16,7 @@ _FORMS = {
     "to-do": ("todo_form", "TodoForm"),
     "note": ("note_form", "NoteForm"),
     "file": ("file_form", "FileForm"),
+    "forecast": ("forecast_form", "ForecastForm"),
     "billing defaults": ("billing_form", "BillingForm"),
 }
 

@@ -1,11 +1,13 @@
 """Figures in groups of columns (months), with a cell cursor; the groups scroll sideways, labels and total stay."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -23,27 +25,35 @@ _MOST_GAP, _MOST_LABEL_GAP = 12, 8
 
 
 class Group(NamedTuple):
-    """Two columns of figures under one head, with a cell for each line; ``mark`` is a word beside the head."""
+    """Two columns of figures under one head, with a cell for each line; ``mark`` is a word beside the head. The total
+    may have a third column, ``more``, with a head and a word of its own."""
 
     head: Cell
     left: Sequence[Cell]
     right: Sequence[Cell]
     mark: Cell = EMPTY
+    more: Sequence[Cell] = ()
+    more_heads: tuple[Cell, Cell] = (EMPTY, EMPTY)
+
+    @property
+    def columns(self) -> tuple[Sequence[Cell], ...]:
+        """Its columns from the left."""
+        return (self.left, self.right, self.more) if self.more else (self.left, self.right)
 
 
 class Spot(NamedTuple):
-    """Where the cell cursor is: the line, the group (the total is the last), and whether in its right column."""
+    """Where the cell cursor is: the line, the group (the total is the last), and which of its columns."""
 
     line: int
     group: int
-    right: bool
+    column: int
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A column that is shown: which, the blanks before it, its width."""
 
     group: int
-    right: bool
+    column: int
     gap: int
     width: int
 
@@ -52,7 +62,7 @@ class Arranged(NamedTuple):
     """What fits: the label column and the others in order, and how many groups are left out on either side."""
 
     labels: int
-    columns: tuple[_Place, ...]
+    columns: tuple[Place, ...]
     before: int
     behind: int
 
@@ -65,6 +75,26 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         "financials.left",
         "financials.right",
     )
+
+    @dataclass
+    class Laid(Message):
+        """The columns have other places now, or other figures."""
+
+        grid: "FigureGrid"
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another figure."""
+
+        grid: "FigureGrid"
+        old: Spot
+
+    @dataclass
+    class Chosen(Message):
+        """The figure under the cursor was clicked."""
+
+        grid: "FigureGrid"
+
     DEFAULT_CSS = """
     FigureGrid { height: 1fr; width: 1fr; }
     """
@@ -77,7 +107,7 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         self._labels: Sequence[Cell] = ()
         self._groups: Sequence[Group] = ()
         self._note = EMPTY
-        self._spot = Spot(0, 0, True)
+        self._spot = Spot(0, 0, 1)
         self._first = 0
         self._top = 0
         self._shown = Arranged(0, (), 0, 0)
@@ -103,6 +133,20 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         return self._spot
 
     @property
+    def left(self) -> int:
+        """How many cells are left of the columns."""
+        return GUTTER + self._shown.labels
+
+    @property
+    def places(self) -> list[tuple[Spot, int, int]]:
+        """The columns that are shown, each with where it begins and its width; their line is the first."""
+        found, x = [], self.left
+        for place in self._shown.columns:
+            found.append((Spot(0, place.group, place.column), x + place.gap, place.width))
+            x += place.gap + place.width
+        return found
+
+    @property
     def line_count(self) -> int:
         """Lines it would take to show everything."""
         return HEADS + len(self._labels) + bool(self._note) if self._groups else 1
@@ -118,6 +162,7 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
             self._repaint(old.line, self._spot.line)
         else:
             self.refresh()
+        self.post_message(self.Moved(self, old))
 
     # -- commands ----------------------------------------------------------------------------------------------
 
@@ -155,13 +200,13 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         line = self._top + event.y - HEADS
         if event.y < HEADS or line >= len(self._labels) or not self._labels[line]:
             return
-        x = GUTTER + self._shown.labels
-        for column in self._shown.columns:
-            if x <= event.x < x + column.gap + column.width:
-                self.move_to(Spot(line, column.group, column.right))
-                return
-            x += column.gap + column.width
-        self.move_to(self._spot._replace(line=line))
+        wanted = self._spot._replace(line=line)
+        for place, x, width in self.places:
+            if x - 1 <= event.x < x + width:
+                wanted = place._replace(line=line)
+        if wanted == self._spot:
+            self.post_message(self.Chosen(self))
+        self.move_to(wanted)
 
     def on_focus(self) -> None:
         self._repaint(self._spot.line)
@@ -182,17 +227,22 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _move_columns(self, columns: int) -> None:
-        place = 2 * self._spot.group + self._spot.right + columns
-        if 0 <= place < 2 * len(self._groups):
-            self.move_to(Spot(self._spot.line, place // 2, place % 2 == 1))
+        every = [(at, column) for at, group in enumerate(self._groups) for column in range(len(group.columns))]
+        if every:
+            place = every.index(self._spot[1:]) + columns
+            if 0 <= place < len(every):
+                self.move_to(Spot(self._spot.line, *every[place]))
 
     def _nearest(self, spot: Spot) -> Spot:
         line = max(0, min(spot.line, len(self._labels) - 1))
         if self._labels and not self._labels[line]:
             line += 1
-        return Spot(line, max(0, min(spot.group, len(self._groups) - 1)), spot.right)
+        group = max(0, min(spot.group, len(self._groups) - 1))
+        last = len(self._groups[group].columns) - 1 if self._groups else 1
+        return Spot(line, group, min(spot.column, last))
 
     def _arrange(self, *, paint: bool = True) -> None:
+        before = self._shown
         if not self._groups or not self.size.width:
             self._shown = Arranged(0, (), 0, 0)
         else:
@@ -203,6 +253,8 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         self._top = max(0, min(top, len(self._labels) - self.page))
         if paint:
             self.refresh()
+        if paint or self._shown != before:
+            self.post_message(self.Laid(self))
 
     def _repaint(self, *lines: int) -> None:
         for line in lines:
@@ -228,8 +280,8 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         parts = [(self._labels[line].fit(self._shown.labels), under_cursor)]
         for column in self._shown.columns:
             group = self._groups[column.group]
-            figure = (group.right if column.right else group.left)[line].fit(column.width, right=True)
-            here = under_cursor and (column.group, column.right) == self._spot[1:]
+            figure = group.columns[column.column][line].fit(column.width, right=True)
+            here = under_cursor and (column.group, column.column) == self._spot[1:]
             parts += [(cell(" " * column.gap), False), (figure, here)]
         return self._strip(parts, bar=under_cursor)
 
@@ -238,19 +290,22 @@ class FigureGrid(Movement, CommandTarget, Widget, can_focus=True):
         before = f"‹ {self._shown.before} earlier" if self._shown.before else ""
         parts = [cell((before, "muted")).fit(self._shown.labels)]
         total = len(self._groups) - 1
-        for column in self._shown.columns:
-            group = self._groups[column.group]
-            text = group.head if column.right == (column.group == total) else group.mark if column.right else EMPTY
-            at_right = not column.right or column.group == total
-            parts += [cell(" " * column.gap), text.fit(column.width, right=at_right)]
+        for place in self._shown.columns:
+            group = self._groups[place.group]
+            # the head of a month is over its left column, that of the total over the one that always shows
+            text = (group.head, group.mark) if place.group < total else (EMPTY, group.head)
+            head = (*text, group.more_heads[0])[place.column]
+            at_right = place.column != 1 or place.group == total
+            parts += [cell(" " * place.gap), head.fit(place.width, right=at_right)]
         return parts
 
     def _words(self) -> list[Cell]:
         """The heads of the columns, and how many groups are behind them."""
         behind = f"{self._shown.behind} later ›" if self._shown.behind else ""
         parts = [cell((behind, "muted")).fit(self._shown.labels)]
-        for column in self._shown.columns:
-            parts += [cell(" " * column.gap), self._heads[column.right].fit(column.width, right=True)]
+        for place in self._shown.columns:
+            word = (*self._heads, self._groups[place.group].more_heads[1])[place.column]
+            parts += [cell(" " * place.gap), word.fit(place.width, right=True)]
         return parts
 
     def _strip(self, parts: Iterable[tuple[Cell, bool]], *, bar: bool = False) -> Strip:
@@ -267,31 +322,35 @@ def arrange_groups(
 ) -> Arranged:
     """Which groups fit in ``room`` cells from ``first`` on, the cursor's among them.
 
-    The last group is the total. It stays in view; its left column only where all groups fit, or with the cursor.
+    The last group is the total. Its right column stays in view; the others only where all groups fit, or while the
+    cursor is in it.
     """
     *months, total = groups
     label = max(text.width for text in labels)
     left = _width(heads[0], (group.left for group in months))
     right = _width(heads[1], (group.right for group in months))
-    sums = _width(heads[0], [total.left]), _width(heads[1], [total.right])
-    each, both, one = left + right + 2, sums[0] + sums[1] + 2, sums[1] + 1
+    each = left + right + 2
+    words = (*heads, total.more_heads[1])
+    sums = [_width(word, [column]) for word, column in zip(words, total.columns, strict=False)]
+    if total.more:
+        sums[2] = max(sums[2], total.more_heads[0].width)
     room -= label
-    whole = len(months) * each + both <= room
-    with_left = whole or (spot.group == len(months) and not spot.right)
-    fitting = max(1, min(len(months), (room - (both if with_left else one)) // each))
+    whole = sum(sums) + len(sums)
+    with_all = len(months) * each + whole <= room or spot.group == len(months)
+    tail = list(enumerate(sums)) if with_all else [(1, sums[1])]
+    tail_width = sum(width + 1 for _, width in tail)
+    fitting = max(1, min(len(months), (room - tail_width) // each))
     last = min(spot.group, len(months) - 1)
     first = max(0, min(max(first, last - fitting + 1), last, len(months) - fitting))
-    spare = room - fitting * each - (both if with_left else one)
+    spare = room - fitting * each - tail_width
     more = max(0, min(_MOST_GAP - 1, spare // (fitting + 1)))
     label += max(0, min(_MOST_LABEL_GAP, spare - more * (fitting + 1)))
     gap = 1 + more
-    columns: list[_Place] = []
+    places: list[Place] = []
     for group in range(first, first + fitting):
-        columns += [_Place(group, False, gap, left), _Place(group, True, 1, right)]
-    if with_left:
-        columns.append(_Place(len(months), False, gap, sums[0]))
-    columns.append(_Place(len(months), True, 1 if with_left else gap, sums[1]))
-    return Arranged(label, tuple(columns), first, len(months) - first - fitting)
+        places += [Place(group, 0, gap, left), Place(group, 1, 1, right)]
+    places += [Place(len(months), column, 1 if at else gap, width) for at, (column, width) in enumerate(tail)]
+    return Arranged(label, tuple(places), first, len(months) - first - fitting)
 
 
 def _width(head: Cell, columns: Iterable[Sequence[Cell]]) -> int:

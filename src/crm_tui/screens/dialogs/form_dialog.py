@@ -284,7 +284,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         self._saving = False
         self._say("")
         match event.error:
-            case Conflict(theirs=theirs) if self.entity is not None:
+            case Conflict(theirs=theirs) if theirs is not None:
                 self._ask_whose(theirs)
             case AlreadySaved(key=key):  # it was saved just before the program was ended
                 self.session.drafts.drop(self._key)
