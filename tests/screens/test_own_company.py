@@ -20,6 +20,7 @@ from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.screens.dialogs.reading import ReadingDialog
 from crm_tui.store.port import Store
@@ -88,6 +89,16 @@ async def test_its_menu_shows_what_is_not_possible_with_the_reason(start: Start)
             await crm.press("escape")
         await crm.press("H")
         await crm.expect_toast(REASON)
+
+
+async def test_in_the_list_of_customers_its_keys_do_nothing(start: Start) -> None:
+    async with start() as crm:
+        await crm.filter(NAME)
+        for key in ("e", "x", "d"):
+            await crm.press(key)
+            await crm.expect_toast(REASON)
+            assert isinstance(crm.app.screen, CustomersScreen)
+        assert own_company(store_of(crm)).is_active
 
 
 @pytest.mark.parametrize("panel", ["addresses", "contacts"])

@@ -17,7 +17,7 @@ from crm_tui.screens.contact_panel import ContactPanel
 from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.file_panel import FilePanel
-from crm_tui.screens.session import CardRequest, Session
+from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
 from crm_tui.widgets.choose import Choice, ChooseDialog
@@ -55,7 +55,7 @@ class CardChanges(CustomerCommands):
         if card is None:
             return "the customer is still being read"
         if card.customer.is_internal and kind not in (Kind.NOTE, Kind.ACTIVITY):
-            return "this is your own company: it can't be changed here"
+            return OWN_COMPANY
         allowed = self.session.may(action, kind)
         if allowed is True and command_id == "card.headquarters" and len(card.addresses) < 2:
             return "the only address is the headquarters" if card.addresses else "there is no address yet"

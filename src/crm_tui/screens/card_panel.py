@@ -17,7 +17,7 @@ from crm_tui.screens.copying import Copy
 from crm_tui.screens.customer_list import request_for
 from crm_tui.screens.dialogs.reading import Reading, ReadingDialog, audit
 from crm_tui.screens.present import Clock
-from crm_tui.screens.session import Session
+from crm_tui.screens.session import OWN_COMPANY, Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.port import Store
@@ -123,7 +123,7 @@ class CardPanel(Asking, CommandTarget, Panel):
         if self.card is None:
             return "the customer is still being read"
         if self.card.customer.is_internal and kind not in (Kind.ACTIVITY, Kind.NOTE):
-            return "this is your own company: it can't be changed here"
+            return OWN_COMPANY
         return self.session.may(action, kind)
 
     def want_form(self, form: str, kind: Kind, entity: int | None = None, **more: Any) -> None:

@@ -20,7 +20,7 @@ from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_filters import CHIPS, ChipChoices, changed, chip_values
 from crm_tui.screens.customer_list import SORTS, columns, customer_row, request_for
 from crm_tui.screens.present import Clock, count
-from crm_tui.screens.session import CardRequest, Session, View
+from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session, View
 from crm_tui.store.customers import CustomerPreview, CustomerQuery, CustomerRow, CustomerSort
 from crm_tui.store.paging import Count, Page
 from crm_tui.store.port import Store
@@ -269,6 +269,8 @@ class CustomersScreen(CustomerCommands):
         needs_row = ("list.copy", "list.link", "list.favourite", "list.export", "list.history", *_CHANGES)
         if command_id in needs_row and not on_row:
             return "there is no customer in the list"
+        if command_id in _CHANGES and self._row is not None and self._row.is_internal:
+            return OWN_COMPANY
         if command_id in _CHANGES:
             return self.session.may(_CHANGES[command_id], Kind.CUSTOMER)
         if command_id == "customers.preview" and self.size.width < PREVIEW_FROM:

@@ -17,6 +17,9 @@ from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
 from crm_tui.store.settings import Actor
 
+#: why nothing of the organization's own customer can be changed from its card and from the list
+OWN_COMPANY = "this is your own company: it can't be changed here"
+
 
 class View(NamedTuple):
     """A place to come back to: a customer's card on one of its tabs, or the customers list (None)."""

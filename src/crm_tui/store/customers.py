@@ -65,6 +65,7 @@ class CustomerRow(Struct, frozen=True, kw_only=True):
     open_value: Sum | UnsetType
     last_activity: datetime | None
     is_active: bool
+    is_internal: bool
     is_favourite: bool
 
 

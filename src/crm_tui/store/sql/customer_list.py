@@ -37,7 +37,7 @@ _SORTED_BY = {
     CustomerSort.OPEN_VALUE: "c.name_key",
 }
 _ROW = (
-    "SELECT c.id, c.name, c.number, c.city, u.name, c.phone, c.last_activity_at, c.is_active,"
+    "SELECT c.id, c.name, c.number, c.city, u.name, c.phone, c.last_activity_at, c.is_active, c.is_internal,"
     " EXISTS (SELECT 1 FROM favourite f WHERE f.user_id = :actor AND f.customer_id = c.id)"
     " FROM customer c LEFT JOIN crm_user u ON u.id = c.owner_id"
     " WHERE c.id IN (SELECT value FROM json_each(:ids))"
@@ -179,7 +179,7 @@ class CustomerList:
         sums = case_sums.open_sales(self._con, self._rights, keys) if self._shows_money else {}
         rows = {}
         for row in self._con.execute(_ROW, self._rights.parameters | {"ids": keys}):
-            key, name, number, city, owner, phone, last, is_active, is_favourite = row
+            key, name, number, city, owner, phone, last, is_active, is_internal, is_favourite = row
             figures = sums.get(key)
             rows[key] = CustomerRow(
                 id=key,
@@ -191,6 +191,7 @@ class CustomerList:
                 open_value=(figures.value if figures else Sum()) if self._shows_money else UNSET,
                 last_activity=last_activity(last),
                 is_active=bool(is_active),
+                is_internal=bool(is_internal),
                 is_favourite=bool(is_favourite),
             )
         return [rows[key] for key in ids]
