@@ -261,14 +261,18 @@ def test_invoices_are_known_by_their_number(crm: Crm, write: WriteFile, given: G
 
 
 def test_figures_of_cases_that_come_in_the_same_run(crm: Crm, write: WriteFile, given: Given) -> None:
-    """Cases are written first, whatever the order of the files; a reference of theirs is known as well."""
-    cases = write(
-        "cases.csv", "Case ID,Customer,Case name,Expected value,Stage,Probability", "x9,Acme Oy,Ninth,900,Open,50"
-    )
-    plan = write("plan.csv", "Case,Month,Revenue", "x9,2026-11,450", "csv:case:x9,2026-12,450")
+    """Cases are written first, whatever the order of the files; they are known by their number or their id."""
+    header = "Case ID,Case number,Customer,Case name,Expected value,Stage,Probability"
+    cases = write("cases.csv", header, "x9,4009,Acme Oy,Ninth,900,Open,50", "x10,2101,Acme Oy,Taken,1,Open,50")
+    plan = write("plan.csv", "Case,Month,Revenue", "x9,2026-11,450", "csv:case:x9,2026-12,450", "4009,2027-01,1")
     for options, verb in ((("--dry-run",), "would be created"), ((), "created")):
         done = crm("import", plan, cases, *options)
-        assert f"{verb}: 2 forecasts" in done.out, done
+        assert f"{verb}: 3 forecasts" in done.out, done
+        assert "line 3: number: 2101 is already" in done.out
+    ninth = given.store.search.anything("4009").hits[0].id
+    assert [(f.month, f.revenue) for f in given.store.finance.forecasts(ninth, NOV, 3)] == [
+        (11, 450_00), (12, 450_00), (1, 1_00)
+    ]  # fmt: skip
 
 
 def test_whose_figures_a_file_may_write(crm: Crm, write: WriteFile, given: Given) -> None:

@@ -53,6 +53,7 @@ class CaseRows:
             external_ref=ref,
             customer_ref=customer_ref,
             name=name,
+            number=cells.count("number"),
             state=state,
             stage=cells.text("stage"),
             value=cells.money("value", self._currencies),

@@ -293,6 +293,7 @@ id: ID, External ID, Deal ID, Opportunity ID, Case ID, Project ID, Record ID
 name: Name, Deal name, Opportunity, Opportunity name, Case, Case name, Project, Project name, Deal,
   Kauppa, Projekti, Projektin nimi, Prosjekt, Prosjektnavn, Projekt, Projektnamn, Projektname, Salg,
   Salgsmulighet, Affär
+number: Case number, Case no, Project number, Project no, Projektinumero, Prosjektnummer, Projektnummer
 customer_name: Customer, Customer name, Account, Account name, Company, Company name, Associated company,
   Asiakas, Yritys, Kunde, Kund, Firma, Företag
 stage: Stage, Status, Deal stage, Sales status, Sales stage, Vaihe, Tila, Myynnin vaihe, Fase, Fas, Phase

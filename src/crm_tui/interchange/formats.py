@@ -165,8 +165,10 @@ def _likely_finance(by_header: ReadOnlyDict[str, str]) -> str | None:
     by_month = {kind: len(fields) for kind, fields in figures.items() if {"case", "month"} < fields}
     if by_month:
         return max(by_month, key=lambda kind: by_month[kind])
-    invoice = _by_synonyms("invoice", by_header).keys()
-    return "invoice" if {"number", "date", "total"} <= invoice and "name" not in by_header else None
+    invoice = _by_synonyms("invoice", by_header)
+    # many things have a number, a date and a total: the number has to be called an invoice's
+    is_invoice = {"number", "date", "total"} <= invoice.keys() and fold_header(invoice["number"]) != "number"
+    return "invoice" if is_invoice else None
 
 
 def _override(found: dict[str, str], kind: str, field: str, column: str, columns: Sequence[str]) -> None:

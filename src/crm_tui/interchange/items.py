@@ -128,7 +128,10 @@ def _user(record: UserRecord, currency: str) -> _Parts:
 
 
 def _case(record: CaseRecord, currency: str) -> _Parts:
-    names = ("name", "probability", "description", "order_number", "expected_order_date", "start", "deadline", "closed")
+    names = (
+        "name", "number", "probability", "description", "order_number", "expected_order_date", "start", "deadline",
+        "closed",
+    )  # fmt: skip
     value: Money | None = record.value
     fields = {name: getattr(record, name) for name in names} | {
         "sales_state": record.state,

@@ -95,6 +95,7 @@ class CaseRecord(Base, frozen=True, kw_only=True):
 
     customer_ref: str
     name: str
+    number: int | None = None
     state: SalesState = SalesState.OPEN
     stage: str = ""
     value: Money | None = None

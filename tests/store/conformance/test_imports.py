@@ -272,7 +272,7 @@ def test_a_refused_record_leaves_nothing_of_itself(store: Store) -> None:
 def test_figures_and_invoices_are_known_without_a_reference(store: Store) -> None:
     """Figures by their case and month, invoices by their number; cases that come in the same batch by theirs."""
     case = item(Kind.CASE, "o:1", customer_ref="x:1", name="Crane", number=4000, currency="NOK")
-    month = {"case_ref": f"{BY_NUMBER}4000", "year": 2026, "month": 11}
+    month: dict[str, Any] = {"case_ref": f"{BY_NUMBER}4000", "year": 2026, "month": 11}
     forecast = item(Kind.FORECAST, "any", **month, billing=Decimal("12.5"), revenue=7, billing_note="as offered")
     actual = item(Kind.ACTUAL, "any", **month, billed=Decimal(3))
     bill = item(
