@@ -21,6 +21,7 @@ class Scope(StrEnum):
     FEED = "Activities"
     FILES = "Files & links"
     BOARD = "Task board"
+    NOTES = "Collaboration notes"
     FINANCIALS = "Financials"
     TYPING = "While typing"
     IN_ROW = "Typing in a row"
@@ -177,6 +178,24 @@ _BOARD = (
     Command("board.left", ("h", "left"), "Column left", "Move to the column on the left.",
             Scope.BOARD, footer=3, pair="board.right", pair_label="Column"),
     Command("board.right", ("l", "right"), "Column right", "Move to the column on the right.", Scope.BOARD),
+    Command("board.move_left", ("<", "shift+left"), "Move left", "Move the task to the status on the left.",
+            Scope.BOARD, undoable=True),
+    Command("board.move_right", (">", "shift+right"), "Move right",
+            "Move the task to the status on the right; the last one marks it done.",
+            Scope.BOARD, footer=2, undoable=True),
+    Command("board.assign", ("A",), "Assign", "Choose who does the task.", Scope.BOARD, footer=4, undoable=True),
+    Command("board.due", ("D",), "Due date", "Change when the task is due: fri, +3d, 24.12.",
+            Scope.BOARD, footer=5, undoable=True),
+    Command("board.filter", ("F",), "Filter", "Show only the tasks of a project, of a person, or those that are late.",
+            Scope.BOARD, footer=4),
+    Command("board.case", ("c",), "Project", "Go to the project of the task.", Scope.BOARD, footer=9),
+)  # fmt: skip
+
+_NOTES = (
+    Command("notes.reply", ("R",), "Reply", "Answer the note under the cursor.", Scope.NOTES, footer=2, undoable=True),
+    Command("notes.pin", ("P",), "Pin", "Pin the note, so that its thread stands first, or take the pin away.",
+            Scope.NOTES, footer=4, undoable=True),
+    Command("notes.case", ("c",), "Project", "Go to the project of the note.", Scope.NOTES, footer=9),
 )  # fmt: skip
 
 _FINANCIALS = (
@@ -253,6 +272,7 @@ COMMANDS: dict[str, Command] = {
         _FEED,
         _FILES,
         _BOARD,
+        _NOTES,
         _FINANCIALS,
         _TYPING,
         _IN_ROW,
@@ -269,6 +289,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
     "files and links": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FILES),
     "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.BOARD),
+    "the collaboration notes": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.NOTES),
     "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FINANCIALS),
     "a text field": (Scope.TYPING,),
     "a row that is typed in": (Scope.IN_ROW,),

@@ -20,7 +20,7 @@ from crm_tui.domain.finance import OUTSTANDING, Invoice, InvoiceStatus, Receiver
 from crm_tui.domain.history import ChangeLine
 from crm_tui.domain.money import Money, Totals
 from crm_tui.domain.periods import Month, months_from
-from crm_tui.domain.permissions import CustomerLevel, Profile
+from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.settings import BillingSettings
 from crm_tui.domain.users import User
@@ -172,7 +172,7 @@ class _One:
 class _Users:
     def me(self) -> Actor:
         user = User(id=1, name="Sanna Virtanen", login="sanna", profile=1, **_STORED)
-        return Actor(user=user, profile=Profile(name="All", customers=CustomerLevel.ALL))
+        return Actor(user=user, profile=Profile(name="All", customers=CustomerLevel.ALL, projects=ProjectLevel.ALL))
 
     """Nobody is known by id."""
 

@@ -49,7 +49,7 @@ def test_what_can_be_undone_says_so() -> None:
 
 
 def test_in_scope_keeps_the_order_of_the_table() -> None:
-    assert in_scope(Scope.BOARD) == ("board.left", "board.right")
+    assert in_scope(Scope.NOTES) == ("notes.reply", "notes.pin", "notes.case")
 
 
 def test_the_method_is_named_after_the_id() -> None:

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from crm_tui.domain.activities import TICKED, Activity, ActivityKind, Note
 from crm_tui.screens.present import person, text
-from crm_tui.store.activities import FeedRow
+from crm_tui.store.activities import FeedRow, TaskCard
 from crm_tui.store.port import Store
 from crm_tui.text import clean_lines
 from crm_tui.when import absolute, absolute_date
@@ -49,9 +49,9 @@ def note_facts(note: Note) -> list[Fact]:
     return [whole(cell(line), wrap=True) for line in clean_lines(note.text)]
 
 
-def whose(row: FeedRow, *, deletes: bool) -> str:
+def whose(row: FeedRow | TaskCard, *, deletes: bool) -> str:
     """Who may change or delete an activity (rule 11), for somebody who may not."""
-    is_task = row.kind == ActivityKind.TASK.value
+    is_task = isinstance(row, TaskCard) or row.kind == ActivityKind.TASK.value
     owner = f"its owner {row.owner_name}"
     if row.owner_is_gone:
         owner = "who has the permission “customers: edit”"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from crm_tui.domain.addresses import one_line
 from crm_tui.domain.contacts import ERASURE_NOTE
@@ -112,10 +113,14 @@ class CardChanges(CustomerCommands):
         self.app.push_screen(ChooseDialog("Headquarters", choices, current=current), chosen)
 
     def do_card_note(self) -> None:
-        self._open("note", About(self._request.customer), Kind.NOTE, stay=True)
+        self._open("note", About(self._request.customer, given=self._given("note")), Kind.NOTE, stay=True)
 
     def do_card_todo(self) -> None:
-        self._open("to-do", About(self._request.customer), Kind.ACTIVITY, stay=True)
+        self._open("to-do", About(self._request.customer, given=self._given("to-do")), Kind.ACTIVITY, stay=True)
+
+    def _given(self, form: str) -> dict[str, Any]:
+        """What the tab that is shown gives a new one."""
+        return next((tab.given(form) for tab in self.query(CardTab) if tab.display), {})
 
     def _open(self, form: str, about: About, kind: Kind, *, stay: bool = False) -> None:
         """Open a form; the cursor then goes to what was saved, or stays in another panel (``stay``)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -28,7 +28,7 @@ class Target(NamedTuple):
 class CardTab(CommandTarget, Widget):
     """A tab: panels that show one customer. It is mounted when it is first shown."""
 
-    COMMAND_IDS = ("list.copy", "list.link", "card.next_panel", "card.previous_panel")
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ("list.copy", "list.link", "card.next_panel", "card.previous_panel")
     DEFAULT_CSS = """
     CardTab { width: 1fr; height: 1fr; }
     """
@@ -69,6 +69,10 @@ class CardTab(CommandTarget, Widget):
             if panel.put_cursor_on(target.kind, target.id):
                 self.columns.focus_panel(panel)
                 return
+
+    def given(self, form: str) -> dict[str, Any]:
+        """The values that a quick note or to-do begins with on this tab."""
+        return {}
 
     def has_open(self, kind: Kind) -> bool:
         """Whether the focus is in the panel that lists things of this kind."""

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.asking import Asking
+from crm_tui.screens.board_filter import Known, Shown, elsewhere
 from crm_tui.screens.board_panel import BoardPanel
 from crm_tui.screens.card_tab import CardTab, Target
+from crm_tui.screens.dialogs.choices import cases_of
+from crm_tui.screens.dialogs.form_dialog import user_options
 from crm_tui.screens.file_panel import FilePanel
 from crm_tui.screens.notes_panel import NotesPanel
+from crm_tui.screens.session import Session
 from crm_tui.store.activities import BoardColumn
+from crm_tui.store.cases import CaseLife
 from crm_tui.store.customers import CustomerCard
+from crm_tui.store.port import Store
+from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.choose import Choice, ChooseDialog
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.filter_line import ChipRow
+from crm_tui.widgets.line import Line
 from crm_tui.widgets.panel_columns import (
     THREE_COLUMNS,
     TWO_COLUMNS,
@@ -28,7 +45,29 @@ _OPEN_HEIGHT = 8
 
 
 class CollaborationTab(Asking, CardTab):
-    """The board has a panel for each task status; how many there are, the store says."""
+    """The board has a panel for each task status; how many there are, the store says. Above it stands its filter,
+    if any is set."""
+
+    COMMAND_IDS = ("app.back",)
+    COMMAND_WORDS = {"app.back": "Clear filter"}
+    DEFAULT_CSS = """
+    CollaborationTab {
+        & > .filter { height: 1; display: none; }
+        & > .filter > Line { width: 14; }
+        &.-filtered > .filter { display: block; }
+    }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._chips = ChipRow(key=session.keys.shown("board.filter"))
+        clears = cell((session.keys.shown("app.back"), "key"), (" clears", "muted"))
+        self._filter_line = Horizontal(self._chips, Line(EMPTY, clears), classes="filter")
+        self._shown = Shown()
+
+    def compose(self) -> ComposeResult:
+        yield self._filter_line
+        yield from super().compose()
 
     def panels(self) -> PanelColumns:
         first = BoardPanel(self.session, 0)
@@ -37,12 +76,17 @@ class CollaborationTab(Asking, CardTab):
         return PanelColumns(first, notes, files, two=two, three=three)
 
     def show(self, card: CustomerCard) -> None:
+        if self.card is not None and self.card.customer.id != card.customer.id:
+            self._moved = None
+            self._set_shown(elsewhere(self._shown))
         super().show(card)
         if self.is_attached:
-            customer, today = card.customer.id, self.session.today
-            self.ask(
-                self.session.store, "board", lambda store: store.activities.board(customer, today), self._got_board
-            )
+            self._read_board()
+
+    def given(self, form: str) -> dict[str, Any]:
+        """A quick note or task is on the project under the cursor."""
+        case = getattr(self._opened, "case", None) or self._shown.only.case
+        return {"on_project": True, **({"case": case} if case is not None else {})}
 
     def put_cursor_on(self, target: Target) -> None:
         if target.kind is Kind.ACTIVITY:
@@ -55,6 +99,8 @@ class CollaborationTab(Asking, CardTab):
 
     #: the task that the cursor is to be put on
     _wanted: int | None = None
+    #: the task that was moved last: as long as the cursor is on it, it goes with it
+    _moved: int | None = None
     #: place of the first column that there is room for
     _first = 0
     #: how many columns this customer's board has; another customer's may have needed more panels
@@ -68,22 +114,46 @@ class CollaborationTab(Asking, CardTab):
     def _board(self) -> list[BoardPanel]:
         return self._made[: self._used]
 
+    def _read_board(self) -> None:
+        assert self.card is not None  # noqa: S101 - asked for only where a customer is shown
+        customer, today, only = self.card.customer.id, self.session.today, self._shown.only
+        self.ask(
+            self.session.store, "board", lambda store: store.activities.board(customer, today, only), self._got_board
+        )
+
     def _got_board(self, columns: tuple[BoardColumn, ...]) -> None:
+        allowed = self.session.may(Action.SEE, Kind.CASE)
+        nothing = "No task statuses yet: there is no board without them."
+        if self.session.actor is not None and allowed is not True:
+            columns, nothing = (), f"Your permissions hide the projects: {allowed}."
+        opened = self.columns.opened
+        if self._moved is not None and isinstance(opened, BoardPanel) and opened.task_id == self._moved:
+            self._wanted = self._wanted or self._moved
         for place in range(len(self._made), len(columns)):
             panel = BoardPanel(self.session, place)
             panel.card = self.card
             self.columns.mount(panel, after=self._made[-1])
-        for panel, column in zip(self._made, columns, strict=False):
-            panel.show_column(column)
+        for place, (panel, column) in enumerate(zip(self._made, columns, strict=False)):
+            before = next((each for each in reversed(columns[:place]) if each.is_active), None)
+            behind = next((each for each in columns[place + 1 :] if each.is_active), None)
+            panel.show_column(column, before, behind, filtered=self._shown.is_set)
         if not columns:
-            self._made[0].show_nothing("No task statuses yet: there is no board without them.")
+            self._made[0].show_nothing(nothing)
         self._used = max(1, len(columns))
         had_focus = self.columns.opened
         self._make_room()
         if not had_focus.display:
             self._go_to(0)
         self._find_wanted()
-        self._wanted = None
+        missing, self._wanted = self._wanted, None
+        if missing is not None and missing != self._moved and self._shown.is_set:
+            self._set_shown(Shown())  # what one asked for is shown, whatever the filter leaves out
+            self._wanted = missing
+            self._read_board()
+
+    def on_board_panel_task_moved(self, event: BoardPanel.TaskMoved) -> None:
+        event.stop()
+        self._moved = event.task
 
     def _find_wanted(self) -> None:
         """Put the cursor on the task that was asked for, if it is on the board."""
@@ -91,6 +161,57 @@ class CollaborationTab(Asking, CardTab):
             if self._wanted is not None and panel.move_to_task(self._wanted):
                 self._wanted = None
                 self._go_to(place)
+
+    # -- the filter ---------------------------------------------------------------------------------------------
+
+    def on_board_panel_filter_wanted(self, event: BoardPanel.FilterWanted) -> None:
+        event.stop()
+        if self.card is None:
+            return
+        customer, today, actor = self.card.customer.id, self.session.today, self.session.actor
+
+        def read(store: Store) -> Known:
+            projects = cases_of(store, customer, today, lives=(CaseLife.PROJECT,), chosen=self._shown.only.case)
+            me = actor.user.id if actor is not None else None
+            return Known(me, tuple(user_options(store.users.list())), tuple(projects))
+
+        def show(known: Known) -> None:
+            def turn(choice: str) -> list[Choice]:
+                self._filter(self._shown.turned(choice, known))
+                return self._shown.choices(known)
+
+            def chosen(choice: str | None) -> None:
+                if choice is not None:
+                    turn(choice)
+
+            choices = self._shown.choices(known)
+            self.app.push_screen(ChooseDialog("Show only", choices, search=True, tick=turn), chosen)
+
+        self.ask(self.session.store, "filter", read, show)
+
+    def on_chip_row_chip_chosen(self, event: ChipRow.ChipChosen) -> None:
+        event.stop()
+        self._filter(self._shown.without(event.key))
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "app.back":
+            return self._shown.is_set
+        return super().availability(command_id)
+
+    def do_app_back(self) -> None:
+        self._filter(Shown())
+
+    def _filter(self, shown: Shown) -> None:
+        self._set_shown(shown)
+        self._read_board()
+
+    def _set_shown(self, shown: Shown) -> None:
+        self._shown = shown
+        self._chips.set_chips(shown.chips())
+        self.set_class(shown.is_set, "-filtered")
+        self.refresh_bindings()
+
+    # -- columns ------------------------------------------------------------------------------------------------
 
     def on_board_panel_column_wanted(self, event: BoardPanel.ColumnWanted) -> None:
         event.stop()

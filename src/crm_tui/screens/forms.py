@@ -14,6 +14,7 @@ _FORMS = {
     "contact": ("contact_form", "ContactForm"),
     "activity": ("activity_form", "ActivityForm"),
     "to-do": ("todo_form", "TodoForm"),
+    "due date": ("due_form", "DueForm"),
     "note": ("note_form", "NoteForm"),
     "file": ("file_form", "FileForm"),
     "forecast": ("forecast_form", "ForecastForm"),

@@ -23,6 +23,7 @@ _ORDER = (
     Scope.FEED,
     Scope.FILES,
     Scope.BOARD,
+    Scope.NOTES,
     Scope.FINANCIALS,
     Scope.EDIT,
     Scope.CARD,

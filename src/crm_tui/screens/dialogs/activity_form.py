@@ -53,7 +53,7 @@ class ActivityForm(FormDialog[Activity]):
         customer = about.customer
         is_task = (entity.kind if entity else about.given["kind"]) == ActivityKind.TASK
         lives = (CaseLife.PROJECT,) if is_task else tuple(CaseLife)
-        case, people = (entity.case, entity.contact_participants) if entity else (None, ())
+        case, people = (entity.case, entity.contact_participants) if entity else (about.given.get("case"), ())
         more = _More(
             users,
             store.registries.list(RegistryKind.ACTIVITY_TYPE),

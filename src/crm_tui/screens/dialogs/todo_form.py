@@ -33,7 +33,8 @@ class _Meant(NamedTuple):
 
 
 class TodoForm(FormDialog[Activity]):
-    """Enter saves; the line below says how it is understood."""
+    """Enter saves; the line below says how it is understood. ``about.given`` says whether it has to be ``on_project``,
+    and which ``case`` the line begins with."""
 
     FORM = "to-do"
     UNDERSTANDS = (
@@ -61,9 +62,17 @@ class TodoForm(FormDialog[Activity]):
     def rows(self) -> Iterable[FormRow]:
         yield FormRow(TextField("line", "To do", required=True, placeholder="Call Eeva about the cranes fri 14:00"))
 
+    def fresh(self) -> dict[str, Any]:
+        case = self.about.given.get("case")
+        number = next((_number(each) for each in self.materials.more if each.id == case), "")
+        return {"line": f"@{number} "} if number else {}
+
     def on_mount(self) -> None:
         self.form.mount(self._understood)
         self._say_what()
+
+    def thing(self) -> str:
+        return "project task" if self.about.given.get("on_project") else super().thing()
 
     def values_of(self, entity: Activity) -> dict[str, Any]:
         return {"line": entity.name}
@@ -94,7 +103,16 @@ class TodoForm(FormDialog[Activity]):
         if len(mentions) > 1:
             raise Invalid("line", "a task belongs to one project: name one with @")
         name, when = split_when(" ".join(words), today=self.session.today)
-        return _Meant(name, when, self._project(mentions[0][1:]) if mentions else None)
+        return _Meant(name, when, self._project(mentions[0][1:]) if mentions else self._only_project())
+
+    def _only_project(self) -> Option | None:
+        """Where it has to be on a project and there is one, it is on that one."""
+        if not self.about.given.get("on_project"):
+            return None
+        if len(self.materials.more) != 1:
+            raise Invalid("line", "name its project: @ and the number, or how its name begins")
+        found: Option = self.materials.more[0]
+        return found
 
     def _project(self, mention: str) -> Option:
         """The project that is meant by a number, or by the beginning of a word of its name."""
@@ -104,7 +122,7 @@ class TodoForm(FormDialog[Activity]):
             for option in self.materials.more
             if any(word.startswith(wanted) for word in fold(option.name).split())
         ]
-        exact = [option for option in found if option.name.partition(" ")[0] == mention]
+        exact = [option for option in found if _number(option) == mention]
         if exact or len(found) == 1:
             meant: Option = (exact or found)[0]
             return meant
@@ -131,3 +149,8 @@ class TodoForm(FormDialog[Activity]):
                 starts_at=at,
             )
         )
+
+
+def _number(project: Option) -> str:
+    """The number that the name of a project begins with."""
+    return project.name.partition(" ")[0]
