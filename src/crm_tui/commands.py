@@ -19,6 +19,7 @@ class Scope(StrEnum):
     CUSTOMERS = "Customers"
     CARD = "Customer card"
     FEED = "Activities"
+    CASES = "Sales & projects"
     FILES = "Files & links"
     BOARD = "Task board"
     NOTES = "Collaboration notes"
@@ -169,6 +170,17 @@ _FEED = (
             Scope.FEED, footer=9),
 )  # fmt: skip
 
+_CASES = (
+    Command("cases.won", ("w",), "Won", "Win the sales case: 100 %, ordered today; it becomes a project.",
+            Scope.CASES, footer=3, undoable=True),
+    Command("cases.lost", ("L",), "Lost", "Lose the sales case, with a reason if you like; this closes it.",
+            Scope.CASES, footer=3, undoable=True),
+    Command("cases.which", ("F",), "Which cases", "Show open, won, lost, closed or all cases, or ones in need.",
+            Scope.CASES, footer=4),
+    Command("cases.go", ("c",), "Go to", "Go to the tasks, notes, forecast or invoices of this case.",
+            Scope.CASES, footer=9),
+)  # fmt: skip
+
 _FILES = (
     Command("files.save", ("S",), "Save as", "Write the content of this file to a file of your own.",
             Scope.FILES, footer=5),
@@ -270,6 +282,7 @@ COMMANDS: dict[str, Command] = {
         _CUSTOMERS,
         _CARD,
         _FEED,
+        _CASES,
         _FILES,
         _BOARD,
         _NOTES,
@@ -287,6 +300,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the customers list": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
     "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
+    "sales and projects": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CASES),
     "files and links": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FILES),
     "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.BOARD),
     "the collaboration notes": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.NOTES),

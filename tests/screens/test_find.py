@@ -24,11 +24,11 @@ KALLAVESI = "Kallavesi Marine Engineering Oy"
         ("040 555 0143", "Eeva Lahtinen", "1 Contact", "contacts", "Eeva Lahtinen"),
         ("+358405550143", "Eeva Lahtinen", "1 Contact", "contacts", "Eeva Lahtinen"),
         ("eeva.lahtinen@kallavesi", "Eeva Lahtinen", "1 Contact", "contacts", "Eeva Lahtinen"),
-        ("2240", "Ballast water retrofit", "2 Sales", "sales", "Ballast water retrofit"),
+        ("2240", "Ballast water retrofit", "2 Sales", "cases", "Ballast water retrofit"),
         ("anne.holopainen@kallavesi", "Anne Holopainen", "1 Contact", "contacts", "Anne Holopainen"),
-        ("2219", "Tank coating inspection", "2 Sales", "sales", "Tank coating inspection"),
-        ("winter lay-up", "Winter lay-up plan", "2 Sales", "project", "Winter lay-up plan"),
-        ("2150", "Class renewal", "2 Sales", "project", "Class renewal"),
+        ("2219", "Tank coating inspection", "2 Sales", "cases", "Tank coating inspection"),
+        ("winter lay-up", "Winter lay-up plan", "2 Sales", "cases", "Winter lay-up plan"),
+        ("2150", "Class renewal", "2 Sales", "cases", "Class renewal"),
     ],
 )
 async def test_enter_lands_on_the_tab_and_row_where_it_is(

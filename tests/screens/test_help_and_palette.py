@@ -15,7 +15,7 @@ from crm_tui.widgets.choose import ChooseDialog
 #: tab -> its panels whose commands differ
 PANELS = {
     1: ("details", "contacts", "activities", "files"),
-    2: ("sales", "case"),
+    2: ("cases", "case"),
     3: ("", "notes"),
     4: ("finance", "invoices"),
     5: ("billing", "changes"),

@@ -211,7 +211,7 @@ async def test_deleting_a_contact_is_confirmed_and_deleted_contact_stands_throug
         crm.see_no("Lahtinen")
         await crm.press("escape")
         await crm.tab(2)
-        await crm.panel("sales")
+        await crm.panel("cases")
         await crm.press("enter")
         await crm.see(DELETED_CONTACT)
         await crm.press("escape")

@@ -96,7 +96,7 @@ async def test_the_feed_leads_to_the_connected_sales_case_and_project(line: str,
         assert crm.app.screen.query_one(TabStrip).active == 2
         await crm.see_row(str(case))
         assert crm.focused_panel is not None
-        assert crm.focused_panel.id == ("sales" if case == 2240 else "project")
+        assert crm.focused_panel.id == "cases"
         assert case_of(crm, case).case.name in crm.row
 
 

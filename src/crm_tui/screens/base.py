@@ -19,7 +19,7 @@ from crm_tui.store.search import Hit
 from crm_tui.store.settings import Actor
 from crm_tui.text import clean
 from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices
-from crm_tui.widgets.command_target import Availability, CommandState, CommandTarget, commands_here
+from crm_tui.widgets.command_target import Availability, CommandState, CommandTarget, commands_here, explained_here
 from crm_tui.widgets.key_footer import KeyFooter
 from crm_tui.widgets.line import TooSmall
 
@@ -143,7 +143,9 @@ class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
             self.session.open_hit(hit)
 
     def do_app_help(self) -> None:
-        self._offer(_CommandDialog("Help", command_choices(self._states(), grouped=True)))
+        lines = explained_here(self)
+        explained = [Choice(f"explained {place}", *line, group="Figures") for place, line in enumerate(lines)]
+        self._offer(_CommandDialog("Help", [*command_choices(self._states(), grouped=True), *explained]))
 
     def do_app_palette(self) -> None:
         choices = command_choices(self._states())
@@ -161,7 +163,7 @@ class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
         states = {state.command.id: state for state in self._states()}
 
         async def chosen(command_id: str | None) -> None:
-            if command_id is not None:
+            if command_id in states:
                 await states[command_id].run()
 
         self.app.push_screen(dialog, chosen)

@@ -175,9 +175,11 @@ class CardPanel(Asking, CommandTarget, Panel):
         entity: Callable[[Store], E],
         facts: Callable[[E], Sequence[Fact]],
         kind: Kind | None = None,
+        dialog: type[ReadingDialog] = ReadingDialog,
     ) -> None:
         """Show an entity in a dialog: its facts, who created and updated it, and what of the row under the cursor
-        there is to copy and open. From there it can be edited, and its changes seen (of a ``kind``)."""
+        there is to copy and open. From there it can be edited, and its changes seen (of a ``kind``); other commands
+        that a ``dialog`` of its own gives are this panel's."""
 
         def read(store: Store) -> tuple[E, dict[int, str]]:
             return entity(store), {user.id: user.name for user in store.users.list(inactive=True)}
@@ -194,7 +196,7 @@ class CardPanel(Asking, CommandTarget, Panel):
                 elif command_id is not None:
                     self.call_later(self.run_command, command_id)
 
-            self.app.push_screen(ReadingDialog(reading, self.session.keys), chosen)
+            self.app.push_screen(dialog(reading, self.session.keys), chosen)
 
         self.ask(self.store, "read in full", read, show)
 

@@ -1,100 +1,121 @@
-"""Sales cases or projects of a customer with their sums, and the case under the cursor in full."""
+"""All sales cases and projects of a customer in one table, which of them by a choice, with the key figures above."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
+from typing import NamedTuple
 
-from msgspec import UNSET
-from textual.containers import Horizontal
 from textual.message import Message
 
+from crm_tui.commands import Command
 from crm_tui.domain.cases import Case, SalesState
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
-from crm_tui.domain.money import Money, weighted
+from crm_tui.domain.permissions import Action, ProjectLevel
+from crm_tui.screens import case_changes, case_rows
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.card_panel import CardPanel
+from crm_tui.screens.case_facts import CaseInFull, all_facts, is_over
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import (
-    HIDDEN,
-    NOTHING,
-    Clock,
-    count,
-    left_out,
-    money,
-    owner,
-    past_when,
-    planned_when,
-    sums,
-    text,
-)
+from crm_tui.screens.dialogs.case import CaseDialog
+from crm_tui.screens.present import sums
 from crm_tui.screens.session import Session
-from crm_tui.store.activities import FeedRow
-from crm_tui.store.cases import CaseDetails, CaseLife, CaseRow, CaseTotals
+from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.port import Store
-from crm_tui.widgets.bars import share, sparkline
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
-from crm_tui.widgets.columns import Column
-from crm_tui.widgets.facts import Fact, Facts, heading, whole
-from crm_tui.widgets.rows import RULE, Row
-from crm_tui.widgets.rows import sums as sum_row
+from crm_tui.widgets.choose import Choice, ChooseDialog
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.confirm import ConfirmDialog
+from crm_tui.widgets.facts import Fact
+from crm_tui.widgets.figure_strip import FigureStrip
 from crm_tui.widgets.virtual_table import VirtualTable
 
 #: cases that are read; the foot says if there are more
 _MOST = 500
-#: from this width on the facts of a case and what happens in it stand side by side
-_SIDE_BY_SIDE = 70
+_TITLES = {
+    CaseChoice.OPEN: "Open cases",
+    CaseChoice.WON: "Won cases",
+    CaseChoice.LOST: "Lost cases",
+    CaseChoice.CLOSED: "Closed cases",
+    CaseChoice.ATTENTION: "Cases needing attention",
+    CaseChoice.ALL: "All cases",
+}
+_NOTES = {
+    CaseChoice.OPEN: "sales cases in progress, projects under way",
+    CaseChoice.WON: "all projects",
+    CaseChoice.LOST: "with the reason in their details",
+    CaseChoice.CLOSED: "projects that are done, and what was lost",
+    CaseChoice.ATTENTION: "nothing planned, or their date has passed",
+    CaseChoice.ALL: "",
+}
+_CHANGES = {
+    "list.edit": Action.EDIT,
+    "list.delete": Action.DELETE,
+    "list.activate": Action.EDIT,
+    "cases.won": Action.EDIT,
+    "cases.lost": Action.EDIT,
+}
+_OF_ONE = (*_CHANGES, "list.history", "cases.go")
 
 
-def _columns(life: CaseLife) -> tuple[Column, ...]:
-    project = life is CaseLife.PROJECT
-    return (
-        Column("number", "No.", width=5, style="muted"),
-        Column("name", "Project" if project else "Sales case", width=18, flex=1),
-        Column("status", "Status", width=13, most=16),
-        Column("share", "Completed" if project else "Probability", width=16, drop=3),
-        Column("value", "Value", width=15, align="right"),
-        Column("date", "Deadline" if project else "Order", width=9, align="right", drop=4),
-        Column("who", "", width=2, drop=2),
-        Column("months", "8 months", width=8, drop=1),
-    )
+class _Answer(NamedTuple):
+    """What the store says of the customer's cases."""
+
+    choice: CaseChoice
+    page: Page[CaseRow]
+    sums: tuple[CaseSum, ...]
+    figures: CaseFigures
 
 
 class CasePanel(CardPanel):
-    """One of the two lives of cases."""
+    """The table; the tab shows the case under the cursor beside it."""
 
-    COMMAND_IDS = ("list.inactive",)
+    KINDS = (Kind.CASE,)
+    COMMAND_IDS = ("list.add", *_OF_ONE, "list.inactive", "cases.which")
+    EXPLAINS = case_rows.FORMULAS
 
     @dataclass
     class CaseMoved(Message):
         """Another case is under the cursor."""
 
-        panel: CasePanel
         row: CaseRow | None
 
-    def __init__(self, session: Session, life: CaseLife) -> None:
-        self._life = life
-        self._word = "projects" if life is CaseLife.PROJECT else "sales cases"
-        self._table = VirtualTable(_columns(life), empty=cell((f"No {self._word} yet.", "muted")))
-        title = "Projects" if life is CaseLife.PROJECT else "Sales cases"
-        super().__init__(session, title, self._table, id=life.value)
-        self._with_closed = False
+    def __init__(self, session: Session) -> None:
+        self._strip = FigureStrip()
+        columns = case_rows.columns((), CaseChoice.OPEN)
+        self._table = VirtualTable(columns, header=False, empty=cell(("Loading…", "muted")))
+        super().__init__(session, _TITLES[CaseChoice.OPEN], self._strip, self._table, id="cases")
+        self._choice = CaseChoice.OPEN
         self._rows: dict[str, CaseRow] = {}
+        self._figures: CaseFigures | None = None
+
+    # -- reading --------------------------------------------------------------------------------------------------
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
-        customer, today, closed, wanted = card.customer.id, self.session.today, self._with_closed, self._wanted
+        if not again:
+            self._choice = CaseChoice.OPEN
+        self.ask(self.store, "cases", self._reading(card.customer.id), self._got, failed=self._not_read)
 
-        def read(store: Store) -> tuple[Page[CaseRow], CaseTotals, bool]:
-            request = PageRequest(limit=_MOST)
-            shown = closed or (wanted is not None and self._is_closed_here(store.cases.get(int(wanted))))
-            page = store.cases.of_customer(customer, self._life, request, today, closed=shown)
-            return page, store.cases.totals(customer, self._life), shown
+    def _reading(self, customer: int) -> Callable[[Store], _Answer]:
+        today, choice, wanted = self.session.today, self._choice, self._wanted
 
-        self.ask(self.store, "cases", read, self._got, failed=self._not_read)
+        def read(store: Store) -> _Answer:
+            def listed(choice: CaseChoice) -> Page[CaseRow]:
+                return store.cases.listed(customer, choice, PageRequest(limit=_MOST), today)
+
+            shown, page = choice, listed(choice)
+            if wanted is not None and all(str(row.case.id) != wanted for row in page.rows):
+                case = store.cases.get(int(wanted))  # it may be one that the choice leaves out
+                shown = CaseChoice.ALL if is_over(case) else CaseChoice.OPEN
+                page = listed(shown) if shown is not choice else page
+            figures = store.cases.figures(customer, today)
+            return _Answer(shown, page, store.cases.sums(customer, shown, today), figures)
+
+        return read
 
     def _not_read(self) -> None:
         """Perhaps only the case that was wanted is not there any more: the others are read without it."""
@@ -102,114 +123,96 @@ class CasePanel(CardPanel):
             self._wanted = None
             self.read(self.card, again=True)
 
-    def _is_closed_here(self, case: Case) -> bool:
-        """Whether it is of this life of cases, and only shown with the closed ones."""
-        is_closed = case.closed is not None or case.sales_state is SalesState.LOST
-        return is_closed and case.is_project == (self._life is CaseLife.PROJECT)
-
-    def _got(self, answer: tuple[Page[CaseRow], CaseTotals, bool]) -> None:
-        page, totals, self._with_closed = answer
+    def _got(self, answer: _Answer) -> None:
+        self._choice, page, totals, self._figures = answer
         self._rows = {str(row.case.id): row for row in page.rows}
-        rows = [self._row(row) for row in page.rows]
-        self._table.set_empty(cell((self._nothing(totals), "muted")))
-        self._table.set_rows([*rows, *self._sums(totals)] if rows else [])
+        rows = case_rows.table_rows(page.rows, totals, self._choice, self.clock)
+        self._table.set_empty(self._nothing(self._figures))
+        self._table.set_columns(case_rows.columns(rows, self._choice))
+        self._table.set_rows(rows)
         if self._wanted is not None and self._table.move_to_id(self._wanted):
             self.post_message(self.Opened(self))
         self._wanted = None
-        closed = f"{count(totals.closed)} closed {'shown' if self._with_closed else 'hidden'}"
-        self.set_title(count=f"{count(totals.open)} open", fact=join(sums(totals.value)))
-        first = cell((f"the first {_MOST}", "warn")) if page.more else EMPTY
-        self.set_foot(join([first, self.key("list.inactive", closed) if totals.closed.number else EMPTY]))
+        self._show_around(self._figures, more=page.more)
+        self.post_message(self.Grown(self))
         self.refresh_bindings()
+
+    def _show_around(self, figures: CaseFigures, *, more: bool) -> None:
+        """Title, key figures and foot."""
+        all_of_them = figures.counts[CaseChoice.ALL]
+        shows = self.key("cases.which", "shows them")
+        self._strip.set_figures(*(case_rows.key_figures(figures, shows) if all_of_them else ([], EMPTY)))
+        number, of = figures.counts[self._choice], all_of_them
+        self.set_title(
+            _TITLES[self._choice],
+            count=f"{number} of {of}" if number != of else str(number or ""),
+            fact=join(sums(figures.value)),
+        )
+        over = of - figures.counts[CaseChoice.OPEN]
+        hidden = self._choice is CaseChoice.OPEN
+        closed = self.key("list.inactive", f"{over} closed {'hidden' if hidden else 'shown'}")
+        shown = closed if over and self._choice in (CaseChoice.OPEN, CaseChoice.ALL) else EMPTY
+        first = cell((f"the first {_MOST}", "warn")) if more else EMPTY
+        self.set_foot(join([first, shown, self.key("cases.which", "which cases") if of else EMPTY]))
+
+    def _nothing(self, figures: CaseFigures) -> Cell:
+        if figures.counts[CaseChoice.ALL]:
+            which = self.key("cases.which", "shows others.")
+            return cell((f"{_TITLES[self._choice]}: none. ", "muted"), which)
+        if self.availability("list.add") is True:
+            return cell(("No sales cases or projects yet. ", "muted"), self.key("list.add", "adds one."))
+        return cell(("No sales cases or projects yet.", "muted"))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         """Who may not see cases reads so where they would be."""
         if isinstance(event.error, Denied):
             event.stop()
-            self._rows = {}
-            hidden = f"Your permissions hide {self._word}: they need “{event.error.permission}”."
+            hidden = f"Your permissions hide sales cases and projects: they need “{event.error.permission}”."
+            self._rows, self._figures = {}, None
+            self._strip.set_figures(())
             self._table.set_empty(cell((hidden, "warn")))
             self._table.set_rows(())
-            self.set_title(count="", fact=cell(("hidden", "italic muted")))
+            self.set_title("Cases", count="", fact=cell(("hidden", "italic muted")))
             self.set_foot("")
 
-    def _nothing(self, totals: CaseTotals) -> str:
-        if totals.closed.number and not self._with_closed:
-            return f"No open {self._word}. {self.session.keys.shown('list.inactive')} shows the closed ones."
-        return f"No {self._word} yet."
+    # -- the cursor -----------------------------------------------------------------------------------------------
 
-    def _row(self, row: CaseRow) -> Row:
-        case, today = row.case, self.session.today
-        project = self._life is CaseLife.PROJECT
-        day = case.deadline if project else case.expected_order_date
-        late = day is not None and day < today and case.closed is None
-        months = HIDDEN if row.months is UNSET else sparkline([float(amount) for amount in row.months])
-        cells = (
-            str(case.number),
-            case.name,
-            _status(row, late=late and project),
-            share(case.completion if project else case.probability),
-            money(case.expected_value, case.currency),
-            cell((self.clock.day(day), "bad" if late else "")) if day else NOTHING,
-            owner(row.owner_name),
-            months,
-        )
-        gone = case.sales_state is SalesState.LOST or case.closed is not None
-        return Row(str(case.id), cells, style="muted" if gone else "")
-
-    def _sums(self, totals: CaseTotals) -> list[Row]:
-        """A line of sums for each currency, and a sentence about what is missing from them."""
-        lines: list[Row] = [RULE]
-        many = cell((f"{count(totals.open)} open", "muted"))
-        for value, by_chance in zip(sums(totals.value), sums(totals.weighted), strict=False):
-            weighted_sum = cell(("weighted ", "muted"), by_chance) if self._life is CaseLife.SALES else EMPTY
-            lines.append(sum_row("", weighted_sum or many, "", "", value.styled("bold")))
-            many = EMPTY
-        if totals.value.left_out:
-            lines.append(
-                Row(
-                    "",
-                    (cell((left_out(totals.value.left_out, "value"), "warn")),),
-                    kind="line",
-                    selectable=False,
-                )
-            )
-        return lines
+    @property
+    def _current(self) -> CaseRow | None:
+        row = self._table.cursor_row
+        return self._rows.get(row.id) if row is not None else None
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        self.post_message(self.CaseMoved(self, self._rows.get(event.row.id) if event.row else None))
+        self.post_message(self.CaseMoved(self._current))
+        self.refresh_bindings()
 
-    def on_descendant_focus(self) -> None:
-        super().on_descendant_focus()
-        row = self._table.cursor_row
-        self.post_message(self.CaseMoved(self, self._rows.get(row.id) if row else None))
+    def put_cursor_on(self, kind: Kind, entity: int) -> bool:
+        """A case that the choice leaves out is looked for; another choice then shows it."""
+        if kind is not Kind.CASE:
+            return False
+        if not self.want_row(self._table, str(entity)) and self.card is not None:
+            self.read(self.card, again=True)
+        return True
 
     def open_row(self, row_id: str) -> None:
         row = self._rows.get(row_id)
-        if row is not None:
-            facts, case = _facts(row, self.clock), row.case
-            self.read_in_full(f"{case.number} {case.name}", lambda store: case, lambda _: facts)
+        if row is None:
+            return
+        today = self.session.today
+        found: list[CaseInFull] = []
 
-    def put_cursor_on(self, kind: Kind, entity: int) -> bool:
-        """A case that is not listed may be of the other life, or closed: then the store knows, and the panel that
-        has it opens itself."""
-        if kind is not Kind.CASE:
-            return False
-        if self.want_row(self._table, str(entity)):
-            return True
-        if self.card is not None:
-            self.read(self.card, again=True)
-        return False
+        def read(store: Store) -> Case:
+            found.append(CaseInFull.read(store, row.case.id, today))
+            return found[0].details.row.case
 
-    def do_list_inactive(self) -> None:
-        self._with_closed = not self._with_closed
-        if self.card is not None:
-            self.read(self.card, again=True)
+        def facts(_: Case) -> list[Fact]:
+            return all_facts(found[0], self.clock)
+
+        self.read_in_full(f"{row.case.number} {row.case.name}", read, facts, Kind.CASE, CaseDialog)
 
     def copies(self) -> Sequence[Copy]:
-        line = self._table.cursor_row
-        row = self._rows.get(line.id) if line is not None else None
+        row = self._current
         if row is None:
             return ()
         case = row.case
@@ -222,108 +225,150 @@ class CasePanel(CardPanel):
         )
         return [Copy(label, value) for label, value in found if value]
 
+    # -- commands -------------------------------------------------------------------------------------------------
 
-def _status(row: CaseRow, *, late: bool) -> Cell:
-    case = row.case
-    if case.sales_state is SalesState.LOST:
-        return cell(("✗ ", "bad"), row.status_name)
-    if case.sales_state is SalesState.OPEN:
-        return cell(("◐ ", "accent"), row.status_name)
-    if case.closed is not None:
-        return cell(("✓ ", "good"), row.project_status_name or "Done")
-    if late:
-        return cell(("! Late", "bad"))
-    name = row.project_status_name or "In progress"
-    return cell(("‖ ", "warn"), name) if name == "On hold" else cell(("▸ ", "accent"), name)
+    def worded(self, command_id: str) -> Command:
+        """The key that makes things inactive elsewhere closes a case here, or opens it again."""
+        command = super().worded(command_id)
+        if command_id == "list.activate":
+            row = self._current
+            label = case_changes.closing_word(row.case) if row is not None else "Close"
+            return command._replace(label=label, tooltip="Close the project, or open again what is closed or lost.")
+        return command
 
+    def availability(self, command_id: str) -> Availability:
+        if command_id == "list.add":
+            return self.may(Action.ADD, Kind.CASE)
+        if command_id in ("cases.which", "list.inactive"):
+            return self._figures is not None or "there are no cases to choose from"
+        row = self._current
+        if command_id in _OF_ONE and row is None:
+            return "there is no case under the cursor"
+        if row is not None and command_id in _CHANGES:
+            allowed = self.may(_CHANGES[command_id], Kind.CASE)
+            if allowed is True and not row.may_change:
+                allowed = f"you neither own nor sell this case: it needs the permission “projects: {ProjectLevel.ALL}”"
+            return _makes_sense(command_id, row.case) if allowed is True else allowed
+        return super().availability(command_id)
 
-class CaseDetailsPanel(CardPanel):
-    """The case under the cursor: its people, references, next activities and last note."""
+    def do_list_inactive(self) -> None:
+        self._choose(CaseChoice.ALL if self._choice is CaseChoice.OPEN else CaseChoice.OPEN)
 
-    def __init__(self, session: Session) -> None:
-        self._facts = Facts(label_width=16)
-        self._events = Facts(focusable=False, label_width=1)
-        super().__init__(session, "Case", Horizontal(self._facts, self._events), id="case")
-        self._shown: int | None = None
-
-    def on_resize(self) -> None:
-        self.set_class(self.size.width < _SIDE_BY_SIDE, "-narrow")
-
-    def read(self, card: CustomerCard, *, again: bool) -> None:
-        if not again:
-            self.show_case(None)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it shows no case."""
-        return self._shown is None
-
-    def show_case(self, row: CaseRow | None) -> None:
-        """Show another case; what is not in the row is read."""
-        self._shown = row.case.id if row is not None else None
-        if row is None:
-            self.set_title("Case", count="", fact="")
-            self._facts.set_facts([whole(cell(("No case under the cursor.", "muted")))])
-            self._events.set_facts(())
+    def do_cases_which(self) -> None:
+        figures = self._figures
+        if figures is None:
             return
-        self.set_title(f"{row.case.number} {row.case.name}", fact=row.status_name)
-        self._facts.set_facts(_facts(row, self.clock))
-        case, today = row.case.id, self.session.today
-        self.ask(self.store, "case", lambda store: store.cases.details(case, today), self._got)
+        width = max(len(str(number)) for number in figures.counts.values())
+        choices = [
+            Choice(each.value, each.value.capitalize(), f"{figures.counts[each]:>{width}}  {_NOTES[each]}")
+            for each in CaseChoice
+        ]
 
-    def _got(self, details: CaseDetails) -> None:
-        if details.row.case.id == self._shown:
-            self._events.set_facts(_events(details, self.clock))
+        def chosen(choice: str | None) -> None:
+            if choice is not None:
+                self._choose(CaseChoice(choice))
+
+        self.app.push_screen(ChooseDialog("Which cases", choices, current=self._choice.value), chosen)
+
+    def _choose(self, choice: CaseChoice) -> None:
+        self._choice = choice
+        if self.card is not None:
+            self.read(self.card, again=True)
+
+    def do_list_add(self) -> None:
+        self.want_form("case", Kind.CASE)
+
+    def do_list_edit(self) -> None:
+        row = self._current
+        if row is not None:
+            self.want_form("case", Kind.CASE, row.case.id)
+
+    def do_list_history(self) -> None:
+        row = self._current
+        if row is not None:
+            self.show_history(f"{row.case.number} {row.case.name}", Kind.CASE, row.case.id)
+
+    def do_cases_won(self) -> None:
+        row = self._current
+        if row is not None:
+            done = case_changes.what_it_did(row.case, "won: 100 %, ordered today")
+            self.want_change(partial(case_changes.win, case=row.case), done)
+
+    def do_cases_lost(self) -> None:
+        """The form says which case it is about in what it is given; the cursor stays where it is afterwards."""
+        row = self._current
+        if row is not None:
+            self.want_form("lost", Kind.CUSTOMER, given={"case": row.case.id})
+
+    def do_list_activate(self) -> None:
+        row = self._current
+        if row is None:
+            return
+        case, today = row.case, self.session.today
+        if is_over(case):
+            self.want_change(partial(case_changes.open_again, case=case), case_changes.what_it_did(case, "open again"))
+        else:
+            gone = f", and hidden: {self.session.keys.shown('cases.which')} shows closed ones"
+            done = case_changes.what_it_did(case, f"closed{gone if self._choice is CaseChoice.OPEN else ''}")
+            self.want_change(lambda store: case_changes.close(store, case, today), done)
+
+    def do_list_delete(self) -> None:
+        row = self._current
+        if row is not None:
+            case = row.case
+            self.ask(self.store, "below", lambda store: store.cases.below(case.id), partial(self._ask_to_delete, case))
+
+    def _ask_to_delete(self, case: Case, below: CaseBelow) -> None:
+        """Invoices forbid it; otherwise what goes along is said."""
+        name, keys = f"{case.number} {case.name}", self.session.keys
+        if below.invoices:
+            bill = "an invoice bills it" if below.invoices == 1 else f"{below.invoices} invoices bill it"
+            words = f"{name} can't be deleted: {bill}. {keys.shown('cases.go')} goes there."
+            self.notify(words, severity="warning", markup=False)
+            return
+        along = case_changes.goes_along(below)
+        sentences = [f"Delete {name}?", f"It takes with it {along}." if along else "There is nothing on it."]
+
+        def answered(delete: bool | None) -> None:
+            if delete:
+                self.want_change(lambda store: store.cases.delete(case.id, case.revision), f"{name} deleted")
+
+        self.app.push_screen(ConfirmDialog("Delete case", sentences, keys, label="Delete"), answered)
+
+    def do_cases_go(self) -> None:
+        row = self._current
+        if row is not None:
+            case = row.case
+            self.ask(self.store, "below", lambda store: store.cases.below(case.id), partial(self._offer_to_go, case))
+
+    def _offer_to_go(self, case: Case, below: CaseBelow) -> None:
+        """Where a case has something; notes of sales cases are in the feed, those of projects in collaboration."""
+        go, notes_tab = self.GoWanted, 3 if case.is_project else 1
+        places = (
+            ("Tasks", below.open_tasks, "open", go(3, Kind.ACTIVITY, below.task or 0)),
+            ("Notes", below.notes, "", go(notes_tab, Kind.NOTE, below.note or 0)),
+            ("Forecast", below.forecasts, "months" if below.forecasts > 1 else "month", go(4, Kind.CASE, case.id)),
+            ("Invoices", below.invoices, "", go(4, Kind.INVOICE, below.invoice or 0)),
+        )
+        messages = {word: message for word, _, _, message in places}
+        choices = [
+            Choice(word, word, f"{number} {unit}", reason=None if number or word == "Forecast" else "none")
+            for word, number, unit, _ in places
+        ]
+
+        def chosen(word: str | None) -> None:
+            if word is not None:
+                self.post_message(messages[word])
+
+        self.app.push_screen(ChooseDialog(f"Go to, of {case.number}", choices), chosen)
 
 
-def _facts(row: CaseRow, clock: Clock) -> list[Fact]:
-    case = row.case
-    percent = f", {case.probability} %" if case.probability is not None and not case.is_project else ""
-    found = [
-        Fact("Status", cell(_status(row, late=False), percent)),
-        Fact("Value", money(case.expected_value, case.currency)),
-        *([Fact("Weighted", _weighted(case))] if not case.is_project else []),
-        Fact("Order date", _date(case.expected_order_date, clock)),
-        Fact("Start", _date(case.start, clock)),
-        Fact("Deadline", _date(case.deadline, clock)),
-        Fact("Owner", text(row.owner_name)),
-        Fact("Sales person", text(row.sales_person_name)),
-        Fact("Contact", text(row.contact_name)),
-        Fact("Billed to", text(row.billing_customer_name or "this customer")),
-        Fact("Our reference", case.our_reference or ""),
-        Fact("Your reference", case.your_reference or ""),
-        Fact("Order number", case.order_number or ""),
-        Fact("Lost because", case.lost_reason or ""),
-        Fact("Description", case.description or "", True),
-    ]
-    return [fact for fact in found if fact.value]
-
-
-def _weighted(case: Case) -> Cell:
-    if case.expected_value is UNSET:
-        return HIDDEN
-    if case.expected_value is None or case.probability is None:
-        return NOTHING
-    return money(weighted(Money(case.expected_value, case.currency), case.probability).amount, case.currency)
-
-
-def _date(day: date | None, clock: Clock) -> Cell:
-    return cell(clock.day(day)) if day else EMPTY
-
-
-def _events(details: CaseDetails, clock: Clock) -> list[Fact]:
-    lines: list[Fact] = []
-    if details.next_activities:
-        lines.append(heading("Next"))
-        lines += [whole(_event(row, clock)) for row in details.next_activities]
-    if details.last_note is not None:
-        note = details.last_note
-        when = clock.ago(note.note.created_at)
-        lines.append(heading("Last note", (f"  {when}{', ' + note.author_name if note.author_name else ''}", "muted")))
-        lines.append(whole(cell(note.note.text), wrap=True))
-    return lines
-
-
-def _event(row: FeedRow, clock: Clock) -> Cell:
-    shown = past_when(row, clock) if row.is_done else planned_when(row, clock)
-    return cell(shown.fit(12), " ", row.name)
+def _makes_sense(command_id: str, case: Case) -> Availability:
+    """Whether a change can be made in the state in which a case is."""
+    if command_id == "cases.won" and case.is_project:
+        return "it is won already"
+    if command_id == "cases.lost" and case.sales_state is SalesState.LOST:
+        return "it is lost already"
+    if command_id == "list.activate" and case.sales_state is SalesState.OPEN and case.closed is None:
+        return "a sales case in progress is closed by winning or losing it"
+    return True

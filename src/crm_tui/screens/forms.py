@@ -15,6 +15,8 @@ _FORMS = {
     "activity": ("activity_form", "ActivityForm"),
     "to-do": ("todo_form", "TodoForm"),
     "due date": ("due_form", "DueForm"),
+    "case": ("case_form", "CaseForm"),
+    "lost": ("lost_form", "LostForm"),
     "note": ("note_form", "NoteForm"),
     "file": ("file_form", "FileForm"),
     "forecast": ("forecast_form", "ForecastForm"),

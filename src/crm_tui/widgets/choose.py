@@ -21,6 +21,7 @@ from crm_tui.widgets.virtual_table import VirtualTable
 _ORDER = (
     Scope.CUSTOMERS,
     Scope.FEED,
+    Scope.CASES,
     Scope.FILES,
     Scope.BOARD,
     Scope.NOTES,

@@ -1,6 +1,6 @@
 """Commands on screens and widgets: bindings from the table, and one door through which each is run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -50,6 +50,8 @@ class CommandTarget(_Node):
     COMMAND_IDS: ClassVar[tuple[str, ...]] = ()
     #: what a command is called here, where its label says something else
     COMMAND_WORDS: ClassVar[Mapping[str, str]] = {}
+    #: what it shows that wants explaining, each with a sentence: help lists it
+    EXPLAINS: ClassVar[Sequence[tuple[str, str]]] = ()
 
     @dataclass
     class CommandRefused(Message):
@@ -126,6 +128,12 @@ def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
         if node.is_modal:
             break
     return list(found.values())
+
+
+def explained_here(screen: Screen[Any]) -> list[tuple[str, str]]:
+    """What is explained of what the focus of a screen is in."""
+    nodes = (screen.focused or screen).ancestors_with_self
+    return [line for node in nodes if isinstance(node, CommandTarget) for line in node.EXPLAINS]
 
 
 def _typed(focused: Widget | None, key: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import NamedTuple, cast
+from typing import ClassVar, NamedTuple, cast
 
 from textual.app import ComposeResult
 
@@ -45,7 +45,14 @@ def audit(entity: Entity, zone: tzinfo, names: Mapping[int, str]) -> list[Fact]:
 class ReadingDialog(Dialog[str]):
     """Scrolls with the movement keys when it does not fit. Gives the command to go on with, or None."""
 
-    COMMAND_IDS = ("list.copy", "list.link", "list.edit", "list.history")
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ("list.copy", "list.link", "list.edit", "list.history")
+    #: commands that are named at the foot where they work, each with a word
+    OFFERS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("list.edit", "edit"),
+        ("list.copy", "copy"),
+        ("list.link", "open"),
+        ("list.history", "changes"),
+    )
     DEFAULT_CSS = """
     ReadingDialog Facts { height: auto; max-height: 80vh; }
     """
@@ -64,12 +71,7 @@ class ReadingDialog(Dialog[str]):
         self._facts.focus()
         offered = [
             (self._keys.shown(command_id), word)
-            for command_id, word in (
-                ("list.edit", "edit"),
-                ("list.copy", "copy"),
-                ("list.link", "open"),
-                ("list.history", "changes"),
-            )
+            for command_id, word in self.OFFERS
             if self.availability(command_id) is True
         ]
         self.set_foot(cell(*(part for key, word in [*offered, ("Esc", "close")] for part in _key(key, word))).cut(76))
