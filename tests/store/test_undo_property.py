@@ -23,7 +23,7 @@ from crm_tui.domain.errors import Blocked, Invalid
 from crm_tui.domain.files import FileChange, FileKind, NewFile
 from crm_tui.domain.finance import ForecastEntry
 from crm_tui.domain.periods import Month
-from crm_tui.domain.registries import NewRegistryValue, RegistryKind
+from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind
 from crm_tui.domain.settings import BillingChange
 from crm_tui.store.port import Store
 from crm_tui.store.sql.connections import Database
@@ -68,11 +68,11 @@ class Walk:
         self.path = path
         self.clock = clock
         self.random = random.Random(seed)
-        self.keywords = [self._value(RegistryKind.KEYWORD, name) for name in ("VIP", "Board", "Trade fair")]
-        self.segments = [
-            self._value(RegistryKind.SEGMENT, name, group=self._value(RegistryKind.SEGMENT_GROUP, f"Group of {name}"))
-            for name in ("Small", "Large")
-        ]
+        for name in ("VIP", "Board", "Trade fair"):
+            self._value(RegistryKind.KEYWORD, name)
+        for name in ("Small", "Large"):
+            group = self._value(RegistryKind.SEGMENT_GROUP, f"Group of {name}")
+            self._value(RegistryKind.SEGMENT, name, group=group)
         self.before: list[Dump] = []
         self.undone: list[Dump] = []
         self.now = dump(path)
@@ -140,7 +140,8 @@ class Walk:
     def _text(self) -> str:
         return " ".join(self.random.choices(_WORDS, k=self.random.randint(1, 3)))
 
-    def _chosen(self, values: list[int]) -> tuple[int, ...]:
+    def _chosen(self, kind: RegistryKind) -> tuple[int, ...]:
+        values = [value.id for value in self.store.registries.list(kind, disabled=False)]
         return tuple(self.random.sample(values, self.random.randint(0, len(values))))
 
     # -- changes -------------------------------------------------------------------------------------------------
@@ -152,11 +153,12 @@ class Walk:
             self._edit_address, self._edit_contact, self._edit_activity, self._tick, self._edit_note, self._edit_file,
             self._edit_billing, self._edit_case, self._forecast, self._delete_customer, self._delete_address,
             self._delete_activity, self._delete_note, self._delete_file, self._delete_case,
+            self._new_value, self._edit_value, self._reorder_value, self._delete_value, self._replace_value,
             self._delete_forecast,
         ]  # fmt: skip
 
     def _new_customer(self) -> object:
-        segments = self._chosen(self.segments)
+        segments = self._chosen(RegistryKind.SEGMENT)
         made = self.store.customers.create(NewCustomer(name=self._text(), vat_number="FI12345671", segments=segments))
         if len(self.now["recent"]) < 50:  # the oldest goes when there are more
             self.store.customers.opened(made.id)
@@ -176,7 +178,7 @@ class Walk:
                 last_name=self._text(),
                 emails=(Email("liisa@aalto.example"),),
                 phones=(Phone("+358401234567"),),
-                keywords=self._chosen(self.keywords),
+                keywords=self._chosen(RegistryKind.KEYWORD),
                 address=self._maybe("address", f"customer_id = {customer}"),
                 date_of_birth=dt.date(1980, 2, 29),
             )
@@ -215,7 +217,7 @@ class Walk:
     def _edit_customer(self) -> object:
         found = self.store.customers.get(self._any("customer"))
         change = CustomerChange(
-            name=self._text(), is_active=self.random.random() < 0.8, segments=self._chosen(self.segments)
+            name=self._text(), is_active=self.random.random() < 0.8, segments=self._chosen(RegistryKind.SEGMENT)
         )
         return self.store.customers.update(found.id, found.revision, change)
 
@@ -232,7 +234,11 @@ class Walk:
         found = self.store.contacts.get(self._any("contact"))
         address = self._maybe("address", f"customer_id = {found.customer}")
         change = ContactChange(
-            last_name=self._text(), keywords=self._chosen(self.keywords), address=address, emails=(), is_active=False
+            last_name=self._text(),
+            keywords=self._chosen(RegistryKind.KEYWORD),
+            address=address,
+            emails=(),
+            is_active=False,
         )
         return self.store.contacts.update(found.id, found.revision, change)
 
@@ -263,7 +269,7 @@ class Walk:
         found = self.store.cases.get(self._any("crm_case"))
         statuses = [value.id for value in self.store.registries.list(RegistryKind.SALES_STATUS)]
         change = CaseChange(
-            name=self._text(), sales_status=self.random.choice(statuses), keywords=self._chosen(self.keywords)
+            name=self._text(), sales_status=self.random.choice(statuses), keywords=self._chosen(RegistryKind.KEYWORD)
         )
         return self.store.cases.update(found.id, found.revision, change)
 
@@ -309,8 +315,35 @@ class Walk:
         self.store.cases.delete(found.id, found.revision)
         return found
 
+    def _new_value(self) -> object:
+        kind = self.random.choice((RegistryKind.KEYWORD, RegistryKind.TASK_STATUS))
+        new = NewRegistryValue(kind=kind, name=self._text(), is_default=kind is RegistryKind.TASK_STATUS)
+        return self.store.registries.create(new)
+
+    def _edit_value(self) -> object:
+        found = self.store.registries.get(self._any("registry_value", _CHANGING))
+        change = RegistryChange(name=self._text(), is_active=self.random.random() < 0.8)
+        return self.store.registries.update(found.id, found.revision, change)
+
+    def _reorder_value(self) -> object:
+        found = self.store.registries.get(self._any("registry_value", _CHANGING))
+        return self.store.registries.reorder(found.id, found.revision, self.random.randrange(3))
+
+    def _delete_value(self) -> object:
+        found = self.store.registries.get(self._any("registry_value", _CHANGING))
+        self.store.registries.delete(found.id, found.revision)
+        return found
+
+    def _replace_value(self) -> object:
+        found = self.store.registries.get(self._any("registry_value", _CHANGING))
+        other = self.random.choice(self.store.registries.list(found.kind))
+        self.store.registries.delete(found.id, found.revision, other.id)
+        return found
+
 
 _FIRST = Month(2026, 1)
+#: the values that the walk changes
+_CHANGING = "kind IN ('keyword', 'segment', 'segment group', 'sales status', 'task status', 'industry', 'language')"
 
 
 @pytest.fixture

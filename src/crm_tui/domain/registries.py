@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.cases import SalesState
+from crm_tui.domain.countries import country_name
 from crm_tui.domain.customers import require
 from crm_tui.domain.entities import Change, Imported
 from crm_tui.domain.errors import Invalid
@@ -30,6 +31,12 @@ class RegistryKind(StrEnum):
     CURRENCY = "currency"
     LANGUAGE = "language"
     COUNTRY = "country"
+
+
+#: kinds whose values stand for a code, which stays
+CODED = (RegistryKind.CURRENCY, RegistryKind.LANGUAGE, RegistryKind.COUNTRY, RegistryKind.INVOICE_STATUS)
+#: kinds that know a default, and whether something is done
+STEPS = (RegistryKind.TASK_STATUS, RegistryKind.PROJECT_STATUS)
 
 
 class RegistryFields(Struct, frozen=True, kw_only=True):
@@ -85,6 +92,45 @@ def check_registry_value(value: RegistryFields) -> None:
         raise Invalid("group", "a segment belongs to a segment group")
     if value.kind is RegistryKind.SALES_STATUS and value.sales_state is None:
         raise Invalid("sales_state", "a sales status is in progress, won or lost")
+    if value.probability is not None and not 0 <= value.probability <= 100:
+        raise Invalid("probability", "whole percent, 0 to 100, for example 40")
+
+
+def check_new_value(value: RegistryFields) -> None:
+    """Raise Invalid for a value that can't be added, or whose code means nothing."""
+    match value.kind:
+        case RegistryKind.INVOICE_STATUS:
+            raise Invalid("kind", "invoice statuses belong to the program; rename, order or disable them")
+        case RegistryKind.CURRENCY:
+            if not _is_code(value.code, 3, 3) or value.code != (value.code or "").upper():
+                raise Invalid("code", "three capital letters, as in ISO 4217: EUR")
+        case RegistryKind.LANGUAGE:
+            if not _is_code(value.code, 2, 3) or value.code != (value.code or "").lower():
+                raise Invalid("code", "two or three small letters, as in ISO 639: fi")
+        case RegistryKind.COUNTRY:
+            if country_name(value.code or "") == (value.code or ""):
+                raise Invalid("code", "two capital letters of a country, as in ISO 3166: FI")
+        case _:
+            if value.code is not None:
+                raise Invalid("code", f"a {value.kind.value} has none")
+
+
+def _is_code(code: str | None, least: int, most: int) -> bool:
+    return code is not None and code.isascii() and code.isalpha() and least <= len(code) <= most
+
+
+def check_replacement(value: RegistryValue, replacement: RegistryValue) -> None:
+    """Raise Invalid unless what uses ``value`` can use ``replacement`` without meaning something else."""
+    if value.kind is RegistryKind.CURRENCY:
+        raise Invalid("replacement", "amounts would be in another currency; disable it instead")
+    if replacement.id == value.id:
+        raise Invalid("replacement", "choose another one")
+    check_choice(replacement, value.kind, "replacement", kept=False)
+    if replacement.sales_state is not value.sales_state:
+        raise Invalid("replacement", f"choose one that means “{value.sales_state}”, too: cases stay what they are")
+    if replacement.is_done is not value.is_done:
+        word = "done, too" if value.is_done else "not done either"
+        raise Invalid("replacement", f"choose one that is {word}: what has it stays so")
 
 
 def check_choice(value: RegistryValue, kind: RegistryKind, field: str, *, kept: bool) -> None:

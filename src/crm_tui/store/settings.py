@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind, RegistryValue
 from crm_tui.domain.settings import BillingChange, BillingSettings
@@ -27,6 +28,13 @@ class Billing(Protocol):
     def update(self, customer: int, revision: int, change: BillingChange) -> BillingSettings: ...
 
 
+class RegistryUse(Struct, frozen=True, kw_only=True):
+    """How many of a kind use a registry value; None: some, which the actor may not see."""
+
+    kind: Kind
+    number: int | None
+
+
 class Registries(Protocol):
     """Lists of values; reading is open to every actor, writing to administrators."""
 
@@ -34,8 +42,14 @@ class Registries(Protocol):
     def get(self, value: int) -> RegistryValue: ...
     def create(self, new: NewRegistryValue) -> RegistryValue: ...
     def update(self, value: int, revision: int, change: RegistryChange) -> RegistryValue: ...
-    def delete(self, value: int, revision: int) -> None:
-        """Only when nothing uses it: Blocked otherwise."""
+    def usage(self, value: int) -> tuple[RegistryUse, ...]: ...
+    def reorder(self, value: int, revision: int, place: int) -> RegistryValue:
+        """Move it to a place (from 0) of its list; a segment within its group."""
+        ...
+
+    def delete(self, value: int, revision: int, replacement: int | None = None) -> None:
+        """Only when nothing uses it: Blocked otherwise. With a ``replacement`` all that uses it gets that one, in the
+        same change; Invalid where it would mean something else."""
         ...
 
 

@@ -12,11 +12,13 @@ from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.cases import NewCase, SalesState
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Conflict, Denied, Invalid, NotFound
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
-from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind
+from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind, RegistryValue
 from crm_tui.domain.settings import BillingChange
 from crm_tui.store.port import Store
+from crm_tui.store.settings import RegistryUse
 
 
 def names(store: Store, kind: RegistryKind, *, disabled: bool = True) -> list[str]:
@@ -133,6 +135,179 @@ def test_what_is_used_can_t_be_deleted_and_says_by_what(store: Store, value: Val
         assert labels.get(field, "Shipping" if field == "group" else "Acme") in blocker[2]
 
 
+def test_it_is_counted_what_uses_a_value(store: Store, value: Value, as_user: AsUser) -> None:
+    vip, unused = value(RegistryKind.KEYWORD, "VIP"), value(RegistryKind.KEYWORD, "Alumni")
+    acme = store.customers.create(NewCustomer(name="Acme"))
+    for name in ("Eeva", "Olli"):
+        store.contacts.create(NewContact(customer=acme.id, first_name=name, last_name="L", keywords=(vip,)))
+    store.cases.create(NewCase(customer=acme.id, name="Offer", keywords=(vip,)))
+    assert store.registries.usage(vip) == (
+        RegistryUse(kind=Kind.CONTACT, number=2),
+        RegistryUse(kind=Kind.CASE, number=1),
+    )
+    assert store.registries.usage(unused) == ()
+    clerk = as_user("clerk", customers=CustomerLevel.READ, projects=ProjectLevel.NONE, admin=True)
+    assert clerk.registries.usage(vip) == (
+        RegistryUse(kind=Kind.CONTACT, number=2),
+        RegistryUse(kind=Kind.CASE, number=None),
+    )
+
+
+def test_a_value_moves_to_a_place_and_little_else_changes(store: Store, value: Value) -> None:
+    keywords = [value(RegistryKind.KEYWORD, name) for name in "ABCD"]
+    d = store.registries.get(keywords[3])
+    moved = store.registries.reorder(d.id, d.revision, 1)
+    assert names(store, RegistryKind.KEYWORD) == ["A", "D", "B", "C"]
+    assert store.registries.get(keywords[0]).revision == 1
+    store.registries.reorder(d.id, moved.revision, 99)
+    assert names(store, RegistryKind.KEYWORD) == ["A", "B", "C", "D"]
+    with pytest.raises(Conflict):
+        store.registries.reorder(d.id, d.revision, 0)
+    for name in "CDAB":
+        same = store.registries.get(next(v.id for v in store.registries.list(RegistryKind.KEYWORD) if v.name == name))
+        store.registries.update(same.id, same.revision, RegistryChange(position=7))
+    first = store.registries.list(RegistryKind.KEYWORD)[0]
+    store.registries.reorder(first.id, first.revision, 2)
+    assert names(store, RegistryKind.KEYWORD) == ["B", "C", "A", "D"]
+    store.history.undo()
+    assert names(store, RegistryKind.KEYWORD) == ["A", "B", "C", "D"]
+
+
+def test_segments_are_ordered_within_their_group(store: Store, value: Value) -> None:
+    size, trade = (value(RegistryKind.SEGMENT_GROUP, name) for name in ("Size", "Trade"))
+    for name, group in (("Small", size), ("Ports", trade), ("Large", size), ("Yards", trade)):
+        value(RegistryKind.SEGMENT, name, group=group)
+    large = next(v for v in store.registries.list(RegistryKind.SEGMENT) if v.name == "Large")
+    store.registries.reorder(large.id, large.revision, 0)
+    assert names(store, RegistryKind.SEGMENT) == ["Large", "Ports", "Small", "Yards"]
+
+
+def test_what_is_used_is_deleted_with_a_replacement_and_undone_whole(store: Store, value: Value) -> None:
+    trade, size = (value(RegistryKind.SEGMENT_GROUP, name) for name in ("Trade", "Size"))
+    of = {
+        "industry": (value(RegistryKind.INDUSTRY, "Construction"), value(RegistryKind.INDUSTRY, "Building")),
+        "segment": tuple(value(RegistryKind.SEGMENT, name, group=trade) for name in ("Yards", "Ports")),
+        "role": (value(RegistryKind.CONTACT_ROLE, "Procurement"), value(RegistryKind.CONTACT_ROLE, "Buyer")),
+        "keyword": (value(RegistryKind.KEYWORD, "VIP"), value(RegistryKind.KEYWORD, "Key people")),
+        "type": (value(RegistryKind.ACTIVITY_TYPE, "Call"), value(RegistryKind.ACTIVITY_TYPE, "Phone")),
+        "status": (value(RegistryKind.SALES_STATUS, "Qualified"), value(RegistryKind.SALES_STATUS, "Offer sent")),
+        "country": (value(RegistryKind.COUNTRY, "Norway"), value(RegistryKind.COUNTRY, "Sweden")),
+        "language": (value(RegistryKind.LANGUAGE, "German"), value(RegistryKind.LANGUAGE, "Danish")),
+    }
+    acme = store.customers.create(NewCustomer(name="Acme", industry=of["industry"][0], segments=of["segment"]))
+    other = store.customers.create(NewCustomer(name="Other", segments=(of["segment"][0],)))
+    address = store.addresses.create(NewAddress(customer=acme.id, country="NO"))
+    keywords = (of["keyword"][0],)
+    contact = store.contacts.create(
+        NewContact(customer=acme.id, first_name="E", last_name="L", role=of["role"][0], keywords=keywords)
+    )
+    todo = store.activities.create(
+        NewActivity(kind=ActivityKind.TODO, name="Ring", customer=acme.id, type=of["type"][0])
+    )
+    case = store.cases.create(NewCase(customer=acme.id, name="Offer", sales_status=of["status"][0], keywords=keywords))
+    settings = store.billing.of_customer(acme.id)
+    store.billing.update(acme.id, settings.revision, BillingChange(invoice_language="de"))
+
+    def seen() -> tuple[object, ...]:
+        customer = store.customers.get(acme.id)
+        person, offer = store.contacts.get(contact.id), store.cases.get(case.id)
+        return (
+            customer.industry, customer.segments, store.customers.get(other.id).segments, person.role, person.keywords,
+            store.activities.get(todo.id).type, offer.sales_status, offer.keywords,
+            store.addresses.get(address.id).country, store.billing.of_customer(acme.id).invoice_language,
+        )  # fmt: skip
+
+    before = seen()
+    for old, new in of.values():
+        store.registries.delete(old, store.registries.get(old).revision, new)
+        with pytest.raises(NotFound):
+            store.registries.get(old)
+    new = {field: values[1] for field, values in of.items()}
+    after = (
+        new["industry"], (new["segment"],), (new["segment"],), new["role"], (new["keyword"],), new["type"],
+        new["status"], (new["keyword"],), "SE", "da",
+    )  # fmt: skip
+    assert seen() == after
+    for _ in of:
+        store.history.undo()
+    assert seen() == before
+    for _ in of:
+        store.history.redo()
+    assert seen() == after
+    group = store.registries.get(trade)
+    store.registries.delete(trade, group.revision, size)
+    assert store.registries.get(new["segment"]).group == size
+
+
+def test_a_replacement_means_the_same(store: Store, value: Value) -> None:
+    def of(kind: RegistryKind, **wanted: object) -> RegistryValue:
+        return next(v for v in store.registries.list(kind) if all(getattr(v, f) == w for f, w in wanted.items()))
+
+    acme = store.customers.create(NewCustomer(name="Acme"))
+    opened, won = (of(RegistryKind.SALES_STATUS, sales_state=state) for state in (SalesState.OPEN, SalesState.WON))
+    store.cases.create(NewCase(customer=acme.id, name="Offer", sales_status=opened.id))
+    todo, done = (of(RegistryKind.TASK_STATUS, is_done=is_done) for is_done in (False, True))
+    euro, krona = (of(RegistryKind.CURRENCY, code=code) for code in ("EUR", "SEK"))
+    old = store.registries.get(value(RegistryKind.KEYWORD, "Old"))
+    off = store.registries.get(value(RegistryKind.KEYWORD, "Off"))
+    off = store.registries.update(off.id, off.revision, RegistryChange(is_active=False))
+    role = store.registries.get(value(RegistryKind.CONTACT_ROLE, "Buyer"))
+    for gone, instead in ((opened, won), (todo, done), (euro, krona), (old, off), (old, role), (old, old)):
+        with pytest.raises(Invalid) as refused:
+            store.registries.delete(gone.id, gone.revision, instead.id)
+        assert refused.value.field == "replacement"
+        assert store.registries.get(gone.id) == gone
+    assert todo.is_default
+    second = of(RegistryKind.TASK_STATUS, is_done=False, is_default=False)
+    store.registries.delete(todo.id, todo.revision, second.id)
+    assert store.registries.get(second.id).is_default
+
+
+def test_groups_merge_only_without_segments_of_one_name(store: Store, value: Value) -> None:
+    groups = [value(RegistryKind.SEGMENT_GROUP, name) for name in ("Size", "Trade")]
+    for group in groups:
+        store.registries.create(NewRegistryValue(kind=RegistryKind.SEGMENT, name="Other", group=group))
+    with pytest.raises(Invalid, match="already"):
+        store.registries.delete(groups[0], 1, groups[1])
+
+
+def test_what_belongs_to_the_program_is_not_added_or_deleted_and_codes_mean_something(store: Store) -> None:
+    paid = store.registries.list(RegistryKind.INVOICE_STATUS)[-1]
+    with pytest.raises(Invalid, match="belongs to the program"):
+        store.registries.delete(paid.id, paid.revision)
+    for kind, code in (
+        (RegistryKind.INVOICE_STATUS, "late"),
+        (RegistryKind.CURRENCY, "eu"),
+        (RegistryKind.LANGUAGE, None),
+        (RegistryKind.COUNTRY, "XX"),
+        (RegistryKind.KEYWORD, "K"),
+    ):
+        with pytest.raises(Invalid):
+            store.registries.create(NewRegistryValue(kind=kind, name="New", code=code))
+
+
+def test_a_status_in_use_stays_done_or_not(store: Store) -> None:
+    acme = store.customers.create(NewCustomer(name="Acme"))
+    won = next(v for v in store.registries.list(RegistryKind.SALES_STATUS) if v.sales_state is SalesState.WON)
+    case = store.cases.create(NewCase(customer=acme.id, name="Deck", sales_status=won.id))
+    store.activities.create(NewActivity(kind=ActivityKind.TASK, name="Weld", case=case.id))
+    used = next(v for v in store.registries.list(RegistryKind.TASK_STATUS) if v.is_default)
+    with pytest.raises(Invalid) as refused:
+        store.registries.update(used.id, used.revision, RegistryChange(is_done=True))
+    assert refused.value.field == "is_done"
+
+
+def test_nobody_moves_their_own_business_unit(store: Store, value: Value, as_user: AsUser) -> None:
+    north, south = (value(RegistryKind.BUSINESS_UNIT, name) for name in ("North", "South"))
+    clerk = as_user("clerk", admin=True, business_unit=north)
+    with pytest.raises(Denied, match="another administrator"):
+        clerk.registries.delete(north, 1, south)
+    store.registries.delete(north, 1, south)
+    assert clerk.users.me().user.business_unit == south
+    store.history.undo()
+    assert clerk.users.me().user.business_unit == north
+
+
 def test_what_nothing_uses_can_be_deleted(store: Store, value: Value) -> None:
     vip = store.registries.get(value(RegistryKind.KEYWORD, "VIP"))
     with pytest.raises(Conflict):
@@ -154,6 +329,8 @@ def test_only_administrators_write_and_learn_nothing_they_may_not_see(
         lambda: vera.registries.create(NewRegistryValue(kind=RegistryKind.KEYWORD, name="VIP")),
         lambda: vera.registries.update(status, qualified.revision, RegistryChange(name="X")),
         lambda: vera.registries.delete(status, qualified.revision),
+        lambda: vera.registries.delete(status, qualified.revision, status),
+        lambda: vera.registries.reorder(status, qualified.revision, 0),
     ):
         with pytest.raises(Denied, match="administrator"):
             call()

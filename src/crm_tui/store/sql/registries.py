@@ -3,103 +3,32 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, NamedTuple
 
 import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Blocked, Invalid
+from crm_tui.domain.errors import Blocked, Denied, Invalid
 from crm_tui.domain.normalise import name_key
-from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.domain.registries import (
+    CODED,
     NewRegistryValue,
     RegistryChange,
     RegistryFields,
     RegistryKind,
     RegistryValue,
+    check_new_value,
     check_registry_value,
+    check_replacement,
 )
+from crm_tui.store.settings import RegistryUse
 from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.registry_uses import blockers_of, is_used, move_uses, usage_of
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import REGISTRY, changed_fields, columns, decode
 from crm_tui.store.sql.write import Change, expect_revision, get
 
 _POSITION_STEP = 10
-_MOST_BLOCKERS = 100
-
-
-class _Use(NamedTuple):
-    """Rows that refer to a registry value: SQL for (id, label) where ``:key`` is its id or code."""
-
-    kind: Kind
-    sql: str
-
-
-def _customers(condition: str) -> _Use:
-    return _Use(Kind.CUSTOMER, f"SELECT c.id, c.name FROM customer c WHERE {condition}")
-
-
-def _contacts(condition: str) -> _Use:
-    return _Use(
-        Kind.CONTACT,
-        f"SELECT p.id, trim(p.first_name || ' ' || p.last_name) FROM contact p WHERE {condition}",
-    )
-
-
-def _cases(condition: str) -> _Use:
-    return _Use(Kind.CASE, f"SELECT k.id, k.number || ' ' || k.name FROM crm_case k WHERE {condition}")
-
-
-def _activities(condition: str) -> _Use:
-    return _Use(Kind.ACTIVITY, f"SELECT a.id, a.name FROM activity a WHERE {condition}")
-
-
-def _settings(column: str) -> _Use:
-    return _customers(f"c.id IN (SELECT id FROM billing_settings WHERE {column} = :code)")
-
-
-def _organization(column: str) -> _Use:
-    return _Use(Kind.ORGANIZATION, f"SELECT id, name FROM organization WHERE {column} = :code")
-
-
-_INVOICES = "SELECT i.id, 'invoice ' || i.number FROM invoice i WHERE i."
-_USES: dict[RegistryKind, tuple[_Use, ...]] = {
-    RegistryKind.INDUSTRY: (_customers("c.industry_id = :id"),),
-    RegistryKind.CONTACT_ROLE: (_contacts("p.role_id = :id"),),
-    RegistryKind.KEYWORD: (
-        _contacts("p.id IN (SELECT contact_id FROM contact_keyword WHERE keyword_id = :id)"),
-        _cases("k.id IN (SELECT case_id FROM case_keyword WHERE keyword_id = :id)"),
-    ),
-    RegistryKind.SEGMENT_GROUP: (_Use(Kind.REGISTRY, "SELECT id, name FROM registry_value WHERE group_id = :id"),),
-    RegistryKind.SEGMENT: (_customers("c.id IN (SELECT customer_id FROM customer_segment WHERE segment_id = :id)"),),
-    RegistryKind.ACTIVITY_TYPE: (_activities("a.type_id = :id"),),
-    RegistryKind.TASK_STATUS: (_activities("a.task_status_id = :id"),),
-    RegistryKind.SALES_STATUS: (_cases("k.sales_status_id = :id"),),
-    RegistryKind.PROJECT_STATUS: (_cases("k.project_status_id = :id"),),
-    RegistryKind.INVOICE_STATUS: (_Use(Kind.INVOICE, f"{_INVOICES}status = :code"),),
-    RegistryKind.BUSINESS_UNIT: (
-        _Use(Kind.USER, "SELECT id, name FROM crm_user WHERE business_unit_id = :id"),
-        _cases("k.business_unit_id = :id"),
-    ),
-    RegistryKind.CURRENCY: (
-        _organization("currency"),
-        _settings("currency"),
-        _cases("k.currency = :code"),
-        _Use(Kind.INVOICE, f"{_INVOICES}currency = :code"),
-    ),
-    RegistryKind.LANGUAGE: (
-        _organization("language"),
-        _settings("invoice_language"),
-        _contacts("p.language = :code"),
-    ),
-    RegistryKind.COUNTRY: (
-        _organization("country"),
-        _customers("c.id IN (SELECT customer_id FROM address WHERE country = :code)"),
-    ),
-}
-#: kinds whose values come from a fixed list in the program: their codes can't change
-_CODED = (RegistryKind.CURRENCY, RegistryKind.LANGUAGE, RegistryKind.COUNTRY, RegistryKind.INVOICE_STATUS)
 
 
 class SqlRegistries(Facet):
@@ -120,6 +49,7 @@ class SqlRegistries(Facet):
         with self._writing("create registry value") as (work, rights):
             rights.need_admin("change registries")
             check_registry_value(new)
+            check_new_value(new)
             known = of_kind(work.con, new.kind)
             _check_group(work.con, new)
             check_unique(new, known, None)
@@ -138,25 +68,74 @@ class SqlRegistries(Facet):
             check_registry_value(after)
             known = of_kind(work.con, before.kind)
             check_unique(after, known, value)
-            if after.code != before.code and before.kind in _CODED and before.code:
+            if after.code != before.code and before.kind in CODED and before.code:
                 raise Invalid("code", f"a {before.kind.value} keeps its code; add another value instead")
             if before.is_active and not after.is_active:
                 check_not_last(before, known)
+            if after.is_done != before.is_done and is_used(work.con, before):
+                raise Invalid("is_done", "is what those who have it are, too: add another status instead")
             if after.is_default and not before.is_default:
                 _leave_default(work, known, value)
             return work.update(REGISTRY, before, change)
 
-    def delete(self, value: int, revision: int) -> None:
-        """Delete a value that nothing uses; Blocked otherwise."""
+    def usage(self, value: int) -> tuple[RegistryUse, ...]:
+        """What uses a value, counted by kind."""
+        with self._reading() as (con, rights):
+            return usage_of(con, get(con, REGISTRY, value), rights)
+
+    def reorder(self, value: int, revision: int, place: int) -> RegistryValue:
+        """Move a value to a place (from 0) of its list, or of its segment group."""
+        with self._writing("move registry value") as (work, rights):
+            rights.need_admin("change registries")
+            before = work.get(REGISTRY, value)
+            expect_revision(Kind.REGISTRY, before, revision, None)
+            known = [each for each in of_kind(work.con, before.kind) if each.group == before.group]
+            order = [each for each in known if each.id != value]
+            order.insert(max(0, min(place, len(order))), before)
+            for each, position in zip(order, _positions(known), strict=True):
+                if each.position != position:
+                    work.update(REGISTRY, each, {"position": position})
+            return work.get(REGISTRY, value)
+
+    def delete(self, value: int, revision: int, replacement: int | None = None) -> None:
+        """Delete a value that nothing uses; Blocked otherwise, unless all that uses it gets a ``replacement``."""
         with self._writing("delete registry value") as (work, rights):
             rights.need_admin("change registries")
             before = work.get(REGISTRY, value)
             expect_revision(Kind.REGISTRY, before, revision, None)
+            if before.kind is RegistryKind.INVOICE_STATUS:
+                raise Invalid("kind", "an invoice status belongs to the program; disable it instead")
+            if replacement is not None:
+                self._replace(work, rights, before, work.get(REGISTRY, replacement))
+                before = work.get(REGISTRY, value)
             blockers = blockers_of(work.con, before, rights)
             if blockers:
                 raise Blocked(before.name, blockers)
             check_not_last(before, of_kind(work.con, before.kind))
             work.delete(REGISTRY, before)
+
+    def _replace(self, work: Change, rights: Rights, before: RegistryValue, replacement: RegistryValue) -> None:
+        check_replacement(before, replacement)
+        unit = rights.business_unit
+        if before.kind is RegistryKind.BUSINESS_UNIT and unit == before.id:
+            raise Denied("replace your own business unit", "another administrator: nobody changes what they may see")
+        if before.kind is RegistryKind.SEGMENT_GROUP:
+            for segment in of_kind(work.con, RegistryKind.SEGMENT):
+                if segment.group == before.id:
+                    moved = replace(segment, group=replacement.id)
+                    check_unique(moved, of_kind(work.con, RegistryKind.SEGMENT), segment.id)
+        move_uses(work, before, replacement)
+        if before.is_default:
+            work.update(REGISTRY, before, {"is_default": False})
+            work.update(REGISTRY, work.get(REGISTRY, replacement.id), {"is_default": True})
+
+
+def _positions(known: builtins.list[RegistryValue]) -> builtins.list[int]:
+    """The positions for a list in a new order: the same as before if they are all different, so that little changes."""
+    taken = sorted(each.position for each in known)
+    if len(set(taken)) == len(taken):
+        return taken
+    return [_POSITION_STEP * number for number in range(1, len(known) + 1)]
 
 
 def of_kind(con: apsw.Connection, kind: RegistryKind) -> builtins.list[RegistryValue]:
@@ -203,26 +182,3 @@ def _leave_default(work: Change, known: builtins.list[RegistryValue], own: int |
     for other in known:
         if other.is_default and other.id != own:
             work.update(REGISTRY, other, {"is_default": False})
-
-
-def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
-    """What uses a value, for Blocked; what the actor may not see has no name."""
-    found: builtins.list[tuple[str, int, str]] = []
-    for use in _USES[value.kind]:
-        rows: list[Any] = con.execute(
-            f"{use.sql} LIMIT {_MOST_BLOCKERS}", {"id": value.id, "code": value.code}
-        ).fetchall()
-        if _names_are_seen(use.kind, rights):
-            found += [(use.kind.value, key, label) for key, label in rows]
-        elif rows:
-            found.append((use.kind.value, 0, f"a {use.kind.value} that your permissions hide"))
-    return tuple(found)
-
-
-def _names_are_seen(kind: Kind, rights: Rights) -> bool:
-    """Whether the actor may know all entities of a kind; some administrators look after users only."""
-    if kind in (Kind.REGISTRY, Kind.USER, Kind.ORGANIZATION):
-        return True
-    if kind in (Kind.CUSTOMER, Kind.CONTACT):
-        return rights.sees_customers
-    return rights.sees_customers and rights.profile.projects is ProjectLevel.ALL

@@ -23,7 +23,7 @@ from crm_tui.domain.finance import check_invoice
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import check_registry_value
 from crm_tui.domain.settings import check_billing
-from crm_tui.store.sql import indexing, numbers, references, registries
+from crm_tui.store.sql import indexing, numbers, references, registries, registry_uses
 from crm_tui.store.sql.history_labels import REFERENCES
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, CUSTOMER, Table
@@ -195,7 +195,7 @@ class Carrier:
                 raise self._refused(f"{named} {remedy}")
 
     def _need_unused(self, value: Any) -> None:
-        blockers = registries.blockers_of(self._con, value, self._rights)
+        blockers = registry_uses.blockers_of(self._con, value, self._rights)
         if blockers:
             raise Blocked(value.name, blockers)
         registries.check_not_last(value, registries.of_kind(self._con, value.kind))
