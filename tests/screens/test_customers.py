@@ -218,15 +218,15 @@ async def test_every_order_lists_everybody_once_to_the_end(by: str, start: Start
 async def test_the_preview_follows_the_cursor_and_goes_away(start: Start) -> None:
     async with start() as crm:
         await crm.filter("kall")
-        await crm.see("Preview", "+358 17 555 0140", "Satamakatu 14 A 3", "Eeva Lahtinen")
+        await crm.see("╭─ Preview", "+358 17 555 0140", "Satamakatu 14 A 3", "Eeva Lahtinen")
         await crm.press("down")
         await crm.see("10001")
         crm.see_no("Satamakatu 14 A 3")
         await crm.press("p")
-        crm.see_no("Preview")
+        crm.see_no("╭─ Preview")
         await crm.see("Phone")
         await crm.press("p", "up")
-        await crm.see("Preview", "Satamakatu 14 A 3")
+        await crm.see("╭─ Preview", "Satamakatu 14 A 3")
 
 
 async def test_a_narrow_terminal_has_the_phone_in_the_list_and_says_why_no_preview(start: Start) -> None:
