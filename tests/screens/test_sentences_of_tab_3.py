@@ -330,19 +330,6 @@ async def test_a_file_tied_to_the_customer_or_to_a_project_from_tab_1_and_tab_3(
             assert {name for name in files if name.startswith("Tab ")} <= set(crm.column("name"))
 
 
-async def test_what_another_user_may_not_change_is_greyed_with_its_reason(start: Start) -> None:
-    """Jonas takes part in the project, and is assigned one of its tasks."""
-    async with start("jonas") as crm:
-        await crm.open("kallavesi")
-        await crm.tab(3)
-        states = {name: crm.commands()[name].reason for name in ("board.move_right", "list.delete", "list.add")}
-        assert here(crm)
-        card = task(crm, here(crm))
-        assert (states["board.move_right"] is None) == card.may_edit
-        assert (states["list.delete"] is None) == card.may_delete
-        assert states["list.add"] is None
-
-
 async def test_somebody_elses_change_is_not_overwritten_by_a_move(start: Start) -> None:
     async with start() as crm:
         await crm.open("kallavesi")

@@ -26,7 +26,7 @@ from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import hold_keys
 from crm_tui.text import clean_lines
 from crm_tui.when import absolute_date, due
-from crm_tui.widgets.cells import Cell, cell, join
+from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.confirm import ConfirmDialog
@@ -305,8 +305,20 @@ class BoardPanel(DetailedPanel):
         width, height = self.outer_size
         self.set_class(bool(self._facts) and width >= _BROAD and height >= _HIGH, "-high")
 
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        self._show_foot()
+
+    def on_descendant_blur(self) -> None:
+        super().on_descendant_blur()
+        self._show_foot()
+
     def _show_foot(self) -> None:
-        self.set_foot(join([cell((self._partial(), "muted")), self._beside]))
+        """What part is shown, and in the column that has the focus how its tasks are moved."""
+        keys = self.session.keys
+        both = f"{keys.shown('board.move_left')} {keys.shown('board.move_right')}"
+        moves = cell((both, "key"), (" move", "muted")) if self._tasks and self.has_focus_within else EMPTY
+        self.set_foot(join([moves, cell((self._partial(), "muted")), self._beside]))
 
     def _partial(self) -> str:
         """What part of the tasks the column shows."""
