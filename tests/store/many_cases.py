@@ -13,22 +13,26 @@ from typing import Any, NamedTuple
 
 import apsw
 from msgspec.structs import asdict
-from tests.store.conftest import NOW
+from tests.store.conftest import FIRST_START, NOW, Clock
 
 from crm_tui.domain.activities import ActivityKind, NewActivity
 from crm_tui.domain.cases import NewCase, SalesState
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceStatus, NewInvoice, Receiver
 from crm_tui.domain.periods import Month, months_from
-from crm_tui.domain.permissions import CaseFacts, Profile, sees_case, sees_case_money
-from crm_tui.domain.registries import RegistryKind
+from crm_tui.domain.permissions import CaseFacts, CustomerLevel, Profile, ProjectLevel, sees_case, sees_case_money
+from crm_tui.domain.registries import NewRegistryValue, RegistryKind
+from crm_tui.domain.users import NewUser
 from crm_tui.store.port import Store
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.store import SqlStore, open_store
 from crm_tui.store.sql.tables import ACTIVITY, ACTUAL, CASE, FORECAST, INVOICE
 from crm_tui.store.sql.write import Change
 
 CASES = 500
 CURRENCIES = ("EUR", "EUR", "NOK", "JPY")
+LOGINS = {level: level.replace(" ", ".") for level in ProjectLevel}
 #: three years around the month of the clock
 FIRST, MONTHS = Month(2025, 6), 36
 #: days around which something turns: a month, a year, today
@@ -50,6 +54,43 @@ class Seen(NamedTuple):
     business_unit: int | None
     profile: Profile
     below: frozenset[int]
+
+
+class Company(NamedTuple):
+    """A store with the customer, its rows, and a user for each level."""
+
+    store: SqlStore
+    customer: int
+    raw: Raw
+    users: dict[ProjectLevel, Seen]
+
+    def of(self, level: ProjectLevel) -> tuple[SqlStore, Seen]:
+        """The store as a user of this level, and who that is."""
+        return self.store.acting_as(LOGINS[level]), self.users[level]
+
+
+def build(path: Path) -> Company:
+    """A new store with the customer; each user is the superior of the one of the next level."""
+    database = Database.open(path)
+    set_up(database, FIRST_START, Clock())
+    database.close()
+    store = open_store(path, login="admin", clock=lambda: NOW)
+    units = [
+        store.registries.create(NewRegistryValue(kind=RegistryKind.BUSINESS_UNIT, name=name)).id
+        for name in ("Robots", "Cranes")
+    ]
+    found: dict[ProjectLevel, Seen] = {}
+    superior = None
+    for level in ProjectLevel:
+        profile = Profile(name=f"of {level}", customers=CustomerLevel.ALL, projects=level)
+        made = store.users.create_profile(profile)
+        new = NewUser(name=level, login=LOGINS[level], profile=made.id, superior=superior, business_unit=units[0])
+        superior = store.users.create(new).id
+        found[level] = Seen(superior, units[0], profile, frozenset())
+    ids = [user.id for user in found.values()]
+    users = {level: user._replace(below=frozenset(i for i in ids if i > user.id)) for level, user in found.items()}
+    customer = fill(store, path, ids, units)
+    return Company(store, customer, Raw(path, customer), users)
 
 
 def fill(store: Store, path: Path, users: list[int], units: list[int], *, seed: int = 500) -> int:

@@ -6,74 +6,35 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
 import pytest
-from tests.store.conftest import FIRST_START, NOW, TODAY, Clock
-from tests.store.many_cases import FIRST, MONTHS, Raw, Row, Seen, fill, in_months, total
+from tests.store.conftest import NOW, TODAY, Clock
+from tests.store.many_cases import FIRST, MONTHS, Company, Raw, Row, Seen, build, in_months, total
 
 from crm_tui.domain.cases import CaseChange, NewCase, SalesState
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, Totals, weighted
 from crm_tui.domain.periods import Month, months_from, window
-from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
-from crm_tui.domain.registries import NewRegistryValue, RegistryKind
-from crm_tui.domain.users import NewUser
+from crm_tui.domain.permissions import ProjectLevel
+from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.cases import CaseChoice, CaseLife, CaseSum
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.finance import Figure, MonthFigures
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
-from crm_tui.store.sql.connections import Database
-from crm_tui.store.sql.setup import set_up
-from crm_tui.store.sql.store import open_store
 
 LEVELS = [level for level in ProjectLevel if level is not ProjectLevel.NONE]
 #: the last and the first day of a month, and of a year
 BOUNDARIES = [dt.date(2026, 11, 30), dt.date(2026, 12, 1), dt.date(2026, 12, 31), dt.date(2027, 1, 1)]
-LOGINS = {level: level.replace(" ", ".") for level in ProjectLevel}
 CURRENCIES = ("EUR", "JPY", "NOK")
-
-
-class Company(NamedTuple):
-    """A store with the customer, its rows, and a user for each level."""
-
-    store: Store
-    customer: int
-    raw: Raw
-    users: dict[ProjectLevel, Seen]
-
-    def of(self, level: ProjectLevel) -> tuple[Store, Seen]:
-        return self.store.acting_as(LOGINS[level]), self.users[level]
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    path = tmp_path_factory.mktemp("figures") / "crm.db"
-    database = Database.open(path)
-    set_up(database, FIRST_START, Clock())
-    database.close()
-    store = open_store(path, login="admin", clock=lambda: NOW)
-    units = [
-        store.registries.create(NewRegistryValue(kind=RegistryKind.BUSINESS_UNIT, name=name)).id
-        for name in ("Robots", "Cranes")
-    ]
-    users: dict[ProjectLevel, Seen] = {}
-    superior = None
-    for level in ProjectLevel:  # each user is the superior of the one of the next level
-        profile = Profile(name=f"of {level}", customers=CustomerLevel.ALL, projects=level)
-        made = store.users.create_profile(profile)
-        new = NewUser(name=level, login=LOGINS[level], profile=made.id, superior=superior, business_unit=units[0])
-        superior = store.users.create(new).id
-        users[level] = Seen(superior, units[0], profile, frozenset())
-    ids = [user.id for user in users.values()]
-    users = {
-        level: user._replace(below=frozenset(key for key in ids if key > user.id)) for level, user in users.items()
-    }
-    customer = fill(store, path, ids, units)
-    yield Company(store, customer, Raw(path, customer), users)
-    store.close()
+    built = build(tmp_path_factory.mktemp("figures") / "crm.db")
+    yield built
+    built.store.close()
 
 
 def sums(raw: Raw, who: Seen, cases: list[Row], of: Callable[[Row], int | None]) -> Totals:
