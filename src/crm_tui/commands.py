@@ -24,6 +24,7 @@ class Scope(StrEnum):
     BOARD = "Task board"
     NOTES = "Collaboration notes"
     FINANCIALS = "Financials"
+    INVOICES = "Invoices"
     TYPING = "While typing"
     IN_ROW = "Typing in a row"
     FORM = "Forms"
@@ -229,6 +230,10 @@ _FINANCIALS = (
             Scope.FINANCIALS),
 )  # fmt: skip
 
+_INVOICES = (
+    Command("invoices.case", ("c",), "Its case", "Go to the case that the invoice is for.", Scope.INVOICES, footer=3),
+)
+
 _TYPING = (
     Command("typing.done", ("enter", "down"), "To the list", "Keep what you typed and go to the rows.",
             Scope.TYPING, footer=1),
@@ -287,6 +292,7 @@ COMMANDS: dict[str, Command] = {
         _BOARD,
         _NOTES,
         _FINANCIALS,
+        _INVOICES,
         _TYPING,
         _IN_ROW,
         _FORM,
@@ -305,6 +311,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the task board": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.BOARD),
     "the collaboration notes": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.NOTES),
     "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FINANCIALS),
+    "the invoices": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.INVOICES),
     "a text field": (Scope.TYPING,),
     "a row that is typed in": (Scope.IN_ROW,),
     "a form": (Scope.FORM, Scope.DIALOG),

@@ -15,7 +15,7 @@ from tests.screens.tab_app import NOW, TODAY
 from crm_tui.domain.activities import Activity, ActivityKind, Note
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import CrmError
+from crm_tui.domain.errors import CrmError, NotFound
 from crm_tui.domain.finance import OUTSTANDING, Invoice, InvoiceStatus, Receiver
 from crm_tui.domain.history import ChangeLine
 from crm_tui.domain.money import Money, Totals
@@ -70,6 +70,10 @@ class FakeStore:
         return self
 
     notes = files = finance = activities
+
+    @property
+    def cases(self) -> Any:
+        return _Cases()
 
     @property
     def users(self) -> Any:
@@ -149,6 +153,9 @@ class FakeStore:
             raise self.denied
         return page(self.invoice_rows, request)
 
+    def invoice(self, key: int) -> Invoice:
+        return next(row.invoice for row in self.invoice_rows if row.invoice.id == key)
+
     def invoice_totals(self, customer: int, today: date) -> InvoiceTotals:
         if self.denied is not None:
             raise self.denied
@@ -167,6 +174,13 @@ class _One:
 
     def of_customer(self, customer: int, request: PageRequest | None = None) -> Any:
         return self._what if request is None else page(self._what, request)
+
+
+class _Cases:
+    """None is seen."""
+
+    def get(self, case: int) -> Any:
+        raise NotFound("case", case)
 
 
 class _Users:

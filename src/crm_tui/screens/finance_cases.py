@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from crm_tui.domain.entities import Kind
@@ -9,8 +10,8 @@ from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import Action
 from crm_tui.screens import finance_figures as figures
 from crm_tui.screens.card_panel import CardPanel
-from crm_tui.screens.dialogs.behind import BehindDialog, Next, Wanted
-from crm_tui.screens.finance_figures import LINES, MARGIN, SHARE, FigureLine, Side
+from crm_tui.screens.dialogs.behind import BehindDialog, BehindFigure, Next, Wanted
+from crm_tui.screens.finance_figures import BILLING, LINES, MARGIN, SHARE, FigureLine, Side
 from crm_tui.store.finance import Behind, Figure, FinanceWindow
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
@@ -25,6 +26,11 @@ class Months(NamedTuple):
     first: Month
     length: int
     words: str
+
+    @property
+    def last(self) -> Month:
+        """The last of them."""
+        return self.first.plus(self.length - 1)
 
 
 class FinanceCases(CardPanel):
@@ -90,10 +96,18 @@ class FinanceCases(CardPanel):
     # -- the cases ------------------------------------------------------------------------------------------------
 
     def _look_behind(self, then: Wanted) -> None:
+        if self.window is not None:
+            self._read_behind(self.months_at(self.window), self._line, then)
+
+    def show_case(self, case: int, months: Months) -> None:
+        """Show what a case has in the billing of these months, among the others."""
+        self._read_behind(months, BILLING, partial(self._show_cases, case=case))
+
+    def _read_behind(self, months: Months, line: FigureLine, then: Wanted) -> None:
         found = self.window
         if found is None or self.card is None:
             return
-        customer, months, line, currency = self.card.customer.id, self.months_at(found), self._line, found.currency
+        customer, currency = self.card.customer.id, found.currency
         self.ask(
             self.store,
             "behind",
@@ -111,7 +125,7 @@ class FinanceCases(CardPanel):
         else:
             self._show_cases(behind, months, line)
 
-    def _show_cases(self, behind: Behind, months: Months, line: FigureLine) -> None:
+    def _show_cases(self, behind: Behind, months: Months, line: FigureLine, case: int | None = None) -> None:
         may_edit, may_add = self.availability("list.edit"), self.availability("list.add")
 
         def chosen(wanted: Next | None) -> None:
@@ -125,7 +139,11 @@ class FinanceCases(CardPanel):
                 self._choose_month(wanted.case, months, line.figure)
 
         title = f"{line.name}, {months.words}"
-        self.app.push_screen(BehindDialog(title, behind, self._side, self.session.keys, may_edit, may_add), chosen)
+        compares = self.window is not None and months.last <= figures.compared_until(self.window)
+        side = self._side if compares or self._side is not Side.DIFFERENCE else Side.ACTUAL
+        what = BehindFigure(title, behind, side, compares)
+        dialog = BehindDialog(what, self.session.keys, may_edit, may_add, case)
+        self.app.push_screen(dialog, chosen)
 
     def _choose_month(self, case: int, months: Months, figure: Figure | None) -> None:
         """Over several months it has to be said which."""

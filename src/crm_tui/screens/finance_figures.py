@@ -66,6 +66,12 @@ def compared(found: FinanceWindow) -> tuple[MonthFigures, ...]:
     return found.months[: known[-1] + 1] if known else ()
 
 
+def compared_until(found: FinanceWindow) -> Month:
+    """The last month with an actual figure; one long ago without any."""
+    months = compared(found)
+    return months[-1].month if months else Month(1, 1)
+
+
 def difference(found: FinanceWindow, line: FigureLine) -> int | None:
     """Actual - forecast; None without either."""
     months = compared(found)

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from textual import events
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.cases import Case
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, format_money, minor_digits
 from crm_tui.domain.periods import Month, window
 from crm_tui.screens import finance_figures as figures
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.finance_cases import FinanceCases
+from crm_tui.screens.finance_cases import FinanceCases, Months
 from crm_tui.screens.finance_figures import LINES, MARGIN, SHARE, FigureLine, Side
 from crm_tui.screens.finance_lines import HeadLine
 from crm_tui.screens.present import figure, left_out
@@ -60,6 +62,7 @@ class FinancePanel(FinanceCases):
         self._length = _MONTHS
         self._currency: str | None = None
         self._wants_chart = True
+        self._wanted_case: int | None = None  # whose figures are to be shown once they are read
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -89,6 +92,9 @@ class FinancePanel(FinanceCases):
         self._make_room()
         self.post_message(self.Grown(self))
         self.refresh_bindings()
+        wanted, self._wanted_case = self._wanted_case, None
+        if wanted is not None:
+            self.show_case(wanted, Months(self._first, self._length, figures.span([m.month for m in found.months])))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         """Who may not see money reads so where it would be."""
@@ -169,9 +175,10 @@ class FinancePanel(FinanceCases):
         return MARGIN if line is None or line is SHARE else line
 
     def _make_room(self) -> None:
-        """The picture gets what the table leaves; with too little of that there is none."""
-        was = self.has_class("-chart")
-        self.set_class(self._wants_chart and self.window is not None and self._room >= LEAST_LINES, "-chart")
+        """The picture gets what the table leaves; with too little of that, or nothing to draw, there is none."""
+        was, found = self.has_class("-chart"), self.window
+        drawable = found is not None and figures.has_figures(found) and self._room >= LEAST_LINES
+        self.set_class(self._wants_chart and drawable, "-chart")
         self._chart.styles.height = max(1, self._room)
         if self.has_class("-chart") != was:
             self._show_line()
@@ -254,6 +261,18 @@ class FinancePanel(FinanceCases):
     def _show_months(self, first: Month, count: int) -> None:
         self._first, self._length = first, count
         self._ask()
+
+    def put_cursor_on(self, kind: Kind, entity: int) -> bool:
+        """The figures of a case are shown in its currency, among those of the other cases."""
+        if kind is not Kind.CASE:
+            return False
+
+        def show(case: Case) -> None:
+            self._currency, self._wanted_case = case.currency, case.id
+            self._ask()
+
+        self.ask(self.store, "case", lambda store: store.cases.get(entity), show)
+        return True
 
     # -- where the cursor is --------------------------------------------------------------------------------------
 

@@ -7,20 +7,33 @@ from datetime import date
 
 from msgspec import UNSET
 
+from crm_tui.domain.cases import Case
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
-from crm_tui.domain.finance import OUTSTANDING, Invoice, InvoiceStatus, Receiver
 from crm_tui.domain.money import Money, format_money
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
+from crm_tui.screens.dialogs.invoice import InvoiceDialog
+from crm_tui.screens.dialogs.reading import Reading, audit
+from crm_tui.screens.invoice_facts import (
+    WholeInvoice,
+    address_lines,
+    read_whole,
+    seen_cases,
+    status,
+    whole_facts,
+)
 from crm_tui.screens.present import NOTHING, Clock, count, left_out, money, sums
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.finance import InvoiceRow, InvoiceTotals
-from crm_tui.when import absolute_date, due
+from crm_tui.store.port import Store
+from crm_tui.when import absolute_date
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
+from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.columns import Column
+from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.line import Line
 from crm_tui.widgets.rows import Row
@@ -35,19 +48,13 @@ _COLUMNS = (
     Column("due", "Due", width=9, align="right", style="muted", gap=1),
     Column("total", "Total", width=15, align="right"),
 )
-_MARKS = {
-    InvoiceStatus.DRAFT: ("○ ", "muted"),
-    InvoiceStatus.SENT: ("◐ ", "accent"),
-    InvoiceStatus.WAITING: ("◐ ", "accent"),
-    InvoiceStatus.PAID: ("✓ ", "good"),
-    InvoiceStatus.CREDITED: ("↺ ", "muted"),
-}
 _NONE = "No invoices yet."
 
 
 class InvoicePanel(DetailedPanel):
     """Paged. What permissions hide of the sums is said below the list."""
 
+    COMMAND_IDS = ("invoices.case", "list.history")
     ROOMY = 14
     DEFAULT_CSS = """
     InvoicePanel {
@@ -114,9 +121,56 @@ class InvoicePanel(DetailedPanel):
             self._table.set_rows([])
 
     def open_row(self, row_id: str) -> None:
-        row = self._invoices.get(row_id)
+        """Show the invoice as it is now, with all that it points to."""
+        key = int(row_id)
+
+        def read(store: Store) -> tuple[WholeInvoice, dict[int, str]]:
+            return read_whole(store, key), {user.id: user.name for user in store.users.list(inactive=True)}
+
+        def show(answer: tuple[WholeInvoice, dict[int, str]]) -> None:
+            whole, names = answer
+            facts = [*whole_facts(whole, self.clock), *audit(whole.invoice, self.session.zone, names)]
+            reading = Reading(f"Invoice {whole.invoice.number}", facts, self.copies(), has_history=True)
+            self.app.push_screen(InvoiceDialog(reading, self.session.keys, self.availability("invoices.case")), chosen)
+
+        def chosen(command_id: str | None) -> None:
+            if command_id is not None:
+                self.call_later(self.run_command, command_id)
+
+        self.ask(self.store, "read in full", read, show)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        row = self._current
+        if command_id in ("invoices.case", "list.history") and row is None:
+            return "there is no invoice"
+        if command_id == "invoices.case" and row is not None and row.case_number is None:
+            return "it is for no case that you may see" if row.invoice.cases else "it is for no case"
+        return super().availability(command_id)
+
+    def do_invoices_case(self) -> None:
+        """Go to the case; of several one is chosen."""
+        row = self._current
         if row is not None:
-            self.read_in_full("Invoice", lambda store: row.invoice, lambda _: _about(row, self.clock))
+            invoice = row.invoice
+            self.ask(self.store, "cases", lambda store: seen_cases(store, invoice), self._go_to_one)
+
+    def _go_to_one(self, cases: Sequence[Case]) -> None:
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self.post_message(self.GoWanted(2, Kind.CASE, int(key)))
+
+        if len(cases) == 1:
+            chosen(str(cases[0].id))
+        elif cases:
+            choices = [Choice(str(case.id), case.name, str(case.number)) for case in cases]
+            self.app.push_screen(ChooseDialog("Which case?", choices), chosen)
+
+    def do_list_history(self) -> None:
+        row = self._current
+        if row is not None:
+            self.show_history(row.invoice.number, Kind.INVOICE, row.invoice.id)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         if kind is not Kind.INVOICE:
@@ -132,7 +186,10 @@ class InvoicePanel(DetailedPanel):
         found = [Copy("Number", invoice.number), Copy("Receiver", invoice.receiver.name)]
         if invoice.total is not UNSET:
             found.append(Copy("Total", format_money(Money(invoice.total, invoice.currency), True)))
-        return [*found, Copy("Receiver's address", ", ".join([invoice.receiver.name, *_lines(invoice.receiver)]))]
+        return [
+            *found,
+            Copy("Receiver's address", ", ".join([invoice.receiver.name, *address_lines(invoice.receiver)])),
+        ]
 
     @property
     def _current(self) -> InvoiceRow | None:
@@ -146,7 +203,7 @@ def _row(row: InvoiceRow, clock: Clock) -> Row:
         invoice.number,
         _case(row),
         invoice.receiver.name,
-        _status(invoice, clock),
+        status(invoice, clock),
         clock.day(invoice.date),
         cell(clock.day(invoice.due)) if invoice.due else NOTHING,
         money(invoice.total, invoice.currency),
@@ -162,14 +219,6 @@ def _case(row: InvoiceRow) -> Cell:
     return cell((f"{row.case_number} ", "muted"), row.case_name or "", (more, "muted"))
 
 
-def _status(invoice: Invoice, clock: Clock) -> Cell:
-    """Mark and word; of one that is owed how late it is."""
-    if invoice.status in OUTSTANDING and invoice.due is not None and invoice.due <= clock.today:
-        word = due(invoice.due, clock.today, clock.settings.dates)
-        return cell((f"• {word}", "warn")) if invoice.due == clock.today else cell((f"! {word}", "bad"))
-    return cell(_MARKS[invoice.status], invoice.status.value.capitalize())
-
-
 def _about(row: InvoiceRow, clock: Clock) -> list[Fact]:
     """The invoice under the cursor in full, with its receiver as it was."""
     invoice = row.invoice
@@ -182,19 +231,12 @@ def _about(row: InvoiceRow, clock: Clock) -> list[Fact]:
     ]
     vat = money(invoice.vat, invoice.currency, cents=True)
     return [
-        Fact("Invoice", join([cell((invoice.number, "name")), _status(invoice, clock), *days])),
+        Fact("Invoice", join([cell((invoice.number, "name")), status(invoice, clock), *days])),
         Fact("Total", cell(money(invoice.total, invoice.currency, cents=True), ("  VAT ", "muted"), vat)),
         Fact("For", _case(row)),
-        Fact("Receiver", [cell(receiver.name, (contact, "muted")), *map(cell, _lines(receiver))]),
+        Fact("Receiver", [cell(receiver.name, (contact, "muted")), *map(cell, address_lines(receiver))]),
     ]
 
 
 def _day(word: str, day: date | None, clock: Clock) -> Cell:
     return cell((word, "muted"), absolute_date(day, clock.settings.dates)) if day else EMPTY
-
-
-def _lines(receiver: Receiver) -> list[str]:
-    """The receiver's address as it was."""
-    place = " ".join(part for part in (receiver.postal_code, receiver.city) if part)
-    where = ", ".join(part for part in (place, receiver.region, receiver.country) if part)
-    return [line for line in (receiver.line1, receiver.line2, where) if line]

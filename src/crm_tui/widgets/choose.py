@@ -26,6 +26,7 @@ _ORDER = (
     Scope.BOARD,
     Scope.NOTES,
     Scope.FINANCIALS,
+    Scope.INVOICES,
     Scope.EDIT,
     Scope.CARD,
     Scope.ROWS,

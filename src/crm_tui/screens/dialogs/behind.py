@@ -33,6 +33,16 @@ class Next(NamedTuple):
     case: int | None
 
 
+class BehindFigure(NamedTuple):
+    """What is shown: the cases, and the side that was asked for. ``compares``: there may be actual figures in all of
+    the months, so that a difference says something."""
+
+    title: str
+    behind: Behind
+    side: Side
+    compares: bool
+
+
 class BehindDialog(Dialog[Next]):
     """Enter goes to the case, and its forecast can be edited; gives what is wanted, or None."""
 
@@ -44,18 +54,19 @@ class BehindDialog(Dialog[Next]):
 
     def __init__(
         self,
-        title: str,
-        behind: Behind,
-        side: Side,
+        what: BehindFigure,
         keys: Keys,
         may_edit: Availability,
         may_add: Availability,
+        case: int | None = None,
     ) -> None:
+        """`case` is the one under the cursor at first."""
         super().__init__()
-        self.title_text = title
-        self._behind, self._side, self._keys = behind, side, keys
+        self.title_text = what.title
+        self._what, self._behind, self._keys = what, what.behind, keys
+        self._first = "" if case is None else str(case)
         self._may = {"list.edit": may_edit, "list.add": may_add}
-        self._table = VirtualTable(_columns(behind), cursor_always=True, empty=cell(("Nothing to see here.", "muted")))
+        self._table = VirtualTable(_columns(what), cursor_always=True, empty=cell(("Nothing to see here.", "muted")))
         self._about = Facts(focusable=False, label_width=18)
 
     def content(self) -> ComposeResult:
@@ -65,11 +76,10 @@ class BehindDialog(Dialog[Next]):
 
     def on_mount(self) -> None:
         behind = self._behind
-        rows = [_row(row, behind.currency, self._side) for row in behind.rows]
-        total = sums("", cell(("Sum", "name")), *_sum_cells(behind))
+        rows = [_row(row, behind.currency, self._what.side) for row in behind.rows]
+        total = sums("", cell(("Sum", "name")), *_sum_cells(self._what))
         self._table.set_rows([*rows, RULE, total] if rows else [])
-        number = len(behind.rows)
-        self.set_dialog_title(self.title_text, cell((f"{number} case{'' if number == 1 else 's'}", "muted")))
+        self._table.move_to_id(self._first)
         offered = [("move.open", "to the case"), ("list.edit", "edit its forecast"), ("list.add", "add one")]
         shown = [word for word in offered if word[0] == "move.open" or self.availability(word[0]) is True]
         keys = [(self._keys.shown(name), word) for name, word in shown]
@@ -119,13 +129,16 @@ class BehindDialog(Dialog[Next]):
         self.dismiss(Next("list.add", None))
 
 
-def _columns(behind: Behind) -> tuple[Column, ...]:
+def _columns(what: BehindFigure) -> tuple[Column, ...]:
+    number = len(what.behind.rows)
+    cases = f"{number} case{'' if number == 1 else 's'} in {what.behind.currency}"
+    difference = Column("difference", "difference", width=11, most=16, align="right")
     return (
-        Column("number", "Case", width=6, style="muted"),
-        Column("name", f"in {behind.currency}", width=12, flex=1),
+        Column("number", "No.", width=6, style="muted"),
+        Column("name", cases, width=12, flex=1),
         Column("forecast", "forecast", width=11, most=16, align="right"),
         Column("actual", "actual", width=11, most=16, align="right"),
-        Column("difference", "difference", width=11, most=16, align="right"),
+        *([difference] if what.compares else []),
     )
 
 
@@ -134,7 +147,7 @@ def _row(row: CaseFigure, currency: str, side: Side) -> Row:
 
 
 def _name(row: CaseFigure) -> Cell:
-    return cell(row.name, ("  ✎", "muted")) if row.notes else cell(row.name)
+    return cell(row.name, ("  note", "muted")) if row.notes else cell(row.name)
 
 
 def _amounts(forecast: int | None, actual: int | None, currency: str, side: Side) -> list[Cell]:
@@ -151,10 +164,11 @@ def _amounts(forecast: int | None, actual: int | None, currency: str, side: Side
     ]
 
 
-def _sum_cells(behind: Behind) -> list[Cell]:
+def _sum_cells(what: BehindFigure) -> list[Cell]:
+    behind = what.behind
     star = ("*", "warn") if behind.left_out else ""
-    totals = [
-        sum(filter(None, amounts)) if any(each is not None for each in amounts) else None
+    forecast, actual = (
+        sum(known) if (known := [each for each in amounts if each is not None]) else None
         for amounts in ([row.forecast for row in behind.rows], [row.actual for row in behind.rows])
-    ]
-    return [cell(part.styled("name"), star) for part in _amounts(totals[0], totals[1], behind.currency, Side.ACTUAL)]
+    )
+    return [cell(part.styled("name"), star) for part in _amounts(forecast, actual, behind.currency, what.side)]
