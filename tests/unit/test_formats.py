@@ -335,3 +335,18 @@ def test_every_kind_has_a_name_and_can_be_asked_for() -> None:
     for kind in KINDS:
         mapping = choose_mapping(["ID", "Order ID", "Name", "Customer", "Invoice", "Case"], kind=kind)
         assert mapping.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Case Month Billing Revenue", "forecast"),
+        ("Projekti Kuukausi Laskutettu", "actual"),
+        ("Project Month Billed Revenue", "forecast"),  # as many of each: what is planned
+        ("Laskunumero Asiakas Laskupäivä Eräpäivä Yhteensä", "invoice"),
+        ("Number Company Date Total", "customer"),
+        ("Name Company Project Month", "contact"),
+    ],
+)
+def test_figures_and_invoices_are_told_from_other_lists(header: str, kind: str) -> None:
+    assert choose_mapping(header.split()).kind == kind
