@@ -20,6 +20,7 @@ from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
 from crm_tui.screens.dialogs.form_dialog import FormDialog
+from crm_tui.screens.registries import RegistriesScreen
 from crm_tui.screens.session import CardRequest, Session
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
@@ -126,6 +127,8 @@ class CrmApp(TerminalApp):
 
     def open_card(self, request: CardRequest) -> None:
         """Show a customer on the card that is open, or open one over the customers."""
+        if isinstance(self.screen, RegistriesScreen):
+            self.pop_screen()  # they lie over the list, or over a card
         card = next((each for each in self.screen_stack if isinstance(each, CustomerCardScreen)), None)
         if card is None:
             self.push_screen(CustomerCardScreen(self.session, request))

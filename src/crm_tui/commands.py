@@ -26,6 +26,7 @@ class Scope(StrEnum):
     FINANCIALS = "Financials"
     INVOICES = "Invoices"
     TYPING = "While typing"
+    REGISTRIES = "Registries"
     IN_ROW = "Typing in a row"
     FORM = "Forms"
     DIALOG = "Dialogs"
@@ -82,6 +83,8 @@ _ANYWHERE = (
     Command("app.undo_list", (), "My changes", "List your changes of the last 30 days; take back any of them.",
             Scope.ANYWHERE),
     Command("app.drafts", (), "Drafts", "Go on with what you typed and did not save.", Scope.ANYWHERE),
+    Command("app.registries", (), "Registries", "Manage industries, segments, statuses and other lists of values.",
+            Scope.ANYWHERE),
     Command("app.quit", ("q",), "Quit", "Leave the program.", Scope.ANYWHERE, needed=True),
 )  # fmt: skip
 
@@ -241,6 +244,13 @@ _TYPING = (
             Scope.TYPING, footer=2, needed=True),
 )  # fmt: skip
 
+_REGISTRIES = (
+    Command("registries.up", ("<", "shift+up"), "Move up", "Move this value up in its list.", Scope.REGISTRIES,
+            footer=5, undoable=True, pair="registries.down", pair_label="Move"),
+    Command("registries.down", (">", "shift+down"), "Move down", "Move this value down in its list.",
+            Scope.REGISTRIES, undoable=True),
+)  # fmt: skip
+
 _IN_ROW = (
     Command("row.save", ("enter", "ctrl+s", "f2"), "Save", "Save what was typed in this row.",
             Scope.IN_ROW, footer=1, needed=True, undoable=True),
@@ -294,6 +304,7 @@ COMMANDS: dict[str, Command] = {
         _FINANCIALS,
         _INVOICES,
         _TYPING,
+        _REGISTRIES,
         _IN_ROW,
         _FORM,
         _DIALOG,
@@ -312,6 +323,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the collaboration notes": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.NOTES),
     "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FINANCIALS),
     "the invoices": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.INVOICES),
+    "the registries": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.REGISTRIES),
     "a text field": (Scope.TYPING,),
     "a row that is typed in": (Scope.IN_ROW,),
     "a form": (Scope.FORM, Scope.DIALOG),

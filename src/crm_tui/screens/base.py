@@ -9,7 +9,9 @@ from textual import events
 from textual.screen import Screen
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Conflict, Corrupt, CrmError, Denied, Unavailable, UndoConflict
+from crm_tui.domain.permissions import Action
 from crm_tui.keymap import Keys
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.changing import Changing
@@ -131,6 +133,8 @@ class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
     def availability(self, command_id: str) -> Availability:
         if command_id == "app.last_view":
             return self.session.has_last_view or "no other view was open yet"
+        if command_id == "app.registries":
+            return self.session.may(Action.EDIT, Kind.REGISTRY)
         return super().availability(command_id)
 
     def do_app_find(self) -> None:
@@ -172,6 +176,11 @@ class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
         from crm_tui.screens.dialogs.drafts import offer_drafts
 
         offer_drafts(self, asked=True)
+
+    def do_app_registries(self) -> None:
+        from crm_tui.screens.registries import RegistriesScreen
+
+        self.app.push_screen(RegistriesScreen(self.session))
 
     def do_app_theme(self) -> None:
         choices = [Choice(name, name, note) for name, note in self.session.themes()]

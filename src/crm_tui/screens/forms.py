@@ -21,6 +21,7 @@ _FORMS = {
     "file": ("file_form", "FileForm"),
     "forecast": ("forecast_form", "ForecastForm"),
     "billing defaults": ("billing_form", "BillingForm"),
+    "registry value": ("registry_form", "RegistryForm"),
 }
 
 

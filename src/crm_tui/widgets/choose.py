@@ -27,6 +27,7 @@ _ORDER = (
     Scope.NOTES,
     Scope.FINANCIALS,
     Scope.INVOICES,
+    Scope.REGISTRIES,
     Scope.EDIT,
     Scope.CARD,
     Scope.ROWS,

@@ -222,10 +222,10 @@ def test_what_is_used_is_deleted_with_a_replacement_and_undone_whole(store: Stor
         store.registries.delete(old, store.registries.get(old).revision, new)
         with pytest.raises(NotFound):
             store.registries.get(old)
-    new = {field: values[1] for field, values in of.items()}
+    instead = {field: values[1] for field, values in of.items()}
     after = (
-        new["industry"], (new["segment"],), (new["segment"],), new["role"], (new["keyword"],), new["type"],
-        new["status"], (new["keyword"],), "SE", "da",
+        instead["industry"], (instead["segment"],), (instead["segment"],), instead["role"], (instead["keyword"],), instead["type"],
+        instead["status"], (instead["keyword"],), "SE", "da",
     )  # fmt: skip
     assert seen() == after
     for _ in of:
@@ -236,7 +236,7 @@ def test_what_is_used_is_deleted_with_a_replacement_and_undone_whole(store: Stor
     assert seen() == after
     group = store.registries.get(trade)
     store.registries.delete(trade, group.revision, size)
-    assert store.registries.get(new["segment"]).group == size
+    assert store.registries.get(instead["segment"]).group == size
 
 
 def test_a_replacement_means_the_same(store: Store, value: Value) -> None:

@@ -73,7 +73,7 @@ class SqlRegistries(Facet):
             if before.is_active and not after.is_active:
                 check_not_last(before, known)
             if after.is_done != before.is_done and is_used(work.con, before):
-                raise Invalid("is_done", "is what those who have it are, too: add another status instead")
+                raise Invalid("is_done", "those that have it would not fit any more: add another status instead")
             if after.is_default and not before.is_default:
                 _leave_default(work, known, value)
             return work.update(REGISTRY, before, change)
