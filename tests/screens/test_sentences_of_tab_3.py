@@ -141,7 +141,8 @@ async def test_tasks_are_added_edited_assigned_given_a_due_date_and_deleted(star
         assert (new.case, new.due) == (task(crm, "Crane load calculation").case, TODAY + dt.timedelta(days=3))
 
         await crm.press("D")
-        await crm.put("24.12.")
+        await crm.type("24.12.")
+        await crm.see("Thu 24 Dec")
         await crm.press("enter")
         assert stored(crm, new.name).due == dt.date(2026, 12, 24)
         await crm.press("A")

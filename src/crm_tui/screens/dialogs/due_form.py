@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from textual.widgets import Input
+
 from crm_tui.domain.activities import Activity, ActivityChange
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.natural_dates import parse_when
@@ -15,7 +17,7 @@ from crm_tui.screens.dialogs.form_help import DATES
 from crm_tui.screens.session import Session
 from crm_tui.store.port import Store
 from crm_tui.when import absolute, absolute_date, describe
-from crm_tui.widgets.field import TextField
+from crm_tui.widgets.field import Field, TextField
 from crm_tui.widgets.form import FormRow
 
 
@@ -50,6 +52,15 @@ class DueForm(FormDialog[Activity]):
             at = datetime.combine(due.day, due.time, self.session.zone).astimezone(UTC)
         change = ActivityChange(due=due.day if due else None, starts_at=at, starts_on=None)
         return store.activities.update(self.about.entity, self.revision, change)
+
+    def on_mount(self) -> None:
+        # once it is filled: what is typed takes the place of the date that is there
+        self.call_next(self.query_one(Input).action_select_all)
+
+    def typed(self, field: Field) -> None:
+        """Say at once which day is meant; what is wrong only when it is left."""
+        if field.problem() is None:
+            self.form.look_at(field)
 
     def _shown(self, typed: str) -> str:
         found = parse_when(typed, today=self.session.today)
