@@ -11,8 +11,11 @@ from tests.screens.kallavesi import ALL, TODAY, case_of, cursor_on, customer_of,
 from crm_tui.domain.activities import Activity, ActivityChange
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.collaboration import CollaborationTab
-from crm_tui.screens.session import CardRequest
+from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.screens.dialogs.drafts import go_on
+from crm_tui.screens.session import CardRequest, NoKeeper
 from crm_tui.store.activities import BoardColumn, NoteRow, TaskCard
+from crm_tui.store.drafts import Draft
 from crm_tui.widgets.task_board import TaskCards
 
 PLATES = "Order steel plates, lot 2"
@@ -345,3 +348,34 @@ async def test_somebody_elses_change_is_not_overwritten_by_a_move(start: Start) 
         await crm.expect_toast("changed")
         assert status(crm, PLATES) == "In review"
         assert PLATES in listed(crm)
+
+
+async def test_a_reply_that_was_not_saved_goes_on_later_below_the_same_note(start: Start) -> None:
+    async with start() as crm:
+        kept: list[Draft] = []
+        crm.app.session.drafts = Keeping(kept)
+        await crm.open("kallavesi")
+        await crm.tab(3)
+        await crm.panel("notes")
+        cursor_on(crm, "Survey boat has no gyro")
+        await crm.settle()
+        await crm.press("R")
+        await crm.fill(text="Rented in Bergen.")
+        await crm.press("escape", "D")
+        screen = crm.app.screen
+        assert isinstance(screen, CustomerCardScreen)
+        go_on(screen, kept[-1])
+        await crm.see("Reply to Tuva Nilsen: Survey boat", "Rented in Bergen.")
+        await crm.save()
+        reply = next(row.note for row in notes(crm) if row.note.text == "Rented in Bergen.")
+        assert store_of(crm).notes.get(reply.parent or 0).text.startswith("Survey boat has no gyro")
+
+
+class Keeping(NoKeeper):
+    """Keeps all drafts that there were."""
+
+    def __init__(self, kept: list[Draft]) -> None:
+        self._kept = kept
+
+    def note(self, draft: Draft) -> None:
+        self._kept.append(draft)

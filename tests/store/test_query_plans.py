@@ -19,9 +19,10 @@ from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.cases import NewCase
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
+from crm_tui.store.activities import EVERY_TASK, BoardFilter
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import PageRequest
-from crm_tui.store.sql import customer_card, search
+from crm_tui.store.sql import board, customer_card, search, threads
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.customer_list import CustomerList
@@ -141,6 +142,9 @@ READS: dict[str, Read] = {
     "favourites": lambda t: _list(t, CustomerQuery(favourites=True)).page(PageRequest()),
     "recent": lambda t: _list(t, CustomerQuery(recent=True)).page(PageRequest()),
     "keyword": lambda t: _list(t, CustomerQuery(keyword=1)).page(PageRequest()),
+    "board": lambda t: board.columns(t.con, t.rights, 1, TODAY, EVERY_TASK),
+    "some of the board": lambda t: board.columns(t.con, t.rights, 1, TODAY, BoardFilter(case=1, assignee=1, late=True)),
+    "threads": lambda t: threads.of_projects(t.con, t.rights, 1),
     "segment": lambda t: _list(t, CustomerQuery(segment=1)).page(PageRequest()),
 }
 
