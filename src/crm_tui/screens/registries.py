@@ -19,7 +19,7 @@ from crm_tui.screens.session import Session
 from crm_tui.store.port import Store
 from crm_tui.store.settings import RegistryUse
 from crm_tui.text import clean
-from crm_tui.widgets.cells import cell
+from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
@@ -137,7 +137,16 @@ class RegistriesScreen(CrmScreen):
         number = len(self._values.by_kind[kind])
         self._panel.set_title(KINDS[kind], count=number or "", fact="" if number else "none yet")
         self._filter.set_count(cell((f"of {number}", "muted")))
+        self._panel.set_foot(self._keys_of_values() if number else "")
         self.refresh_bindings()
+
+    def _keys_of_values(self) -> Cell:
+        """What can be done to values, for who may: the footer has no room for all of it."""
+        if self.session.may(Action.EDIT, Kind.REGISTRY) is not True:
+            return EMPTY
+        move = f"{self.key('registries.up')} {self.key('registries.down')}"
+        keys = ((move, "move"), (self.key("list.activate"), "dis/enable"), (self.key("list.delete"), "delete"))
+        return join([cell((key, "key"), (f" {word}", "muted")) for key, word in keys])
 
     def _nothing(self, kind: RegistryKind) -> str:
         if self._filter.text:

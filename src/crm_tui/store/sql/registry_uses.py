@@ -33,11 +33,13 @@ _MOST_BLOCKERS = 100
 
 
 class _Use(NamedTuple):
-    """A field that chooses from a registry, by id or by code."""
+    """A field that chooses from a registry, by id or by code. ``is_plain``: nothing else in its rows follows it, so
+    that it can be changed in all of them at once, be they 100,000."""
 
     table: Table[Any]
     field: str
     by_code: bool = False
+    is_plain: bool = False
 
     @property
     def condition(self) -> str:
@@ -50,17 +52,17 @@ class _Use(NamedTuple):
 
 
 _USES: dict[RegistryKind, tuple[_Use, ...]] = {
-    RegistryKind.INDUSTRY: (_Use(CUSTOMER, "industry"),),
-    RegistryKind.CONTACT_ROLE: (_Use(CONTACT, "role"),),
+    RegistryKind.INDUSTRY: (_Use(CUSTOMER, "industry", is_plain=True),),
+    RegistryKind.CONTACT_ROLE: (_Use(CONTACT, "role", is_plain=True),),
     RegistryKind.KEYWORD: (_Use(CONTACT, "keywords"), _Use(CASE, "keywords")),
     RegistryKind.SEGMENT_GROUP: (_Use(REGISTRY, "group"),),
     RegistryKind.SEGMENT: (_Use(CUSTOMER, "segments"),),
-    RegistryKind.ACTIVITY_TYPE: (_Use(ACTIVITY, "type"),),
-    RegistryKind.TASK_STATUS: (_Use(ACTIVITY, "task_status"),),
-    RegistryKind.SALES_STATUS: (_Use(CASE, "sales_status"),),
-    RegistryKind.PROJECT_STATUS: (_Use(CASE, "project_status"),),
+    RegistryKind.ACTIVITY_TYPE: (_Use(ACTIVITY, "type", is_plain=True),),
+    RegistryKind.TASK_STATUS: (_Use(ACTIVITY, "task_status", is_plain=True),),
+    RegistryKind.SALES_STATUS: (_Use(CASE, "sales_status", is_plain=True),),
+    RegistryKind.PROJECT_STATUS: (_Use(CASE, "project_status", is_plain=True),),
     RegistryKind.INVOICE_STATUS: (_Use(INVOICE, "status", by_code=True),),
-    RegistryKind.BUSINESS_UNIT: (_Use(USER, "business_unit"), _Use(CASE, "business_unit")),
+    RegistryKind.BUSINESS_UNIT: (_Use(USER, "business_unit"), _Use(CASE, "business_unit", is_plain=True)),
     RegistryKind.CURRENCY: (
         _Use(ORGANIZATION, "currency", by_code=True),
         _Use(BILLING, "currency", by_code=True),
@@ -144,6 +146,9 @@ def move_uses(work: Change, value: RegistryValue, replacement: RegistryValue) ->
     """Have everything that uses a value use another one instead; each row is a change of its own in the log, so that
     it can be undone."""
     for use in _USES[value.kind]:
+        if use.is_plain:
+            work.swap(use.table, use.field, value.id, replacement.id)
+            continue
         for key in _keys(work.con, use, value):
             before = work.get(use.table, key)
             now = getattr(before, use.field)

@@ -143,6 +143,26 @@ class Change:
             self.log(table.kind, before.id, customer, before.revision + 1, field, log_text(old), log_text(value))
         return self.get(table, before.id)
 
+    def swap(self, table: Table[Any], field: str, old: int, new: int) -> None:
+        """Put another registry value in the place of one in every row, as `update` would do it row by row: for fields
+        that neither search words nor other kept columns depend on."""
+        change, where = self.begin(Kind.REGISTRY, old), f'"{column(field)}" = :old'
+        customer = "id" if table.kind is Kind.CUSTOMER else "customer_id"
+        bound = {"old": old, "new": new, "now": instant(self.now), "actor": self.actor}
+        self.con.execute(
+            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
+            f" SELECT :change, :lines + row_number() OVER (ORDER BY id), :kind, id, {customer}, revision + 1, :field,"
+            f" :old_text, :new_text FROM {table.name} WHERE {where}",
+            bound | {"change": change, "lines": self._lines, "kind": table.kind.value, "field": field}
+            | {"old_text": log_text(old), "new_text": log_text(new)},
+        )  # fmt: skip
+        self._lines += self.con.changes()
+        self.con.execute(
+            f'UPDATE {table.name} SET "{column(field)}" = :new, revision = revision + 1, updated_at = :now,'
+            f" updated_by = :actor WHERE {where}",
+            bound,
+        )
+
     def delete(self, table: Table[E], before: E) -> None:
         """Delete a row; the change log keeps it whole, so that it can come back."""
         customer = customer_of(self.con, table, before.id, asdict(before))
