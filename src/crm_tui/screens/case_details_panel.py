@@ -12,8 +12,9 @@ from crm_tui.store.customers import CustomerCard
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.facts import Facts, whole
 
-#: from this width on the facts of a case and what happens in it stand side by side
-_SIDE_BY_SIDE = 70
+#: from this width on the facts of a case and what happens on it stand side by side, and from this one on the facts
+#: take two columns
+_SIDE_BY_SIDE, _THREE = 70, 100
 
 
 class CaseDetailsPanel(CardPanel):
@@ -21,12 +22,14 @@ class CaseDetailsPanel(CardPanel):
 
     def __init__(self, session: Session) -> None:
         self._facts = Facts(label_width=16)
+        self._more = Facts(focusable=False, label_width=16)
         self._events = Facts(focusable=False, label_width=1)
-        super().__init__(session, "Case", Horizontal(self._facts, self._events), id="case")
-        self._shown: int | None = None
+        super().__init__(session, "Case", Horizontal(self._facts, self._more, self._events), id="case")
+        self._row: CaseRow | None = None
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < _SIDE_BY_SIDE, "-narrow")
+        self._show_facts()
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
@@ -34,17 +37,25 @@ class CaseDetailsPanel(CardPanel):
 
     def show_case(self, row: CaseRow | None) -> None:
         """Show another case; what is not in the row is read."""
-        self._shown = row.case.id if row is not None else None
+        self._row = row
+        self._show_facts()
         if row is None:
             self.set_title("Case", count="", fact="")
-            self._facts.set_facts([whole(cell(("No case under the cursor.", "muted")))])
             self._events.set_facts(())
             return
         self.set_title(f"{row.case.number} {row.case.name}", fact=row.status_name)
-        self._facts.set_facts(row_facts(row, self.clock))
         case, today = row.case.id, self.session.today
         self.ask(self.store, "case", lambda store: store.cases.details(case, today), self._got)
 
+    def _show_facts(self) -> None:
+        """The facts of the row, in two columns where there is room."""
+        nothing = [whole(cell(("No case under the cursor.", "muted")))]
+        facts = row_facts(self._row, self.clock) if self._row is not None else nothing
+        half = (len(facts) + 1) // 2 if self.size.width >= _THREE else len(facts)
+        self._facts.set_facts(facts[:half])
+        self._more.set_facts(facts[half:])
+        self._more.display = half < len(facts)
+
     def _got(self, details: CaseDetails) -> None:
-        if details.row.case.id == self._shown:
+        if self._row is not None and details.row.case.id == self._row.case.id:
             self._events.set_facts(event_facts(details, self.clock))

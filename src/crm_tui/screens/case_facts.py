@@ -119,7 +119,7 @@ def row_facts(row: CaseRow, clock: Clock) -> list[Fact]:
     case = row.case
     found = [
         Fact("Status", join([status(row), _percent(case)], ", ")),
-        *_attention(row, clock.today),
+        *_warnings(row, clock.today),
         *_values(case),
         *_dates(case, clock.day),
         *_people(row),
@@ -135,7 +135,7 @@ def all_facts(found: CaseInFull, clock: Clock) -> list[Fact]:
     case = row.case
     facts = [
         Fact("Status", join([status(row), _percent(case)], ", ")),
-        *_attention(row, clock.today),
+        *_warnings(row, clock.today),
         Fact("Sales status", row.status_name if case.is_project else ""),
         *_values(case),
         *_dates(case, absolute_date),
@@ -156,9 +156,11 @@ def _percent(case: Case) -> Cell:
     return cell(f"{percent} %", " done" if case.is_project else "") if percent is not None else EMPTY
 
 
-def _attention(row: CaseRow, today: date) -> list[Fact]:
+def _warnings(row: CaseRow, today: date) -> list[Fact]:
     why = ", ".join(needs(row, today))
-    return [Fact("", cell((f"! {why}", "warn")))] if why else []
+    found = [Fact("", cell((f"! {why}", "warn")))] if why else []
+    lost = row.case.lost_reason
+    return [*found, Fact("Lost because", lost, True)] if lost else found
 
 
 def _values(case: Case) -> list[Fact]:
@@ -186,7 +188,6 @@ def _references(case: Case) -> Iterable[Fact]:
     yield Fact("Our reference", case.our_reference or "")
     yield Fact("Your reference", case.your_reference or "")
     yield Fact("Order number", case.order_number or "")
-    yield Fact("Lost because", case.lost_reason or "", True)
     yield Fact("Description", case.description or "", True)
 
 

@@ -36,6 +36,8 @@ from crm_tui.widgets.virtual_table import VirtualTable
 
 #: cases that are read; the foot says if there are more
 _MOST = 500
+#: on screens of so many lines a blank line follows the key figures
+_HIGH = 36
 _TITLES = {
     CaseChoice.OPEN: "Open cases",
     CaseChoice.WON: "Won cases",
@@ -92,6 +94,9 @@ class CasePanel(CardPanel):
         self._choice = CaseChoice.OPEN
         self._rows: dict[str, CaseRow] = {}
         self._figures: CaseFigures | None = None
+
+    def on_resize(self) -> None:
+        self._strip.set_gap(self.app.size.height >= _HIGH)
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ FORMULAS = (
     ("Need attention", "Open, and nothing is planned, or order date or deadline has passed."),
     ("Hidden figures", "What permissions hide is left out of a sum, which then has a *."),
 )
+#: the place of the cell that says who is billed
+_BILLED = 11
 _HEADS = {
     False: ("Probability", "Order", "Deadline"),
     True: ("Completed", "Deadline", "Ordered"),
@@ -34,25 +36,27 @@ _HEADS = {
 
 
 def columns(rows: Sequence[Row], choice: CaseChoice) -> tuple[Column, ...]:
-    """The columns, with room for all money in these rows: money is never cut."""
+    """The columns, with room for all money in these rows: money is never cut. Who is billed has a column where
+    somebody else is."""
 
     def room(place: int) -> int:
         cells = (row.cells[place] for row in rows if row.kind == "row" and place < len(row.cells))
         return max((each.width if isinstance(each, Cell) else len(each) for each in cells), default=8)
 
+    billed = any(row.selectable and row.cells[_BILLED] for row in rows)
     return (
         Column("number", width=5, style="muted"),
         Column("name", width=24, flex=1),
         Column("status", width=13, most=16),
-        Column("share", width=17 if choice is CaseChoice.ATTENTION else 16, drop=6),
+        Column("why", width=17) if choice is CaseChoice.ATTENTION else Column("share", width=16, drop=6),
         Column("value", width=room(4), align="right"),
         Column("weighted", width=room(5), align="right", drop=3),
         Column("date", width=9, align="right", drop=8),
         Column("start", width=9, align="right", drop=2),
         Column("other", width=9, align="right", drop=1),
         Column("who", width=2, drop=7),
-        Column("billed", width=15, most=24, drop=4, style="muted"),
         Column("months", width=8, drop=5),
+        *((Column("billed", width=15, most=24, drop=4, style="muted"),) if billed else ()),
     )
 
 
@@ -94,7 +98,7 @@ def _head(section: Section, choice: CaseChoice) -> Row:
     share_head, date, other = _HEADS[section.is_project]
     heads = (
         "No.", title, "Status", "Why" if choice is CaseChoice.ATTENTION else share_head, "Value",
-        "" if section.is_project else "Weighted", date, "Start", other, "", "Billed to", "8 months",
+        "" if section.is_project else "Weighted", date, "Start", other, "", "8 months", "Billed to",
     )  # fmt: skip
     return Row("", tuple(head if isinstance(head, Cell) else cell((head, "muted")) for head in heads), selectable=False)
 
@@ -117,8 +121,8 @@ def _row(row: CaseRow, choice: CaseChoice, clock: Clock) -> Row:
         clock.day(case.start) if case.start else NOTHING,
         _other_date(case, clock),
         owner(row.owner_name),
-        row.billing_customer_name or "",
         HIDDEN if row.months is UNSET else sparkline([float(amount) for amount in row.months]),
+        row.billing_customer_name or "",
     )
     return Row(str(case.id), cells, style="muted" if is_over(case) else "")
 

@@ -30,6 +30,13 @@ class FigureStrip(Widget):
         super().__init__()
         self._figures: tuple[Figure, ...] = ()
         self._note = EMPTY
+        self._gap = False
+
+    def set_gap(self, gap: bool) -> None:
+        """Whether a blank line follows."""
+        if gap != self._gap:
+            self._gap = gap
+            self.refresh(layout=True)
 
     def set_figures(self, figures: Sequence[Figure], note: Cell = EMPTY) -> None:
         """Show other figures."""
@@ -41,14 +48,16 @@ class FigureStrip(Widget):
     def line_count(self) -> int:
         """Lines that it takes."""
         highest = max((len(figure.lines) for figure in self._figures), default=-1)
-        return highest + 1 + bool(self._note)
+        lines = highest + 1 + bool(self._note)
+        return lines + self._gap if lines else 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self.line_count
 
     def render_line(self, y: int) -> Strip:
         room = max(0, self.size.width - 2)
-        line = self._note if self._note and y == self.line_count - 1 else self._line(y, room)
+        is_note = bool(self._note) and y == self.line_count - 1 - self._gap
+        line = self._note if is_note else self._line(y, room)
         return painted(cell(" ", line.cut(room)), self.size.width, self.visual_style)
 
     def _line(self, y: int, room: int) -> Cell:

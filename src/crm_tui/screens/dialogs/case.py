@@ -11,6 +11,7 @@ class CaseDialog(ReadingDialog):
     COMMAND_IDS = ("cases.go",)
     OFFERS = (("cases.go", "go to"), *ReadingDialog.OFFERS)
     WIDTH = 86
+    LABELS = 16
 
     def do_cases_go(self) -> None:
         self.dismiss("cases.go")

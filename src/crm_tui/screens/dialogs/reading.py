@@ -16,7 +16,7 @@ from crm_tui.when import absolute
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.dialog import Dialog
-from crm_tui.widgets.facts import Fact, Facts, whole
+from crm_tui.widgets.facts import LABEL_WIDTH, Fact, Facts, whole
 
 
 class Reading(NamedTuple):
@@ -53,6 +53,8 @@ class ReadingDialog(Dialog[str]):
         ("list.link", "open"),
         ("list.history", "changes"),
     )
+    #: cells for the labels
+    LABELS: ClassVar[int] = LABEL_WIDTH
     DEFAULT_CSS = """
     ReadingDialog Facts { height: auto; max-height: 80vh; }
     """
@@ -62,7 +64,7 @@ class ReadingDialog(Dialog[str]):
         self._reading = reading
         self.title_text = reading.title
         self._keys = keys
-        self._facts = Facts(reading.facts)
+        self._facts = Facts(reading.facts, label_width=self.LABELS)
 
     def content(self) -> ComposeResult:
         yield self._facts
