@@ -68,13 +68,14 @@ def crm_app(
     theme: str = "crm-dark",
     settings: Settings | None = None,
     drafts: DraftKeeper | None = None,
+    now: datetime = NOW,
 ) -> WatchedApp:
-    """The program on a store, at the fixed moment; exports and crash reports go into `folder`."""
+    """The program on a store, at a fixed moment; exports and crash reports go into `folder`."""
     return WatchedApp(
         store,
         settings or Settings(),
         theme=theme,
-        now=lambda: NOW,
+        now=lambda: now,
         zone=ZONE,
         export_folder=folder,
         crash_folder=folder / "crashes",

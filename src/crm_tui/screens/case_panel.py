@@ -183,6 +183,11 @@ class CasePanel(CardPanel):
     # -- the cursor -----------------------------------------------------------------------------------------------
 
     @property
+    def case(self) -> int | None:
+        """The case under the cursor."""
+        return self._current.case.id if self._current is not None else None
+
+    @property
     def _current(self) -> CaseRow | None:
         row = self._table.cursor_row
         return self._rows.get(row.id) if row is not None else None

@@ -15,6 +15,8 @@ from crm_tui.widgets.pick_field import Option
 
 #: entries that a picker lists; who has more finds the rest on the card
 MOST = 500
+#: the word beside a case that was won; other open cases are sales cases
+PROJECT = "project"
 
 
 def user_names(store: Store) -> dict[int, str]:
@@ -42,7 +44,7 @@ def cases_of(
     found = []
     for life in lives:
         page = store.cases.of_customer(customer, life, PageRequest(limit=MOST), today)
-        word = "project" if life is CaseLife.PROJECT else "sales case"
+        word = PROJECT if life is CaseLife.PROJECT else "sales case"
         found += [Option(row.case.id, f"{row.case.number} {row.case.name}", word) for row in page.rows]
     if chosen is not None and all(option.id != chosen for option in found):
         case = store.cases.get(chosen)

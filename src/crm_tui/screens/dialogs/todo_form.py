@@ -10,7 +10,7 @@ from crm_tui.domain.activities import Activity, ActivityKind, NewActivity
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.natural_dates import When, split_when
 from crm_tui.domain.normalise import fold
-from crm_tui.screens.dialogs.choices import cases_of, user_names
+from crm_tui.screens.dialogs.choices import PROJECT, cases_of, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
 from crm_tui.screens.dialogs.form_help import DATES, Understood
 from crm_tui.screens.session import Session
@@ -25,11 +25,16 @@ from crm_tui.widgets.pick_field import Option
 
 
 class _Meant(NamedTuple):
-    """What a line says."""
+    """What a line says. On a project it is a task; on a sales case it stays a to-do."""
 
     name: str
     when: When | None
-    project: Option | None
+    case: Option | None
+
+    @property
+    def is_task(self) -> bool:
+        """Whether it is done for a project."""
+        return self.case is not None and self.case.note == PROJECT
 
 
 class TodoForm(FormDialog[Activity]):
@@ -40,6 +45,7 @@ class TodoForm(FormDialog[Activity]):
     UNDERSTANDS = (
         Understood("Call Eeva fri 14:00", "a date at the end, or at the beginning, is when it is due"),
         Understood("Check welds @2104", "a task of the project of that number, or of a name that begins so"),
+        Understood("Send offer @2240", "a to-do about the sales case of that number"),
         *DATES,
     )
     DEFAULT_CSS = """
@@ -52,12 +58,9 @@ class TodoForm(FormDialog[Activity]):
 
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
-        projects = (
-            cases_of(store, about.customer, session.today, lives=(CaseLife.PROJECT,))
-            if about.customer is not None
-            else []
-        )
-        return Materials(None, user_names(store), projects)
+        lives = (CaseLife.PROJECT,) if about.given.get("on_project") else tuple(CaseLife)
+        found = cases_of(store, about.customer, session.today, lives=lives) if about.customer is not None else []
+        return Materials(None, user_names(store), found)
 
     def rows(self) -> Iterable[FormRow]:
         yield FormRow(TextField("line", "To do", required=True, placeholder="Call Eeva about the cranes fri 14:00"))
@@ -83,7 +86,7 @@ class TodoForm(FormDialog[Activity]):
     def _say_what(self) -> None:
         typed = self.form.values()["line"]
         if not typed:
-            hint = "a date at the end is its due date, @ and a number a project; without one it is due today"
+            hint = "a date at the end is its due date, @ and a number its case; without a date it is due today"
             self._understood.show(cell((hint, "muted")))
             return
         try:
@@ -91,9 +94,10 @@ class TodoForm(FormDialog[Activity]):
         except Invalid:
             self._understood.show(cell(""))
             return
-        kind = f"task of {meant.project.name}" if meant.project else "to-do"
+        kind = "task" if meant.is_task else "to-do"
+        of = f" of {meant.case.name}" if meant.case else ""
         due = describe(meant.when, self.session.today) if meant.when else "today"
-        self._understood.show(cell((f"{kind}, due ", "muted"), due))
+        self._understood.show(cell((f"{kind}{of}, due ", "muted"), due))
 
     def _meant(self, typed: str) -> _Meant:
         words: list[str] = []
@@ -101,9 +105,9 @@ class TodoForm(FormDialog[Activity]):
         for word in typed.split():
             (mentions if word.startswith("@") and len(word) > 1 else words).append(word)
         if len(mentions) > 1:
-            raise Invalid("line", "a task belongs to one project: name one with @")
+            raise Invalid("line", "it belongs to one case: name one with @")
         name, when = split_when(" ".join(words), today=self.session.today)
-        return _Meant(name, when, self._project(mentions[0][1:]) if mentions else self._only_project())
+        return _Meant(name, when, self._case(mentions[0][1:]) if mentions else self._only_project())
 
     def _only_project(self) -> Option | None:
         """Where it has to be on a project and there is one, it is on that one."""
@@ -114,8 +118,8 @@ class TodoForm(FormDialog[Activity]):
         found: Option = self.materials.more[0]
         return found
 
-    def _project(self, mention: str) -> Option:
-        """The project that is meant by a number, or by the beginning of a word of its name."""
+    def _case(self, mention: str) -> Option:
+        """The case that is meant by a number, or by the beginning of a word of its name."""
         wanted = fold(mention)
         found = [
             option
@@ -129,7 +133,8 @@ class TodoForm(FormDialog[Activity]):
         if found:
             names = ", ".join(option.name for option in found[:3])
             raise Invalid("line", f"@{mention} may be one of {names}: write its number")
-        raise Invalid("line", f"no open project of this customer begins with “{mention}”")
+        kind = "project" if self.about.given.get("on_project") else "case"
+        raise Invalid("line", f"no open {kind} of this customer begins with “{mention}”")
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Activity:
         meant = self._meant(values["line"])
@@ -141,16 +146,16 @@ class TodoForm(FormDialog[Activity]):
             at = datetime.combine(when.day, when.time, self.session.zone).astimezone(UTC)
         return store.activities.create(
             NewActivity(
-                kind=ActivityKind.TASK if meant.project else ActivityKind.TODO,
+                kind=ActivityKind.TASK if meant.is_task else ActivityKind.TODO,
                 name=meant.name,
                 customer=self.about.customer,
-                case=meant.project.id if meant.project else None,
+                case=meant.case.id if meant.case else None,
                 due=when.day if when else self.session.today,
                 starts_at=at,
             )
         )
 
 
-def _number(project: Option) -> str:
-    """The number that the name of a project begins with."""
-    return project.name.partition(" ")[0]
+def _number(case: Option) -> str:
+    """The number that the name of a case begins with."""
+    return case.name.partition(" ")[0]
