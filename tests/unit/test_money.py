@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -217,9 +216,12 @@ def test_margin() -> None:
 
 
 def test_margin_percent() -> None:
-    assert margin_percent(euros(250), euros(1000)) == Decimal("25.0")
-    assert margin_percent(euros(1), euros(3)) == Decimal("33.3")
-    assert margin_percent(euros(-1), euros(16)) == Decimal("-6.3")  # 6.25
+    assert margin_percent(euros(250), euros(1000)) == 25
+    assert margin_percent(euros(1), euros(3)) == 33
+    assert margin_percent(euros(5745), euros(10_000)) == 57  # 57.45, rounded once
+    assert margin_percent(euros(5750), euros(10_000)) == 58
+    assert margin_percent(euros(-1), euros(16)) == -6
+    assert margin_percent(euros(-1), euros(8)) == -13  # 12.5
     assert margin_percent(euros(-100), euros(0)) is None
     assert margin_percent(euros(-100), euros(-5)) is None
 

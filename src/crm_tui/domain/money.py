@@ -7,7 +7,6 @@ what it credits.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -205,11 +204,11 @@ def margin(
     return result
 
 
-def margin_percent(margin: Money, revenue: Money) -> Decimal | None:
-    """The margin in percent of revenue, to one decimal, half up; None unless revenue is above zero."""
+def margin_percent(margin: Money, revenue: Money) -> int | None:
+    """The margin in whole percent of revenue, half away from zero; None unless revenue is above zero."""
     if margin.currency != revenue.currency:
         raise ValueError(f"{margin.currency} and {revenue.currency} can't be compared")
     if revenue.amount <= 0:
         return None
-    per_mille = (2 * abs(margin.amount) * 1000 + revenue.amount) // (2 * revenue.amount)
-    return Decimal(-per_mille if margin.amount < 0 else per_mille).scaleb(-1)
+    percent = (2 * abs(margin.amount) * 100 + revenue.amount) // (2 * revenue.amount)
+    return -percent if margin.amount < 0 else percent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -140,9 +139,7 @@ def _of_revenue(margin: int | None, revenue: int | None, currency: str) -> str:
     if margin is None or revenue is None:
         return ""
     percent = margin_percent(Money(margin, currency), Money(revenue, currency))
-    if percent is None:
-        return ""
-    return f"{percent.quantize(Decimal(1), ROUND_HALF_UP)} %".replace("-", "−")
+    return "" if percent is None else f"{percent} %".replace("-", "−")
 
 
 # -- figures to cells ---------------------------------------------------------------------------------------------

@@ -164,8 +164,7 @@ def _margin(
         return UNSET
     if not billed:
         return None
-    percent = margin_percent(Money(billed - costs, currency), Money(billed, currency))
-    return None if percent is None else int(percent.to_integral_value("ROUND_HALF_UP"))
+    return margin_percent(Money(billed - costs, currency), Money(billed, currency))
 
 
 def _segment_names(con: apsw.Connection, customer: int) -> tuple[str, ...]:
