@@ -25,7 +25,7 @@ def test_everything_that_can_be_set() -> None:
 
         [keys]
         "list.export" = "X"
-        list.reload = ["R", "f5"]
+        list.reload = ["Z", "f5"]
         move.down = "j down z"
     """)
     assert settings[:2] == ("crm-light", "vim")
@@ -37,7 +37,7 @@ def test_everything_that_can_be_set() -> None:
     assert settings.escape_delay == 30
     assert settings.mouse is False
     assert settings.keys.of("list.export") == ("X",)
-    assert settings.keys.of("list.reload") == ("R", "f5")
+    assert settings.keys.of("list.reload") == ("Z", "f5")
     assert settings.keys.of("move.down") == ("j", "down", "z")
     assert settings.keys.of("move.page_down") == ("ctrl+f", "pagedown")
 
