@@ -11,11 +11,11 @@ from crm_tui.text import REPLACEMENT
 
 # What Rich counts as no cell: taken out.
 _FOREIGN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     "\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
 )
-# What Rich counts as one cell (soft hyphens, fillers, lone surrogates, halves of flags): replaced by one cell.
-_REPLACED = re.compile("[\u00ad\uffa0\ud800-\udfff\U0001f1e6-\U0001f1ff]")
+# What Rich counts as one cell (soft hyphens, lone surrogates, halves of flags): replaced by one cell.
+_REPLACED = re.compile("[\u00ad\ud800-\udfff\U0001f1e6-\U0001f1ff]")
 # Those of both that Python takes for printable: terminals disagree about their width.
 _PRINTABLE = re.compile("[\u3164\uffa0\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
 
@@ -52,4 +52,4 @@ def _one_cell(match: re.Match[str]) -> str:
     character = match[0]
     if "\U0001f1e6" <= character <= "\U0001f1ff":
         return chr(ord("A") + ord(character) - 0x1F1E6)
-    return {"\u00ad": "-", "\uffa0": " "}.get(character, REPLACEMENT)
+    return "-" if character == "\u00ad" else REPLACEMENT

@@ -26,6 +26,12 @@ def test_the_filter_changes_no_width_and_lets_nothing_pass(parts: list[str]) -> 
         assert not [c for c in segment.text if ord(c) < 32 or 127 <= ord(c) < 160 or "\u202a" <= c <= "\u202e"]
 
 
+def test_no_character_alone_changes_its_width() -> None:
+    characters = [chr(code) for code in (*range(0x32000), *range(0xE0000, 0xE1000))]
+    after = filtered(*map(Segment, characters))
+    assert [c for c, segment in zip(characters, after, strict=True) if cell_len(segment.text) != cell_len(c)] == []
+
+
 def test_harmless_lines_pass_untouched() -> None:
     segments = [Segment("Åbo – ☃", Style(bold=True)), Segment(" "), Segment("漢字 é")]
     assert ControlFilter().apply(segments, BLACK) is segments
