@@ -224,8 +224,8 @@ def test_what_is_used_is_deleted_with_a_replacement_and_undone_whole(store: Stor
             store.registries.get(old)
     instead = {field: values[1] for field, values in of.items()}
     after = (
-        instead["industry"], (instead["segment"],), (instead["segment"],), instead["role"], (instead["keyword"],), instead["type"],
-        instead["status"], (instead["keyword"],), "SE", "da",
+        instead["industry"], (instead["segment"],), (instead["segment"],), instead["role"], (instead["keyword"],),
+        instead["type"], instead["status"], (instead["keyword"],), "SE", "da",
     )  # fmt: skip
     assert seen() == after
     for _ in of:
