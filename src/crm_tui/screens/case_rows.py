@@ -82,28 +82,29 @@ def sections(rows: Sequence[CaseRow], totals: Sequence[CaseSum]) -> list[Section
 def table_rows(rows: Sequence[CaseRow], totals: Sequence[CaseSum], choice: CaseChoice, clock: Clock) -> list[Row]:
     """All rows of the table."""
     lines: list[Row] = []
+    star = " " if any(part.left_out for part in totals) else ""  # room for the stars of sums
     for section in sections(rows, totals):
         lines += [BLANK] if lines else []
-        lines.append(_head(section, choice))
-        lines += [_row(row, choice, clock) for row in section.rows]
-        lines += [RULE, *_sums(section)]
+        lines.append(_head(section, choice, star))
+        lines += [_row(row, choice, clock, star) for row in section.rows]
+        lines += [RULE, *_sums(section, star)]
     return lines
 
 
-def _head(section: Section, choice: CaseChoice) -> Row:
+def _head(section: Section, choice: CaseChoice, star: str) -> Row:
     number = sum(part.number for part in section.sums)
     title = cell(
         ("Projects" if section.is_project else "Sales cases", "name"), (f"  {number:,}".replace(",", " "), "muted")
     )
     share_head, date, other = _HEADS[section.is_project]
     heads = (
-        "No.", title, "Status", "Why" if choice is CaseChoice.ATTENTION else share_head, "Value",
-        "" if section.is_project else "Weighted", date, "Start", other, "", "8 months", "Billed to",
+        "No.", title, "Status", "Why" if choice is CaseChoice.ATTENTION else share_head, f"Value{star}",
+        "" if section.is_project else f"Weighted{star}", date, "Start", other, "", "8 months", "Billed to",
     )  # fmt: skip
     return Row("", tuple(head if isinstance(head, Cell) else cell((head, "muted")) for head in heads), selectable=False)
 
 
-def _row(row: CaseRow, choice: CaseChoice, clock: Clock) -> Row:
+def _row(row: CaseRow, choice: CaseChoice, clock: Clock, star: str) -> Row:
     case = row.case
     late = is_late(case, clock.today)
     if choice is CaseChoice.ATTENTION:
@@ -115,8 +116,8 @@ def _row(row: CaseRow, choice: CaseChoice, clock: Clock) -> Row:
         case.name,
         status(row, late=late and case.is_project),
         middle,
-        money(case.expected_value, case.currency),
-        EMPTY if case.is_project else by_chance(case),
+        cell(money(case.expected_value, case.currency), star),
+        EMPTY if case.is_project else cell(by_chance(case), star),
         _date(case, clock, late=late),
         clock.day(case.start) if case.start else NOTHING,
         _other_date(case, clock),
@@ -137,9 +138,9 @@ def _other_date(case: Case, clock: Clock) -> Cell:
     return cell(clock.day(day)) if day is not None else NOTHING
 
 
-def _sums(section: Section) -> list[Row]:
+def _sums(section: Section, star: str) -> list[Row]:
     """A line for each state and currency, and a sentence about what is missing."""
-    lines = [sum_row("", cell((_words(part), "muted")), "", "", *_amounts(part)) for part in section.sums]
+    lines = [sum_row("", cell((_words(part), "muted")), "", "", *_amounts(part, star)) for part in section.sums]
     missing = sum(part.left_out for part in section.sums)
     if missing:
         words = cell((left_out(missing, "value"), "warn"))
@@ -152,8 +153,8 @@ def _words(part: CaseSum) -> str:
     return f"{part.number:,} {over if part.is_over else 'open'}".replace(",", " ")
 
 
-def _amounts(part: CaseSum) -> tuple[Cell, Cell]:
-    star = ("*", "warn") if part.left_out else ""
+def _amounts(part: CaseSum, room: str) -> tuple[Cell, Cell]:
+    star = ("*", "warn") if part.left_out else room
     hidden = part.left_out == part.number
     value = HIDDEN if hidden else money(part.value, part.currency).styled("bold")
     if part.state is SalesState.WON:

@@ -118,7 +118,7 @@ class CaseForm(FormDialog[Case]):
         yield FormRow(ManyField("keywords", "Keywords", keywords, creates=self.creates("keywords")))
         payer = CustomerField(self.session, "billing_customer", "Billed to", empty="this customer", known=more.billing)
         yield FormRow(payer, gap=True)
-        yield FormRow(TextField("our_reference", "Our reference"), TextField("your_reference", "Yours"))
+        yield FormRow(TextField("our_reference", "Our reference"), TextField("your_reference", "Your ref."))
         yield FormRow(TextField("order_number", "Order number"))
         yield FormRow(AreaField("description", "Description", lines=2), gap=True)
 
