@@ -178,7 +178,9 @@ async def test_nothing_there_is_said() -> None:
 async def test_only_commands_that_exist_are_in_the_footer() -> None:
     async with (board := app()).run_test(size=(120, 30)) as pilot:
         await settle(pilot)
-        assert shown(board)[-1].startswith(" Enter Open  a Add  > Move right  e Edit  Space Done  h l Column  Tab Next panel ")
+        assert shown(board)[-1].startswith(
+            " Enter Open  a Add  > Move right  e Edit  Space Done  h l Column  Tab Next panel "
+        )
 
 
 async def test_a_click_puts_the_cursor_on_a_card() -> None:
