@@ -263,6 +263,10 @@ _FORM = (
             Scope.FORM, footer=1, needed=True, undoable=True),
     Command("form.next", ("tab",), "Next field", "Go to the next field.", Scope.FORM),
     Command("form.previous", ("shift+tab",), "Field before", "Go to the field before.", Scope.FORM),
+    Command("forecast.later", ("pagedown",), "Next month", "Save, and go on with the forecast of the next month.",
+            Scope.FORM),
+    Command("forecast.earlier", ("pageup",), "Month before", "Save, and go on with the forecast of the month before.",
+            Scope.FORM),
     Command("form.help", ("f1",), "Help", "Show the keys that work in this form.", Scope.FORM, needed=True),
 )  # fmt: skip
 

@@ -226,3 +226,23 @@ async def test_from_a_case_to_its_forecast_in_its_currency(start: Start) -> None
         await crm.see("cases in NOK")
         assert isinstance(crm.app.screen, BehindDialog)
         assert "2236" in crm.row
+
+
+async def test_a_forecast_is_gone_through_month_by_month_from_the_form(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.tab(4)
+        await crm.press("left", "j", "enter", "j", "j", "e")
+        await crm.see("Forecast of 2104 Deck crane replacement, MS Juojärvi, Nov 2026", "margin 8 564 EUR, 40 %")
+        await crm.put("20000")
+        await crm.see("margin 7 263 EUR, 36 %")
+        await crm.press("pagedown")  # saved; in the next month the same field has the focus
+        await crm.see("MS Juojärvi, Dec 2026")
+        stored = forecast_of(crm, 2104)
+        assert stored is not None
+        assert stored.revenue == 20_000_00
+        await crm.put("nothing")
+        await crm.press("pageup")
+        await crm.see("MS Juojärvi, Dec 2026", "is not an amount")
+        await crm.press("escape", "escape")
+        await crm.see("not saved")

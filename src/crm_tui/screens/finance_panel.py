@@ -177,8 +177,9 @@ class FinancePanel(FinanceCases):
     def _make_room(self) -> None:
         """The picture gets what the table leaves; with too little of that, or nothing to draw, there is none."""
         was, found = self.has_class("-chart"), self.window
-        drawable = found is not None and figures.has_figures(found) and self._room >= LEAST_LINES
-        self.set_class(self._wants_chart and drawable, "-chart")
+        wanted = self._wants_chart and found is not None and figures.has_figures(found)
+        self._chart.line_count = PairChart.line_count if wanted else 0
+        self.set_class(wanted and self._room >= LEAST_LINES, "-chart")
         self._chart.styles.height = max(1, self._room)
         if self.has_class("-chart") != was:
             self._show_line()
@@ -254,7 +255,6 @@ class FinancePanel(FinanceCases):
 
     def do_financials_chart(self) -> None:
         self._wants_chart = not self._wants_chart
-        self._chart.line_count = PairChart.line_count if self._wants_chart else 0
         self._make_room()
         self.post_message(self.Grown(self))
 

@@ -16,7 +16,7 @@ from crm_tui.widgets.cells import Cell, cell, join
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.dialog import Dialog
-from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets.facts import Fact, Facts, whole
 from crm_tui.widgets.line import Separator
 from crm_tui.widgets.rows import RULE, Row, sums
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -102,7 +102,7 @@ class BehindDialog(Dialog[Next]):
         row = self._current
         notes = [] if row is None else row.notes
         facts = [Fact(f"{note.month.label} {note.figure}", note.text, wrap=True) for note in notes]
-        hidden = [Fact("", cell((left_out(self._behind.left_out, "case"), "warn")))] if self._behind.left_out else []
+        hidden = [whole(cell((left_out(self._behind.left_out, "case"), "warn")))] if self._behind.left_out else []
         return [*hidden, *(facts or [Fact("Note", NOTHING)])]
 
     @property

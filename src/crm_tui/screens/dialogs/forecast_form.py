@@ -6,14 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from textual.await_complete import AwaitComplete
+
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.finance import Actual, Forecast, ForecastEntry
-from crm_tui.domain.money import Money, format_amount, parse
+from crm_tui.domain.money import Money, format_amount, format_money, margin, margin_percent, parse
 from crm_tui.domain.periods import Month
-from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
+from crm_tui.screens.card_panel import CardPanel
+from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, Saved
 from crm_tui.screens.session import Session
 from crm_tui.store.finance import CaseName
 from crm_tui.store.port import Store
+from crm_tui.widgets.cells import EMPTY, Cell, cell, join
+from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.field import TextField
 from crm_tui.widgets.form import FormRow
 from crm_tui.widgets.pick_field import Option, PickField
@@ -26,7 +32,8 @@ _ROWS = (
     ("other_expense", "other_note", "Other expense", "other_cost"),
 )
 _NAMES = tuple(name for row in _ROWS for name in row[:2])
-_NOTE_LABEL = "Note"
+_MARGIN = ("revenue", "labor_expense", "other_expense")
+_AMOUNT_WIDTH = 14
 
 
 class _More(NamedTuple):
@@ -41,6 +48,9 @@ class ForecastForm(FormDialog[Forecast]):
     """``About.given`` says the month, and the case if it is known."""
 
     FORM = "forecast"
+    WIDTH = 96
+    COMMAND_IDS = ("forecast.later", "forecast.earlier")
+    _next: Month | None = None
 
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
@@ -64,11 +74,9 @@ class ForecastForm(FormDialog[Forecast]):
         width = max(map(len, hints))  # all of one width, so that the fields end on one line
         for place, ((amount, note, label, _), hint) in enumerate(zip(_ROWS, hints, strict=True)):
             check = partial(self._checked, amount)
-            yield FormRow(
-                TextField(amount, label, check=check, tidy=self._tidy, hint=hint.rjust(width)),
-                TextField(note, _NOTE_LABEL),
-                gap=not place and not self._is_given,
-            )
+            field = TextField(amount, label, check=check, tidy=self._tidy, hint=hint.rjust(width))
+            field.styles.width = _AMOUNT_WIDTH
+            yield FormRow(field, TextField(note, "Note"), gap=not place and not self._is_given)
 
     @property
     def _more(self) -> _More:
@@ -102,6 +110,67 @@ class ForecastForm(FormDialog[Forecast]):
     def name_of(self) -> str:
         case = self._more.cases[0] if self._is_given else None
         return f"{case.number} {case.name}, {self._more.month.label}" if case else self._more.month.label
+
+    def set_foot(self, foot: Cell) -> None:
+        """Say what the amounts make, too, and that there are other months."""
+        keys = self.session.keys
+        month = f"{keys.shown('forecast.earlier')} {keys.shown('forecast.later')}"
+        months = cell((month, "key"), (" month", "muted")) if self._is_given else EMPTY
+        super().set_foot(join([self._margin(), months, foot], "   "))
+
+    def _margin(self) -> Cell:
+        """The margin, as long as the amounts are amounts."""
+        try:
+            revenue, labor, other = (self._amount(name, self.form.fields[name].value) for name in _MARGIN)
+        except Invalid:
+            return EMPTY
+        result = margin(revenue, labor, other)
+        if not isinstance(result, Money):
+            return EMPTY
+        percent = margin_percent(result, revenue) if revenue is not None else None
+        share = "" if percent is None else f", {percent} %".replace("-", "−")
+        return cell(("margin ", "muted"), (format_money(result, False), "text"), (share, "muted"))
+
+    def _amount(self, name: str, typed: str | None) -> Money | None:
+        return parse(typed, self._currency, field=name) if typed is not None and self._currency else None
+
+    # -- from month to month ------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id in ("forecast.later", "forecast.earlier") and not self._is_given:
+            return "the case is not chosen yet"
+        return super().availability(command_id)
+
+    def do_forecast_later(self) -> None:
+        self._go_on(1)
+
+    def do_forecast_earlier(self) -> None:
+        self._go_on(-1)
+
+    def _go_on(self, months: int) -> None:
+        """Save what was changed, and go on with another month."""
+        self._next = self._more.month.plus(months)
+        if self.is_changed:
+            super().do_form_save()
+        else:
+            self._leave()
+
+    def do_form_save(self) -> None:
+        self._next = None
+        super().do_form_save()
+
+    def do_dialog_close(self) -> None:
+        self._next = None
+        super().do_dialog_close()
+
+    def dismiss(self, result: Saved | None = None) -> AwaitComplete:
+        """Close; where one goes on, the next month's form is asked for at the same field."""
+        done = super().dismiss(result)
+        if self._next is not None and self._under is not None:
+            given = {"case": self._more.cases[0].case, "year": self._next.year, "month": self._next.month}
+            at = next((name for name, field in self.form.fields.items() if field.has_focus_within), "")
+            self._under.post_message(CardPanel.FormWanted(self.FORM, Kind.FORECAST, given=given, focus=at))
+        return done
 
     # -- amounts ---------------------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class Saved(NamedTuple):
 class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     """Gives what was saved, or None."""
 
-    COMMAND_IDS = ("form.save", "form.next", "form.previous", "form.help")
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ("form.save", "form.next", "form.previous", "form.help")
     #: the name by which a draft finds its form again
     FORM: ClassVar[str] = ""
     #: fields of the domain that are entered in a field of another name
