@@ -1,0 +1,67 @@
+"""A forecast that was typed and not saved is gone on with, also one of a case that was chosen in the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.driver import Crm, crm_app, running
+from tests.screens.kallavesi import case_of, store_of
+
+from crm_tui.domain.finance import ForecastEntry
+from crm_tui.domain.periods import Month
+from crm_tui.drafting import DraftKeeper
+from crm_tui.screens.dialogs.conflict import ConflictDialog
+from crm_tui.store.sql.drafts import open_drafts
+from crm_tui.store.sql.store import SqlStore
+
+SEP_27 = Month(2027, 9)
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
+    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
+    yield keeper
+    keeper.close()
+
+
+async def typed(crm: Crm) -> None:
+    """Type a new forecast for a case that is chosen in the form; it is not saved."""
+    await crm.open("kallavesi")
+    await crm.tab(4)
+    await crm.press(*["."] * 12, "a")
+    await crm.fill(case="2231", billing="12 000", billing_note="First half")
+    crm.app.save_drafts()
+
+
+async def test_it_is_gone_on_with_and_saved(
+    open_sample: Callable[[str], SqlStore], keeper: DraftKeeper, tmp_path: Path
+) -> None:
+    async with running(crm_app(open_sample("sanna"), tmp_path, drafts=keeper)) as crm:
+        await typed(crm)
+    async with running(crm_app(open_sample("sanna"), tmp_path, drafts=keeper)) as crm:
+        await crm.choose("forecast")
+        await crm.see("Forecast of 2231 Crane foundation, quay 4, Sep 2027", "12 000", "First half", "not saved")
+        await crm.save()
+        (stored,) = store_of(crm).finance.forecasts(case_of(crm, 2231).case.id, SEP_27, 1)
+        assert (stored.billing, stored.billing_note) == (12_000_00, "First half")
+        crm.app.save_drafts()
+        assert keeper.all() == ()
+
+
+async def test_where_somebody_else_was_first_it_is_asked(
+    open_sample: Callable[[str], SqlStore], keeper: DraftKeeper, tmp_path: Path
+) -> None:
+    async with running(crm_app(open_sample("sanna"), tmp_path, drafts=keeper)) as crm:
+        await typed(crm)
+        case = case_of(crm, 2231).case.id
+    other = open_sample("sanna")
+    other.finance.put_forecast(ForecastEntry(case=case, year=2027, month=9, billing=5_00, revenue=7_00), None)
+    async with running(crm_app(open_sample("sanna"), tmp_path, drafts=keeper)) as crm:
+        await crm.choose("forecast")
+        await crm.press("ctrl+s")
+        assert isinstance(crm.app.screen, ConflictDialog)
+        await crm.press("M", "ctrl+s")
+        (stored,) = store_of(crm).finance.forecasts(case, SEP_27, 1)
+        assert (stored.billing, stored.revenue, stored.billing_note) == (12_000_00, 7_00, "First half")
