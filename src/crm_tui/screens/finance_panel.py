@@ -212,14 +212,13 @@ class FinancePanel(FinanceCases):
         if self.window is None:
             return "there are no figures here"
         last = self._first.plus(self._length - 1)
-        lacks_room = not self._wants_chart and self._room < LEAST_LINES
         reasons = {
             "financials.narrow": self._length <= 1 and "one month is the least",
             "financials.widen": self._length >= _MOST_MONTHS and f"{_MOST_MONTHS} months are the most",
             "financials.earlier": self._first <= _EARLIEST and f"{_EARLIEST.label} is the earliest",
             "financials.later": last >= _LATEST and f"{_LATEST.label} is the latest",
             "financials.currency": len(self._currencies) < 2 and "all cases have the same currency",
-            "financials.chart": lacks_room and "there is no room for it",
+            "financials.chart": self._room < LEAST_LINES and "there is no room for it",
         }
         return reasons.get(command_id) or super().availability(command_id)
 
