@@ -23,6 +23,7 @@ from crm_tui.text import clean
 from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices
 from crm_tui.widgets.command_target import Availability, CommandState, CommandTarget, commands_here, explained_here
 from crm_tui.widgets.key_footer import KeyFooter
+from crm_tui.widgets.layout import ToldSizes
 from crm_tui.widgets.line import TooSmall
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class _CommandDialog(ChooseDialog):
     WIDTH = 100
 
 
-class CrmScreen(Changing, Asking, CommandTarget, Screen[None]):
+class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
     """Base of the customers screen and the card."""
 
     AUTO_FOCUS = ""  # screens and their panels give the focus themselves

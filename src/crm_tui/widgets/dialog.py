@@ -10,6 +10,7 @@ from textual.widgets import Input
 from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import CommandTarget
+from crm_tui.widgets.layout import ToldSizes
 from crm_tui.widgets.panel import Panel
 
 Result = TypeVar("Result")
@@ -34,7 +35,7 @@ class LineInput(Input):
         self.cursor_blink = False
 
 
-class Dialog(CommandTarget, ModalScreen[Result | None], Generic[Result]):
+class Dialog(CommandTarget, ToldSizes, ModalScreen[Result | None], Generic[Result]):
     """A box over the screen; `content` gives what is in it. Esc closes it with None."""
 
     COMMAND_IDS: ClassVar[tuple[str, ...]] = ("dialog.close",)
