@@ -61,7 +61,7 @@ def frozen_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def rare_garbage_collection() -> None:
     """Each test leaves a tree of widgets; looking through all of them as often as Python does takes a fifth of the
     time of the tests."""
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(100_000, 10, 10)
 
 
 @pytest.fixture(autouse=True, scope="session")
