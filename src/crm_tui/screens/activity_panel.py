@@ -284,7 +284,7 @@ class ActivityPanel(CardPanel):
 
         def answered(wanted: bool | None) -> None:
             if wanted:
-                self.want_change(leave, f"You don't take part in {row.name} any more")
+                self.want_change(leave, f"You don't take part in {row.name} any more", undoable=False)
 
         sentences = [
             f"“{row.name}”",

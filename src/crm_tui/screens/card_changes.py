@@ -139,7 +139,7 @@ class CardChanges(CustomerCommands):
 
     def on_card_panel_change_wanted(self, event: CardPanel.ChangeWanted) -> None:
         event.stop()
-        self.change(event.call, event.done)
+        self.change(event.call, event.done, undoable=event.undoable)
 
     def on_card_panel_change_made(self, event: CardPanel.ChangeMade) -> None:
         event.stop()

@@ -49,10 +49,11 @@ class CardPanel(Asking, CommandTarget, Panel):
 
     @dataclass
     class ChangeWanted(Message):
-        """A change that needs no form; `done` says what it did."""
+        """A change that needs no form; `done` says what it did, `undoable` whether one may take it back."""
 
         call: Callable[[Store], object]
         done: str
+        undoable: bool = True
 
     @dataclass
     class ChangeMade(Message):
@@ -130,9 +131,9 @@ class CardPanel(Asking, CommandTarget, Panel):
         """Ask the screen for a form."""
         self.post_message(self.FormWanted(form, kind, entity, **more))
 
-    def want_change(self, call: Callable[[Store], object], done: str) -> None:
+    def want_change(self, call: Callable[[Store], object], done: str, *, undoable: bool = True) -> None:
         """Ask the screen to carry out a change."""
-        self.post_message(self.ChangeWanted(call, done))
+        self.post_message(self.ChangeWanted(call, done, undoable))
 
     def show_history(self, title: str, kind: Kind, entity: int) -> None:
         """Show who changed what of this and when."""

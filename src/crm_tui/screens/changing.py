@@ -77,17 +77,23 @@ class Changing(_Base):
 
         self.ask(session.store, "form", lambda store: form.load(store, session, about), show, failed=release)
 
-    def change(self, call: Callable[[Store], object], done: str = "", then: Callable[[], None] | None = None) -> None:
+    def change(
+        self,
+        call: Callable[[Store], object],
+        done: str = "",
+        then: Callable[[], None] | None = None,
+        *,
+        undoable: bool = True,
+    ) -> None:
         """Carry out a change that needs no form, say so, and show everything as it is then."""
+        self.tell(partial(call, self.session.store), lambda _: self.changed(done, then, undoable=undoable))
 
-        self.tell(partial(call, self.session.store), lambda _: self.changed(done, then))
-
-    def changed(self, done: str = "", then: Callable[[], None] | None = None) -> None:
+    def changed(self, done: str = "", then: Callable[[], None] | None = None, *, undoable: bool = True) -> None:
         """Something was changed: say so, and show everything as it is now."""
         self._say_anew()
         if done:
-            key = self.session.keys.shown("app.undo")
-            self.notify(f"{clean(done)}.  {key} takes it back.", timeout=4, markup=False)
+            undo = f"  {self.session.keys.shown('app.undo')} takes it back." if undoable else ""
+            self.notify(f"{clean(done)}.{undo}", timeout=4, markup=False)
         (then or self.reread)()
 
     def _say_anew(self) -> None:
