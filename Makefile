@@ -23,7 +23,7 @@ check: .venv/dev  ## lint, formatting, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-soak: .venv/dev  ## the long runs: kills, power cuts, damaged files, key storms
+soak: .venv/dev  ## the long runs: kills, power cuts, damaged files, key storms, all pictures of forms
 	@$(BIN)/pytest -m soak --timeout 3600
 
 bench: .venv/run  ## measure, and write bench/RESULTS.md
@@ -34,7 +34,7 @@ format: .venv/dev  ## put the code into its standard form
 	@$(BIN)/ruff format
 
 snapshots: .venv/dev  ## take the pictures of the screens anew: look at each before committing it
-	@$(BIN)/pytest tests/visual tests/widgets tests/screens --snapshot-update -n 0
+	@$(BIN)/pytest tests/visual tests/widgets tests/screens --snapshot-update -n 0 -m 'soak or not soak'
 
 clean:  ## remove the environment and what tools leave behind
 	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist snapshot_report.html

@@ -14,6 +14,8 @@ from crm_tui.store.sql.store import SqlStore
 
 Act = Callable[[Crm], Awaitable[None]]
 SIZES = [pytest.param((width, height), id=f"{width}x{height}") for width, height in ((80, 24), (120, 40), (200, 60))]
+#: for pictures of which there are many: the smallest size with the tests, all of them with the long runs
+MOSTLY_LATER = [SIZES[0], *(pytest.param(*size.values, id=size.id, marks=pytest.mark.soak) for size in SIZES[1:])]
 THEMES = ["crm-light", "crm-contrast", "ansi-dark"]
 
 

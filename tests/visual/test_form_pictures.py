@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.driver import Crm
-from tests.visual.camera import SIZES, THEMES, Act, Camera
+from tests.visual.camera import MOSTLY_LATER, THEMES, Act, Camera
 
 
 def keys(panel: str, *pressed: str, choose: str = "") -> Act:
@@ -79,13 +79,16 @@ FORMS: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", MOSTLY_LATER)
 @pytest.mark.parametrize("act", FORMS.values(), ids=FORMS)
 def test_form(act: Act, size: tuple[int, int], looks_the_same: Camera) -> None:
     assert looks_the_same(act, size=size)
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", ["customer", "contact", "to-do", "meeting", "menu"])
+@pytest.mark.parametrize(
+    "name",
+    ["contact", *(pytest.param(name, marks=pytest.mark.soak) for name in ("customer", "to-do", "meeting", "menu"))],
+)
 def test_form_in_another_theme(name: str, theme: str, looks_the_same: Camera) -> None:
     assert looks_the_same(FORMS[name], theme=theme)
