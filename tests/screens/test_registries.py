@@ -128,7 +128,7 @@ async def test_each_kind_has_what_is_its_own(start: Start) -> None:
         await crm.save()
         assert value(crm, RegistryKind.CURRENCY, "Iceland krona").code == "ISK"
         await crm.press("home", "d")
-        await crm.expect_toast("amounts are in it. x disables it instead.")
+        await crm.expect_toast("without it amounts would be in another currency. x disables it instead.")
         await crm.press("escape")
         cursor_on(crm, "Invoice statuses")
         await crm.press("enter")

@@ -38,6 +38,12 @@ CODED = (RegistryKind.CURRENCY, RegistryKind.LANGUAGE, RegistryKind.COUNTRY, Reg
 #: kinds that know a default, and whether something is done
 STEPS = (RegistryKind.TASK_STATUS, RegistryKind.PROJECT_STATUS)
 
+#: kinds of which no value takes another's place, and what would become of those that have it
+IRREPLACEABLE = {
+    RegistryKind.CURRENCY: "amounts would be in another currency",
+    RegistryKind.COUNTRY: "addresses would be in another country",
+}
+
 
 class RegistryFields(Struct, frozen=True, kw_only=True):
     """``code`` is the ISO code of currencies, languages and countries; ``group`` the segment group of a
@@ -121,8 +127,8 @@ def _is_code(code: str | None, least: int, most: int) -> bool:
 
 def check_replacement(value: RegistryValue, replacement: RegistryValue) -> None:
     """Raise Invalid unless what uses ``value`` can use ``replacement`` without meaning something else."""
-    if value.kind is RegistryKind.CURRENCY:
-        raise Invalid("replacement", "amounts would be in another currency; disable it instead")
+    if reason := IRREPLACEABLE.get(value.kind):
+        raise Invalid("replacement", f"{reason}; disable it instead")
     if replacement.id == value.id:
         raise Invalid("replacement", "choose another one")
     check_choice(replacement, value.kind, "replacement", kept=False)

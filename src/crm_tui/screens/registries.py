@@ -11,7 +11,7 @@ from textual.widget import Widget
 from crm_tui.commands import Scope, in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
-from crm_tui.domain.registries import RegistryChange, RegistryKind, RegistryValue
+from crm_tui.domain.registries import IRREPLACEABLE, RegistryChange, RegistryKind, RegistryValue
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.registry_rows import KINDS, kind_rows, place_in, replacements, uses_in_words, value_rows
@@ -335,7 +335,8 @@ class RegistriesScreen(CrmScreen):
             return
         others = replacements(value, self._values.by_kind)
         if not others:
-            reason = "nothing can take its place" if value.kind is not RegistryKind.CURRENCY else "amounts are in it"
+            meant = IRREPLACEABLE.get(value.kind)
+            reason = f"without it {meant}" if meant else "nothing can take its place"
             key = self.key("list.activate")
             words = f"{value.name} is used by {words}, and {reason}. {key} disables it instead."
             self.notify(clean(words), severity="warning", timeout=8, markup=False)

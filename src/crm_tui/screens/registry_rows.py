@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.normalise import fold
-from crm_tui.domain.registries import CODED, RegistryKind, RegistryValue
+from crm_tui.domain.registries import CODED, IRREPLACEABLE, RegistryKind, RegistryValue
 from crm_tui.store.settings import RegistryUse
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.rows import BLANK, Row, heading
@@ -102,7 +102,7 @@ def replacements(value: RegistryValue, values: Values) -> list[RegistryValue]:
         if each.id != value.id
         and each.is_active
         and (each.sales_state, each.is_done) == (value.sales_state, value.is_done)
-        and value.kind is not RegistryKind.CURRENCY
+        and value.kind not in IRREPLACEABLE
     ]
 
 
