@@ -308,6 +308,20 @@ def test_nobody_moves_their_own_business_unit(store: Store, value: Value, as_use
     assert clerk.users.me().user.business_unit == north
 
 
+def test_nobody_moves_the_cases_of_another_unit_into_their_own(store: Store, value: Value, as_user: AsUser) -> None:
+    """Their money would be seen then, as after an edit that is refused (rule 18)."""
+    north, south = (value(RegistryKind.BUSINESS_UNIT, name) for name in ("North", "South"))
+    acme = store.customers.create(NewCustomer(name="Acme"))
+    case = store.cases.create(NewCase(customer=acme.id, name="Hull", business_unit=north, expected_value=5_00)).id
+    clerk = as_user("clerk", admin=True, projects=ProjectLevel.UNIT, business_unit=south)
+    with pytest.raises(Denied, match="take over the cases of North.*projects: all"):
+        clerk.registries.delete(north, 1, south)
+    assert store.cases.get(case).business_unit == north
+    chief = as_user("chief", admin=True, projects=ProjectLevel.ALL, business_unit=south)
+    chief.registries.delete(north, 1, south)
+    assert store.cases.get(case).business_unit == south
+
+
 def test_what_nothing_uses_can_be_deleted(store: Store, value: Value) -> None:
     vip = store.registries.get(value(RegistryKind.KEYWORD, "VIP"))
     with pytest.raises(Conflict):

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Denied, Invalid
 from crm_tui.domain.normalise import name_key
+from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.domain.registries import (
     CODED,
     NewRegistryValue,
@@ -116,9 +117,8 @@ class SqlRegistries(Facet):
 
     def _replace(self, work: Change, rights: Rights, before: RegistryValue, replacement: RegistryValue) -> None:
         check_replacement(before, replacement)
-        unit = rights.business_unit
-        if before.kind is RegistryKind.BUSINESS_UNIT and unit == before.id:
-            raise Denied("replace your own business unit", "another administrator: nobody changes what they may see")
+        if before.kind is RegistryKind.BUSINESS_UNIT:
+            _need_unit(rights, before, replacement)
         if before.kind is RegistryKind.SEGMENT_GROUP:
             for segment in of_kind(work.con, RegistryKind.SEGMENT):
                 if segment.group == before.id:
@@ -128,6 +128,14 @@ class SqlRegistries(Facet):
         if before.is_default:
             work.update(REGISTRY, before, {"is_default": False})
             work.update(REGISTRY, work.get(REGISTRY, replacement.id), {"is_default": True})
+
+
+def _need_unit(rights: Rights, before: RegistryValue, replacement: RegistryValue) -> None:
+    """Nobody changes what they may see: a unit's cases are not moved away from the actor's own, nor into it."""
+    if rights.business_unit == before.id:
+        raise Denied("replace your own business unit", "another administrator: nobody changes what they may see")
+    if rights.business_unit == replacement.id and rights.profile.projects is not ProjectLevel.ALL:
+        raise Denied(f"take over the cases of {before.name}", f"projects: {ProjectLevel.ALL.value}")
 
 
 def _positions(known: builtins.list[RegistryValue]) -> builtins.list[int]:
