@@ -77,6 +77,8 @@ class BillingPanel(CardPanel):
         if not again:
             self._leave_unsaved()
             self._settings = None
+            self._table.set_rows([])
+            self.set_title(fact="")
         self.ask(
             self.store,
             "billing",
@@ -88,6 +90,7 @@ class BillingPanel(CardPanel):
         self._settings, self._choices = answer
         self._show()
         self.set_title(fact=title_fact(answer.settings))
+        self.post_message(self.Grown(self))
         self.refresh_bindings()
 
     def _show(self) -> None:

@@ -108,13 +108,18 @@ class FinanceCases(CardPanel):
         if found is None or self.card is None:
             return
         customer, currency = self.card.customer.id, found.currency
+
+        def answered(behind: Behind) -> None:
+            if self.card is not None and self.card.customer.id == customer:  # no other one is shown by now
+                then(behind, months, line)
+
         self.ask(
             self.store,
             "behind",
             lambda store: store.finance.behind(
                 customer, months.first, months.length, line.figure or Figure.MARGIN, currency
             ),
-            lambda behind: then(behind, months, line),
+            answered,
         )
 
     def _edit_cases(self, behind: Behind, months: Months, line: FigureLine) -> None:

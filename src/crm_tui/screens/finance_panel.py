@@ -69,6 +69,7 @@ class FinancePanel(FinanceCases):
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
             self._currency = None
+            self._set_nothing(cell(("Loading…", "muted")))
         self._ask()
 
     def _ask(self) -> None:
@@ -97,16 +98,22 @@ class FinancePanel(FinanceCases):
             self.show_case(wanted, Months(self._first, self._length, figures.span([m.month for m in found.months])))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
-        """Who may not see money reads so where it would be."""
-        if isinstance(event.error, Denied) and self.window is None:
+        """Who may not see money, or may not any more, reads so where it would be."""
+        if isinstance(event.error, Denied):
             event.stop()
-            self._head.show(EMPTY)
-            self._compared.show(EMPTY)
-            self._grid.set_nothing(cell((str(event.error), "warn")))
-            self.set_title(count="", fact="")
-            self.set_foot("")
-            self._make_room()
-            self.refresh_bindings()
+            self._set_nothing(cell((str(event.error), "warn")))
+
+    def _set_nothing(self, words: Cell) -> None:
+        """Show these words instead of figures; none is left to be seen or copied."""
+        self.window = self._wanted_case = None
+        self._head.show(EMPTY)
+        self._compared.show(EMPTY)
+        self._grid.set_nothing(words)
+        self.set_title(count="", fact="")
+        self.set_foot("")
+        self._show_line()
+        self._make_room()
+        self.refresh_bindings()
 
     def _spot_in(self, found: FinanceWindow) -> Spot:
         """The cursor stays on its month; at first it is on what was billed this month."""
@@ -266,7 +273,11 @@ class FinancePanel(FinanceCases):
         if kind is not Kind.CASE:
             return False
 
+        customer = self.card.customer.id if self.card is not None else None
+
         def show(case: Case) -> None:
+            if self.card is None or self.card.customer.id != customer:
+                return  # another customer is shown by now
             self._currency, self._wanted_case = case.currency, case.id
             self._ask()
 

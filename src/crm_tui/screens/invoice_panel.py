@@ -78,13 +78,20 @@ class InvoicePanel(DetailedPanel):
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
         if not again:
-            self._invoices.clear()
-            self.set_title(count="", warning="", fact="")
-            self.set_foot("")
+            self._clear()
         self._table.set_empty(cell((_NONE, "muted")))
         self._table.restart(keep_cursor=again)
         customer, today = card.customer.id, self.session.today
         self.ask(self.store, "totals", lambda store: store.finance.invoice_totals(customer, today), self._got_totals)
+
+    def _clear(self) -> None:
+        """Nothing is left of what was read."""
+        self._invoices.clear()
+        self._table.set_rows([])
+        self.set_title(count="", warning="", fact="")
+        self.set_foot("")
+        self._note.show(EMPTY)
+        self.set_class(False, "-hidden")
 
     def _got_totals(self, totals: InvoiceTotals) -> None:
         late = f"{count(totals.late)} late" if totals.late.number else ""
@@ -114,11 +121,11 @@ class InvoicePanel(DetailedPanel):
         self.show_about(_about(row, self.clock) if row is not None else ())
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
-        """Who may not see money reads so where it would be."""
+        """Who may not see money, or may not any more, reads so where it would be."""
         if isinstance(event.error, Denied):
             event.stop()
             self._table.set_empty(cell((str(event.error), "warn")))
-            self._table.set_rows([])
+            self._clear()
 
     def open_row(self, row_id: str) -> None:
         """Show the invoice as it is now, with all that it points to."""
