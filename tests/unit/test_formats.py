@@ -342,11 +342,34 @@ def test_every_kind_has_a_name_and_can_be_asked_for() -> None:
     [
         ("Case Month Billing Revenue", "forecast"),
         ("Projekti Kuukausi Laskutettu", "actual"),
-        ("Project Month Billed Revenue", "forecast"),  # as many of each: what is planned
+        ("Prosjekt Måned Fakturert Lønnskostnad Currency Note", "actual"),  # only amounts tell them apart
+        ("Case Month Revenue Labor_expense Billed", "forecast"),
         ("Laskunumero Asiakas Laskupäivä Eräpäivä Yhteensä", "invoice"),
         ("Number Company Date Total", "customer"),
         ("Name Company Project Month", "contact"),
+        ("Name Project Month Currency Note", "customer"),  # no amount, no figures
     ],
 )
 def test_figures_and_invoices_are_told_from_other_lists(header: str, kind: str) -> None:
     assert choose_mapping(header.split()).kind == kind
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Prosjekt;Måned;Lønnskostnad;Andre kostnader",
+        "Case;Month;Personalkosten;Currency;Notes",
+        "Project;Month;Billed;Revenue",
+    ],
+)
+def test_what_could_be_forecasts_or_actual_figures_is_not_guessed(header: str) -> None:
+    """A guess would overwrite forecasts that somebody typed."""
+    columns = header.split(";")
+    with pytest.raises(Unreadable, match="--kind forecast or --kind actual"):
+        choose_mapping(columns)
+    assert {choose_mapping(columns, kind=kind).kind for kind in ("forecast", "actual")} == {"forecast", "actual"}
+
+
+def test_a_case_and_a_month_without_an_amount_are_no_figures() -> None:
+    with pytest.raises(Unreadable, match="No column was recognised"):
+        choose_mapping(["Project", "Month", "Currency"])

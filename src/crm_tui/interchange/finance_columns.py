@@ -63,3 +63,7 @@ other_cost: Other cost, Other costs, Actual other, Muut kustannukset, Andre kost
   Sonstige Kosten
 currency: Currency, Currency code, Valuutta, Valuta, Währung
 """
+
+#: the fields of amounts: other columns don't tell forecasts and actual figures from each other, or from other rows
+FORECAST_AMOUNTS = ("billing", "revenue", "labor_expense", "other_expense")
+ACTUAL_AMOUNTS = ("billed", "labor_cost", "other_cost")

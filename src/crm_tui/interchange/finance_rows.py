@@ -14,13 +14,13 @@ from crm_tui.domain.errors import Invalid
 from crm_tui.domain.finance import InvoiceStatus, Receiver
 from crm_tui.domain.periods import Month
 from crm_tui.interchange.cells import MAX_DESCRIPTION, Cells, Currencies, Notices, Place
+from crm_tui.interchange.finance_columns import ACTUAL_AMOUNTS, FORECAST_AMOUNTS
 from crm_tui.interchange.formats import Mapping
 from crm_tui.interchange.records import ActualRecord, ForecastRecord, NumberedInvoiceRecord, Record
 from crm_tui.interchange.rows import MAX_NAME
 from crm_tui.interchange.values import BadValue
 from crm_tui.store.history import BY_NUMBER
 
-_FORECAST = ("billing", "revenue", "labor_expense", "other_expense")
 #: the field of the note to a figure
 _NOTES = {
     "billing": "billing_note",
@@ -28,10 +28,9 @@ _NOTES = {
     "labor_expense": "labor_note",
     "other_expense": "other_note",
 }
-_ACTUAL = ("billed", "labor_cost", "other_cost")
 _INVOICE = ("total", "vat")
 #: fields of money whose currency is that of a case
-AMOUNTS = frozenset((*_FORECAST, *_ACTUAL, *_INVOICE))
+AMOUNTS = frozenset((*FORECAST_AMOUNTS, *ACTUAL_AMOUNTS, *_INVOICE))
 
 _STATUSES = {
     InvoiceStatus.DRAFT: "draft luonnos utkast entwurf",
@@ -51,10 +50,10 @@ class ForecastRows:
 
     def records(self, cells: Cells) -> list[Record]:
         case, month = _case_and_month(cells)
-        amounts, currency = _amounts(cells, _FORECAST, self._currencies)
+        amounts, currency = _amounts(cells, FORECAST_AMOUNTS, self._currencies)
         notes = {field: text for field in _NOTES.values() if (text := cells.text(field, most=MAX_DESCRIPTION))}
         if note := cells.text("note", most=MAX_DESCRIPTION):  # one for the whole row stands by its first figure
-            notes.setdefault(_NOTES[next(iter(amounts), _FORECAST[0])], note)
+            notes.setdefault(_NOTES[next(iter(amounts), FORECAST_AMOUNTS[0])], note)
         if not amounts and not notes:
             raise BadValue("there is no figure in this row")
         forecast = ForecastRecord(
@@ -78,7 +77,7 @@ class ActualRows:
 
     def records(self, cells: Cells) -> list[Record]:
         case, month = _case_and_month(cells)
-        amounts, currency = _amounts(cells, _ACTUAL, self._currencies)
+        amounts, currency = _amounts(cells, ACTUAL_AMOUNTS, self._currencies)
         if not amounts:
             raise BadValue("there is no figure in this row")
         actual = ActualRecord(

@@ -13,6 +13,7 @@ from functools import cache
 from msgspec import Struct
 
 from crm_tui.interchange.encoding import Unreadable
+from crm_tui.interchange.finance_columns import ACTUAL_AMOUNTS, FORECAST_AMOUNTS
 from crm_tui.interchange.format_tables import FIELDS, FORMATS, NEEDED, SYNONYMS, Format
 from crm_tui.interchange.names import fold_header
 
@@ -61,7 +62,8 @@ def choose_mapping(
 
     ``kind`` (one of KINDS) forbids the formats of other kinds. ``overrides`` are columns by field, an empty
     column meaning that the field is not to be filled. Raises Unreadable where no column is recognised, or
-    where an override names a field or column that doesn't exist; the message lists those that do.
+    where an override names a field or column that doesn't exist; the message lists those that do. Figures by
+    month that could be of either kind are Unreadable without a ``kind``.
     """
     if kind is not None and kind not in KINDS:
         raise Unreadable(f"There is no kind “{kind}”: choose one of {', '.join(KINDS)}.")
@@ -160,11 +162,17 @@ def _likely_kind(by_header: ReadOnlyDict[str, str]) -> str:
 
 
 def _likely_finance(by_header: ReadOnlyDict[str, str]) -> str | None:
-    """The kind of rows of figures by case and month, or of invoices; None for other rows."""
-    figures = {kind: _by_synonyms(kind, by_header).keys() for kind in ("forecast", "actual")}
-    by_month = {kind: len(fields) for kind, fields in figures.items() if {"case", "month"} < fields}
-    if by_month:
-        return max(by_month, key=lambda kind: by_month[kind])
+    """The kind of rows of figures by case and month, or of invoices; None for other rows. Raises Unreadable where
+    the figures could as well be forecasts as actual ones: a wrong guess would overwrite those of the other kind."""
+    forecast, actual = (_by_synonyms(kind, by_header).keys() for kind in ("forecast", "actual"))
+    planned, happened = len(forecast & set(FORECAST_AMOUNTS)), len(actual & set(ACTUAL_AMOUNTS))
+    if {"case", "month"} <= forecast and (planned or happened):
+        if planned == happened:
+            raise Unreadable(
+                "The figures of this file could be forecasts or actual ones: say which with --kind forecast or"
+                " --kind actual."
+            )
+        return "forecast" if planned > happened else "actual"
     invoice = _by_synonyms("invoice", by_header)
     # many things have a number, a date and a total: the number has to be called an invoice's
     is_invoice = {"number", "date", "total"} <= invoice.keys() and fold_header(invoice["number"]) != "number"
