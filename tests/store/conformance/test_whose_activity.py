@@ -131,3 +131,46 @@ def test_who_takes_part_in_what_is_somebody_elses_may_leave_it(store: Store, as_
     row = rows(vera, customer)[(Kind.ACTIVITY, meeting.id)]
     assert (row.may_edit, row.may_delete, row.takes_part) == (False, False, False)
     assert not rows(store, customer)[(Kind.ACTIVITY, meeting.id)].owner_is_gone
+
+
+def test_who_has_no_owners_rights_moves_no_task_to_a_project_that_they_run(store: Store, as_user: AsUser) -> None:
+    vera, customer = as_user("vera", projects=ProjectLevel.MANAGER), given.customer(store)
+    seen = given.project(store, customer, "Seen", members=(given.me(vera),))
+    run = given.project(store, customer, "Run", owner=given.me(vera))
+    task = given.task(store, seen, assignee=given.me(vera))
+
+    with pytest.raises(Denied, match="owner of the activity"):
+        vera.activities.update(task.id, 1, ActivityChange(case=run.id))
+    with pytest.raises(Denied):
+        vera.activities.delete(task.id, 1)
+    same = vera.activities.update(task.id, 1, ActivityChange(case=seen.id, customer=customer.id, notes="changed"))
+    assert (same.case, same.notes) == (seen.id, "changed")
+    assert store.activities.update(task.id, 2, ActivityChange(case=run.id)).case == run.id
+    assert vera.activities.update(task.id, 3, ActivityChange(case=seen.id)).case == seen.id  # it is on her project
+
+
+@pytest.mark.parametrize("field", ["case", "customer"])
+def test_who_takes_part_moves_no_entry_of_somebody_else(store: Store, as_user: AsUser, field: str) -> None:
+    vera = as_user("vera", projects=ProjectLevel.MANAGER)
+    customer, other = given.customer(store), given.customer(store, "Berg AS")
+    run = given.project(store, customer, "Run", owner=given.me(vera))
+    meeting = given.meeting(store, customer, NOW + dt.timedelta(hours=1), user_participants=(given.me(vera),))
+    move = ActivityChange(case=run.id) if field == "case" else ActivityChange(customer=other.id)
+
+    with pytest.raises(Denied, match="owner of the activity"):
+        vera.activities.update(meeting.id, 1, move)
+
+    assert store.activities.update(meeting.id, 1, move).revision == 2
+
+
+def test_an_undo_moves_no_task_that_was_handed_over_since(store: Store, as_user: AsUser) -> None:
+    vera, customer = as_user("vera", projects=ProjectLevel.MEMBER), given.customer(store)
+    first, second = (given.project(store, customer, name, members=(given.me(vera),)) for name in ("First", "Second"))
+    task = given.task(vera, first, assignee=given.me(vera))
+    vera.activities.update(task.id, 1, ActivityChange(case=second.id))
+    store.activities.update(task.id, 2, ActivityChange(owner=given.me(store)))
+
+    with pytest.raises(Denied, match="owner of the activity"):
+        vera.history.undo()
+
+    assert store.activities.get(task.id).case == second.id

@@ -1,7 +1,8 @@
 """Whose an activity is (rule 11): who may change it, who may delete it, and who sees more of it than one word.
 
 The owner has all rights. So has whoever may change the case of a project task, and, where the owner is gone, whoever
-may change customers (but not in private entries). Participants and the assignee may edit, and remove only themselves.
+may change customers (but not in private entries). Participants and the assignee may edit, and remove only themselves;
+they neither hand it over nor move it to another case or customer.
 The lists say of each row what a write would be allowed, by the same condition that a write asks.
 """
 
@@ -24,6 +25,8 @@ _IS_PRIVATE = "a.kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in PR
 _TAKES_PART = "EXISTS (SELECT 1 FROM activity_user p WHERE p.activity_id = a.id AND p.user_id = :actor)"
 #: a condition: the activity in ``a`` is a private entry of somebody else
 MASKED = f"({_IS_PRIVATE} AND a.owner_id IS NOT :actor AND NOT {_TAKES_PART})"
+#: fields that say whose it is, or decide who else has an owner's rights
+_OWNERS = ("owner", "case", "customer")
 
 
 class Standing(Struct, frozen=True):
@@ -66,8 +69,9 @@ def need_edit(con: apsw.Connection, rights: Rights, before: Activity, changes: M
         return
     if not mine.may_edit:
         raise Denied("change somebody else's activity", "owner or participant of the activity")
-    if changes.get("owner", before.owner) != before.owner:
-        raise Denied("hand over somebody else's activity", "owner of the activity")
+    # on a case or a customer of their own they might get an owner's rights
+    if any(changes.get(field, getattr(before, field)) != getattr(before, field) for field in _OWNERS):
+        raise Denied("hand over or move somebody else's activity", "owner of the activity")
     users = set(before.user_participants) - set(changes.get("user_participants", before.user_participants))
     contacts = set(before.contact_participants) - set(changes.get("contact_participants", before.contact_participants))
     if users - {rights.user} or contacts:
