@@ -25,11 +25,11 @@ def close(store: Store, case: Case, today: date) -> Case:
 
 
 def open_again(store: Store, case: Case) -> Case:
-    """Open what is over: a lost case is in progress again, a project has the first status that is not done."""
+    """Open what is over: a lost case is in progress again, a project that was done has the first status that is not."""
     if case.sales_state is SalesState.LOST:
         first = sales_statuses(store, SalesState.OPEN)[0]
         return store.cases.update(case.id, case.revision, CaseChange(sales_status=first.id))
-    if not case.is_project:
+    if not (case.is_project and _is_done(store, case)):
         return store.cases.update(case.id, case.revision, CaseChange(closed=None))
     going = next((value.id for value in _project_statuses(store) if not value.is_done), None)
     return store.cases.update(case.id, case.revision, CaseChange(project_status=going, closed=None))
@@ -46,6 +46,12 @@ def sales_statuses(store: Store, state: SalesState) -> list[RegistryValue]:
 
 def _project_statuses(store: Store) -> list[RegistryValue]:
     return [value for value in store.registries.list(RegistryKind.PROJECT_STATUS) if value.is_active]
+
+
+def _is_done(store: Store, case: Case) -> bool:
+    """Whether its project status means done; it may have been disabled since."""
+    values = store.registries.list(RegistryKind.PROJECT_STATUS)
+    return any(value.is_done for value in values if value.id == case.project_status)
 
 
 def what_it_did(case: Case, word: str) -> str:

@@ -159,7 +159,7 @@ def _percent(case: Case) -> Cell:
 def _warnings(row: CaseRow, today: date) -> list[Fact]:
     why = ", ".join(needs(row, today))
     found = [Fact("", cell((f"! {why}", "warn")))] if why else []
-    lost = row.case.lost_reason
+    lost = row.case.lost_reason if row.case.sales_state is SalesState.LOST else None  # a case that is won keeps it
     return [*found, Fact("Lost because", lost, True)] if lost else found
 
 
