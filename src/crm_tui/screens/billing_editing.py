@@ -90,9 +90,10 @@ def form_values(settings: BillingSettings) -> dict[str, Any]:
 
 
 class Theirs(NamedTuple):
-    """Somebody saved the same field meanwhile; nothing was written."""
+    """Somebody saved the same field meanwhile, or the other one of its pair; nothing was written."""
 
     settings: BillingSettings
+    field: str
     who: str
 
 
@@ -104,8 +105,11 @@ def save(store: Store, base: BillingSettings, values: Mapping[str, Any], key: st
     except Conflict as conflict:
         theirs = conflict.theirs
     assert isinstance(theirs, BillingSettings)  # noqa: S101 - of billing settings
-    if any(getattr(theirs, name) not in (getattr(base, name), value) for name, value in values.items()):
-        return Theirs(theirs, _who(store, theirs.updated_by))
+    # an address belongs to its operator: that one has to be as it was looked at
+    others = {name: getattr(base, name) for name in map(_PAIR.get, values) if name and name not in values}
+    for name, value in {**values, **others}.items():
+        if getattr(theirs, name) not in (getattr(base, name), value):
+            return Theirs(theirs, name, _who(store, theirs.updated_by))
     return store.once(key).billing.update(base.id, theirs.revision, change)
 
 

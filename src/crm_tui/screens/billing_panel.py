@@ -317,11 +317,12 @@ class BillingPanel(CardPanel):
 
     def _say_theirs(self, edit: BillingEdit, theirs: Theirs) -> None:
         """Somebody saved this field first: say what, and go on from there."""
-        field = edit.field
-        now = in_words(field, theirs.settings, self._choices)
+        field, changed = edit.field, BY_NAME[theirs.field]
+        now = in_words(changed, theirs.settings, self._choices)
         edit.base = self._settings = theirs.settings
         save_key, leave_key = self.session.keys.shown("row.save"), self.session.keys.shown("row.leave")
-        words = f"{clean(theirs.who)} made it {now} meanwhile"
+        what = "it" if changed is field else f"the {changed.label.lower()}"
+        words = f"{clean(theirs.who)} made {what} {now} meanwhile"
         if self._input.is_shown:
             self._refuse(f"{words}. {save_key} saves yours, {leave_key} leaves theirs.")
         else:
