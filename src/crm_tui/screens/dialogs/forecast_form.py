@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from textual.await_complete import AwaitComplete
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Invalid
+from crm_tui.domain.errors import Conflict, Invalid
 from crm_tui.domain.finance import Actual, Forecast, ForecastEntry
 from crm_tui.domain.money import Money, format_amount, format_money, margin, margin_percent, parse
 from crm_tui.domain.periods import Month
@@ -18,6 +18,7 @@ from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, Sa
 from crm_tui.screens.session import Session
 from crm_tui.store.finance import CaseName
 from crm_tui.store.port import Store
+from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.field import TextField
@@ -165,12 +166,21 @@ class ForecastForm(FormDialog[Forecast]):
 
     def dismiss(self, result: Saved | None = None) -> AwaitComplete:
         """Close; where one goes on, the next month's form is asked for at the same field."""
+        if result is not None and self._is_another(result.entity):
+            words = (
+                f"The forecast of {self.name_of()} was deleted meanwhile. It is saved as a new one; nothing is lost."
+            )
+            self.notify(clean(words), timeout=8, markup=False)
         done = super().dismiss(result)
         if self._next is not None and self._under is not None:
             given = {"case": self._more.cases[0].case, "year": self._next.year, "month": self._next.month}
             at = next((name for name, field in self.form.fields.items() if field.has_focus_within), "")
             self._under.post_message(CardPanel.FormWanted(self.FORM, Kind.FORECAST, given=given, focus=at))
         return done
+
+    def _is_another(self, saved: int) -> bool:
+        """Whether one was edited, and another one is stored now."""
+        return self._revision is not None and (self.entity is None or self.entity.id != saved)
 
     # -- amounts ---------------------------------------------------------------------------------------------------
 
@@ -204,9 +214,14 @@ class ForecastForm(FormDialog[Forecast]):
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Forecast:
         case = next(case for case in self._more.cases if case.case == values.get("case", self.about.given.get("case")))
+        stored = next(iter(store.finance.forecasts(case.case, self._more.month, 1)), None)
+        if self.entity is not None and stored is not None and stored.id != self.entity.id:
+            # deleted and added anew: its revision may be the same
+            raise Conflict(Kind.FORECAST.value, stored.id, mine=values, theirs=stored)
         is_empty = not any(values[name] for name in _NAMES)
         if self.entity is not None and self._revision is not None and is_empty:
-            store.finance.delete_forecast(self.entity.id, self._revision)
+            if stored is not None:
+                store.finance.delete_forecast(stored.id, self._revision)
             return self.entity
         if is_empty:
             raise Invalid("billing", "an amount or a note is needed")
@@ -217,4 +232,6 @@ class ForecastForm(FormDialog[Forecast]):
         notes = {note: values[note] for _, note, *_ in _ROWS}
         year, month = self._more.month
         entry = ForecastEntry(case=case.case, year=year, month=month, **amounts, **notes)
-        return store.finance.put_forecast(entry, self._revision)
+        # where it was deleted meanwhile, this is a new one
+        is_there = self.entity is not None and stored is not None
+        return store.finance.put_forecast(entry, self._revision if is_there else None)
