@@ -1,21 +1,24 @@
 """How forms make what their pickers lack: a value of a registry at once, anything else in a form of its own on top,
-which begins with the name that was typed. The form below keeps all that is in it.
+which begins with the name that was typed. The form below keeps all that is in it. Where that fails it is said at the
+bottom of the form, and is no failure of saving it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.message_pump import MessagePump
 
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import CrmError, Interrupted, Invalid
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind, RegistryValue
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.forms import form_class
+from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import hold_keys
 from crm_tui.text import clean
 from crm_tui.widgets.pick_field import Option, Picker
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 else:
     _Base = MessagePump
 
+T = TypeVar("T")
+
 
 class Creating(_Base):
     """Mixin for forms."""
@@ -41,6 +46,8 @@ class Creating(_Base):
         about: About
         materials: Materials
         _saving: bool
+
+        def _say(self, text: str, style: str = "") -> None: ...
 
     #: fields whose pickers may make what they lack, and what that is
     CREATES: ClassVar[Mapping[str, RegistryKind | Kind]] = {}
@@ -69,10 +76,18 @@ class Creating(_Base):
     def _create_value(self, field: Picker, kind: RegistryKind, name: str) -> None:
         new = NewRegistryValue(kind=kind, name=name)
 
-        def made(value: RegistryValue) -> None:
-            _choose(field, value.id, value.name)
+        def made(value: RegistryValue | CrmError) -> None:
+            if isinstance(value, CrmError):
+                self._not_created(name, value)
+            else:
+                _choose(field, value.id, value.name)
 
-        self.tell(lambda: self.session.store.registries.create(new), made)
+        self.tell(partial(_attempt, lambda: self.session.store.registries.create(new)), made)
+
+    def _not_created(self, name: str, error: CrmError) -> None:
+        """Say why; a save that is under way goes on."""
+        why = error.reason if isinstance(error, Invalid) else error  # its field is none of this form
+        self._say(f"! “{name}” was not created: {why}", "bad")
 
     def _open_form_for(self, field: Picker, kind: Kind, name: str) -> None:
         """Read what the form needs and open it; keys that are typed meanwhile are for it."""
@@ -83,7 +98,11 @@ class Creating(_Base):
         self._read_keys()  # a form that was still being read does not come any more
         self._read_keys = release = hold_keys(self.app)
 
-        def show(materials: Materials) -> None:
+        def show(materials: Materials | CrmError) -> None:
+            if isinstance(materials, CrmError):
+                release()
+                self._not_created(name, materials)
+                return
             if self._saving:  # the form closes in a moment, and closes what is in front
                 release()
                 return
@@ -91,7 +110,10 @@ class Creating(_Base):
             self.app.push_screen(dialog, partial(self._made, field, dialog))
             dialog.call_after_refresh(release)
 
-        self.ask(session.store, "form", lambda store: form.load(store, session, about), show, failed=release)
+        def load(store: Store) -> Materials | CrmError:
+            return _attempt(lambda: form.load(store, session, about))
+
+        self.ask(session.store, "form", load, show)
 
     def _made(self, field: Picker, form: FormDialog[Any], saved: Saved | None) -> None:
         key = saved.entity if saved is not None else form.about.entity  # what was left may have been saved before
@@ -101,6 +123,16 @@ class Creating(_Base):
         name = form.called()
         _choose(field, key, name)
         self.notify(f"Saved: {clean(name)}.", timeout=3, markup=False)
+
+
+def _attempt(call: Callable[[], T]) -> T | CrmError:
+    """What it gives, or why it failed: a failure that is raised is taken for one of saving the form."""
+    try:
+        return call()
+    except Interrupted:
+        raise
+    except CrmError as error:
+        return error
 
 
 def _choose(field: Picker, key: int, name: str) -> None:

@@ -15,6 +15,7 @@ from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerQuery, CustomerRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.port import Store
+from crm_tui.text import clean
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.dialog import Dialog, LineInput
@@ -162,6 +163,11 @@ class CustomerField(Asking, PickField):
             self.refresh()
 
         self.ask(self._session.store, "name", read, known)
+
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        """It is still “another customer”; a form would take it for a failure of saving."""
+        event.stop()
+        self.notify(f"{self.label}: {clean(str(event.error))}", severity="warning", markup=False)
 
     def action_choose(self, typed: str = "") -> None:
         dialog = PickCustomerDialog(self._session, self.label, nothing=self._nothing, typed=typed)
