@@ -57,7 +57,7 @@ async def test_letters_narrow_every_picker_and_space_ticks_several(start: Start)
         await crm.choose("Calendar")
         crm.form.form.go_to("contact_participants")
         await crm.settle()
-        await crm.press("enter", "space", "down", "space", "escape")
+        await crm.press("enter", "space", "down", "space", "enter")  # Enter does not turn the last one back
         assert len(crm.form.form.values()["contact_participants"]) == 2
         await crm.press("enter")
         await crm.type("jussi")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from threading import Event
 from typing import Any
 
@@ -12,8 +13,11 @@ from tests.screens.conftest import Start
 
 from crm_tui.domain.errors import Unavailable
 from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.store.sql.cases import SqlCases
 from crm_tui.store.sql.notes import SqlNotes
 from crm_tui.terminal import type_ahead
+
+KALLAVESI = "Kallavesi Marine Engineering Oy"
 
 
 @pytest.fixture
@@ -72,7 +76,7 @@ async def test_keys_go_to_the_form_that_could_not_be_saved(
 async def test_what_is_typed_into_a_form_that_saves_for_long_stays(
     start: Start, answer: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.0)
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
     async with start() as crm:
         await save_note(crm, "Gate two", "end", "!")
         assert crm.form.form.values()["text"] == "Gate two!"
@@ -99,3 +103,46 @@ async def test_keys_that_arrive_with_a_choice_go_to_what_it_opens(panel: str, ke
         await crm.panel(panel)
         await crm.press_at_once(*keys, *"Gate")
         assert "Gate" in crm.form.form.values().values()
+
+
+async def test_keys_that_arrive_with_one_that_reads_first_go_to_the_dialog_that_it_opens(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.tab(3)
+        await crm.press_at_once("F", "space", "enter")
+        await crm.see("Assignee Sanna Virtanen ×")
+        await crm.press("escape")
+        await crm.tab(2)
+        await crm.press("d")
+        await crm.press("escape")
+        await crm.press_at_once("d", "escape", "j")
+        assert isinstance(crm.app.screen, CustomerCardScreen)
+
+
+async def test_the_cases_of_the_customer_before_can_not_be_worked_on(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = Event()
+    real = SqlCases.listed
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        assert go.wait(PATIENCE)
+        return real(*args, **kwargs)
+
+    async with start() as crm:
+        await crm.filter("marin")
+        while KALLAVESI not in crm.row:
+            await crm.press("down")
+        await crm.press("enter", "2")
+        assert crm.table.count
+        monkeypatch.setattr(SqlCases, "listed", held)
+        await crm.pilot.press("K", "w")
+        while KALLAVESI in crm.customer:
+            await crm.pilot.pause()
+        assert not crm.table.count
+        await crm.pilot.press("w")
+        go.set()
+        await crm.settle()
+        store = crm.app.session.store
+        figures = store.cases.figures(store.customers.by_number(10482).id, date(2026, 11, 18))
+        assert figures.won == 6

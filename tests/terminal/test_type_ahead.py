@@ -127,7 +127,7 @@ async def test_keys_wait_for_what_is_being_read() -> None:
 
 
 async def test_keys_do_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.0)
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
     app = Reading()
     async with app.run_test() as pilot:
         await pilot.press("n", "q")

@@ -20,6 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from crm_tui.domain.errors import CrmError, Interrupted
 from crm_tui.store.port import Store
+from crm_tui.terminal.type_ahead import hold_keys
 
 T = TypeVar("T")
 
@@ -57,6 +58,16 @@ class Asking(MessagePump):
         """Run ``call`` with the store in a thread, then ``then`` with its answer here, unless a newer question
         in this slot has been asked meanwhile. ``failed`` is called, too, before a failure is said."""
         self.look(slot, partial(call, store.latest(f"{id(self)}.{slot}")), then, failed=failed)
+
+    def ask_to_open(self, store: Store, slot: str, call: Callable[[Store], T], show: Callable[[T], None]) -> None:
+        """``ask`` for what a dialog needs that ``show`` opens: keys that are typed meanwhile are for that dialog."""
+        release = hold_keys(self.app)
+
+        def open_(answer: T) -> None:
+            show(answer)
+            self.call_after_refresh(release)
+
+        self.ask(store, slot, call, open_, failed=release)
 
     def look(
         self, slot: str, call: Callable[[], T], then: Callable[[T], None], *, failed: Callable[[], None] | None = None

@@ -247,7 +247,7 @@ class BoardPanel(DetailedPanel):
 
             self.app.push_screen(ChooseDialog("Assign to", choices, search=True, current=current), chosen)
 
-        self.ask(self.store, "assignees", read, show)
+        self.ask_to_open(self.store, "assignees", read, show)
 
     def do_list_delete(self) -> None:
         task = self._current

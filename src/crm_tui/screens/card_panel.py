@@ -199,7 +199,7 @@ class CardPanel(Asking, CommandTarget, Panel):
 
             self.app.push_screen(dialog(reading, self.session.keys), chosen)
 
-        self.ask(self.store, "read in full", read, show)
+        self.ask_to_open(self.store, "read in full", read, show)
 
     def answer(
         self,

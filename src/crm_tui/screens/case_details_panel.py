@@ -37,11 +37,12 @@ class CaseDetailsPanel(CardPanel):
 
     def show_case(self, row: CaseRow | None) -> None:
         """Show another case; what is not in the row is read."""
+        if row is None or self._row is None or row.case.id != self._row.case.id:
+            self._events.set_facts(())
         self._row = row
         self._show_facts()
         if row is None:
             self.set_title("Case", count="", fact="")
-            self._events.set_facts(())
             return
         self.set_title(f"{row.case.number} {row.case.name}", fact=row.status_name)
         case, today = row.case.id, self.session.today

@@ -101,8 +101,12 @@ class CasePanel(CardPanel):
     # -- reading --------------------------------------------------------------------------------------------------
 
     def read(self, card: CustomerCard, *, again: bool) -> None:
-        if not again:
-            self._choice = CaseChoice.OPEN
+        if not again:  # nothing of the customer before may be worked on
+            self._choice, self._rows, self._figures = CaseChoice.OPEN, {}, None
+            self._table.set_empty(cell(("Loading…", "muted")))
+            self._table.set_rows(())
+            self._strip.set_figures(())
+            self.set_title(_TITLES[CaseChoice.OPEN], count="", fact="")
         self.ask(self.store, "cases", self._reading(card.customer.id), self._got, failed=self._not_read)
 
     def _reading(self, customer: int) -> Callable[[Store], _Answer]:
@@ -326,7 +330,8 @@ class CasePanel(CardPanel):
         row = self._current
         if row is not None:
             case = row.case
-            self.ask(self.store, "below", lambda store: store.cases.below(case.id), partial(self._ask_to_delete, case))
+            below = partial(self._below, case.id)
+            self.ask_to_open(self.store, "below", below, partial(self._ask_to_delete, case))
 
     def _ask_to_delete(self, case: Case, below: CaseBelow) -> None:
         """Invoices forbid it; otherwise what goes along is said."""
@@ -349,7 +354,10 @@ class CasePanel(CardPanel):
         row = self._current
         if row is not None:
             case = row.case
-            self.ask(self.store, "below", lambda store: store.cases.below(case.id), partial(self._offer_to_go, case))
+            self.ask_to_open(self.store, "below", partial(self._below, case.id), partial(self._offer_to_go, case))
+
+    def _below(self, case: int, store: Store) -> CaseBelow:
+        return store.cases.below(case)
 
     def _offer_to_go(self, case: Case, below: CaseBelow) -> None:
         """Where a case has something; notes of sales cases are in the feed, those of projects in collaboration."""

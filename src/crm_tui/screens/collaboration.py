@@ -187,7 +187,7 @@ class CollaborationTab(Asking, CardTab):
             choices = self._shown.choices(known)
             self.app.push_screen(ChooseDialog("Show only", choices, search=True, tick=turn), chosen)
 
-        self.ask(self.session.store, "filter", read, show)
+        self.ask_to_open(self.session.store, "filter", read, show)
 
     def on_chip_row_chip_chosen(self, event: ChipRow.ChipChosen) -> None:
         event.stop()

@@ -67,7 +67,7 @@ class CustomerCommands(CrmScreen):
             dialog = deletion_dialog(found.name, check, self.session.keys, is_active=found.is_active)
             self.app.push_screen(dialog, decided)
 
-        self.ask(self.store, "deletion", read, ask)
+        self.ask_to_open(self.store, "deletion", read, ask)
 
     def customer_is_gone(self) -> None:
         """A customer was deleted: show what is left."""

@@ -30,7 +30,6 @@ class KeysInOrder(App[None]):
         self._typed: deque[events.Key] = deque()
         self._under_way_since: float | None = None
         self._holding = 0
-        self._held_since = 0.0
 
     @property
     def keys_are_under_way(self) -> bool:
@@ -39,17 +38,18 @@ class KeysInOrder(App[None]):
 
     def hold_keys(self) -> Callable[[], None]:
         """Let keys wait: what they are meant for is being opened. Gives what lets them go on; calling that again
-        does nothing."""
+        does nothing. After LONGEST_HOLD seconds they go on by themselves."""
         self._holding += 1
-        self._held_since = monotonic()
         holds = True
 
         def release() -> None:
             nonlocal holds
             if holds:
                 holds = False
+                timer.stop()
                 self.call_later(self._release_keys)
 
+        timer = self.set_timer(LONGEST_HOLD, release)
         return release
 
     async def _release_keys(self) -> None:
@@ -68,8 +68,7 @@ class KeysInOrder(App[None]):
 
     async def _next_key(self) -> None:
         """Hand out the next key, and follow it on its way up."""
-        holds = self._holding and monotonic() - self._held_since < LONGEST_HOLD
-        if not self._typed or holds:
+        if not self._typed or self._holding:
             self._under_way_since = None
             return
         began = self._under_way_since = monotonic()

@@ -127,6 +127,7 @@ class ChooseDialog(Dialog[str]):
         self._current = current
         self._creates = creates
         self._tick = tick
+        self._just_ticked = False
         self._input = _Search(typed, placeholder=placeholder, enter=self.do_dialog_choose) if search else None
         keyed = any(choice.keys for choice in choices)
         self._table = VirtualTable(
@@ -159,6 +160,7 @@ class ChooseDialog(Dialog[str]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self._just_ticked = False
         self._show([*matching(self._choices, event.value), *self._new(event.value)])
         self._table.move_to(0)
 
@@ -170,6 +172,7 @@ class ChooseDialog(Dialog[str]):
             event.prevent_default()
             self._choices = tuple(self._tick(row.id))
             self._show(self._choices)
+            self._just_ticked = True
 
     @property
     def _typed_text(self) -> str:
@@ -186,6 +189,9 @@ class ChooseDialog(Dialog[str]):
         self._take(event.row)
 
     def _take(self, row: Row) -> None:
+        if self._just_ticked:  # Enter ends it; it does not turn back what space has turned
+            self.dismiss(None)
+            return
         if row.id.startswith("create "):
             self.dismiss(row.id)
             return
