@@ -135,6 +135,11 @@ class Form(VerticalScroll):
         """What is entered, by the fields' names."""
         return {name: field.value for name, field in self.fields.items()}
 
+    @property
+    def hidden(self) -> list[str]:
+        """The names of the fields in rows that are not displayed."""
+        return [field.field_name for row in self._rows if not row.display for field in row.fields]
+
     def put(self, values: Mapping[str, Any]) -> None:
         """Fill the fields that are named; what was wrong with them is forgotten."""
         for name, value in values.items():
@@ -145,11 +150,12 @@ class Form(VerticalScroll):
             row.show_note()
 
     def check(self, stored: Mapping[str, Any] | None = None) -> bool:
-        """Say what is wrong with each field, and go to the first such; whether all is well. What is still as it is
-        ``stored`` stays whatever it is: it may have been imported."""
+        """Say what is wrong with each field that is displayed, and go to the first such; whether all is well. What is
+        still as it is ``stored`` stays whatever it is: it may have been imported."""
         for field in self.fields.values():
             field.tidy_up()
-        new = [field for name, field in self.fields.items() if not stored or field.value != stored.get(name)]
+        shown = {name: field for name, field in self.fields.items() if name not in self.hidden}
+        new = [field for name, field in shown.items() if not stored or field.value != stored.get(name)]
         # backwards, so that of two in a row the one is said that gets the focus
         found = [problem for field in reversed(new) if (problem := self._look_at(field)) is not None]
         if found:
@@ -163,8 +169,8 @@ class Form(VerticalScroll):
         self._row_of(field).show_note()
 
     def refuse(self, problem: Invalid) -> bool:
-        """Say under its field what the store refuses; False if no field here is meant."""
-        if problem.field not in self.fields:
+        """Say under its field what the store refuses; False if no field that is displayed is meant."""
+        if problem.field not in self.fields or problem.field in self.hidden:
             return False
         self._row_of(self.fields[problem.field]).say(problem)
         self.go_to(problem.field)

@@ -253,7 +253,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     def do_form_save(self) -> None:
         if self._saving or not self.form.check(self._before if self.entity is not None else None):
             return
-        values = self.form.values()
+        typed, values = self.form.values(), self._shown_values()
         changed = {name: value for name, value in values.items() if value != self._before.get(name)}
         if self.entity is not None and not changed:
             self._leave()
@@ -262,11 +262,15 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         self._release_keys = hold_keys(self.app)  # they are for what comes after
         self._say("Saving …", "muted")
         store = self.session.store.once(self._key)
-        self.tell(partial(self.write, store, values, changed), partial(self._saved, values))
+        self.tell(partial(self.write, store, values, changed), partial(self._saved, typed, values))
 
-    def _saved(self, values: Mapping[str, Any], entity: E) -> None:
+    def _shown_values(self) -> dict[str, Any]:
+        """What is entered; what is hidden counts as it was."""
+        return {**self.form.values(), **{name: self._before.get(name) for name in self.form.hidden}}
+
+    def _saved(self, typed: Mapping[str, Any], values: Mapping[str, Any], entity: E) -> None:
         self._release_keys()
-        if self.form.values() == values:
+        if self.form.values() == typed:
             self.session.drafts.drop(self._key)
             self.dismiss(Saved(entity.id, self.about.entity is None))
             return
@@ -305,7 +309,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     # -- somebody else saved first ---------------------------------------------------------------------------------
 
     def _ask_whose(self, theirs: Any) -> None:
-        now, mine, before = self.values_of(theirs), self.form.values(), self._before
+        now, mine, before = self.values_of(theirs), self._shown_values(), self._before
         theirs_changed = {name for name in mine if now.get(name) != before.get(name)}
         mine_changed = {name for name in mine if mine[name] != before.get(name)}
         both = [name for name in mine if name in theirs_changed & mine_changed and now.get(name) != mine[name]]
