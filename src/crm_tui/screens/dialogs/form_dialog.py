@@ -78,6 +78,8 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     ENTERED_IN: ClassVar[Mapping[str, str]] = {}
     #: words that fields understand, for the help
     UNDERSTANDS: ClassVar[Sequence[Understood]] = ()
+    #: it decides about a thing that is there: saved though nothing was typed, and without who changed it last
+    DECIDES: ClassVar[bool] = False
     DEFAULT_CSS = """
     FormDialog Facts { height: auto; }
     FormDialog .said { margin: 0 0 0 2; }
@@ -166,7 +168,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         )
 
     def on_mount(self) -> None:
-        if self.entity is not None:
+        if self.entity is not None and not self.DECIDES:
             names = self.materials.names
             self.form.mount(Facts(audit(self.entity, self.session.zone, names), focusable=False))
         opened = self.values_of(self.entity) if self.entity is not None else {**self.fresh(), **self.about.given}
@@ -255,7 +257,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
             return
         typed, values = self.form.values(), self._shown_values()
         changed = {name: value for name, value in values.items() if value != self._before.get(name)}
-        if self.entity is not None and not changed:
+        if self.entity is not None and not changed and not self.DECIDES:
             self._leave()
             return
         self._saving = True
@@ -318,7 +320,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         when = ago(theirs.updated_at, self.session.now(), self.session.zone, self.session.settings.dates)
         question = ConflictQuestion(
             title=f"Two changes to {self.name_of()}",
-            sentence=f"{who} saved this {self.FORM} {when}, while you were editing. Nothing has been overwritten.",
+            sentence=f"{who} saved this {self.thing()} {when}, while you were editing. Nothing has been overwritten.",
             theirs_by=f"{who}, {when}",
             rows=[
                 ConflictRow(name, fields[name].label, *(fields[name].words(v.get(name)) for v in (before, now, mine)))
