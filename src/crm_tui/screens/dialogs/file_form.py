@@ -10,6 +10,7 @@ from typing import Any
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.domain.files import File, FileChange, FileKind, NewFile
 from crm_tui.domain.websites import check_website
+from crm_tui.screens.dialogs.changeable import changeable
 from crm_tui.screens.dialogs.choices import cases_of, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
 from crm_tui.screens.session import Session
@@ -56,7 +57,7 @@ class FileForm(FormDialog[File]):
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> File:
         if self.about.entity is not None:
-            return store.files.update(self.about.entity, self.revision, FileChange(**changed))
+            return store.files.update(self.about.entity, self.revision, FileChange(**changeable(FileChange, changed)))
         assert self.about.customer is not None  # noqa: S101 - see load
         about = {name: values[name] for name in ("name", "case", "description")}
         if self.kind is FileKind.LINK:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_tui.domain.activities import NewNote, Note, NoteChange
+from crm_tui.screens.dialogs.changeable import changeable
 from crm_tui.screens.dialogs.choices import cases_of, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
 from crm_tui.screens.session import Session
@@ -55,7 +56,7 @@ class NoteForm(FormDialog[Note]):
         return " ".join(self.entity.text.split())[:40] if self.entity is not None else ""
 
     def values_of(self, entity: Note) -> dict[str, Any]:
-        return {"text": entity.text, "pinned": entity.pinned}
+        return {"text": entity.text, "case": entity.case, "pinned": entity.pinned}
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Note:
         if self.about.entity is None:
@@ -65,4 +66,4 @@ class NoteForm(FormDialog[Note]):
             return store.notes.create(
                 NewNote(customer=self.about.customer, text=values["text"], case=case, parent=given.get("parent"))
             )
-        return store.notes.update(self.about.entity, self.revision, NoteChange(**changed))
+        return store.notes.update(self.about.entity, self.revision, NoteChange(**changeable(NoteChange, changed)))

@@ -8,6 +8,7 @@ from typing import Any
 from crm_tui.domain.cases import SalesState
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.registries import CODED, STEPS, NewRegistryValue, RegistryChange, RegistryKind, RegistryValue
+from crm_tui.screens.dialogs.changeable import changeable
 from crm_tui.screens.dialogs.choices import user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, value_options
 from crm_tui.screens.session import Session
@@ -64,7 +65,8 @@ class RegistryForm(FormDialog[RegistryValue]):
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> RegistryValue:
         if self.entity is not None:
-            return store.registries.update(self.entity.id, self.revision, RegistryChange(**_stored(changed)))
+            change = RegistryChange(**changeable(RegistryChange, _stored(changed)))
+            return store.registries.update(self.entity.id, self.revision, change)
         return store.registries.create(NewRegistryValue(kind=self.kind, **_stored(values)))
 
 

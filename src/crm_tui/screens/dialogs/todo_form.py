@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from crm_tui.domain.activities import Activity, ActivityKind, NewActivity
+from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind, NewActivity
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.natural_dates import When, split_when
 from crm_tui.domain.normalise import fold
@@ -60,7 +60,8 @@ class TodoForm(FormDialog[Activity]):
     def load(cls, store: Store, session: Session, about: About) -> Materials:
         lives = (CaseLife.PROJECT,) if about.given.get("on_project") else tuple(CaseLife)
         found = cases_of(store, about.customer, session.today, lives=lives) if about.customer is not None else []
-        return Materials(None, user_names(store), found)
+        entity = store.activities.get(about.entity) if about.entity is not None else None
+        return Materials(entity, user_names(store), found)
 
     def rows(self) -> Iterable[FormRow]:
         yield FormRow(TextField("line", "To do", required=True, placeholder="Call Eeva about the cranes fri 14:00"))
@@ -76,6 +77,9 @@ class TodoForm(FormDialog[Activity]):
 
     def thing(self) -> str:
         return "project task" if self.about.given.get("on_project") else super().thing()
+
+    def name_of(self) -> str:
+        return self.entity.name if self.entity is not None else ""
 
     def values_of(self, entity: Activity) -> dict[str, Any]:
         return {"line": entity.name}
@@ -144,16 +148,21 @@ class TodoForm(FormDialog[Activity]):
         at = None
         if when is not None and when.time is not None:
             at = datetime.combine(when.day, when.time, self.session.zone).astimezone(UTC)
-        return store.activities.create(
-            NewActivity(
-                kind=ActivityKind.TASK if meant.is_task else ActivityKind.TODO,
-                name=meant.name,
-                customer=self.about.customer,
-                case=meant.case.id if meant.case else None,
-                due=when.day if when else self.session.today,
-                starts_at=at,
+        kind = ActivityKind.TASK if meant.is_task else ActivityKind.TODO
+        case = meant.case.id if meant.case else None
+        due = when.day if when else self.session.today
+        if self.entity is None:
+            return store.activities.create(
+                NewActivity(kind=kind, name=meant.name, customer=self.about.customer, case=case, due=due, starts_at=at)
             )
-        )
+        if case is None and self.entity.kind is ActivityKind.TASK:
+            case = self.entity.case  # a task stays on its project
+        elif kind is not self.entity.kind:
+            raise Invalid(
+                "line", f"it is saved as a {self.entity.kind.value} and stays one: name another case, or none"
+            )
+        change = ActivityChange(name=meant.name, case=case, due=due, starts_at=at, starts_on=None)
+        return store.activities.update(self.entity.id, self.revision, change)
 
 
 def _number(case: Option) -> str:
