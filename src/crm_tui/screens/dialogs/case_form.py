@@ -15,12 +15,14 @@ from crm_tui.domain.money import Money, format_amount, parse
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import User
+from crm_tui.screens.dialogs.changeable import changeable
 from crm_tui.screens.dialogs.choices import contacts_of, takes_more
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, user_options, value_options
 from crm_tui.screens.dialogs.form_help import DATES
 from crm_tui.screens.dialogs.pick_customer import CustomerField
 from crm_tui.screens.dialogs.typed_dates import day_of, shown_day
 from crm_tui.screens.session import Session
+from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
 from crm_tui.when import absolute_date
 from crm_tui.widgets.cells import cell
@@ -78,6 +80,11 @@ class CaseForm(FormDialog[Case]):
             sees_some if entity is None else entity.expected_value is not UNSET,
         )
         return Materials(entity, {user.id: user.name for user in users}, more, takes_more(store, about.customer))
+
+    def __init__(self, session: Session, about: About, materials: Materials, draft: Draft | None = None) -> None:
+        #: what was filled in because of the status that was chosen
+        self._filled: dict[str, str] = {}
+        super().__init__(session, about, materials, draft)
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
@@ -174,8 +181,10 @@ class CaseForm(FormDialog[Case]):
         }
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Case:
-        is_new = self.about.entity is None
-        fields = dict(values if is_new else changed)
+        case = self.entity
+        fields = dict(values) if case is None else changeable(CaseChange, changed)
+        if case is not None and fields.get("number", "") is None:
+            raise Invalid("number", "is needed")
         for name in _MANY:
             if name in fields:
                 fields[name] = tuple(fields[name])
@@ -186,17 +195,16 @@ class CaseForm(FormDialog[Case]):
             if fields.get(name) is not None:
                 fields[name] = day_of(name, fields[name], self.session.today)
         if fields.get("expected_value") is not None:
-            fields["expected_value"] = self._amount(fields["expected_value"])
-        if self.about.entity is None:
+            fields["expected_value"] = _amount(
+                fields["expected_value"], case.currency if case is not None else values["currency"]
+            )
+        if case is None:
             assert self.about.customer is not None  # noqa: S101 - see load
             return store.cases.create(NewCase(customer=self.about.customer, **fields))
-        return store.cases.update(self.about.entity, self.revision, CaseChange(**fields))
-
-    def _amount(self, typed: str) -> int:
-        return parse(typed, self.form.fields["currency"].value, field="expected_value").amount
+        return store.cases.update(case.id, self.revision, CaseChange(**fields))
 
     def _shown_value(self, typed: str) -> str:
-        self._amount(typed)
+        _amount(typed, self.entity.currency if self.entity is not None else self.form.fields["currency"].value)
         return ""
 
     # -- typing ---------------------------------------------------------------------------------------------------
@@ -213,20 +221,31 @@ class CaseForm(FormDialog[Case]):
         return next((status for status in self._statuses if status.id == chosen), None)
 
     def typed(self, field: Field) -> None:
-        """What follows from another sales status (rule 13) is filled in."""
+        """What follows from another sales status (rule 13) is filled in, and put back with the status it began with;
+        what was typed in its place stays."""
         status = self._status
         if field.field_name != "sales_status" or status is None:
             return
+        follows = self._following(status)
+        for name, filled in self._filled.items():
+            if name not in follows and self.form.fields[name].value == filled:
+                self.form.fields[name].put(self._before.get(name))
+        for name, value in follows.items():
+            self.form.fields[name].put(value)
+        self._filled = follows
+
+    def _following(self, status: RegistryValue) -> dict[str, str]:
+        """What follows from a status, by the names of the fields."""
         before = self.entity.sales_state if self.entity is not None else SalesState.OPEN
-        fields = self.form.fields
+        if status.id == self._before.get("sales_status"):
+            return {}
         if status.sales_state is SalesState.OPEN:
-            if status.probability is not None:
-                fields["probability"].put(str(status.probability))
-        elif status.sales_state is not before:
-            is_won = status.sales_state is SalesState.WON
-            fields["probability"].put("100" if is_won else "0")
-            if is_won:
-                fields["expected_order_date"].put(absolute_date(self.session.today))
+            return {} if status.probability is None else {"probability": str(status.probability)}
+        if status.sales_state is before:
+            return {}
+        if status.sales_state is SalesState.WON:
+            return {"probability": "100", "expected_order_date": absolute_date(self.session.today)}
+        return {"probability": "0"}
 
     def _show_state(self) -> None:
         super()._show_state()
@@ -244,6 +263,10 @@ _REGISTRIES = (
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
+
+
+def _amount(typed: str, currency: str) -> int:
+    return parse(typed, currency, field="expected_value").amount
 
 
 def _check_percent(typed: str) -> str:
