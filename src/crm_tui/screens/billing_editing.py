@@ -89,6 +89,13 @@ def form_values(settings: BillingSettings) -> dict[str, Any]:
     return {field.name: as_typed(field, getattr(settings, field.name)) for field in FIELDS}
 
 
+class Saved(NamedTuple):
+    """The settings as they are now; nothing ``is_written`` where somebody else saved the same meanwhile."""
+
+    settings: BillingSettings
+    is_written: bool = True
+
+
 class Theirs(NamedTuple):
     """Somebody saved the same field meanwhile, or the other one of its pair; nothing was written."""
 
@@ -97,11 +104,11 @@ class Theirs(NamedTuple):
     who: str
 
 
-def save(store: Store, base: BillingSettings, values: Mapping[str, Any], key: str) -> BillingSettings | Theirs:
+def save(store: Store, base: BillingSettings, values: Mapping[str, Any], key: str) -> Saved | Theirs:
     """Save fields of the settings that were looked at. What others changed in other fields meanwhile stays."""
     change = BillingChange(**values)
     try:
-        return store.once(key).billing.update(base.id, base.revision, change)
+        return Saved(store.once(key).billing.update(base.id, base.revision, change))
     except Conflict as conflict:
         theirs = conflict.theirs
     assert isinstance(theirs, BillingSettings)  # noqa: S101 - of billing settings
@@ -110,7 +117,9 @@ def save(store: Store, base: BillingSettings, values: Mapping[str, Any], key: st
     for name, value in {**values, **others}.items():
         if getattr(theirs, name) not in (getattr(base, name), value):
             return Theirs(theirs, name, _who(store, theirs.updated_by))
-    return store.once(key).billing.update(base.id, theirs.revision, change)
+    if all(getattr(theirs, name) == value for name, value in values.items()):
+        return Saved(theirs, is_written=False)
+    return Saved(store.once(key).billing.update(base.id, theirs.revision, change))
 
 
 def _who(store: Store, user: int | None) -> str:

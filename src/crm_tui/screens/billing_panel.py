@@ -14,7 +14,7 @@ from crm_tui.domain.errors import Invalid
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.settings import BillingSettings
 from crm_tui.screens.asking import Asking
-from crm_tui.screens.billing_editing import BillingEdit, Theirs, save
+from crm_tui.screens.billing_editing import BillingEdit, Saved, Theirs, save
 from crm_tui.screens.billing_fields import (
     ADDRESS,
     BY_NAME,
@@ -168,9 +168,11 @@ class BillingPanel(CardPanel):
     def do_list_edit(self) -> None:
         """A tick is turned, a choice made from a list; all else is typed in the row."""
         field, settings = self._field, self._settings
-        if field is None or settings is None:
+        if field is None or settings is None or (self._edit is not None and self._edit.is_saving):
             return
-        if field.kind == "tick":
+        if self._has_unsaved():
+            self._refuse(f"Not saved yet. {self._what_keys_do('it as it was')}")
+        elif field.kind == "tick":
             self._change(field, not getattr(settings, field.name))
         elif field.kind == "choice":
             self._choose(field, settings)
@@ -255,6 +257,15 @@ class BillingPanel(CardPanel):
             return
         self._save(edit, values)
 
+    def _has_unsaved(self) -> bool:
+        """Whether something is typed that would be lost; it may be on its way."""
+        self.keep()
+        return self._edit is not None and self._edit.is_changed
+
+    def _what_keys_do(self, leave: str) -> str:
+        keys = self.session.keys
+        return f"{keys.shown('row.save')} saves yours, {keys.shown('row.leave')} leaves {leave}."
+
     def _end(self, *, focus: bool = False) -> None:
         """Nothing is typed any more."""
         edit, self._edit = self._edit, None
@@ -267,7 +278,7 @@ class BillingPanel(CardPanel):
 
     def _leave_unsaved(self) -> None:
         """Another customer is shown: what was typed for this one is still to be had."""
-        if self._edit is not None and self._edit.is_changed:
+        if self._edit is not None and self._has_unsaved():
             words = f"{self._edit.field.full_name} was not saved; Drafts among the commands has what you typed."
             self.notify(words, severity="warning", markup=False)
         self.put_away()
@@ -283,15 +294,16 @@ class BillingPanel(CardPanel):
 
     def _save(self, edit: BillingEdit, values: Mapping[str, Any]) -> None:
         edit.is_saving = True
+        self._release_keys()  # those of one that was left while it was being saved
         self._release_keys = hold_keys(self.app)  # they are for what comes after
         base, key = edit.base, edit.key
 
-        def call() -> BillingSettings | Theirs:
+        def call() -> Saved | Theirs:
             return save(self.store, base, values, key)
 
         self.tell(call, partial(self._saved, edit, values))
 
-    def _saved(self, edit: BillingEdit, values: Mapping[str, Any], answer: BillingSettings | Theirs) -> None:
+    def _saved(self, edit: BillingEdit, values: Mapping[str, Any], answer: Saved | Theirs) -> None:
         edit.is_saving = False
         if self._edit is not edit:  # another customer came
             self._release_keys()
@@ -299,12 +311,16 @@ class BillingPanel(CardPanel):
         if isinstance(answer, Theirs):
             self._say_theirs(edit, answer)
         else:
-            self._settings = answer
+            self._settings = settings = answer.settings
             self._end(focus=self._input.is_shown)
-            self.post_message(self.ChangeMade(self._done(answer, values)))
-            if values.get(REVERSE) and answer.reverse_charge_text is None:
+            done = self._done(settings, values)
+            if answer.is_written:
+                self.post_message(self.ChangeMade(done))
+            else:
+                self.notify(f"{clean(done)} already.", timeout=4, markup=False)
+            if values.get(REVERSE) and settings.reverse_charge_text is None:
                 self._table.move_to_id(REVERSE_TEXT)
-                self._begin(BY_NAME[REVERSE_TEXT], answer)
+                self._begin(BY_NAME[REVERSE_TEXT], settings)
         self._release_keys()
 
     def _done(self, settings: BillingSettings, values: Mapping[str, Any]) -> str:
@@ -320,22 +336,21 @@ class BillingPanel(CardPanel):
         field, changed = edit.field, BY_NAME[theirs.field]
         now = in_words(changed, theirs.settings, self._choices)
         edit.base = self._settings = theirs.settings
-        save_key, leave_key = self.session.keys.shown("row.save"), self.session.keys.shown("row.leave")
         what = "it" if changed is field else f"the {changed.label.lower()}"
         words = f"{clean(theirs.who)} made {what} {now} meanwhile"
         if self._input.is_shown:
-            self._refuse(f"{words}. {save_key} saves yours, {leave_key} leaves theirs.")
+            self._refuse(f"{words}. {self._what_keys_do('theirs')}")
         else:
             self._end()
             self.notify(f"{field.full_name}: {words}. Nothing was changed.", severity="warning", markup=False)
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         """What the store refuses is said under the field; what is typed stays."""
+        self._release_keys()
         edit = self._edit
         if edit is None or not edit.is_saving:
-            return  # a reading failed: the screen says so
+            return  # a reading failed, or what was left while it was being saved: the screen says so
         edit.is_saving = False
-        self._release_keys()
         if self._input.is_shown:
             event.stop()
             reason = event.error.reason if isinstance(event.error, Invalid) else str(event.error)
