@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from crm_tui.domain.customers import CustomerChange
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Conflict
+from crm_tui.domain.errors import Conflict, CrmError
 from crm_tui.domain.normalise import fold, fold_char
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import RegistryKind, RegistryValue
@@ -18,6 +18,7 @@ from crm_tui.screens.copying import Copy
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
+from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
@@ -162,31 +163,53 @@ class SegmentPanel(CardPanel):
         self._chosen ^= {segment.id}  # at once: space may be pressed again before it is saved
         self._show()
         again = "" if segment.is_active or on else "; it is disabled, so it can't be chosen again"
-        self.want_change(
-            lambda store: set_segment(store, customer, segment.id, on=on),
-            f"{segment.name} {'on' if on else 'off'}{again}",
-        )
+        done = f"{segment.name} {'on' if on else 'off'}{again}"
+
+        def call() -> bool | CrmError:
+            try:
+                return set_segment(self.store, customer, segment.id, on=on)
+            except CrmError as error:
+                return error
+
+        def told(answer: bool | CrmError) -> None:
+            if isinstance(answer, CrmError):
+                self._put_back(customer, segment.id, on=not on)
+                self.post_message(self.Failed(answer))
+            elif answer:
+                self.post_message(self.ChangeMade(done))
+            else:
+                words = f"{segment.name} was {'on' if on else 'off'} already."
+                self.notify(clean(words), timeout=4, markup=False)
+
+        self.tell(call, told)
+
+    def _put_back(self, customer: int, segment: int, *, on: bool) -> None:
+        """A tick was not saved: it is as it was."""
+        if self.card is not None and self.card.customer.id == customer:
+            self._chosen = self._chosen | {segment} if on else self._chosen - {segment}
+            self._show()
 
     def do_list_history(self) -> None:
         if self.card is not None:
             self.show_history(self.card.customer.name, Kind.CUSTOMER, self.card.customer.id)
 
 
-def set_segment(store: Store, customer: int, segment: int, *, on: bool) -> None:
-    """Turn one segment of a customer on or off, whatever else was saved of it meanwhile. Raises Conflict only where
-    others save all the time."""
+def set_segment(store: Store, customer: int, segment: int, *, on: bool) -> bool:
+    """Turn one segment of a customer on or off, whatever else was saved of it meanwhile; False if it was so already.
+    Raises Conflict only where others save all the time."""
     for left in reversed(range(_TRIES)):
         now = store.customers.get(customer)
         others = tuple(each for each in now.segments if each != segment)
         wanted = (*others, segment) if on else others
         if on is (segment in now.segments):
-            return
+            return False
         try:
             store.customers.update(customer, now.revision, CustomerChange(segments=wanted))
-            return
+            return True
         except Conflict:
             if not left:
                 raise
+    raise AssertionError("the last try returns or raises")
 
 
 def _fits(segment: RegistryValue, groups: Sequence[RegistryValue], words: Sequence[str]) -> bool:
