@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ Open = Callable[[str], SqlStore]
 
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """The store makes nothing new until this is set, and keys are not held back meanwhile."""
+    """The store makes nothing new until this is set, and keys are hardly held back meanwhile."""
     go = Event()
 
     def held(facet: Any) -> None:
@@ -43,7 +44,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
     for facet in (SqlActivities, SqlCases, SqlNotes):
         held(facet)
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.0)
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
     yield go
     go.set()
 
@@ -51,7 +52,10 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 async def save_and_go_on(crm: Crm, answer: Event, *keys: str) -> None:
     """Save the form, and press keys in it before the store answers."""
     await crm.pilot.press("ctrl+s", *keys)
-    await crm.pilot.pause()
+    end = monotonic() + PATIENCE
+    while crm.app.keys_are_under_way:
+        assert monotonic() < end, "the keys do not come through"
+        await crm.pilot.pause(0)
     answer.set()
     await crm.see("Saved, but for what you typed since.")
 
