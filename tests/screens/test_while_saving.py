@@ -14,6 +14,7 @@ from tests.screens.conftest import Start
 from crm_tui.domain.errors import Unavailable
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.store.sql.cases import SqlCases
+from crm_tui.store.sql.finance import SqlFinance
 from crm_tui.store.sql.notes import SqlNotes
 from crm_tui.terminal import type_ahead
 
@@ -146,3 +147,25 @@ async def test_the_cases_of_the_customer_before_can_not_be_worked_on(
         store = crm.app.session.store
         figures = store.cases.figures(store.customers.by_number(10482).id, date(2026, 11, 18))
         assert figures.won == 6
+
+
+async def test_a_forecast_goes_on_after_a_long_save(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+    go = Event()
+    real = SqlFinance.put_forecast
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        assert go.wait(PATIENCE)
+        return real(*args, **kwargs)
+
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.tab(4)
+        await crm.press("right", "enter", "e")
+        await crm.fill(revenue="5 000", billing="4 000")
+        monkeypatch.setattr(SqlFinance, "put_forecast", held)
+        await crm.pilot.press("ctrl+s", "end", "0")
+        go.set()
+        await crm.see("Saved, but for what you typed since.")
+        await crm.save()
+        assert isinstance(crm.app.screen, CustomerCardScreen)

@@ -278,7 +278,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
             return
         # the store took so long that one went on typing: the form stays for that
         self._saving = False
-        self.about = self.about._replace(entity=entity.id, given={})
+        self.about = self.about._replace(entity=entity.id)
         self._base_on(entity, values)
         self._say("Saved, but for what you typed since.", "muted")
         self._show_state()
