@@ -78,7 +78,7 @@ async def test_a_name_stands_once_and_that_is_said_in_the_form(start: Start) -> 
         await crm.press("a")
         await crm.fill(name="reference")
         await crm.press("ctrl+s")
-        await crm.see("! There is a keyword Reference already")
+        await crm.see("! The keyword Reference is there already")
         await crm.press("escape", "D")
 
 

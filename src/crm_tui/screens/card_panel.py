@@ -152,6 +152,8 @@ class CardPanel(Asking, CommandTarget, Panel):
     def find_wanted(self, event: VirtualTable.CursorMoved, known: Container[str]) -> None:
         """Rows of the customer came: put the cursor on the one that is wanted. It is looked for once; the cursor
         never jumps later on. ``known`` are the ids of the rows that came."""
+        if event.row is None and event.table.total is None:
+            return  # it was emptied, and is about to be filled
         if self._wanted is not None and (event.row is None or event.row.id in known):
             wanted, self._wanted = self._wanted, None
             event.table.move_to_id(wanted)

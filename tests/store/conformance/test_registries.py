@@ -49,6 +49,9 @@ def test_a_name_stands_once_in_its_list(store: Store, value: Value) -> None:
         store.registries.create(NewRegistryValue(kind=RegistryKind.KEYWORD, name="vip"))
     with pytest.raises(Invalid):
         store.registries.update(vip.id, vip.revision, RegistryChange(name=" "))
+    store.registries.update(vip.id, vip.revision, RegistryChange(is_active=False))
+    with pytest.raises(Invalid, match="the keyword VIP is there already, disabled"):
+        store.registries.create(NewRegistryValue(kind=RegistryKind.KEYWORD, name="vip"))
     value(RegistryKind.CONTACT_ROLE, "VIP")
     groups = [value(RegistryKind.SEGMENT_GROUP, name) for name in ("Size", "Trade")]
     for group in groups:

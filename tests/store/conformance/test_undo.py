@@ -277,5 +277,5 @@ def test_a_registry_value_keeps_its_rules(store: Store) -> None:
     store.registries.update(made.id, made.revision, RegistryChange(name="Very important"))
     renamed = store.history.steps(ALL).rows[0].change
     store.registries.create(NewRegistryValue(kind=RegistryKind.KEYWORD, name="VIP"))
-    with pytest.raises(Invalid, match="there is a keyword VIP already"):
+    with pytest.raises(Invalid, match="the keyword VIP is there already"):
         store.history.undo(renamed)

@@ -171,7 +171,8 @@ def check_unique(value: RegistryFields, known: builtins.list[RegistryValue], own
         if other.id == own or other.group != value.group:
             continue
         if name_key(other.name) == name_key(value.name) and other.name.casefold() == value.name.casefold():
-            raise Invalid("name", f"there is a {value.kind.value} {other.name} already")
+            state = "" if other.is_active else ", disabled"
+            raise Invalid("name", f"the {value.kind.value} {other.name} is there already{state}")
         if value.code is not None and other.code == value.code:
             raise Invalid("code", f"{value.code} is the code of {other.name} already")
 
