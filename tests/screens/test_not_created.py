@@ -85,7 +85,7 @@ async def test_what_is_wrong_with_a_new_value_is_not_said_of_the_name_in_the_for
         await go_to(crm, "type")
         await crm.type("Survey")
         await crm.choose("create")
-        await crm.see("! “Survey” was not created: there is a")
+        await crm.see("! “Survey” was not created: the activity type Survey is there already")
         assert crm.form.form.fields["type"].has_focus
         await crm.fill(name="Measure quay two")
         crm.see_no("was not created")
