@@ -169,3 +169,16 @@ async def test_a_forecast_goes_on_after_a_long_save(start: Start, monkeypatch: p
         await crm.see("Saved, but for what you typed since.")
         await crm.save()
         assert isinstance(crm.app.screen, CustomerCardScreen)
+
+
+async def test_keys_that_arrive_with_the_choice_of_a_customer_go_to_the_form(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.tab(2)
+        await crm.press("a")
+        crm.form.form.go_to("billing_customer")
+        await crm.type("molde")
+        await crm.press_at_once("enter", "tab", *"SV 7")
+        values = crm.form.form.values()
+        assert values["billing_customer"] is not None
+        assert values["our_reference"] == "SV 7"

@@ -17,7 +17,7 @@ from crm_tui.domain.permissions import Action
 from crm_tui.screens.activity_facts import around, entry_facts, note_facts, whose
 from crm_tui.screens.card_panel import CardPanel, refuse, row_count, slot_of
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row
+from crm_tui.screens.present import count, feed_id, past_row, past_when, planned_row, spaced
 from crm_tui.screens.session import Session
 from crm_tui.store import paging
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
@@ -154,7 +154,7 @@ class ActivityPanel(CardPanel):
 
     def _tell(self, counts: FeedCounts, last: FeedRow | None) -> None:
         number = counts.planned.number + counts.past.number
-        self.set_title(count=f"{number:,}".replace(",", " ") + ("+" if counts.past.capped else "") if number else "")
+        self.set_title(count=spaced(number) + ("+" if counts.past.capped else "") if number else "")
         late = cell((f"! {counts.late.number} late", "bad")) if counts.late.number else EMPTY
         planned = cell((f"{counts.planned.number} planned", "muted")) if counts.planned.number else EMPTY
         if last is not None:

@@ -55,7 +55,7 @@ def _is_done(store: Store, case: Case) -> bool:
 
 
 def what_it_did(case: Case, word: str) -> str:
-    """A sentence about a change: ``2240 Ballast water retrofit is won: 100 %, ordered today``."""
+    """A sentence about a change: ``2240 Ballast water retrofit is open again``."""
     return f"{case.number} {case.name} is {word}"
 
 

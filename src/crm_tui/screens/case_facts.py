@@ -12,7 +12,7 @@ from crm_tui.domain.cases import Case, SalesState
 from crm_tui.domain.money import Money, weighted
 from crm_tui.domain.names import DELETED_CONTACT, contact_name
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.screens.present import HIDDEN, NOTHING, Clock, money, past_when, planned_when, text
+from crm_tui.screens.present import HIDDEN, NOTHING, Clock, money, past_when, planned_when, spaced, text
 from crm_tui.store.activities import FeedRow
 from crm_tui.store.cases import CaseBelow, CaseDetails, CaseRow
 from crm_tui.store.port import Store
@@ -194,7 +194,7 @@ def _references(case: Case) -> Iterable[Fact]:
 def counted(number: int, word: str) -> str:
     """``3 notes``, ``1 note``."""
     plural = f"{word.removesuffix('y')}ies" if word.endswith("y") else f"{word}s"
-    return f"{number:,} {word if number == 1 else plural}".replace(",", " ")
+    return f"{spaced(number)} {word if number == 1 else plural}"
 
 
 def _counts(below: CaseBelow) -> str:

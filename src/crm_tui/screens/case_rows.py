@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from crm_tui.domain.cases import Case, SalesState
 from crm_tui.screens.case_facts import by_chance, is_late, is_over, main_date, needs, status
-from crm_tui.screens.present import HIDDEN, NOTHING, Clock, left_out, money, owner, sums
+from crm_tui.screens.present import HIDDEN, NOTHING, Clock, left_out, money, owner, spaced, sums
 from crm_tui.store.cases import CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.widgets.bars import share, sparkline
 from crm_tui.widgets.cells import EMPTY, Cell, cell
@@ -61,7 +61,7 @@ def columns(rows: Sequence[Row], choice: CaseChoice) -> tuple[Column, ...]:
 
 
 class Section(NamedTuple):
-    """What one life of cases shows; ``is_first``: it stands at the top."""
+    """What one life of cases shows."""
 
     is_project: bool
     rows: Sequence[CaseRow]
@@ -93,9 +93,7 @@ def table_rows(rows: Sequence[CaseRow], totals: Sequence[CaseSum], choice: CaseC
 
 def _head(section: Section, choice: CaseChoice, star: str) -> Row:
     number = sum(part.number for part in section.sums)
-    title = cell(
-        ("Projects" if section.is_project else "Sales cases", "name"), (f"  {number:,}".replace(",", " "), "muted")
-    )
+    title = cell(("Projects" if section.is_project else "Sales cases", "name"), (f"  {spaced(number)}", "muted"))
     share_head, date, other = _HEADS[section.is_project]
     heads = (
         "No.", title, "Status", "Why" if choice is CaseChoice.ATTENTION else share_head, f"Value{star}",
@@ -150,7 +148,7 @@ def _sums(section: Section, star: str) -> list[Row]:
 
 def _words(part: CaseSum) -> str:
     over = {SalesState.WON: "closed", SalesState.LOST: "lost", SalesState.OPEN: "closed"}[part.state]
-    return f"{part.number:,} {over if part.is_over else 'open'}".replace(",", " ")
+    return f"{spaced(part.number)} {over if part.is_over else 'open'}"
 
 
 def _amounts(part: CaseSum, room: str) -> tuple[Cell, Cell]:

@@ -8,7 +8,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.history import ChangeLine
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
-from crm_tui.screens.present import NOTHING, Clock, owner
+from crm_tui.screens.present import NOTHING, Clock, owner, spaced
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.when import absolute
@@ -73,7 +73,7 @@ class ChangesPanel(DetailedPanel):
 
     def on_virtual_table_view_changed(self, event: VirtualTable.ViewChanged) -> None:
         event.stop()
-        total = f"{event.total:,}".replace(",", " ") if event.exact and event.total else ""
+        total = spaced(event.total) if event.exact and event.total else ""
         whole = event.exact and event.first == 1 and event.last == event.total
         view = f"{event.first}–{event.last} {f'of {total}' if total else 'and more'}"
         self.set_foot("" if whole or not event.last else view)

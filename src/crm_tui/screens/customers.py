@@ -19,7 +19,7 @@ from crm_tui.screens.card_panel import refuse, slot_of
 from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_filters import CHIPS, ChipChoices, changed, chip_values
 from crm_tui.screens.customer_list import SORTS, columns, customer_row, request_for
-from crm_tui.screens.present import Clock, count
+from crm_tui.screens.present import Clock, count, spaced
 from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session, View
 from crm_tui.store.customers import CustomerPreview, CustomerQuery, CustomerRow, CustomerSort
 from crm_tui.store.paging import Count, Page
@@ -174,7 +174,7 @@ class CustomersScreen(CustomerCommands):
     def on_virtual_table_view_changed(self, event: VirtualTable.ViewChanged) -> None:
         event.stop()
         if event.first:
-            total = f" of {event.total:,}".replace(",", " ") if event.total is not None else ""
+            total = f" of {spaced(event.total)}" if event.total is not None else ""
             self._list.set_foot(f"{event.first}–{event.last}{total}{'' if event.exact or not total else '+'}")
         else:
             self._list.set_foot("")

@@ -8,7 +8,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy
-from crm_tui.screens.present import NOTHING, text
+from crm_tui.screens.present import NOTHING, spaced, text
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.when import absolute
@@ -39,7 +39,7 @@ class DetailsPanel(CardPanel):
                 Fact("Phone", text(customer.phone)),
                 Fact("Website", text(customer.website)),
                 *([Fact("Description", cell(customer.description), wrap=True)] if customer.description else []),
-                *([Fact("Employees", cell(f"{customer.employees:,}".replace(",", " ")))] if customer.employees else []),
+                *([Fact("Employees", cell(spaced(customer.employees)))] if customer.employees else []),
                 Fact(
                     "Created",
                     self._when(card.created_by_name, absolute(customer.created_at, self.session.zone)),

@@ -52,9 +52,14 @@ def text(value: str | None) -> Cell:
     return cell(value) if value else NOTHING
 
 
+def spaced(number: int) -> str:
+    """``1 318``"""
+    return f"{number:,}".replace(",", " ")
+
+
 def count(counted: Count) -> str:
     """``1 318``, or ``10 000+`` where counting stopped."""
-    return f"{counted.number:,}".replace(",", " ") + ("+" if counted.capped else "")
+    return spaced(counted.number) + ("+" if counted.capped else "")
 
 
 def money(amount: int | UnsetType | None, currency: str, *, cents: bool = False) -> Cell:

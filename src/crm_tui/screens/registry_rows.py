@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.normalise import fold
 from crm_tui.domain.registries import CODED, IRREPLACEABLE, RegistryKind, RegistryValue
+from crm_tui.screens.present import spaced
 from crm_tui.store.settings import RegistryUse
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.rows import BLANK, Row, heading
@@ -91,7 +92,7 @@ def _use_in_words(use: RegistryUse) -> str:
     if use.number is None:
         return f"{many} that your permissions hide"
     one = _SINGULARS.get(use.kind, use.kind.value)
-    return f"{use.number:,} {one if use.number == 1 else many}".replace(",", " ")
+    return f"{spaced(use.number)} {one if use.number == 1 else many}"
 
 
 def replacements(value: RegistryValue, values: Values) -> list[RegistryValue]:

@@ -85,20 +85,11 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
 
 
 class _Search(LineInput):
-    """The search line; a space before anything is typed is not its own, but the list's, and so is Enter: what is
-    typed after it is meant for what comes after the list."""
-
-    def __init__(self, value: str, *, placeholder: str, enter: Callable[[], None]) -> None:
-        super().__init__(value, placeholder=placeholder)
-        self._enter = enter
+    """The search line; a space before anything is typed is not its own, but the list's."""
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "space" and not self.value:
             event.prevent_default()
-        elif event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._enter()
 
 
 class ChooseDialog(Dialog[str]):

@@ -1,7 +1,9 @@
 """The frame of every dialog: it paints its own box and one blank column at each side, nothing else."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
@@ -21,7 +23,8 @@ class _Box(Vertical):
 
 
 class LineInput(Input):
-    """A line to type in, in a dialog."""
+    """A line to type in, in a dialog. ``enter`` is called for Enter at once, not by a message that takes its time:
+    what is typed after it is meant for what comes after the dialog."""
 
     DEFAULT_CSS = """
     LineInput, LineInput:focus, LineInput.-textual-compact {
@@ -30,9 +33,16 @@ class LineInput(Input):
     LineInput:ansi { text-style: underline; }
     """
 
-    def __init__(self, value: str = "", *, placeholder: str = "") -> None:
+    def __init__(self, value: str = "", *, placeholder: str = "", enter: Callable[[], None] | None = None) -> None:
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self._enter = enter
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and self._enter is not None:
+            event.stop()
+            event.prevent_default()
+            self._enter()
 
 
 class Dialog(CommandTarget, ToldSizes, ModalScreen[Result | None], Generic[Result]):

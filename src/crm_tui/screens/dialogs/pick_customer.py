@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple
 
-from textual.app import ComposeResult
-from textual.widgets import Input
-
 from crm_tui.domain.errors import NotFound
-from crm_tui.domain.normalise import fold_char, typed_words
 from crm_tui.screens.asking import Asking
+from crm_tui.screens.dialogs.searching import MOST, SearchDialog
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerQuery, CustomerRow
 from crm_tui.store.paging import Page, PageRequest
@@ -18,18 +14,14 @@ from crm_tui.store.port import Store
 from crm_tui.text import clean
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
-from crm_tui.widgets.dialog import Dialog, LineInput
 from crm_tui.widgets.pick_field import Option, PickField
 from crm_tui.widgets.rows import Row
-from crm_tui.widgets.virtual_table import VirtualTable
 
 _COLUMNS = (
     Column("name", width=24, flex=2, match=True),
     Column("number", width=7, most=12, style="muted", match=True),
     Column("city", width=12, flex=1, style="muted", match=True, drop=1),
 )
-#: customers that are listed; more are said to be there
-_MOST = 50
 _NONE = "none"
 
 
@@ -40,92 +32,35 @@ class Picked(NamedTuple):
     name: str
 
 
-class PickCustomerDialog(Asking, Dialog[Picked]):
+class PickCustomerDialog(SearchDialog[Picked, Page[CustomerRow]]):
     """Begins with the customers that were opened last, and with none, which ``nothing`` is the word for."""
 
-    COMMAND_IDS = ("dialog.up", "dialog.down", "dialog.choose")
     DEFAULT_CSS = """
     PickCustomerDialog VirtualTable { height: 14; max-height: 60vh; }
     """
 
     def __init__(self, session: Session, title: str, *, nothing: str, typed: str = "") -> None:
-        super().__init__()
+        super().__init__(session, _COLUMNS, placeholder="Name, number or city of a customer", typed=typed)
         self.title_text = title
-        self._session, self._nothing = session, nothing
-        self._input = LineInput(typed, placeholder="Name, number or city of a customer")
-        self._table = VirtualTable(_COLUMNS, header=False, cursor_always=True, fold=fold_char)
+        self._nothing = nothing
         self._names: dict[str, str] = {}
-        self._rows_for: str | None = None  # the text that the rows are for
-        self._takes_first = False  # Enter was pressed before there were rows for the text
-
-    def content(self) -> ComposeResult:
-        yield self._input
-        yield self._table
 
     def on_mount(self) -> None:
-        self._table.can_focus = False
-        self._input.focus()
-        self._search(self._input.value)
+        self.search(self.line.value)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._takes_first = False
-        self._search(event.value)
-
-    def _search(self, text: str) -> None:
-        self._table.set_match(typed_words(text))
+    def find(self, store: Store, text: str) -> Page[CustomerRow]:
         query = CustomerQuery(text=text, recent=not text.strip())
+        return store.customers.page(query, PageRequest(limit=MOST))
 
-        def find(store: Store) -> Page[CustomerRow]:
-            return store.customers.page(query, PageRequest(limit=_MOST))
-
-        self.ask(self._session.store, "customers", find, partial(self._show, text))
-
-    def _show(self, text: str, page: Page[CustomerRow]) -> None:
-        self._rows_for = text
-        self._names = {str(row.id): row.name for row in page.rows}
+    def show(self, text: str, found: Page[CustomerRow]) -> None:
+        self._names = {str(row.id): row.name for row in found.rows}
         none = [] if text.strip() else [Row(_NONE, (cell((self._nothing, "muted")), "", ""))]
-        self._table.set_rows([*none, *(_row(row) for row in page.rows)])
-        self._table.set_empty(cell(("No customer is called so.", "muted")))
-        self._table.move_to(0)
-        shown = (
-            f"the first {len(page.rows)}" if page.more else "" if text.strip() else "opened last; type to find others"
-        )
-        self.set_foot(cell((shown, "muted")))
-        if self._takes_first:
-            self._choose()
+        self.table.set_rows([*none, *(_row(row) for row in found.rows)])
+        self.table.set_empty(cell(("No customer is called so.", "muted")))
+        last = "" if text.strip() else "opened last; type to find others"
+        self.set_foot(cell((f"the first {len(found.rows)}" if found.more else last, "muted")))
 
-    def on_asking_failed(self, event: Asking.Failed) -> None:
-        event.stop()
-        self._takes_first = False
-        self._table.set_rows(())
-        self._table.set_empty(cell((str(event.error), "bad")))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._choose()
-
-    def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
-        event.stop()
-        self._take(event.row)
-
-    def do_dialog_up(self) -> None:
-        self._table.do_move_up()
-
-    def do_dialog_down(self) -> None:
-        self._table.do_move_down()
-
-    def do_dialog_choose(self) -> None:
-        self._choose()
-
-    def _choose(self) -> None:
-        """Take the customer under the cursor; with newer text the first one, once it is there."""
-        self._takes_first = self._rows_for != self._input.value
-        row = self._table.cursor_row
-        if not self._takes_first and row is not None:
-            self._take(row)
-
-    def _take(self, row: Row) -> None:
+    def take(self, row: Row) -> None:
         self.dismiss(Picked(None, "") if row.id == _NONE else Picked(int(row.id), self._names[row.id]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -105,7 +104,7 @@ _NAMED: dict[Kind, _Named] = {
 
 def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
     """What uses a value, for Blocked; what the actor may not see has no name."""
-    found: builtins.list[tuple[str, int, str]] = []
+    found: list[tuple[str, int, str]] = []
     for use in _USES[value.kind]:
         named = _NAMED.get(use.table.kind, _Named(use.table.kind))
         rows: list[Any] = con.execute(
@@ -162,7 +161,7 @@ def move_uses(work: Change, value: RegistryValue, replacement: RegistryValue) ->
 
 def _keys(con: apsw.Connection, use: _Use, value: RegistryValue) -> Iterator[int]:
     rows = con.execute(f"SELECT t.id FROM {use.table.name} t WHERE {use.condition} ORDER BY t.id", _bound(value))
-    keys: builtins.list[Any] = rows.fetchall()  # read before the first of them is changed
+    keys: list[Any] = rows.fetchall()  # read before the first of them is changed
     yield from (key for (key,) in keys)
 
 
