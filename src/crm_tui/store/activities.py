@@ -60,6 +60,15 @@ class FeedCounts(Struct, frozen=True, kw_only=True):
     late: Count
 
 
+class AgendaRow(Struct, frozen=True, kw_only=True):
+    """An activity of the actor's own, with the customer and the case that it is about, if any."""
+
+    row: FeedRow
+    customer: int | None
+    customer_name: str | None
+    case_name: str | None
+
+
 class TaskCard(Struct, frozen=True, kw_only=True):
     """A project task on the board. ``may_edit`` and ``may_delete`` say what the store would let the actor do."""
 
@@ -140,6 +149,12 @@ class Activities(Protocol):
         ...
 
     def feed_counts(self, customer: int, now: datetime, today: date, kinds: Collection[str] = ()) -> FeedCounts: ...
+    def agenda(self, part: FeedPart, request: PageRequest, now: datetime, today: date) -> Page[AgendaRow]:
+        """What concerns the actor, over all customers and without one: what they own (of project tasks: what they
+        are assigned, or own while nobody is), and entries in which they take part. In the order of the feed."""
+        ...
+
+    def agenda_counts(self, now: datetime, today: date) -> FeedCounts: ...
     def board(self, customer: int, today: date, only: BoardFilter = EVERY_TASK) -> tuple[BoardColumn, ...]: ...
     def get(self, activity: int) -> Activity: ...
     def create(self, new: NewActivity) -> Activity: ...

@@ -21,8 +21,42 @@ class ContactRow(Struct, frozen=True, kw_only=True):
     updated_by_name: str | None
 
 
+class ContactQuery(Struct, frozen=True, kw_only=True):
+    """What the contacts of all customers are narrowed to; all that is set must fit. ``text`` is what was typed;
+    ``keyword`` and ``role`` are the contact's, ``owner``, ``industry`` and ``segment`` those of its customer.
+
+    ``active``: True leaves out inactive contacts and those of inactive customers, None leaves out nobody."""
+
+    text: str = ""
+    keyword: int | None = None
+    role: int | None = None
+    owner: int | None = None
+    industry: int | None = None
+    segment: int | None = None
+    active: bool | None = True
+
+
+class PersonRow(Struct, frozen=True, kw_only=True):
+    """A contact among those of all customers."""
+
+    contact: Contact
+    role_name: str | None
+    keyword_names: tuple[str, ...]
+    customer_name: str
+    customer_number: int
+    customer_is_active: bool
+
+
 class Contacts(Protocol):
     """Lists are ordered by last name, then first name; deleted contacts are never in them."""
+
+    def across(self, query: ContactQuery, request: PageRequest) -> Page[PersonRow]:
+        """Contacts of all customers."""
+        ...
+
+    def count_across(self, query: ContactQuery, *, exact: bool = False) -> Count:
+        """How many there are; capped unless ``exact``."""
+        ...
 
     def of_customer(self, customer: int, request: PageRequest, *, inactive: bool = False) -> Page[ContactRow]: ...
     def count(self, customer: int) -> tuple[Count, Count]:

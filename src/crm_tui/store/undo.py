@@ -15,7 +15,8 @@ UNDO_DAYS = 30
 class UndoStep(Struct, frozen=True, kw_only=True):
     """A change of the actor's own that can be undone, or redone. ``change`` is its id, whatever became of it since;
     ``kind`` and ``entity`` say what it is mainly about, ``label`` what a person reads. ``customer`` is on whose card
-    it stands, if that is still there."""
+    it stands, if that is still there. ``kept`` names, in the answer of undo and redo, what came after the change and
+    stays: whatever was added to a customer since it took in another, say."""
 
     change: int
     at: datetime
@@ -26,6 +27,7 @@ class UndoStep(Struct, frozen=True, kw_only=True):
     customer_name: str
     is_undone: bool
     undone_at: datetime | None
+    kept: tuple[str, ...] = ()
 
 
 class FieldConflict(Struct, frozen=True, kw_only=True):

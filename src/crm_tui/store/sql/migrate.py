@@ -17,7 +17,7 @@ from crm_tui.store.sql import copies, filesystem
 #: "CRMT": says in the file's header whose database it is
 APPLICATION_ID = 0x43524D54
 #: the number of the last file in migrations/sqlite, so that an up-to-date store opens without reading them
-NEWEST = 3
+NEWEST = 4
 _PACKAGE = "crm_tui.store.sql"
 
 
