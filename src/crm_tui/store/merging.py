@@ -56,7 +56,8 @@ class Merging(Protocol):
         billing: BillingChange,
     ) -> Merged:
         """One transaction: ``goes`` is deleted after all that is on it went over to ``stays``, which gets the fields
-        of ``change``. ``revisions`` are those of the two as they were looked at: Conflict otherwise; Blocked, Denied."""
+        of ``change``. ``revisions`` are those of the two as they were looked at: Conflict where one is another now;
+        Blocked, Denied."""
         ...
 
     def check_contacts(self, stays: int, goes: int) -> ContactMergeCheck: ...
