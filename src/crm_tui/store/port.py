@@ -19,6 +19,7 @@ from crm_tui.store.finance import Finance
 from crm_tui.store.history import History, Imports, Portable
 from crm_tui.store.search import Search
 from crm_tui.store.settings import Billing, Registries, Users
+from crm_tui.store.views import Views
 
 
 class Store(Protocol):
@@ -56,6 +57,8 @@ class Store(Protocol):
     def registries(self) -> Registries: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def views(self) -> Views: ...
     @property
     def search(self) -> Search: ...
     @property

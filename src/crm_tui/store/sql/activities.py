@@ -25,9 +25,17 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, Invalid, NotFound
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.activities import EVERY_TASK, BoardColumn, BoardFilter, FeedCounts, FeedPart, FeedRow
+from crm_tui.store.activities import (
+    EVERY_TASK,
+    AgendaRow,
+    BoardColumn,
+    BoardFilter,
+    FeedCounts,
+    FeedPart,
+    FeedRow,
+)
 from crm_tui.store.paging import Page, PageRequest
-from crm_tui.store.sql import board, checks, defaults, feed, indexing, references
+from crm_tui.store.sql import agenda, board, checks, defaults, feed, indexing, references
 from crm_tui.store.sql.activity_access import masked, need_edit, standing
 from crm_tui.store.sql.case_access import hides_case
 from crm_tui.store.sql.facet import Facet
@@ -60,6 +68,18 @@ class SqlActivities(Facet):
             rights.need(Action.SEE, Kind.ACTIVITY)
             references.check_customer(con, customer)
             return feed.counts(con, rights, customer, now, today, frozenset(kinds))
+
+    def agenda(self, part: FeedPart, request: PageRequest, now: dt.datetime, today: dt.date) -> Page[AgendaRow]:
+        """A page of what concerns the actor; ``today`` is not needed to order it."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.ACTIVITY)
+            return agenda.page(con, rights, part, request, now)
+
+    def agenda_counts(self, now: dt.datetime, today: dt.date) -> FeedCounts:
+        """How many of the actor's are planned, past and late."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.ACTIVITY)
+            return agenda.counts(con, rights, now, today)
 
     def board(self, customer: int, today: dt.date, only: BoardFilter = EVERY_TASK) -> tuple[BoardColumn, ...]:
         """The project tasks of the customer's projects by task status, or ``only`` some of them."""

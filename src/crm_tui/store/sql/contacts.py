@@ -12,11 +12,12 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.store.contacts import ContactRow
+from crm_tui.store.contacts import ContactQuery, ContactRow, PersonRow
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, erasure, keyset, references
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
+from crm_tui.store.sql.people import People
 from crm_tui.store.sql.tables import CONTACT, changed_fields, columns, decode, width
 from crm_tui.store.sql.write import expect_revision, get
 
@@ -27,6 +28,18 @@ _ACTIVE, _INACTIVE = (
 
 class SqlContacts(Facet):
     """The Contacts facet."""
+
+    def across(self, query: ContactQuery, request: PageRequest) -> Page[PersonRow]:
+        """Contacts of all customers, by name."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.CONTACT)
+            return People(con, query).page(request)
+
+    def count_across(self, query: ContactQuery, *, exact: bool = False) -> Count:
+        """How many there are; counted to the end only if ``exact``."""
+        with self._reading() as (con, rights):
+            rights.need(Action.SEE, Kind.CONTACT)
+            return People(con, query).count(exact=exact)
 
     def of_customer(self, customer: int, request: PageRequest, *, inactive: bool = False) -> Page[ContactRow]:
         """Active contacts by name; with ``inactive`` all but the deleted ones."""

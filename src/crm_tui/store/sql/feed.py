@@ -27,7 +27,7 @@ from crm_tui.store.sql.tables import instant
 
 _ACTIVITY, _NOTE = 0, 1
 #: late ones are counted so far: each is looked at
-_MOST_LATE = 1_000
+MOST_LATE = 1_000
 #: of a note, so much stands in the feed
 _NOTE_LENGTH = 500
 
@@ -107,7 +107,7 @@ def counts(
     return FeedCounts(
         planned=keyset.count(con, planned, parameters),
         past=keyset.count(con, past, parameters),
-        late=keyset.count(con, [late], parameters, cap=_MOST_LATE),
+        late=keyset.count(con, [late], parameters, cap=MOST_LATE),
     )
 
 

@@ -29,6 +29,7 @@ from crm_tui.store.sql.registries import SqlRegistries
 from crm_tui.store.sql.search import SqlSearch
 from crm_tui.store.sql.tables import instant
 from crm_tui.store.sql.users import SqlUsers
+from crm_tui.store.sql.views import SqlViews
 
 
 class SqlStore:
@@ -107,6 +108,11 @@ class SqlStore:
     def users(self) -> SqlUsers:
         """Users, profiles, organization."""
         return SqlUsers(self._binding)
+
+    @cached_property
+    def views(self) -> SqlViews:
+        """Saved views."""
+        return SqlViews(self._binding)
 
     @cached_property
     def search(self) -> SqlSearch:

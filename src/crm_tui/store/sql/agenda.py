@@ -1,0 +1,82 @@
+"""What concerns the actor, over all customers: the feed of a person instead of that of a customer.
+
+An activity is that of its assignee, or of its owner while nobody is assigned (``whose``); beside these there are those
+in which the actor takes part. The two lists are made like those of a customer's feed (see there), and what is on a case
+that the actor does not see is in neither.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import apsw
+from msgspec import json
+
+from crm_tui.store.activities import AgendaRow, FeedCounts, FeedPart, FeedRow
+from crm_tui.store.paging import Page, PageRequest
+from crm_tui.store.sql import feed, keyset
+from crm_tui.store.sql.keyset import Source
+from crm_tui.store.sql.rights import Rights, case_seen
+from crm_tui.store.sql.tables import instant
+
+_WHOSE = "coalesce(a.assignee_id, a.owner_id)"
+_MINE = f"activity a WHERE {_WHOSE} = :actor"
+_TAKEN_PART_IN = (
+    f"activity_user m CROSS JOIN activity a ON a.id = m.activity_id WHERE m.user_id = :actor AND {_WHOSE} IS NOT :actor"
+)
+_TICKED = "a.over_at IS NULL AND a.is_done = {done}"
+_TO_COME = "a.over_at IS NOT NULL AND a.at > :now"
+_UNDER_WAY = "a.over_at > :now AND +a.at <= :now"
+# the sign keeps the planner on the index that has the order
+_OVER = "a.over_at IS NOT NULL AND +a.over_at <= :now AND a.at <= :now"
+_PLANNED = (_TICKED.format(done=0), _UNDER_WAY, _TO_COME)
+_PAST = (_TICKED.format(done=1), _OVER)
+# counting needs no order: each is one range of an index
+_PLANNED_IN_ALL = (_TICKED.format(done=0), "a.over_at > :now")
+_PAST_IN_ALL = (_TICKED.format(done=1), "a.over_at <= :now")
+_LATE = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today"
+
+
+def page(
+    con: apsw.Connection, rights: Rights, part: FeedPart, request: PageRequest, now: dt.datetime
+) -> Page[AgendaRow]:
+    """A page of the actor's planned or past activities."""
+    conditions = _PLANNED if part is FeedPart.PLANNED else _PAST
+    sources = [Source(rows, ("a.at",), "a.id") for rows in _ranges(rights, conditions)]
+    found = keyset.find(con, sources, _parameters(rights, now), request, descending=part is FeedPart.PAST)
+    rows = {row.id: row for row in feed.activity_rows(con, rights, found.ids(), now)}
+    return found.page(_with_names(con, rows))
+
+
+def counts(con: apsw.Connection, rights: Rights, now: dt.datetime, today: dt.date) -> FeedCounts:
+    """How many there are on both lists, and how many planned ones are late."""
+    parameters = _parameters(rights, now) | {"today": today.isoformat()}
+    return FeedCounts(
+        planned=keyset.count(con, _ranges(rights, _PLANNED_IN_ALL), parameters),
+        past=keyset.count(con, _ranges(rights, _PAST_IN_ALL), parameters),
+        late=keyset.count(con, _ranges(rights, (_LATE,)), parameters, cap=feed.MOST_LATE),
+    )
+
+
+def _ranges(rights: Rights, conditions: tuple[str, ...]) -> list[str]:
+    """No activity is in two of them."""
+    seen = f"EXISTS (SELECT 1 FROM crm_case c WHERE c.id = a.case_id AND {case_seen(rights)})"
+    theirs = f"(a.case_id IS NULL OR {seen})"
+    return [f"{rows} AND {one} AND {theirs}" for rows in (_MINE, _TAKEN_PART_IN) for one in conditions]
+
+
+def _with_names(con: apsw.Connection, rows: dict[int, FeedRow]) -> dict[int, AgendaRow]:
+    named = con.execute(
+        "SELECT a.id, a.customer_id, c.name, k.name FROM activity a LEFT JOIN customer c ON c.id = a.customer_id"
+        " LEFT JOIN crm_case k ON k.id = a.case_id WHERE a.id IN (SELECT value FROM json_each(?))",
+        (json.encode(list(rows)).decode(),),
+    )
+    return {
+        key: AgendaRow(row=rows[key], customer=customer, customer_name=customer_name, case_name=case_name)
+        for key, customer, customer_name, case_name in named
+    }
+
+
+def _parameters(rights: Rights, now: dt.datetime) -> dict[str, Any]:
+    return rights.parameters | {"now": instant(now)}
