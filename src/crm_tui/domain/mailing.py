@@ -1,0 +1,81 @@
+"""Mailing lists (rule 9): which address of a contact goes into one, and why a contact is left out.
+
+The first reason that applies is the one that is told, in the order of LeftOut. What is asked for in spite of a reason
+(Include) is looked at further: an inactive contact without an address is left out all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from msgspec import Struct
+
+from crm_tui.domain.contacts import Contact
+from crm_tui.domain.emails import check_email
+from crm_tui.domain.errors import Invalid
+
+
+class LeftOut(StrEnum):
+    """Why a contact is not on a mailing list."""
+
+    INACTIVE = "inactive"
+    CUSTOMER_INACTIVE = "customer inactive"
+    NOT_ALLOWED = "e-mail not allowed"
+    DO_NOT_USE = "“do not use” addresses only"
+    NO_ADDRESS = "no address"
+
+
+class Include(StrEnum):
+    """Whom a mailing list takes only if asked: inactive contacts and those of inactive customers, those who do not
+    allow e-mail, and those of whom only addresses marked "do not use" are known."""
+
+    INACTIVE = "inactive"
+    NOT_ALLOWED = "not-allowed"
+    DO_NOT_USE = "do-not-use"
+
+
+#: nobody who has to be asked for
+NOBODY_ELSE: frozenset[Include] = frozenset()
+
+
+class Place(Struct, frozen=True):
+    """The address under which a contact is on a mailing list, or why they are not; one of both is None."""
+
+    address: str | None
+    left_out: LeftOut | None
+
+
+def place(contact: Contact, *, customer_is_active: bool, include: Collection[Include] = NOBODY_ELSE) -> Place:
+    """The first address that can be used, and one marked "do not use" only if asked and where no other is known. An
+    address that stands there twice is marked if one of them is."""
+    reason = _barred(contact, customer_is_active, include)
+    if reason is not None:
+        return Place(None, reason)
+    addresses = [address for email in contact.emails if (address := _written(email.address))]
+    marked = {email.address.strip().casefold() for email in contact.emails if email.do_not_use}
+    free = next((address for address in addresses if address.casefold() not in marked), None)
+    if free is not None:
+        return Place(free, None)
+    if not addresses:
+        return Place(None, LeftOut.NO_ADDRESS)
+    return Place(addresses[0], None) if Include.DO_NOT_USE in include else Place(None, LeftOut.DO_NOT_USE)
+
+
+def _barred(contact: Contact, customer_is_active: bool, include: Collection[Include]) -> LeftOut | None:
+    if Include.INACTIVE not in include:
+        if not contact.is_active:
+            return LeftOut.INACTIVE
+        if not customer_is_active:
+            return LeftOut.CUSTOMER_INACTIVE
+    if not contact.email_allowed and Include.NOT_ALLOWED not in include:
+        return LeftOut.NOT_ALLOWED
+    return None
+
+
+def _written(address: str) -> str | None:
+    """An address as a mail program takes it; None for what is none, such as ``n/a``, or two in one."""
+    try:
+        return check_email("email", address)
+    except Invalid:
+        return None
