@@ -50,6 +50,14 @@ class Denied(CrmError):
         self.permission = permission
 
 
+class OwnPermissions(Denied):
+    """The actor's own permissions would change (rule 18)."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action, "another administrator")
+        self.args = (f"You may not {action}: nobody changes their own permissions; another administrator can.",)
+
+
 class AlreadySaved(CrmError):
     """A write that was carried out before under the same key; ``kind`` and ``key`` (an id) say what it wrote first."""
 

@@ -74,6 +74,8 @@ class Decision(Struct, frozen=True):
 
 
 GRANTED = Decision()
+#: what changing one's own permissions takes: nobody does that (rule 18)
+ANOTHER_ADMINISTRATOR = "another administrator"
 
 
 class Person(Protocol):
@@ -251,13 +253,14 @@ def may_grant(granter: Profile, profile: Profile) -> Decision:
 def may_assign(granter: Profile, granter_id: int, user_id: int, profile: Profile) -> Decision:
     """Whether a user may give ``profile`` to a user: never to themselves (rule 18)."""
     if granter_id == user_id:
-        return Decision("another administrator: nobody changes their own permissions")
+        return Decision(ANOTHER_ADMINISTRATOR)
     return may_grant(granter, profile)
 
 
 def may_change_profile(granter: Profile, before: Profile, after: Profile) -> Decision:
-    """Whether a holder of ``granter`` may change a profile: not their own (told by its name), and to nothing
-    that they don't have (rule 18)."""
+    """Whether a holder of ``granter`` may change a profile: not their own (told by its name), and neither from nor to
+    one that allows more than they have, since nobody could give that back (rule 18)."""
     if before.name == granter.name:
-        return Decision("another administrator: nobody changes their own permissions")
-    return may_grant(granter, after)
+        return Decision(ANOTHER_ADMINISTRATOR)
+    had = may_grant(granter, before)
+    return may_grant(granter, after) if had else had

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from tests.store.conftest import AsUser, Value
 
 from crm_tui.domain.customers import NewCustomer
-from crm_tui.domain.errors import Conflict, Denied, Invalid, NotFound
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Blocked, Conflict, Denied, Invalid, NotFound, OwnPermissions
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.users import NewUser, OrganizationChange, StoredProfile, UserChange
@@ -197,3 +198,88 @@ def test_the_organization(store: Store) -> None:
         with pytest.raises(Invalid) as refused:
             store.users.update_organization(after.revision, OrganizationChange(**{field: wrong}))  # type: ignore[arg-type]
         assert refused.value.field == field
+
+
+def test_only_a_profile_that_nobody_has_is_deleted(store: Store, as_user: AsUser) -> None:
+    vera = as_user("vera")
+    user = vera.users.me().user
+    store.users.update(user.id, user.revision, UserChange(is_active=False))
+    used, own = profile_named(store, "profile of vera"), profile_named(store, "Administrator")
+    with pytest.raises(Blocked, match="The profile profile of vera can't be deleted because of Vera"):
+        store.users.delete_profile(used.id, used.revision)
+    with pytest.raises(OwnPermissions, match="another administrator can"):
+        store.users.delete_profile(own.id, own.revision)
+    unused = store.users.create_profile(Profile(name="Unused"))
+    changed = store.users.update_profile(unused.id, unused.revision, replace(unused.profile, name="Nobody's"))
+    with pytest.raises(Conflict):
+        store.users.delete_profile(unused.id, unused.revision)
+    with pytest.raises(Denied, match="administrator"):
+        as_user("bo").users.delete_profile(changed.id, changed.revision)
+    store.users.delete_profile(changed.id, changed.revision)
+    assert "Nobody's" not in [each.profile.name for each in store.users.profiles()]
+    with pytest.raises(NotFound):
+        store.users.delete_profile(changed.id, changed.revision)
+    gone, *_ = store.history.of_entity(Kind.PROFILE, changed.id, PageRequest()).rows
+    assert (gone.field, gone.entity_label, gone.old_label, gone.new) == ("", "Nobody's", "Nobody's", None)
+
+
+def test_everybody_reads_who_changed_which_permissions(store: Store, as_user: AsUser) -> None:
+    vera, bo = as_user("vera"), as_user("bo", customers=CustomerLevel.NONE)
+    user, profile = vera.users.me().user, profile_named(store, "Manager")
+    store.users.update(user.id, user.revision, UserChange(profile=profile.id))
+    line, *_ = bo.history.of_entity(Kind.USER, user.id, PageRequest()).rows
+    assert (line.field, line.old_label, line.new_label) == ("profile", "profile of vera", "Manager")
+
+
+def test_who_may_do_more_is_out_of_reach(store: Store, as_user: AsUser) -> None:
+    """A lesser administrator could take from others what nobody could then give back."""
+    clerk = as_user("clerk", customers=CustomerLevel.READ, projects=ProjectLevel.MEMBER, admin=True)
+    boss = as_user("boss", customers=CustomerLevel.ALL, projects=ProjectLevel.ALL, admin=True).users.me().user
+    support, theirs = profile_named(store, "Support"), profile_named(store, "profile of boss")
+    for refused in (
+        lambda: clerk.users.update(boss.id, boss.revision, UserChange(profile=support.id)),
+        lambda: clerk.users.update_profile(theirs.id, theirs.revision, replace(theirs.profile, admin=False)),
+        lambda: clerk.users.delete_profile(theirs.id, theirs.revision),
+    ):
+        with pytest.raises(Denied):
+            refused()
+    assert store.users.get(boss.id) == boss
+
+
+def test_a_place_in_the_organization_gives_no_more_than_the_giver_has(
+    store: Store, as_user: AsUser, value: Value
+) -> None:
+    own, other = value(RegistryKind.BUSINESS_UNIT, "Marine"), value(RegistryKind.BUSINESS_UNIT, "Energy")
+    level = ProjectLevel.UNIT
+    clerk = as_user("clerk", customers=CustomerLevel.READ, projects=level, admin=True, business_unit=own)
+    lead = as_user("lead", customers=CustomerLevel.READ, projects=level).users.me().user
+    worker = as_user("worker", customers=CustomerLevel.READ, projects=ProjectLevel.MEMBER).users.me().user
+    with pytest.raises(Denied, match="another business unit"):
+        clerk.users.update(lead.id, lead.revision, UserChange(business_unit=other))
+    with pytest.raises(Denied, match="another business unit"):
+        clerk.users.create(NewUser(name="New", login="new", profile=lead.profile, business_unit=other))
+    with pytest.raises(Denied, match="below somebody"):
+        clerk.users.update(worker.id, worker.revision, UserChange(superior=lead.id))
+    lead = clerk.users.update(lead.id, lead.revision, UserChange(business_unit=own))
+    worker = clerk.users.update(worker.id, worker.revision, UserChange(business_unit=other))
+    assert (lead.business_unit, worker.business_unit) == (own, other)
+    assert store.users.update(worker.id, worker.revision, UserChange(superior=lead.id)).superior == lead.id
+    with pytest.raises(Denied, match="another business unit"):
+        clerk.users.update(worker.id, worker.revision + 1, UserChange(profile=lead.profile))
+
+
+def test_one_administrator_is_always_left(store: Store, as_user: AsUser) -> None:
+    """Whoever takes it from the others keeps it, and can't take it from themselves."""
+    boss = as_user("boss", customers=CustomerLevel.ALL, projects=ProjectLevel.ALL, delete_customers=True, admin=True)
+    admin, me = store.users.me().user, boss.users.me().user
+    boss.users.update(admin.id, admin.revision, UserChange(is_active=False))
+    own = profile_named(boss, "profile of boss")
+    for refused in (
+        lambda: boss.users.update(me.id, me.revision, UserChange(is_active=False)),
+        lambda: boss.users.update(me.id, me.revision, UserChange(profile=admin.profile)),
+        lambda: boss.users.update_profile(own.id, own.revision, replace(own.profile, admin=False)),
+    ):
+        with pytest.raises(OwnPermissions, match="nobody changes their own permissions"):
+            refused()
+    with pytest.raises(NotFound):
+        store.users.me()

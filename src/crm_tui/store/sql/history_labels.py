@@ -58,8 +58,7 @@ class Labels:
     def entity(self, kind: Kind, key: int) -> str:
         """What people call the thing with this id."""
         if kind is Kind.PROFILE:
-            row = self._con.execute("SELECT name FROM profile WHERE id = ?", (key,)).fetchone()
-            return str(row[0]) if row else f"{kind.value} {key}"
+            return self._profile(key)
         if kind is Kind.BILLING:
             return kind.value
         found = self._find(kind, key)
@@ -91,6 +90,16 @@ class Labels:
         if of is not None:
             return self._join(value, lambda one: self._reference(of, one))
         return self._join(value, self._plain)
+
+    def _profile(self, key: int) -> str:
+        name = self._con.execute("SELECT name FROM profile WHERE id = ?", (key,)).get
+        if name is None:
+            name = self._con.execute(
+                "SELECT old ->> '$.profile.name' FROM change_line WHERE kind = ? AND entity_id = ? AND field = ''"
+                " AND old IS NOT NULL ORDER BY change_id DESC LIMIT 1",
+                (Kind.PROFILE.value, key),
+            ).get
+        return str(name) if name is not None else f"{Kind.PROFILE.value} {key}"
 
     def _join(self, value: Any, label: Callable[[Any], str]) -> str:
         return ", ".join(label(one) for one in value) if isinstance(value, list) else label(value)

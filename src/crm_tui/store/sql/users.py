@@ -2,8 +2,8 @@
 
 Nobody changes their own permissions: not their profile, not their business unit, not whether they are active,
 and not who is below them unless they see all money anyway. So one administrator at least is always left. Nor
-does anybody give what they don't have: that holds for the profile of a user, and for taking over the login of
-one who has more.
+does anybody give what they don't have, be it by a profile or by a place in the organization; nor take it from, or
+take over the login of, one who has more: nobody could give that back.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from msgspec.json import encode
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Denied, Invalid, NotFound
+from crm_tui.domain.errors import Blocked, Denied, Invalid, NotFound, OwnPermissions
 from crm_tui.domain.normalise import name_key
 from crm_tui.domain.permissions import (
+    ANOTHER_ADMINISTRATOR,
     CustomerLevel,
     Decision,
     Profile,
     ProjectLevel,
     check_profile,
-    may_assign,
     may_change_profile,
     may_grant,
 )
@@ -47,7 +47,7 @@ from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import ORGANIZATION, USER, changed_fields, columns, decode, instant
 from crm_tui.store.sql.tables import encode as stored
-from crm_tui.store.sql.write import Change, expect_revision, get
+from crm_tui.store.sql.write import Change, expect_revision, get, log_text
 
 _ORGANIZATION_ID = 1
 _PROFILE = (
@@ -116,6 +116,22 @@ class SqlUsers(Facet):
             _need(may_change_profile(rights.profile, before.profile, changed), "change this profile")
             return _update_profile(work, before, changed)
 
+    def delete_profile(self, key: int, revision: int) -> None:
+        """Delete a profile that nobody has."""
+        with self._writing("delete profile") as (work, rights):
+            rights.need_admin("change profiles")
+            before = profile(work.con, key)
+            expect_revision(Kind.PROFILE, before, revision, None)
+            _need(may_change_profile(rights.profile, before.profile, before.profile), "delete this profile")
+            users = work.con.execute(
+                "SELECT id, name FROM crm_user WHERE profile_id = ? ORDER BY name", (key,)
+            ).fetchall()
+            if users:
+                named = tuple((Kind.USER.value, user, name) for user, name in users)
+                raise Blocked(f"The profile {before.profile.name}", named)
+            work.con.execute("DELETE FROM profile WHERE id = ?", (key,))
+            work.log(Kind.PROFILE, key, None, before.revision, "", log_text(before), None)
+
     def organization(self) -> Organization:
         """Whose store this is."""
         with self._reading() as (con, _):
@@ -143,7 +159,9 @@ def check_new(con: apsw.Connection, rights: Rights, new: NewUser) -> None:
     rights.need_admin("change users")
     check_user(new)
     _check_references(con, new, None)
-    _need(may_grant(rights.profile, profile(con, new.profile).profile), "give a user this profile")
+    granted = profile(con, new.profile).profile
+    _need(may_grant(rights.profile, granted), "give a user this profile")
+    _check_reach(con, rights, None, new, granted)
 
 
 def check_changed(con: apsw.Connection, rights: Rights, before: User, after: User) -> None:
@@ -151,15 +169,17 @@ def check_changed(con: apsw.Connection, rights: Rights, before: User, after: Use
     rights.need_admin("change users")
     check_user(after)
     _check_references(con, after, before)
-    _check_own(rights, before, after)
+    if before.id == rights.user:
+        _check_own(before, after)
+        return
+    granted = profile(con, after.profile).profile
     if after.profile != before.profile:
-        granted = profile(con, after.profile).profile
-        _need(may_assign(rights.profile, rights.user, before.id, granted), "give a user this profile")
-    if before.id != rights.user and (after.login, after.is_active) != (before.login, before.is_active):
-        _need(
-            may_grant(rights.profile, profile(con, before.profile).profile),
-            "change the login of a user who may do more than you",
-        )
+        _need(may_grant(rights.profile, granted), "give a user this profile")
+    for field, what in (("login", "login"), ("is_active", "state"), ("profile", "profile")):
+        if getattr(after, field) != getattr(before, field):
+            had = profile(con, before.profile).profile
+            _need(may_grant(rights.profile, had), f"change the {what} of a user who may do more than you")
+    _check_reach(con, rights, before, after, granted)
 
 
 def save(work: Change, before: User, changes: Mapping[str, Any]) -> User:
@@ -247,20 +267,49 @@ def _profile(row: tuple[Any, ...]) -> StoredProfile:
 
 
 def _need(decision: Decision, action: str) -> None:
+    if decision.missing == ANOTHER_ADMINISTRATOR:
+        raise OwnPermissions(action)
     if decision.missing is not None:
         raise Denied(action, decision.missing)
 
 
-def _check_own(rights: Rights, before: User, after: User) -> None:
-    """Nobody changes their own permissions, by whatever field."""
-    ours = {rights.user, *rights.subordinates}
-    projects = rights.profile.projects
-    if before.id == rights.user:
-        for field in ("profile", "business_unit", "is_active"):
-            if getattr(before, field) != getattr(after, field):
-                raise Denied(f"change your own {field.replace('_', ' ')}", "another administrator")
-    elif after.superior != before.superior and after.superior in ours and projects is not ProjectLevel.ALL:
-        raise Denied("put users below yourself", "projects: all")
+def _check_own(before: User, after: User) -> None:
+    """Nobody changes their own permissions, by whatever field. Their superior may change: that gives them nothing."""
+    for field in ("profile", "business_unit", "is_active"):
+        if getattr(before, field) != getattr(after, field):
+            words = "make yourself inactive" if field == "is_active" else f"change your own {field.replace('_', ' ')}"
+            raise OwnPermissions(words)
+
+
+def _check_reach(
+    con: apsw.Connection, rights: Rights, before: UserFields | None, after: UserFields, granted: Profile
+) -> None:
+    """A place in the organization gives sight of money, too: that of a unit, and that of who is below. Nobody gives
+    what they don't have."""
+    if rights.profile.projects is ProjectLevel.ALL:
+        return
+    place = (after.business_unit, granted.projects)
+    had = (before.business_unit, profile(con, before.profile).profile.projects) if before else None
+    if (
+        place != had
+        and granted.projects is ProjectLevel.UNIT
+        and after.business_unit not in (None, rights.business_unit)
+    ):
+        raise Denied("give a user the sight of another business unit", f"projects: {ProjectLevel.ALL.value}")
+    moved = after.superior is not None and after.superior != (before.superior if before else None)
+    if moved and (after.superior in {rights.user, *rights.subordinates} or _sees_subordinates(con, after.superior)):
+        raise Denied("put users below somebody who then sees their money", f"projects: {ProjectLevel.ALL.value}")
+
+
+def _sees_subordinates(con: apsw.Connection, user: int | None) -> bool:
+    """Whether this user, or anybody above, sees the money of those below them."""
+    levels = con.execute(
+        "WITH RECURSIVE up (id) AS (SELECT :user UNION SELECT u.superior_id FROM crm_user u JOIN up ON u.id = up.id"
+        " WHERE u.superior_id IS NOT NULL)"
+        " SELECT p.projects FROM up JOIN crm_user u ON u.id = up.id JOIN profile p ON p.id = u.profile_id",
+        {"user": user},
+    )
+    return any(ProjectLevel(level).at_least(ProjectLevel.MANAGER) for (level,) in levels)
 
 
 def _check_profile_name(con: apsw.Connection, new: Profile, own: int | None) -> None:

@@ -1,0 +1,88 @@
+"""What a profile allows, in words: for people who give permissions, and for those who miss something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
+
+_CUSTOMERS: Mapping[CustomerLevel, str] = {
+    CustomerLevel.NONE: "sees no customers, and nothing that is below them",
+    CustomerLevel.READ: "sees them with contacts, addresses, settings and files; adds activities and notes",
+    CustomerLevel.EDIT: "sees and changes them with all on their card; no money in the customers list",
+    CustomerLevel.ALL: "sees and changes them with all on their card; money in the customers list",
+}
+_INVOLVED = "where {who} is a member, owner or sales person"
+_CASES: Mapping[ProjectLevel, str] = {
+    ProjectLevel.NONE: "sees no sales cases, projects and invoices",
+    ProjectLevel.MEMBER: "sees those where {who} is a member",
+    ProjectLevel.MANAGER_WITHOUT_MONEY: f"sees and changes those {_INVOLVED}",
+    ProjectLevel.MANAGER: f"sees and changes those {_INVOLVED}",
+    ProjectLevel.UNIT: f"sees and changes those {_INVOLVED}, and all of {{unit}}",
+    ProjectLevel.ALL: "sees and changes all of them",
+}
+_MONEY: Mapping[ProjectLevel, str] = {
+    ProjectLevel.NONE: "none",
+    ProjectLevel.MEMBER: "none",
+    ProjectLevel.MANAGER_WITHOUT_MONEY: "none",
+    ProjectLevel.MANAGER: "of those that {who} or {below} owns",
+    ProjectLevel.UNIT: "of those of {unit}, and of those that {who} or {below} owns",
+    ProjectLevel.ALL: "of all of them",
+}
+
+
+class Allowed(NamedTuple):
+    """One line of what is allowed: about what, and what of it."""
+
+    subject: str
+    words: str
+
+
+class Holder(NamedTuple):
+    """Who has a profile, as the sentences name them; a profile alone is about any user."""
+
+    who: str = "the user"
+    unit: str | None = "the user's business unit"
+    below: Sequence[str] = ("a subordinate",)
+
+
+ANYBODY = Holder()
+
+
+def in_sentences(profile: Profile, holder: Holder = ANYBODY) -> tuple[Allowed, ...]:
+    """What a profile allows, subject by subject; for one ``holder`` with the names of their unit and people."""
+    customers = f"{_CUSTOMERS[profile.customers]}."
+    if profile.customers.at_least(CustomerLevel.EDIT):
+        customers += " Deletes them." if profile.delete_customers else " Does not delete them."
+    projects = profile.projects if profile.customers is not CustomerLevel.NONE else ProjectLevel.NONE
+    without_unit = projects is ProjectLevel.UNIT and holder.unit is None
+    if without_unit:
+        projects = ProjectLevel.MANAGER
+    names = {
+        "who": holder.who,
+        "unit": holder.unit,
+        "below": " or ".join(filter(None, (", ".join(holder.below[:-1]), *holder.below[-1:]))) or "a subordinate",
+    }
+    cases = f"{_CASES[projects].format(**names)}."
+    if without_unit:
+        cases += f" {holder.who} has no business unit."
+    found = [Allowed("Customers", customers), Allowed("Projects", cases)]
+    if projects is not ProjectLevel.NONE:
+        found.append(Allowed("Money", f"{_MONEY[projects].format(**names)}."))
+    manages = "manages users, profiles, registries and the organization." if profile.admin else "no."
+    return (
+        *(Allowed(each.subject, _capital(each.words)) for each in found),
+        Allowed("Administrator", _capital(manages)),
+    )
+
+
+def in_short(profile: Profile) -> str:
+    """``customers all, delete · projects unit · administrator``."""
+    deletes = ", delete" if profile.delete_customers else ""
+    admin = " · administrator" if profile.admin else ""
+    return f"customers {profile.customers}{deletes} · projects {profile.projects}{admin}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
