@@ -16,12 +16,12 @@ from crm_tui import themes
 from crm_tui.config import Settings
 from crm_tui.domain.errors import CrmError
 from crm_tui.drafting import DraftKeeper
+from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.customer_card import CustomerCardScreen
-from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
 from crm_tui.screens.dialogs.form_dialog import FormDialog
-from crm_tui.screens.registries import RegistriesScreen
-from crm_tui.screens.session import CardRequest, Session
+from crm_tui.screens.lists import ListScreen, list_class
+from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
 from crm_tui.text import clean
@@ -116,7 +116,7 @@ class CrmApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.theme = self._first_theme
-        first = CustomersScreen(self.session)
+        first = self._list(FIRST)
         self.push_screen(first)
         first.call_after_refresh(offer_drafts, first)
         self._tidy_documents()
@@ -127,8 +127,8 @@ class CrmApp(TerminalApp):
 
     def open_card(self, request: CardRequest) -> None:
         """Show a customer on the card that is open, or open one over the customers."""
-        if isinstance(self.screen, RegistriesScreen):
-            self.pop_screen()  # they lie over the list, or over a card
+        while isinstance(self.screen, CrmScreen) and not isinstance(self.screen, ListScreen | CustomerCardScreen):
+            self.pop_screen()  # such as the registries, which lie over the list, or over a card
         card = next((each for each in self.screen_stack if isinstance(each, CustomerCardScreen)), None)
         if card is None:
             self.push_screen(CustomerCardScreen(self.session, request))
@@ -141,8 +141,19 @@ class CrmApp(TerminalApp):
         card = next(each for each in self.screen_stack if isinstance(each, CustomerCardScreen))
         card.call_after_refresh(then, card)
 
-    def open_customers(self) -> None:
-        """Back to the list."""
+    def open_list(self, place: str) -> None:
+        """Show a list, with its filter and cursor as they were left."""
+        self.back_to_list()
+        self.switch_screen(self._list(place))
+
+    def _list(self, place: str) -> ListScreen:
+        """A list is made when it is first shown; Textual keeps what is installed while it is not shown."""
+        if not self.is_screen_installed(place):
+            self.install_screen(list_class(place)(self.session), place)
+        return self.get_screen(place, ListScreen)
+
+    def back_to_list(self) -> None:
+        """Show the list that the card, and whatever is over it, lies over."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
 

@@ -13,6 +13,7 @@ class Scope(StrEnum):
     """Where a command works. Scopes that work at the same time form a place, see PLACES."""
 
     ANYWHERE = "Anywhere"
+    LISTS = "Going to a list"
     MOVE = "Moving in a list"
     ROWS = "Rows and lists"
     EDIT = "Changing things"
@@ -31,6 +32,7 @@ class Scope(StrEnum):
     FORM = "Forms"
     DIALOG = "Dialogs"
     CONFLICT = "Conflicts"
+    MERGE = "Merging two"
     CONFIRM = "Questions"
     FOLDER = "Choosing a file"
 
@@ -86,6 +88,10 @@ _ANYWHERE = (
     Command("app.registries", (), "Registries", "Manage industries, segments, statuses and other lists of values.",
             Scope.ANYWHERE),
     Command("app.quit", ("q",), "Quit", "Leave the program.", Scope.ANYWHERE, needed=True),
+)  # fmt: skip
+
+_LISTS = (
+    Command("go.customers", ("1",), "Customers", "Go to the customers.", Scope.LISTS),
 )  # fmt: skip
 
 _MOVE = (
@@ -285,6 +291,13 @@ _DIALOG = (
     Command("conflict.all_mine", ("M",), "All mine", "Take what you typed in every field.", Scope.CONFLICT),
     Command("conflict.save", ("ctrl+s", "f2"), "Save merged", "Save what was chosen field by field.",
             Scope.CONFLICT),
+    Command("merge.left", ("left", "h"), "Left", "Keep the value on the left.", Scope.MERGE),
+    Command("merge.right", ("right", "l"), "Right", "Take the value on the right.", Scope.MERGE),
+    Command("merge.both", ("b",), "Both", "Keep what both have; what both have alike is kept once.", Scope.MERGE),
+    Command("merge.turn", ("space",), "The next one", "Take the left one, the right one, or both in turn.",
+            Scope.MERGE),
+    Command("merge.swap", ("s",), "Swap", "Let the other one of the two stay.", Scope.MERGE),
+    Command("merge.save", ("ctrl+s", "f2"), "Merge", "Make one of the two, as was chosen; asks first.", Scope.MERGE),
     Command("confirm.do", ("D",), "Delete", "Do what is asked about.", Scope.CONFIRM, needed=True),
     Command("confirm.inactivate", ("x",), "Inactivate", "Take it out of lists instead; nothing is lost.",
             Scope.CONFIRM),
@@ -295,6 +308,7 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for group in (
         _ANYWHERE,
+        _LISTS,
         _MOVE,
         _ROWS,
         _EDIT,
@@ -318,7 +332,7 @@ COMMANDS: dict[str, Command] = {
 
 #: place -> the scopes that work there at the same time; one key means one thing in a place
 PLACES: dict[str, tuple[Scope, ...]] = {
-    "the customers list": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
+    "the customers list": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
     "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
     "sales and projects": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CASES),
@@ -334,6 +348,8 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "a dialog": (Scope.DIALOG,),
     "a conflict": (Scope.DIALOG, Scope.CONFLICT),
     "a list of fields in conflict": (Scope.MOVE, Scope.CONFLICT),
+    "a merge": (Scope.DIALOG, Scope.MERGE),
+    "a list of fields that are merged": (Scope.MOVE, Scope.MERGE),
     "a question": (Scope.DIALOG, Scope.CONFIRM),
     "a list in a question": (Scope.MOVE, Scope.CONFIRM),
     "choosing a file": (Scope.DIALOG, Scope.FOLDER),

@@ -41,6 +41,7 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     AUTO_FOCUS = ""  # screens and their panels give the focus themselves
     COMMAND_IDS = in_scope(Scope.ANYWHERE)
+    KEYLESS_IDS = in_scope(Scope.LISTS)
     DEFAULT_CSS = """
     CrmScreen { layers: default too-small; }
     """
@@ -194,6 +195,9 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     def do_app_redraw(self) -> None:
         self.session.redraw()
+
+    def do_go_customers(self) -> None:
+        self.session.open_list("customers")
 
     def do_app_back(self) -> None:
         """The first screen has nothing behind it; others override this."""

@@ -19,9 +19,10 @@ from crm_tui.screens.collaboration import CollaborationTab
 from crm_tui.screens.contact_information import ContactInformationTab
 from crm_tui.screens.customer_settings import CustomerSettingsTab
 from crm_tui.screens.financials import FinancialsTab
+from crm_tui.screens.lists import LISTS
 from crm_tui.screens.present import count, state
 from crm_tui.screens.sales_projects import SalesProjectsTab
-from crm_tui.screens.session import CardRequest, Session, View
+from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.customers import CustomerCard, CustomerQuery, Neighbours
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.command_target import Availability
@@ -48,6 +49,8 @@ class CustomerCardScreen(CardChanges):
 
     def __init__(self, session: Session, request: CardRequest) -> None:
         super().__init__(session, request)
+        self._from = LISTS[session.place].title
+        self._walks = session.place == FIRST  # no other list has a next customer
         self._query = request.query or CustomerQuery(active=None)
         self._neighbours: Neighbours | None = None
         self._waiting = ""  # the command to go to a neighbour that was given before they were known
@@ -75,7 +78,7 @@ class CustomerCardScreen(CardChanges):
         if self._card is not None and self._card.customer.id != customer:
             self._card = None
         self._show_tab(request.tab)
-        self.session.visited(View(customer, request.tab))
+        self.session.visited(customer, request.tab)
         self._read()
         self._look_around()
         self.tell(lambda: self.store.customers.opened(customer))
@@ -102,6 +105,8 @@ class CustomerCardScreen(CardChanges):
 
     def _look_around(self) -> None:
         """Ask for the customers before and after this one."""
+        if not self._walks:
+            return
         customer, query = self._request.customer, self._query
         self._neighbours, self._waiting = None, ""
         self.ask(
@@ -137,6 +142,7 @@ class CustomerCardScreen(CardChanges):
             state=state(customer.is_active),
             owner=self._card.owner_name or "",
             owner_short=short_name(self._card.owner_name) if self._card.owner_name else "",
+            trail=self._from,
             extra=cell(("* favourite", "accent")) if self._card.is_favourite else EMPTY,
             right=join(
                 [
@@ -181,7 +187,7 @@ class CustomerCardScreen(CardChanges):
     def _go_to_tab(self, number: int) -> None:
         if number != self._strip.active:
             self._show_tab(number)
-            self.session.visited(View(self._request.customer, number))
+            self.session.visited(self._request.customer, number)
 
     def on_tab_strip_tab_chosen(self, event: TabStrip.TabChosen) -> None:
         event.stop()
@@ -212,6 +218,8 @@ class CustomerCardScreen(CardChanges):
 
     def availability(self, command_id: str) -> Availability:
         around = self._neighbours
+        if command_id in ("card.next", "card.previous") and not self._walks:
+            return f"this card was opened from {self._from}; only customers stand in a row"
         if command_id in ("card.next", "card.previous") and around is not None:
             if (around.previous, around.next, around.position) == (None, None, None):
                 return "this customer is not in the list"
@@ -243,7 +251,7 @@ class CustomerCardScreen(CardChanges):
         self._show_header()
 
     def do_app_back(self) -> None:
-        self.session.open_customers()
+        self.session.back_to_list()
 
     def do_list_reload(self) -> None:
         self.read_actor()
@@ -256,14 +264,14 @@ class CustomerCardScreen(CardChanges):
             self.tell(lambda: self.store.customers.set_favourite(customer, wanted), lambda _: self.do_list_reload())
 
     def customer_is_gone(self) -> None:
-        self.session.open_customers()
+        self.session.back_to_list()
 
     def on_asking_failed(self, event: CrmScreen.Failed) -> None:
         """A customer that somebody deleted, or that may not be seen, has no card."""
         error = event.error
         if isinstance(error, Denied) and self._card is None:
-            self.session.open_customers()
+            self.session.back_to_list()
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
             self.notify("This customer was deleted.", severity="warning", markup=False)
-            self.session.open_customers()
+            self.session.back_to_list()

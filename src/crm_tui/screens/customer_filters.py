@@ -41,17 +41,16 @@ _KINDS = {
 
 
 class ChipChoices(NamedTuple):
-    """What the chips can be set to: names and their ids; and who the user is."""
+    """What the chips can be set to: names and their ids."""
 
     values: dict[str, dict[str, int]] = {}
-    me: str = ""
 
     @classmethod
     def read(cls, store: Store) -> Self:
         """All choices, in their registries' order."""
         values = {key: {value.name: value.id for value in store.registries.list(kind)} for key, kind in _KINDS.items()}
         values["owner"] = {user.name: user.id for user in store.users.list()}
-        return cls(values, store.users.me().user.name)
+        return cls(values)
 
     def values_of(self, key: str) -> dict[str, Any]:
         """Name -> value of a chip."""

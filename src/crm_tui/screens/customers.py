@@ -19,18 +19,18 @@ from crm_tui.screens.card_panel import refuse, slot_of
 from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_filters import CHIPS, ChipChoices, changed, chip_values
 from crm_tui.screens.customer_list import SORTS, columns, customer_row, request_for
+from crm_tui.screens.lists import ListScreen
 from crm_tui.screens.present import Clock, count, spaced
-from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session, View
+from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session
 from crm_tui.store.customers import CustomerPreview, CustomerQuery, CustomerRow, CustomerSort
 from crm_tui.store.paging import Count, Page
 from crm_tui.store.port import Store
 from crm_tui.store.settings import Actor
-from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.cells import cell
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.facts import Facts
 from crm_tui.widgets.filter_line import ChipRow, FilterLine, SearchInput
-from crm_tui.widgets.header_line import HeaderLine
 from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -42,8 +42,10 @@ _REST = 0.06
 _CHANGES = {"list.edit": Action.EDIT, "list.activate": Action.EDIT, "list.delete": Action.DELETE}
 
 
-class CustomersScreen(CustomerCommands):
+class CustomersScreen(ListScreen, CustomerCommands):
     """The first screen."""
+
+    PLACE = "customers"
 
     COMMAND_IDS = (
         *in_scope(Scope.ROWS, Scope.CUSTOMERS),
@@ -63,7 +65,6 @@ class CustomersScreen(CustomerCommands):
         self._rows: dict[str, CustomerRow] = {}
         self._wants_preview = True
         self._rest: Timer | None = None
-        self._header = HeaderLine()
         self._filter = FilterLine("name, number, phone, e-mail, city", key=self.key("list.filter"))
         self._chips = ChipRow(key=self.key("customers.chips"))
         self._table = VirtualTable(columns(phone=True), fold=fold_char, cursor_always=True)
@@ -82,12 +83,8 @@ class CustomersScreen(CustomerCommands):
     def on_mount(self) -> None:
         self._table.focus()
         self._table.set_sort("name")
-        self._show_header()
         self._list_again()
         self.ask(self.store, "choices", ChipChoices.read, self._got_choices)
-
-    def on_screen_resume(self) -> None:
-        self.session.visited(View(None))
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -231,7 +228,6 @@ class CustomersScreen(CustomerCommands):
     def _got_choices(self, choices: ChipChoices) -> None:
         self._choices = choices
         self._chips.set_chips(chip_values(self.query_now, choices))
-        self._show_header()
 
     def on_chip_row_chip_chosen(self, event: ChipRow.ChipChosen) -> None:
         event.stop()
@@ -389,9 +385,3 @@ class CustomersScreen(CustomerCommands):
         from crm_tui.screens.dialogs.export import ExportDialog
 
         self.app.push_screen(ExportDialog(self.session, self.query_now, self._count))
-
-    # -- the header -----------------------------------------------------------------------------------------------
-
-    def _show_header(self) -> None:
-        who = f"{self._choices.me} · {self.store.name}" if self._choices.me else self.store.name
-        self._header.show_place("Customers", cell((who, "muted")) if who else EMPTY)

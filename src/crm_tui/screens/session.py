@@ -17,14 +17,17 @@ from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
 from crm_tui.store.settings import Actor
 
+#: the list that the program begins with
+FIRST = "customers"
 #: why nothing of the organization's own customer can be changed from its card and from the list
 OWN_COMPANY = "this is your own company: it can't be changed here"
 
 
 class View(NamedTuple):
-    """A place to come back to: a customer's card on one of its tabs, or the customers list (None)."""
+    """A place to come back to: a list (``customer`` is None), or a customer's card over a list, on one of its tabs."""
 
-    customer: int | None
+    place: str
+    customer: int | None = None
     tab: int = 1
 
 
@@ -44,7 +47,8 @@ class Navigator(Protocol):
 
     def open_card(self, request: CardRequest) -> None: ...
     def open_card_then(self, customer: int, then: Callable[[Any], None]) -> None: ...
-    def open_customers(self) -> None: ...
+    def open_list(self, place: str) -> None: ...
+    def back_to_list(self) -> None: ...
     def redraw(self) -> None: ...
     def themes(self) -> Iterable[tuple[str, str]]: ...
 
@@ -101,7 +105,7 @@ class Session:
         self.zone = zone
         self.export_folder = export_folder
         self._navigator = navigator
-        self._view = View(None)
+        self._view = View(FIRST)
         self._before: View | None = None
 
     @property
@@ -128,19 +132,31 @@ class Session:
         """Whether another view was open before this one."""
         return self._before is not None
 
-    def visited(self, view: View) -> None:
-        """A screen says what it shows now."""
+    @property
+    def place(self) -> str:
+        """The list that is shown, or that the card lies over."""
+        return self._view.place
+
+    def visited(self, customer: int, tab: int) -> None:
+        """The card says what it shows now."""
+        self._visit(View(self.place, customer, tab))
+
+    def _visit(self, view: View) -> None:
         if view != self._view:
             self._before, self._view = self._view, view
 
     def last_view(self) -> None:
         """Switch to the view that was open before this one."""
-        if self._before is None:
+        before = self._before
+        if before is None:
             return
-        if self._before.customer is None:
-            self.open_customers()
-        else:
-            self.open_card(CardRequest(self._before.customer, self._before.tab))
+        if before.customer is None:
+            self.open_list(before.place)
+            return
+        if before.place != self.place:
+            self._navigator.open_list(before.place)
+        self._visit(before)
+        self.open_card(CardRequest(before.customer, before.tab))
 
     def open_card(self, request: CardRequest) -> None:
         """Open a customer's card, or show another customer on the one that is open."""
@@ -154,9 +170,15 @@ class Session:
         """Go where something was found."""
         self._navigator.open_card(CardRequest(hit.customer, hit.tab, kind=hit.kind, entity=hit.id))
 
-    def open_customers(self) -> None:
-        """Go back to the customers."""
-        self._navigator.open_customers()
+    def open_list(self, place: str) -> None:
+        """Go to a list, as it was left; see screens.lists for their names."""
+        self._navigator.open_list(place)
+        self._visit(View(place))
+
+    def back_to_list(self) -> None:
+        """Go back from the card to the list that it lies over."""
+        self._navigator.back_to_list()
+        self._visit(View(self.place))
 
     def redraw(self) -> None:
         """Write the whole screen again."""

@@ -32,6 +32,7 @@ _ORDER = (
     Scope.CARD,
     Scope.ROWS,
     Scope.MOVE,
+    Scope.LISTS,
     Scope.ANYWHERE,
     Scope.TYPING,
     Scope.IN_ROW,

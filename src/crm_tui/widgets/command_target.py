@@ -48,6 +48,8 @@ class CommandTarget(_Node):
     """
 
     COMMAND_IDS: ClassVar[tuple[str, ...]] = ()
+    #: commands that are offered here by name, in palette and help, while their keys mean something else
+    KEYLESS_IDS: ClassVar[tuple[str, ...]] = ()
     #: what a command is called here, where its label says something else
     COMMAND_WORDS: ClassVar[Mapping[str, str]] = {}
     #: what it shows that wants explaining, each with a sentence: help lists it
@@ -62,7 +64,8 @@ class CommandTarget(_Node):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         own = cls.__dict__.get("COMMAND_IDS", ())
-        if missing := [COMMANDS[name].method for name in own if not hasattr(cls, COMMANDS[name].method)]:
+        named = (*own, *cls.__dict__.get("KEYLESS_IDS", ()))
+        if missing := [COMMANDS[name].method for name in named if not hasattr(cls, COMMANDS[name].method)]:
             raise TypeError(f"{cls.__name__} has no {', '.join(missing)}")
         if own:
             cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bindings(own)]
@@ -120,11 +123,13 @@ def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
         if not isinstance(node, CommandTarget):
             continue
         for cls in type(node).__mro__:
-            for command_id in cls.__dict__.get("COMMAND_IDS", ()):
+            own, keyless = cls.__dict__.get("COMMAND_IDS", ()), cls.__dict__.get("KEYLESS_IDS", ())
+            for command_id in (*own, *keyless):
                 available = node.availability(command_id)
                 if available is not False and command_id not in found:
                     reason = available if isinstance(available, str) else None
-                    found[command_id] = CommandState(node.worded(command_id), node, keys.of(command_id), reason)
+                    of_it = keys.of(command_id) if command_id in own else ()
+                    found[command_id] = CommandState(node.worded(command_id), node, of_it, reason)
         if node.is_modal:
             break
     return list(found.values())

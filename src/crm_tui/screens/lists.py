@@ -1,0 +1,78 @@
+"""The lists that one can go to from anywhere: customers and others over all of them. Each stays as it was left.
+
+A new one takes a line in LISTS, the command ``go.NAME`` in the scope LISTS with its ``do_`` method in screens/base.py,
+and a subclass of ListScreen.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import ClassVar, NamedTuple
+
+from crm_tui.commands import Scope, in_scope
+from crm_tui.screens.base import CrmScreen
+from crm_tui.screens.session import Session
+from crm_tui.store.settings import Actor
+from crm_tui.widgets.cells import EMPTY, cell, join
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.place_line import PlaceLine, PlaceName
+
+
+class ListPlace(NamedTuple):
+    """A list: what it is called, and the screen that shows it."""
+
+    title: str
+    short: str
+    module: str
+    screen: str
+
+
+#: name of a list -> the list, in the order in which they stand in the header
+LISTS: dict[str, ListPlace] = {
+    "customers": ListPlace("Customers", "Customers", "customers", "CustomersScreen"),
+}
+
+
+def list_class(place: str) -> type[ListScreen]:
+    """The screen of a list. Its module is imported when it is first shown."""
+    found: type[ListScreen] = getattr(import_module(f"crm_tui.screens.{LISTS[place].module}"), LISTS[place].screen)
+    return found
+
+
+class ListScreen(CrmScreen):
+    """Base of the lists. It has the header line; ``compose`` yields it first."""
+
+    COMMAND_IDS = in_scope(Scope.LISTS)
+    #: its name in LISTS
+    PLACE: ClassVar[str]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        names = [
+            PlaceName(place, self.key(f"go.{place}"), each.title, each.short, place == self.PLACE)
+            for place, each in LISTS.items()
+        ]
+        self._header = PlaceLine(names)
+
+    def on_mount(self) -> None:
+        self.show_who()
+
+    def _got_actor(self, actor: Actor) -> None:
+        super()._got_actor(actor)
+        self.show_who()
+
+    def show_who(self) -> None:
+        """Who works here and on which store, at the right of the header."""
+        actor = self.session.actor
+        me = cell((actor.user.name, "muted")) if actor is not None else EMPTY
+        store = cell((self.store.name, "muted")) if self.store.name else EMPTY
+        self._header.show_right(join([me, store], " · "), me or store)
+
+    def on_place_line_place_chosen(self, event: PlaceLine.PlaceChosen) -> None:
+        event.stop()
+        self.session.open_list(event.place)
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id == f"go.{self.PLACE}":
+            return "it is open"
+        return super().availability(command_id)
