@@ -11,6 +11,7 @@ from msgspec import Struct
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.likeness import LIKELY
 
 #: told how many of how many are compared
 Compared = Callable[[int, int], None]
@@ -81,9 +82,9 @@ class Duplicates(Protocol):
         """The same for a contact, among those of all customers."""
         ...
 
-    def pairs(self, kind: Kind, *, limit: int = 500, compared: Compared | None = None) -> Pairs:
-        """Look through all of a kind, inactive ones too; takes long where there are many. Ends with Interrupted where
-        a newer question was asked in its slot."""
+    def pairs(self, kind: Kind, *, limit: int = 500, least: int = LIKELY, compared: Compared | None = None) -> Pairs:
+        """Look through all of a kind, inactive ones too, for pairs with the score ``least`` or more; takes long where
+        there are many. Ends with Interrupted where a newer question was asked in its slot."""
         ...
 
     def dismiss(self, kind: Kind, one: int, other: int) -> None:

@@ -14,6 +14,7 @@ from crm_tui.store.addresses import Addresses
 from crm_tui.store.cases import Cases
 from crm_tui.store.contacts import Contacts
 from crm_tui.store.customers import Customers
+from crm_tui.store.duplicates import Duplicates
 from crm_tui.store.files import Files
 from crm_tui.store.finance import Finance
 from crm_tui.store.history import History, Imports, Portable
@@ -61,6 +62,8 @@ class Store(Protocol):
     def views(self) -> Views: ...
     @property
     def search(self) -> Search: ...
+    @property
+    def duplicates(self) -> Duplicates: ...
     @property
     def history(self) -> History: ...
     @property

@@ -118,6 +118,12 @@ class Database:
             self._pool.notify_all()  # they may be waiting for a connection
         return Question(slot, number)
 
+    def need_newest(self, question: Question) -> None:
+        """Raise Interrupted once a newer question was asked in its slot: for work between readings."""
+        with self._pool:
+            if question.number < self._newest[question.slot]:
+                raise Interrupted
+
     @contextmanager
     def reading(self, question: Question | str | None = None) -> Iterator[apsw.Connection]:
         """A connection in a read transaction: all that is read in it is of one moment.

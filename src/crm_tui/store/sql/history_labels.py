@@ -86,7 +86,7 @@ class Labels:
         value = msgspec.json.decode(text)
         if field in _AMOUNTS.get(kind, ()) and isinstance(value, int):
             return format_money(Money(value, self._currency(kind, key)))
-        of = REFERENCES.get(field)
+        of = kind if field == "not_duplicate" else REFERENCES.get(field)
         if of is not None:
             return self._join(value, lambda one: self._reference(of, one))
         return self._join(value, self._plain)

@@ -17,6 +17,7 @@ from crm_tui.store.sql.cases import SqlCases
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.contacts import SqlContacts
 from crm_tui.store.sql.customers import SqlCustomers
+from crm_tui.store.sql.duplicates import SqlDuplicates
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.files import SqlFiles
 from crm_tui.store.sql.finance import SqlFinance
@@ -118,6 +119,11 @@ class SqlStore:
     def search(self) -> SqlSearch:
         """Find anything."""
         return SqlSearch(self._binding)
+
+    @cached_property
+    def duplicates(self) -> SqlDuplicates:
+        """Customers and contacts that may be the same."""
+        return SqlDuplicates(self._binding)
 
     @cached_property
     def history(self) -> SqlHistory:

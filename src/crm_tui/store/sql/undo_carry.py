@@ -23,11 +23,11 @@ from crm_tui.domain.finance import check_invoice
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import check_registry_value
 from crm_tui.domain.settings import check_billing
-from crm_tui.store.sql import indexing, numbers, references, registries, registry_uses
+from crm_tui.store.sql import dismissals, indexing, numbers, references, registries, registry_uses
 from crm_tui.store.sql.history_labels import REFERENCES
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, CUSTOMER, Table
-from crm_tui.store.sql.undo_plan import Key, Plan, Put, Remove, Restore
+from crm_tui.store.sql.undo_plan import Key, Pairing, Plan, Put, Remove, Restore
 from crm_tui.store.sql.undo_rights import Guard
 from crm_tui.store.sql.undo_since import Since
 from crm_tui.store.sql.write import Change, get
@@ -86,6 +86,8 @@ class Carrier:
                         self._put(table, entity, values)
                     case Remove(table, entity):
                         self._remove(table, entity)
+                    case Pairing(table, low, high, dismissed):
+                        dismissals.put(self._work, table.kind, low, high, dismissed=dismissed)
         except apsw.ConstraintError as error:
             raise self._refused("what it brings back is in use elsewhere now") from error
         self._follow()

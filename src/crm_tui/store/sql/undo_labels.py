@@ -7,6 +7,7 @@ from typing import Any
 import apsw
 
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dismissals import FIELD
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.rights import Rights
 
@@ -37,11 +38,23 @@ class StepLabels:
             return f"{subject} deleted{self._parts(change, kind, entity)}"
         if not field:
             return f"{subject} added"
+        if field == FIELD:
+            return self._pair(change, kind, entity)
         return f"{subject}: {', '.join(self._fields(change, kind, entity))}"
 
     def customer(self, customer: int | None) -> str:
         """The name of a customer, also of one that is gone."""
         return "" if customer is None else self._labels.entity(Kind.CUSTOMER, customer)
+
+    def _pair(self, change: int, kind: Kind, entity: int) -> str:
+        """“Contacts Liisa Laine and Lisa Laine: not duplicates”."""
+        old, new = self._con.execute(
+            "SELECT old, new FROM change_line WHERE change_id = ? AND kind = ? AND entity_id = ? AND field = ?",
+            (change, kind.value, entity, FIELD),
+        ).get
+        names = sorted((entity, int(old or new)))
+        said = "maybe duplicates again" if new is None else "not duplicates"
+        return f"{kind.value.capitalize()}s {' and '.join(self._labels.entity(kind, key) for key in names)}: {said}"
 
     def _fields(self, change: int, kind: Kind, entity: int) -> list[str]:
         rows = self._con.execute(

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound, NotUndoable
 from crm_tui.domain.permissions import Action
+from crm_tui.store.sql import dismissals
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.rights import Rights
@@ -67,10 +68,19 @@ class Put(NamedTuple):
     values: dict[str, Any]
 
 
+class Pairing(NamedTuple):
+    """Say again, or no longer, that two are no duplicates."""
+
+    table: Table[Any]
+    low: int
+    high: int
+    dismissed: bool
+
+
 class Plan(NamedTuple):
     """What is to be written, in order, and what has to be settled before."""
 
-    steps: list[Restore | Remove | Put]
+    steps: list[Restore | Remove | Put | Pairing]
     conflicts: list[FieldConflict]
 
 
@@ -106,6 +116,9 @@ class Planner:
             if is_row:
                 for line in lines:
                     self._plan_row(line)
+            elif lines[0].field == dismissals.FIELD:
+                for line in lines:
+                    self._plan_pair(line)
             elif not self._is_erased(kind, entity):
                 self._plan_fields(BY_KIND[kind], entity, lines)
         return self._plan
@@ -118,6 +131,17 @@ class Planner:
         row = msgspec.json.decode(line.old, type=table.entity)
         self._rows[line.key] = row
         self._plan.steps.append(Restore(table, row))
+
+    def _plan_pair(self, line: Line) -> None:
+        """A pair is logged on both; nothing is said of people who were erased since."""
+        other = int(line.old or line.new or 0)
+        if line.entity > other or self._is_erased(line.kind, line.entity) or self._is_erased(line.kind, other):
+            return
+        table = BY_KIND[line.kind]
+        rows = self._row(table, line.entity), self._row(table, other)
+        if None not in rows:
+            self._guard.need(Action.EDIT, line.kind, rows[0])
+            self._plan.steps.append(Pairing(table, line.entity, other, dismissed=line.old is not None))
 
     def _plan_fields(self, table: Table[Any], entity: int, lines: Sequence[Line]) -> None:
         key = (table.kind, entity)

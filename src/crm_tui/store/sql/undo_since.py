@@ -10,6 +10,7 @@ import apsw
 
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql.dependents import Dependents
+from crm_tui.store.sql.dismissals import FIELD
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.rights import Rights
@@ -34,8 +35,9 @@ class Since:
         self._dependents = Dependents()
 
     def changed(self, kind: Kind, entity: int) -> str | None:
-        """Who changed a row since, and in which fields, unless that was taken back."""
-        since = "l.kind = ? AND l.entity_id = ? AND l.change_id > ? AND l.change_id < ?"
+        """Who changed a row since, and in which fields, unless that was taken back; that it is no duplicate
+        changes nothing of it."""
+        since = f"l.kind = ? AND l.entity_id = ? AND l.field <> '{FIELD}' AND l.change_id > ? AND l.change_id < ?"
         bound = (kind.value, entity, self._head, self._until)
         if not self._con.execute(f"SELECT 1 FROM change_line l WHERE {since} LIMIT 1", bound).fetchone():
             return None

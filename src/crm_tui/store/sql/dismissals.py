@@ -1,0 +1,49 @@
+"""Pairs that somebody said are no duplicates: kept once for a pair, and logged on the cards of both, by which they are
+undone."""
+
+from __future__ import annotations
+
+import apsw
+
+from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.tables import BY_KIND, instant
+from crm_tui.store.sql.write import Change, customer_of, log_text
+
+#: what the change log calls it; no field of an entity
+FIELD = "not_duplicate"
+
+
+def is_dismissed(con: apsw.Connection, kind: Kind, one: int, other: int) -> bool:
+    """Whether the pair was dismissed."""
+    low, high = sorted((one, other))
+    found = con.execute(
+        "SELECT 1 FROM not_duplicate WHERE kind = ? AND low_id = ? AND high_id = ?", (kind.value, low, high)
+    ).fetchone()
+    return found is not None
+
+
+def all_of(con: apsw.Connection, kind: Kind) -> set[tuple[int, int]]:
+    """All pairs of a kind, the lower id first."""
+    rows = con.execute("SELECT low_id, high_id FROM not_duplicate WHERE kind = ?", (kind.value,))
+    return {(low, high) for low, high in rows}
+
+
+def put(work: Change, kind: Kind, one: int, other: int, *, dismissed: bool) -> None:
+    """Dismiss a pair, or forget that; what is so already is no change."""
+    low, high = sorted((one, other))
+    if is_dismissed(work.con, kind, low, high) is dismissed:
+        return
+    if dismissed:
+        work.con.execute(
+            "INSERT INTO not_duplicate (kind, low_id, high_id, at, actor_id) VALUES (?, ?, ?, ?, ?)",
+            (kind.value, low, high, instant(work.now), work.actor),
+        )
+    else:
+        work.con.execute(
+            "DELETE FROM not_duplicate WHERE kind = ? AND low_id = ? AND high_id = ?", (kind.value, low, high)
+        )
+    for own, its in ((low, high), (high, low)):
+        row = work.get(BY_KIND[kind], own)
+        customer = customer_of(work.con, BY_KIND[kind], own, {"customer": getattr(row, "customer", None)})
+        old, new = (None, log_text(its)) if dismissed else (log_text(its), None)
+        work.log(kind, own, customer, row.revision, FIELD, old, new)

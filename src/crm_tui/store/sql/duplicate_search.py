@@ -1,0 +1,81 @@
+"""Rows that something being typed may be the same as, by the search indexes: its identifiers, and of its names one
+whole with the beginning or the end of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
+
+import apsw
+
+from crm_tui.domain.contacts import NewContact
+from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.likeness_companies import Company
+from crm_tui.domain.likeness_people import Person
+from crm_tui.domain.normalise import phone_words, typed_words
+from crm_tui.store.sql.indexing import home_country
+
+#: rows that one question may bring
+_MOST = 100
+_PIECE = 3
+
+
+def contacts_like(con: apsw.Connection, new: NewContact, person: Person) -> list[int]:
+    """Ids of contacts."""
+    region = home_country(con)
+    names = list(dict.fromkeys((*person.first[:1], *person.last[-1:])))
+    questions = [
+        *_names(names, "contact"),
+        *(("contact_words", _all(typed_words(email))) for email in person.emails),
+        *(("contact_words", _quoted(word)) for phone in new.phones for word in phone_words(phone.number, region)[:1]),
+    ]
+    return _found(con, questions)
+
+
+def customers_like(con: apsw.Connection, new: NewCustomer, company: Company) -> list[int]:
+    """Ids of customers."""
+    region = home_country(con)
+    names = sorted(dict.fromkeys(company.words), key=len, reverse=True)[:3]
+    questions = [
+        *_names(names, "customer"),
+        *(("customer_words", _quoted(key)) for key in company.ids),
+        *(("customer_words", _quoted(word)) for word in phone_words(new.phone or "", region)[:1]),
+        *(("customer_words", _all(typed_words(host))) for host in company.domains),
+    ]
+    if len(names) == 1:
+        word = names[0]
+        questions += [
+            ("customer_words", _quoted(word)),
+            ("customer_words", f"{_quoted(word[: max(2, len(word) // 2)])}*"),
+            ("customer_infix", _trigrams(word[len(word) // 2 :])),
+        ]
+    return _found(con, questions)
+
+
+def _names(names: Sequence[str], table: str) -> Iterator[tuple[str, str]]:
+    if len(names) > 1:
+        yield f"{table}_words", " AND ".join(map(_quoted, names))
+    for whole, other in permutations(names, 2):
+        yield f"{table}_words", f"{_quoted(whole)} AND {_quoted(other[:2])}*"
+        yield f"{table}_infix", _trigrams(whole, other[-_PIECE:])
+
+
+def _found(con: apsw.Connection, questions: Iterable[tuple[str, str]]) -> list[int]:
+    found: dict[int, None] = {}
+    for index, match in dict.fromkeys(questions):
+        if match:
+            rows = con.execute(f"SELECT rowid FROM {index} WHERE {index} MATCH ? LIMIT {_MOST}", (match,))
+            found |= dict.fromkeys(key for (key,) in rows)
+    return list(found)
+
+
+def _all(words: Sequence[str]) -> str:
+    return " AND ".join(map(_quoted, words))
+
+
+def _trigrams(*pieces: str) -> str:
+    return _all(list(dict.fromkeys(piece[n : n + 3] for piece in pieces for n in range(len(piece) - 2))))
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
