@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from time import time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import work
 from textual.driver import Driver
@@ -25,6 +23,7 @@ from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
 from crm_tui.text import clean
+from crm_tui.zones import zone_of
 
 _ABOUT = {
     "crm-dark": "dark",
@@ -76,7 +75,7 @@ class CrmApp(TerminalApp):
             settings,
             self,
             now=now,
-            zone=zone or _zone(settings),
+            zone=zone or zone_of(settings.time_zone),
             export_folder=export_folder or settings.export_folder or Path.cwd(),
             drafts=drafts,
             documents=documents,
@@ -168,15 +167,3 @@ class CrmApp(TerminalApp):
         """Our own themes first, then Textual's."""
         names = themes.theme_names()
         return [(name, _ABOUT.get(name, "")) for name in names]
-
-
-def _zone(settings: Settings) -> tzinfo:
-    """The user's time zone: as set, else the system's by its name (an offset alone knows no summer time)."""
-    link = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    for name in (settings.time_zone, os.environ.get("TZ"), link):
-        try:
-            if name:
-                return ZoneInfo(name.removeprefix(":"))
-        except (ZoneInfoNotFoundError, ValueError):
-            continue  # a name that is none (TZ may hold a rule instead): the next source
-    return datetime.now().astimezone().tzinfo or UTC

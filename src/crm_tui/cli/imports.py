@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from contextlib import closing
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.opening import login_of, open_as, path_of
+from crm_tui.cli.tables import tab_separated, table
 from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.history import ImportRun
 from crm_tui.store.sql.store import SqlStore
-from crm_tui.text import clean, pad, printable, width
+from crm_tui.text import clean, printable
 
 _HEADER = ("id", "started", "by", "state", "created", "updated", "unchanged", "refused", "source")
 _NUMBERS = frozenset(("id", "created", "updated", "unchanged", "refused"))
-_GAP = "  "
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not runs:
         complain("nothing was imported yet; crm-tui import FILE... does it")
         return NOTHING_FOUND
-    rows = [_HEADER, *map(_row, runs)]
-    for line in map("\t".join, rows) if arguments.tsv else _table(rows):
+    rows = [_row(run) for run in runs]
+    lines = tab_separated(_HEADER, rows) if arguments.tsv else table(_HEADER, rows, numbers=_NUMBERS)
+    for line in lines:
         print(line)
     return DONE
 
@@ -50,16 +50,3 @@ def _row(run: ImportRun) -> tuple[str, ...]:
     started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M}"
     counts = map(str, (run.created, run.updated, run.unchanged, run.refused))
     return (str(run.id), started, clean(run.actor_name), run.state.value, *counts, clean(run.source))
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns as wide as what is in them; numbers on the right."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    sides = ["right" if name in _NUMBERS else "left" for name in _HEADER]
-    return [
-        _GAP.join(
-            pad(cell, cells, "right" if side == "right" else "left")
-            for cell, cells, side in zip(row, widths, sides, strict=True)
-        ).rstrip()
-        for row in rows
-    ]

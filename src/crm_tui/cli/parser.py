@@ -9,6 +9,10 @@ from functools import partial
 
 import crm_tui
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crm_tui.domain.mailing import Include
+
 _DESCRIPTION = "The customer card of a professional-services CRM, in the terminal."
 _EPILOG = "Without a command, crm-tui opens the customers. Press ? there for the keys."
 
@@ -20,6 +24,8 @@ _MODULES = {
     "import": "importing",
     "imports": "imports",
     "export": "export",
+    "contacts": "contacts",
+    "agenda": "agenda",
     "backup": "backup",
     "restore": "backup",
 }
@@ -64,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     imports = add("imports", "list what was imported, so that it can be taken back").add_mutually_exclusive_group()
     imports.add_argument("--json", action="store_true", help="as JSON")
     imports.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
+    _contacts(add("contacts", "list contacts of all customers, or make a mailing list of them"))
+    _agenda(add("agenda", "list my next activities over all customers"))
     _export(add("export", "write the whole store as JSON"))
     add("keys", "list all commands with their keys, and the ids that the settings use")
     backup = add("backup", "write the store with its files into one verified file, while others go on working")
@@ -126,6 +134,45 @@ def _import(parser: argparse.ArgumentParser) -> None:
         help="write empty files to fill in (forecasts, actual figures, invoices) into the folder FILE, or this one",
     )
     _setup_options(parser, currency=False)  # its own --currency serves here too
+
+
+def _contacts(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("text", nargs="*", metavar="TEXT", help="words of a name, e-mail, phone number or customer")
+    add("--keyword", metavar="K", help="who have this keyword")
+    add("--role", metavar="R", help="who have this role")
+    add("--owner", metavar="LOGIN", help="of customers of this account owner")
+    add("--industry", metavar="I", help="of customers in this industry")
+    add("--segment", metavar="S", help="of customers in this segment")
+    add("--view", metavar="NAME", help="those of this saved view; the other options narrow it further or otherwise")
+    form = "as a table, or a mailing list (a table unless the ending of the file says otherwise)"
+    add("--format", choices=("table", "csv", "vcard", "json", "emails"), help=form)
+    whom = "inactive, not-allowed, do-not-use: whom a mailing list leaves out otherwise, with commas between"
+    add("--include", type=_included, default=frozenset(), metavar="WHOM", help=whom)
+    add("--output", metavar="FILE", help="the file to write (standard output unless given)")
+    add("--force", action="store_true", help="replace the file if it exists")
+
+
+def _included(text: str) -> frozenset[Include]:
+    from crm_tui.domain.mailing import Include
+
+    try:
+        return frozenset(Include(name.strip()) for name in text.split(",") if name.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text}: choose of {', '.join(Include)}") from None
+
+
+def _agenda(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--days", type=_days, default=14, metavar="N", help="up to N days from today (14 unless given)")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise argparse.ArgumentTypeError(f"{text}: a whole number of days, 0 or more")
+    return int(text)
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
