@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from textual import events
-from textual.app import ComposeResult, RenderResult
+from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.widget import Widget
 
 from crm_tui.commands import Scope, in_scope
 from crm_tui.keymap import Keys
@@ -22,6 +21,7 @@ from crm_tui.widgets.columns import Column, arrange, column_at
 from crm_tui.widgets.command_target import Availability, CommandTarget
 from crm_tui.widgets.dialog import Dialog
 from crm_tui.widgets.facts import Fact, Facts, whole
+from crm_tui.widgets.heads import Heads, text_room
 from crm_tui.widgets.line import Line
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.table_paint import GUTTER, is_cut
@@ -63,27 +63,6 @@ class ConflictQuestion(NamedTuple):
     mine_word: str = "not saved yet"
 
 
-class _Heads(Widget):
-    """The heads of the columns, which stay where they are while the rows scroll."""
-
-    DEFAULT_CSS = """
-    _Heads { height: 1; width: 1fr; }
-    """
-
-    def __init__(self, columns: Sequence[Column], heads: Sequence[Cell]) -> None:
-        super().__init__()
-        self._columns, self._heads = columns, heads
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 1
-
-    def render(self) -> RenderResult:
-        line = EMPTY
-        for place in arrange(self._columns, _room(self.size.width)):
-            line = cell(line.fit(GUTTER + place.x), self._heads[place.at].cut(place.width))
-        return line.content()
-
-
 class ConflictDialog(Dialog[dict[str, bool]]):
     """Gives for each row's id whether mine is taken; None to keep editing."""
 
@@ -120,7 +99,7 @@ class ConflictDialog(Dialog[dict[str, bool]]):
         yield self._sentence
         yield Line(classes="gap")
         if self._rows:
-            yield _Heads(self._columns, (EMPTY, cell(("Before", "muted")), theirs, mine))
+            yield Heads(self._columns, (EMPTY, cell(("Before", "muted")), theirs, mine))
             yield self._table
             yield self._detail
         yield self._sided
@@ -168,7 +147,7 @@ class ConflictDialog(Dialog[dict[str, bool]]):
     def on_click(self, event: events.Click) -> None:
         """A click on a value takes it; the table has put its cursor there before."""
         if self._table.region.contains(int(event.screen_x), int(event.screen_y)):
-            placed = arrange(self._columns, _room(self._table.size.width))
+            placed = arrange(self._columns, text_room(self._table.size.width))
             column = column_at(placed, int(event.screen_x) - self._table.region.x - GUTTER)
             if column is not None and column.key in ("theirs", "mine"):
                 self._choose(mine=column.key == "mine")
@@ -234,7 +213,7 @@ class ConflictDialog(Dialog[dict[str, bool]]):
 
     def _detail_height(self, inner: int) -> int:
         """Lines of the longest row in full; none where all is to be read in the columns."""
-        placed = arrange(self._columns, _room(inner))
+        placed = arrange(self._columns, text_room(inner))
         if len(placed) == len(self._columns) and not any(is_cut(placed, row) for row in self._table_rows()):
             return 0
         label_width = self._columns[0].width + self._columns[1].gap
@@ -250,11 +229,6 @@ def _columns(question: ConflictQuestion) -> tuple[Column, ...]:
         Column("theirs", width=24, flex=3),
         Column("mine", width=22, flex=3),
     )
-
-
-def _room(width: int) -> int:
-    """What a table of this width has for text."""
-    return max(1, width - GUTTER - 1)
 
 
 def _height(facts: Facts, width: int) -> int:
