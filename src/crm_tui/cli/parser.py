@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import crm_tui
+from crm_tui.cli import users_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _MODULES = {
     "import": "importing",
     "imports": "imports",
     "export": "export",
+    "users": "users",
     "contacts": "contacts",
     "agenda": "agenda",
     "backup": "backup",
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _contacts(add("contacts", "list contacts of all customers, or make a mailing list of them"))
     _agenda(add("agenda", "list my next activities over all customers"))
     _export(add("export", "write the whole store as JSON"))
+    users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
     add("keys", "list all commands with their keys, and the ids that the settings use")
     backup = add("backup", "write the store with its files into one verified file, while others go on working")
     backup.add_argument("path", help="the file to write, for example crm-2026-11-22.backup")

@@ -123,12 +123,10 @@ class SqlUsers(Facet):
             before = profile(work.con, key)
             expect_revision(Kind.PROFILE, before, revision, None)
             _need(may_change_profile(rights.profile, before.profile, before.profile), "delete this profile")
-            users = work.con.execute(
-                "SELECT id, name FROM crm_user WHERE profile_id = ? ORDER BY name", (key,)
-            ).fetchall()
+            having = work.con.execute("SELECT id, name FROM crm_user WHERE profile_id = ? ORDER BY name", (key,))
+            users = tuple((Kind.USER.value, int(str(user)), str(name)) for user, name in having)
             if users:
-                named = tuple((Kind.USER.value, user, name) for user, name in users)
-                raise Blocked(f"The profile {before.profile.name}", named)
+                raise Blocked(f"The profile {before.profile.name}", users)
             work.con.execute("DELETE FROM profile WHERE id = ?", (key,))
             work.log(Kind.PROFILE, key, None, before.revision, "", log_text(before), None)
 
