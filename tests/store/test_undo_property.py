@@ -19,6 +19,7 @@ from crm_tui.domain.addresses import AddressChange, NewAddress
 from crm_tui.domain.cases import CaseChange, NewCase
 from crm_tui.domain.contacts import ContactChange, Email, NewContact, Phone
 from crm_tui.domain.customers import CustomerChange, NewCustomer
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid
 from crm_tui.domain.files import FileChange, FileKind, NewFile
 from crm_tui.domain.finance import ForecastEntry
@@ -154,7 +155,7 @@ class Walk:
             self._edit_billing, self._edit_case, self._forecast, self._delete_customer, self._delete_address,
             self._delete_activity, self._delete_note, self._delete_file, self._delete_case,
             self._new_value, self._edit_value, self._reorder_value, self._delete_value, self._replace_value,
-            self._delete_forecast,
+            self._delete_forecast, self._dismiss, self._readmit,
         ]  # fmt: skip
 
     def _new_customer(self) -> object:
@@ -314,6 +315,18 @@ class Walk:
         found = self.store.cases.get(self._any("crm_case"))
         self.store.cases.delete(found.id, found.revision)
         return found
+
+    def _dismiss(self) -> object:
+        kind = self.random.choice((Kind.CUSTOMER, Kind.CONTACT))
+        self.store.duplicates.dismiss(kind, self._any(kind.value), self._any(kind.value))
+        return kind
+
+    def _readmit(self) -> object:
+        pair = self.random.choice([*self.store.duplicates.dismissed(Kind.CUSTOMER), None])
+        if pair is None:
+            raise Invalid("id", "there is none")
+        self.store.duplicates.readmit(Kind.CUSTOMER, pair.first.id, pair.second.id)
+        return pair
 
     def _new_value(self) -> object:
         kind = self.random.choice((RegistryKind.KEYWORD, RegistryKind.TASK_STATUS))

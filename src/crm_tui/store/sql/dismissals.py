@@ -28,15 +28,17 @@ def all_of(con: apsw.Connection, kind: Kind) -> set[tuple[int, int]]:
     return {(low, high) for low, high in rows}
 
 
-def put(work: Change, kind: Kind, one: int, other: int, *, dismissed: bool) -> None:
-    """Dismiss a pair, or forget that; what is so already is no change."""
+def put(work: Change, kind: Kind, one: int, other: int, *, dismissed: bool, again: bool = False) -> None:
+    """Dismiss a pair, or forget that; what is so already is no change. One that is dismissed ``again``, by undo or
+    redo, is as it was: by whom and when."""
     low, high = sorted((one, other))
     if is_dismissed(work.con, kind, low, high) is dismissed:
         return
     if dismissed:
+        at, actor = _dismissal(work.con, kind, low, high) if again else (instant(work.now), work.actor)
         work.con.execute(
             "INSERT INTO not_duplicate (kind, low_id, high_id, at, actor_id) VALUES (?, ?, ?, ?, ?)",
-            (kind.value, low, high, instant(work.now), work.actor),
+            (kind.value, low, high, at, actor),
         )
     else:
         work.con.execute(
@@ -47,3 +49,14 @@ def put(work: Change, kind: Kind, one: int, other: int, *, dismissed: bool) -> N
         customer = customer_of(work.con, BY_KIND[kind], own, {"customer": getattr(row, "customer", None)})
         old, new = (None, log_text(its)) if dismissed else (log_text(its), None)
         work.log(kind, own, customer, row.revision, FIELD, old, new)
+
+
+def _dismissal(con: apsw.Connection, kind: Kind, low: int, high: int) -> tuple[str, int | None]:
+    """When a pair was dismissed last, and by whom."""
+    at, actor = con.execute(
+        "SELECT h.at, h.actor_id FROM change_line l JOIN change h ON h.id = l.change_id"
+        " WHERE l.kind = ? AND l.entity_id = ? AND l.field = ? AND l.new = ? AND h.undoes_id IS NULL"
+        " ORDER BY l.change_id DESC LIMIT 1",
+        (kind.value, low, FIELD, log_text(high)),
+    ).get
+    return at, actor

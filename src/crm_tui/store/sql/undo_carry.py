@@ -87,7 +87,7 @@ class Carrier:
                     case Remove(table, entity):
                         self._remove(table, entity)
                     case Pairing(table, low, high, dismissed):
-                        dismissals.put(self._work, table.kind, low, high, dismissed=dismissed)
+                        dismissals.put(self._work, table.kind, low, high, dismissed=dismissed, again=True)
         except apsw.ConstraintError as error:
             raise self._refused("what it brings back is in use elsewhere now") from error
         self._follow()
