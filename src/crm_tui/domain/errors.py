@@ -88,12 +88,12 @@ class UndoConflict(CrmError):
 
 
 class Blocked(CrmError):
-    """A deletion that other data forbid; ``blockers`` are ``(kind, id, label)`` of each of them."""
+    """A deletion, or a merge, that other data forbid; ``blockers`` are ``(kind, id, label)`` of each of them."""
 
-    def __init__(self, what: str, blockers: tuple[tuple[str, int, str], ...]) -> None:
+    def __init__(self, what: str, blockers: tuple[tuple[str, int, str], ...], verb: str = "deleted") -> None:
         named = ", ".join(label for _, _, label in blockers[:5])
         more = f" and {len(blockers) - 5} more" if len(blockers) > 5 else ""
-        super().__init__(f"{what} can't be deleted because of {named}{more}.")
+        super().__init__(f"{what} can't be {verb} because of {named}{more}.")
         self.blockers = blockers
 
 

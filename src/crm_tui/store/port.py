@@ -18,6 +18,7 @@ from crm_tui.store.duplicates import Duplicates
 from crm_tui.store.files import Files
 from crm_tui.store.finance import Finance
 from crm_tui.store.history import History, Imports, Portable
+from crm_tui.store.merging import Merging
 from crm_tui.store.search import Search
 from crm_tui.store.settings import Billing, Registries, Users
 from crm_tui.store.views import Views
@@ -68,6 +69,8 @@ class Store(Protocol):
     def history(self) -> History: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def merging(self) -> Merging: ...
     @property
     def portable(self) -> Portable: ...
 

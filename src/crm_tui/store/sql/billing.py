@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import apsw
 from msgspec.structs import replace
 
 from crm_tui.domain.entities import Kind
@@ -31,17 +32,16 @@ class SqlBilling(Facet):
             before = work.get(BILLING, customer)
             expect_revision(Kind.BILLING, before, revision, change)
             after = replace(before, **changed_fields(change))
-            check_billing(after)
-            if after.einvoice_address is not None and after.einvoice_address != before.einvoice_address:
-                check_einvoice_address(after.einvoice_address)  # one that was imported with blanks may stay
-            checks.code(work.con, "currency", RegistryKind.CURRENCY, after.currency, before.currency)
-            checks.code(
-                work.con,
-                "invoice_language",
-                RegistryKind.LANGUAGE,
-                after.invoice_language,
-                before.invoice_language,
-            )
-            if after.time_zone != before.time_zone:
-                checks.time_zone("time_zone", after.time_zone)
+            check_fields(work.con, before, after)
             return work.update(BILLING, before, change)
+
+
+def check_fields(con: apsw.Connection, before: BillingSettings, after: BillingSettings) -> None:
+    """Raise Invalid for settings that a rule refuses; what was there ``before`` stays allowed."""
+    check_billing(after)
+    if after.einvoice_address is not None and after.einvoice_address != before.einvoice_address:
+        check_einvoice_address(after.einvoice_address)  # one that was imported with blanks may stay
+    checks.code(con, "currency", RegistryKind.CURRENCY, after.currency, before.currency)
+    checks.code(con, "invoice_language", RegistryKind.LANGUAGE, after.invoice_language, before.invoice_language)
+    if after.time_zone != before.time_zone:
+        checks.time_zone("time_zone", after.time_zone)

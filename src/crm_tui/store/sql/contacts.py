@@ -68,24 +68,24 @@ class SqlContacts(Facet):
         with self._writing("create contact") as (work, rights):
             rights.need(Action.ADD, Kind.CONTACT)
             checks.open_customer(work.con, new.customer)
-            _check(work.con, new, None)
+            check_fields(work.con, new, None)
             return work.insert(CONTACT, asdict(new) | {"is_deleted": False})
 
     def update(self, contact: int, revision: int, change: ContactChange) -> Contact:
         """Change a contact; an inactive one can be activated so."""
         with self._writing("update contact") as (work, rights):
             rights.need(Action.EDIT, Kind.CONTACT)
-            before = _present(work.con, contact)
+            before = present(work.con, contact)
             checks.open_customer(work.con, before.customer)
             expect_revision(Kind.CONTACT, before, revision, change)
-            _check(work.con, replace(before, **changed_fields(change)), before)
+            check_fields(work.con, replace(before, **changed_fields(change)), before)
             return work.update(CONTACT, before, change)
 
     def delete(self, contact: int, revision: int) -> None:
         """Erase the person; it can't be undone."""
         with self._writing("delete contact") as (work, rights):
             rights.need(Action.DELETE, Kind.CONTACT)
-            before = _present(work.con, contact)
+            before = present(work.con, contact)
             checks.open_customer(work.con, before.customer)
             expect_revision(Kind.CONTACT, before, revision, None)
             erasure.erase_contact(work, before)
@@ -124,14 +124,16 @@ def _row(row: tuple[Any, ...]) -> ContactRow:
     )
 
 
-def _present(con: apsw.Connection, contact: int) -> Contact:
+def present(con: apsw.Connection, contact: int) -> Contact:
+    """A contact who is not deleted; NotFound without one."""
     found = get(con, CONTACT, contact)
     if found.is_deleted:
         raise NotFound(Kind.CONTACT.value, contact)
     return found
 
 
-def _check(con: apsw.Connection, contact: ContactFields, before: Contact | None) -> None:
+def check_fields(con: apsw.Connection, contact: ContactFields, before: Contact | None) -> None:
+    """Raise Invalid for a contact that a rule refuses; what it had ``before`` stays allowed."""
     check_contact(contact)
     checks.choice(con, "role", RegistryKind.CONTACT_ROLE, contact.role, before.role if before else None)
     keywords = before.keywords if before else ()

@@ -96,7 +96,7 @@ class SqlCustomers(Facet):
             rights.need_customers(CustomerLevel.EDIT, "add customers")
             values = asdict(new)
             values["owner"] = rights.user if new.owner is None else new.owner
-            _check(work.con, new, None)
+            check_fields(work.con, new, None)
             values["number"] = numbers.take_customer_number(work.con, new.number)
             customer = work.insert(CUSTOMER, values)
             work.insert(BILLING, billing_defaults(work.con) | {"id": customer.id})
@@ -109,11 +109,11 @@ class SqlCustomers(Facet):
             before = checks.open_customer(work.con, customer)
             expect_revision(Kind.CUSTOMER, before, revision, change)
             after = replace(before, **changed_fields(change))
-            _check(work.con, after, before)
+            check_fields(work.con, after, before)
             if after.number != before.number:
                 numbers.take_customer_number(work.con, after.number, of=customer)
             if after.headquarters != before.headquarters:
-                _check_headquarters(work.con, customer, after.headquarters)
+                check_headquarters(work.con, customer, after.headquarters)
             return work.update(CUSTOMER, before, change)
 
     def deletion(self, customer: int) -> DeletionCheck:
@@ -180,7 +180,8 @@ def billing_defaults(con: apsw.Connection) -> dict[str, str | bool]:
     }
 
 
-def _check(con: apsw.Connection, customer: NewCustomer | Customer, before: Customer | None) -> None:
+def check_fields(con: apsw.Connection, customer: NewCustomer | Customer, before: Customer | None) -> None:
+    """Raise Invalid for a customer that a rule refuses; what it had ``before`` stays allowed."""
     check_customer(customer)
     if customer.annual_revenue is not None:
         check_amount("annual_revenue", customer.annual_revenue)
@@ -189,7 +190,7 @@ def _check(con: apsw.Connection, customer: NewCustomer | Customer, before: Custo
     checks.choices(con, "segments", RegistryKind.SEGMENT, customer.segments, before.segments if before else ())
 
 
-def _check_headquarters(con: apsw.Connection, customer: int, address: int | None) -> None:
+def check_headquarters(con: apsw.Connection, customer: int, address: int | None) -> None:
     """Of a customer with addresses, one is the headquarters (rule 4)."""
     known = [row[0] for row in con.execute("SELECT id FROM address WHERE customer_id = ?", (customer,))]
     if address is None and known:

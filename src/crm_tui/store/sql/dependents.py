@@ -16,7 +16,9 @@ class Dependent(NamedTuple):
     row: int
 
 
-class _Reference(NamedTuple):
+class Reference(NamedTuple):
+    """A column that points to rows of a table; ``owner`` says what its row belongs to."""
+
     table: str
     column: str
     owner: str
@@ -26,26 +28,26 @@ class Dependents:
     """Finds rows that point to others, table by table; the references between tables are read once."""
 
     def __init__(self) -> None:
-        self._references: dict[str, list[_Reference]] = {}
+        self._references: dict[str, list[Reference]] = {}
 
     def of(self, con: apsw.Connection, table: str, key: int) -> Iterator[Dependent]:
         """Whoever points to a row of ``table``, but for rows that go with it."""
         if table not in self._references:
-            self._references[table] = _references_to(con, table)
+            self._references[table] = references_to(con, table)
         for child, column, owner in self._references[table]:
             rows = con.execute(f'SELECT "{owner}" FROM {child} WHERE "{column}" = ?', (key,))
             for (row,) in rows:
                 yield Dependent(child, row)
 
 
-def _references_to(con: apsw.Connection, table: str) -> list[_Reference]:
+def references_to(con: apsw.Connection, table: str) -> list[Reference]:
     """The references to a table whose rows don't go when the row goes."""
     found: list[Any] = con.execute(
         'SELECT s.name, f."from" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f'
         " WHERE s.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
         (table,),
     ).fetchall()
-    return [_Reference(child, column, _owner_of(con, child)) for child, column in found]
+    return [Reference(child, column, _owner_of(con, child)) for child, column in found]
 
 
 def _owner_of(con: apsw.Connection, table: str) -> str:

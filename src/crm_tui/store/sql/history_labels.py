@@ -84,6 +84,8 @@ class Labels:
         if not field:
             return self.entity(kind, key)
         value = msgspec.json.decode(text)
+        if field == "merged":
+            return self.entity(kind, int(value))  # see undo_labels.MERGED
         if field in _AMOUNTS.get(kind, ()) and isinstance(value, int):
             return format_money(Money(value, self._currency(kind, key)))
         of = kind if field == "not_duplicate" else REFERENCES.get(field)

@@ -23,6 +23,7 @@ from crm_tui.store.sql.files import SqlFiles
 from crm_tui.store.sql.finance import SqlFinance
 from crm_tui.store.sql.history import SqlHistory
 from crm_tui.store.sql.imports import SqlImports
+from crm_tui.store.sql.merging import SqlMerging
 from crm_tui.store.sql.notes import SqlNotes
 from crm_tui.store.sql.portable import SqlPortable
 from crm_tui.store.sql.pulse import Pulse
@@ -134,6 +135,11 @@ class SqlStore:
     def imports(self) -> SqlImports:
         """Import runs."""
         return SqlImports(self._binding)
+
+    @cached_property
+    def merging(self) -> SqlMerging:
+        """Two become one."""
+        return SqlMerging(self._binding)
 
     @cached_property
     def portable(self) -> SqlPortable:

@@ -18,7 +18,9 @@ FOLLOWS: dict[tuple[Kind, str], str] = {
     (Kind.ACTIVITY, "customer"): "case",
     (Kind.CASE, "sales_state"): "sales_status",
 }
-_PLURALS = {Kind.ADDRESS: "addresses", Kind.ACTIVITY: "activities"}
+PLURALS = {Kind.ADDRESS: "addresses", Kind.ACTIVITY: "activities"}
+#: the field in the change log's last line of a merge, on the one that stays; there is no such field to be undone
+MERGED = "merged"
 #: what goes with another without a word: every customer has them
 _UNNAMED = (Kind.BILLING,)
 
@@ -34,6 +36,8 @@ class StepLabels:
         """What a change did: “Contact Liisa Laine: title, phones”, “Customer Aalto Oy deleted, with 6 contacts”."""
         name = "" if kind is Kind.BILLING else f" {self._labels.entity(kind, entity)}"
         subject = f"{kind.value.capitalize()}{name}"
+        if field == MERGED:
+            return self._merge(change, kind, entity)
         if not field and is_deletion:
             return f"{subject} deleted{self._parts(change, kind, entity)}"
         if not field:
@@ -55,6 +59,18 @@ class StepLabels:
         names = sorted((entity, int(old or new)))
         said = "maybe duplicates again" if new is None else "not duplicates"
         return f"{kind.value.capitalize()}s {' and '.join(self._labels.entity(kind, key) for key in names)}: {said}"
+
+    def _merge(self, change: int, kind: Kind, stays: int) -> str:
+        """“Customer Aalto Oy merged into Aalto Group, with 40 contacts, 12 cases”."""
+        goes = self._con.execute("SELECT goes_id FROM merged WHERE change_id = ?", (change,)).get
+        rows: list[Any] = self._con.execute(
+            "SELECT kind, count(DISTINCT entity_id) FROM change_line WHERE change_id = :change AND field <> ''"
+            " AND NOT (entity_id = :stays AND kind IN (:kind, 'billing settings')) GROUP BY kind ORDER BY 2 DESC, 1",
+            {"change": change, "kind": kind.value, "stays": stays},
+        ).fetchall()
+        parts = [_counted(Kind(part), number) for part, number in rows]
+        names = f"{self._labels.entity(kind, goes)} merged into {self._labels.entity(kind, stays)}"
+        return f"{kind.value.capitalize()} {names}{', with ' if parts else ''}{', '.join(parts)}"
 
     def _fields(self, change: int, kind: Kind, entity: int) -> list[str]:
         rows = self._con.execute(
@@ -81,4 +97,4 @@ class StepLabels:
 
 
 def _counted(kind: Kind, number: int) -> str:
-    return f"{number} {kind.value if number == 1 else _PLURALS.get(kind, f'{kind.value}s')}"
+    return f"{number} {kind.value if number == 1 else PLURALS.get(kind, f'{kind.value}s')}"

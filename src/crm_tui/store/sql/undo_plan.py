@@ -24,7 +24,7 @@ from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, Table
-from crm_tui.store.sql.undo_labels import FOLLOWS
+from crm_tui.store.sql.undo_labels import FOLLOWS, MERGED
 from crm_tui.store.sql.undo_rights import Guard
 from crm_tui.store.sql.write import get, log_text, logged_value
 from crm_tui.store.undo import FieldConflict, Settled
@@ -87,7 +87,9 @@ class Plan(NamedTuple):
 def lines_of(con: apsw.Connection, change: int) -> list[Line]:
     """The lines of a change, the last one first."""
     rows = con.execute(
-        "SELECT kind, entity_id, field, old, new FROM change_line WHERE change_id = ? ORDER BY line DESC", (change,)
+        "SELECT kind, entity_id, field, old, new FROM change_line"
+        " WHERE change_id = ? AND field <> ? ORDER BY line DESC",
+        (change, MERGED),
     )
     return [Line(Kind(kind), *rest) for kind, *rest in rows]
 

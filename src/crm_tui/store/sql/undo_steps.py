@@ -19,13 +19,15 @@ from crm_tui.store.sql.history_seen import seen
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import instant
-from crm_tui.store.sql.undo_labels import StepLabels
+from crm_tui.store.sql.undo_labels import MERGED, StepLabels
 from crm_tui.store.undo import UNDO_DAYS, UndoStep
 
-#: the line that says what a change is mainly about: the deletion that comes last, or else the first creation
+#: the line that says what a change is mainly about: the merge or the deletion that comes last, or else the first
+#: creation
 _MAIN = (
     "coalesce("
-    "(SELECT m.line FROM change_line m WHERE m.change_id = h.id AND m.field = '' AND m.old IS NOT NULL"
+    "(SELECT m.line FROM change_line m WHERE m.change_id = h.id"
+    f" AND (m.field = '{MERGED}' OR (m.field = '' AND m.old IS NOT NULL))"
     " AND m.line = (SELECT max(n.line) FROM change_line n WHERE n.change_id = h.id)),"
     " (SELECT m.line FROM change_line m WHERE m.change_id = h.id AND m.field = '' ORDER BY m.line LIMIT 1),"
     " (SELECT max(m.line) FROM change_line m WHERE m.change_id = h.id))"

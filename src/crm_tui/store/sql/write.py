@@ -6,10 +6,10 @@ A ``Change`` is one transaction of one actor. Facets check rights and rules firs
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apsw
 import msgspec
@@ -33,6 +33,16 @@ from crm_tui.store.sql.tables import (
 )
 
 E = TypeVar("E", bound=Entity)
+
+
+class Relinked(NamedTuple):
+    """A row whose links in one field become others; ``customer`` is on whose card it stands."""
+
+    id: int
+    revision: int
+    customer: int | None
+    old: tuple[int, ...]
+    new: tuple[int, ...]
 
 
 class Change:
@@ -146,21 +156,70 @@ class Change:
     def swap(self, table: Table[Any], field: str, old: int, new: int) -> None:
         """Put another registry value in the place of one in every row, as `update` would do it row by row: for fields
         that neither search words nor other kept columns depend on."""
-        change, where = self.begin(Kind.REGISTRY, old), f'"{column(field)}" = :old'
         customer = "id" if table.kind is Kind.CUSTOMER else "customer_id"
-        bound = {"old": old, "new": new, "now": instant(self.now), "actor": self.actor}
+        self.begin(Kind.REGISTRY, old)
+        self._repoint(table, field, old, new, customer, "1", {})
+
+    def repoint(
+        self, table: Table[Any], field: str, old: int, new: int, only: str = "1", bound: Mapping[str, Any] | None = None
+    ) -> int:
+        """Have rows ``t`` that point to ``old`` point to ``new``, ``only`` those that meet a condition; returns how
+        many. Like `swap`; those that go to another customer are on its card from then on."""
+        customer = ":new" if field == "customer" else "customer_id"
+        return self._repoint(table, field, old, new, customer, only, bound or {})
+
+    def _repoint(
+        self, table: Table[Any], field: str, old: int, new: int, customer: str, only: str, more: Mapping[str, Any]
+    ) -> int:
+        where = f'"{column(field)}" = :old AND {only}'
+        bound: dict[str, Any] = {"old": old, "new": new, "now": instant(self.now), "actor": self.actor, **more}
         self.con.execute(
             "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
             f" SELECT :change, :lines + row_number() OVER (ORDER BY id), :kind, id, {customer}, revision + 1, :field,"
-            f" :old_text, :new_text FROM {table.name} WHERE {where}",
-            bound | {"change": change, "lines": self._lines, "kind": table.kind.value, "field": field}
-            | {"old_text": log_text(old), "new_text": log_text(new)},
+            f" :old_text, :new_text FROM {table.name} AS t WHERE {where}",
+            bound | {"change": self.begin(table.kind, old), "lines": self._lines, "kind": table.kind.value}
+            | {"field": field, "old_text": log_text(old), "new_text": log_text(new)},
         )  # fmt: skip
-        self._lines += self.con.changes()
+        self._lines += (number := self.con.changes())
         self.con.execute(
-            f'UPDATE {table.name} SET "{column(field)}" = :new, revision = revision + 1, updated_at = :now,'
+            f'UPDATE {table.name} AS t SET "{column(field)}" = :new, revision = revision + 1, updated_at = :now,'
             f" updated_by = :actor WHERE {where}",
             bound,
+        )
+        return number
+
+    def relink(self, table: Table[Any], link: Link, rows: Sequence[Relinked]) -> None:
+        """Give many rows other links, as `update` would do it row by row."""
+        if not rows:
+            return
+        change, now = self.begin(table.kind, rows[0].id), instant(self.now)
+        self.con.executemany(
+            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    change,
+                    self._lines + place,
+                    table.kind.value,
+                    row.id,
+                    row.customer,
+                    row.revision + 1,
+                    link.field,
+                    log_text(row.old),
+                    log_text(row.new),
+                )
+                for place, row in enumerate(rows, start=1)
+            ],
+        )
+        self._lines += len(rows)
+        self.con.executemany(
+            f"UPDATE {table.name} SET revision = revision + 1, updated_at = ?, updated_by = ? WHERE id = ?",
+            [(now, self.actor, row.id) for row in rows],
+        )
+        self.con.executemany(f"DELETE FROM {link.table} WHERE {link.owner_column} = ?", [(row.id,) for row in rows])
+        self.con.executemany(
+            f"INSERT INTO {link.table} ({link.owner_column}, {link.value_column}, position) VALUES (?, ?, ?)",
+            [(row.id, value, place) for row in rows for place, value in enumerate(row.new)],
         )
 
     def delete(self, table: Table[E], before: E) -> None:

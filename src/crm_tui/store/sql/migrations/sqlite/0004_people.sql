@@ -5,6 +5,8 @@ CREATE INDEX activity_by_assignee ON activity (assignee_id, is_done, at, id) WHE
 CREATE TABLE merged (
   change_id INTEGER NOT NULL REFERENCES change (id),
   kind TEXT NOT NULL, goes_id INTEGER NOT NULL, stays_id INTEGER NOT NULL,
+  -- what else went over that has no change log, as JSON: favourites, recent, references, pairs that are none
+  around TEXT NOT NULL,
   PRIMARY KEY (change_id, kind, goes_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX merged_by_stays ON merged (kind, stays_id);

@@ -1,0 +1,45 @@
+"""What forbids a merge: cases and invoices that the actor does not see. Nobody moves what they don't see, so each kind
+of these blocks, without a name and with id 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+
+from crm_tui.domain.customers import Blocker
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Invalid
+from crm_tui.store.sql.finance import invoice_seen
+from crm_tui.store.sql.rights import Rights, case_seen
+
+_CASES = {
+    Kind.CUSTOMER: "(k.customer_id IN (:stays, :goes) OR k.billing_customer_id IN (:stays, :goes))",
+    Kind.CONTACT: "k.id IN (SELECT id FROM crm_case WHERE contact_id = :goes"
+    " UNION ALL SELECT case_id FROM case_contact WHERE contact_id = :goes"
+    " UNION ALL SELECT a.case_id FROM activity_contact p JOIN activity a ON a.id = p.activity_id"
+    " WHERE p.contact_id = :goes)",
+}
+_INVOICES = "(i.customer_id IN (:stays, :goes) OR i.billing_customer_id IN (:stays, :goes))"
+
+
+def need_two(stays: int, goes: int) -> None:
+    """Raise Invalid for a merge with itself."""
+    if stays == goes:
+        raise Invalid("goes", "must be another one than the one that stays")
+
+
+def blockers(con: apsw.Connection, rights: Rights, kind: Kind, stays: int, goes: int) -> tuple[Blocker, ...]:
+    """What of the two customers, or of the contact that goes, is hidden from the actor."""
+    bound = rights.parameters | {"stays": stays, "goes": goes}
+    cases = f"crm_case k WHERE {_CASES[kind]} AND NOT {case_seen(rights, 'k')}"
+    found = [_hidden(con, Kind.CASE, cases, bound)]
+    if kind is Kind.CUSTOMER:
+        found.append(_hidden(con, Kind.INVOICE, f"invoice i WHERE {_INVOICES} AND NOT {invoice_seen(rights)}", bound))
+    return tuple(blocker for blocker in found if blocker is not None)
+
+
+def _hidden(con: apsw.Connection, kind: Kind, rows: str, bound: dict[str, Any]) -> Blocker | None:
+    number = con.execute(f"SELECT count(*) FROM {rows}", bound).get
+    word = kind.value if number == 1 else f"{kind.value}s"
+    return Blocker(kind.value, 0, f"{number} {word} hidden by your permissions") if number else None
