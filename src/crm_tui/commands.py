@@ -17,7 +17,8 @@ class Scope(StrEnum):
     MOVE = "Moving in a list"
     ROWS = "Rows and lists"
     EDIT = "Changing things"
-    CUSTOMERS = "Customers"
+    CUSTOMERS = "Narrowing lists"
+    DUPLICATES = "Duplicates"
     CARD = "Customer card"
     FEED = "Activities"
     CASES = "Sales & projects"
@@ -92,6 +93,7 @@ _ANYWHERE = (
 
 _LISTS = (
     Command("go.customers", ("1",), "Customers", "Go to the customers.", Scope.LISTS),
+    Command("go.duplicates", ("4",), "Duplicates", "Go to customers and contacts that may be the same.", Scope.LISTS),
 )  # fmt: skip
 
 _MOVE = (
@@ -142,6 +144,19 @@ _CUSTOMERS = (
             Scope.CUSTOMERS, footer=3),
     Command("customers.preview", ("p",), "Preview", "Show or hide the preview beside the list.",
             Scope.CUSTOMERS, footer=9),
+)  # fmt: skip
+
+_DUPLICATES = (
+    Command("duplicates.kind", ("F",), "Kind", "Look through contacts instead of customers, or customers again.",
+            Scope.DUPLICATES, footer=4),
+    Command("duplicates.dismiss", ("N",), "Not a duplicate", "Say that the two are not the same; for everybody.",
+            Scope.DUPLICATES, footer=2, undoable=True),
+    Command("duplicates.readmit", ("R",), "Readmit", "Let the two be found again.",
+            Scope.DUPLICATES, footer=2, undoable=True),
+    Command("duplicates.dismissed", ("D",), "Dismissed", "Show pairs that were said to be none, or likely ones again.",
+            Scope.DUPLICATES, footer=5),
+    Command("duplicates.card", ("c",), "Card", "Open the card of either of the two; asks which.",
+            Scope.DUPLICATES, footer=3),
 )  # fmt: skip
 
 _CARD = (
@@ -313,6 +328,7 @@ COMMANDS: dict[str, Command] = {
         _ROWS,
         _EDIT,
         _CUSTOMERS,
+        _DUPLICATES,
         _CARD,
         _FEED,
         _CASES,
@@ -333,6 +349,7 @@ COMMANDS: dict[str, Command] = {
 #: place -> the scopes that work there at the same time; one key means one thing in a place
 PLACES: dict[str, tuple[Scope, ...]] = {
     "the customers list": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
+    "the duplicates": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.DUPLICATES),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
     "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
     "sales and projects": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CASES),

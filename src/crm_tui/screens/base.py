@@ -199,6 +199,9 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
     def do_go_customers(self) -> None:
         self.session.open_list("customers")
 
+    def do_go_duplicates(self) -> None:
+        self.session.open_list("duplicates")
+
     def do_app_back(self) -> None:
         """The first screen has nothing behind it; others override this."""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import ClassVar, NamedTuple
 
+from textual.timer import Timer
+
 from crm_tui.commands import Scope, in_scope
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.session import Session
@@ -30,6 +32,7 @@ class ListPlace(NamedTuple):
 #: name of a list -> the list, in the order in which they stand in the header
 LISTS: dict[str, ListPlace] = {
     "customers": ListPlace("Customers", "Customers", "customers", "CustomersScreen"),
+    "duplicates": ListPlace("Duplicates", "Duplicates", "duplicates", "DuplicatesScreen"),
 }
 
 
@@ -48,6 +51,7 @@ class ListScreen(CrmScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._rest: Timer | None = None  # waits for the cursor to come to rest before more is read
         names = [
             PlaceName(place, self.key(f"go.{place}"), each.title, each.short, place == self.PLACE)
             for place, each in LISTS.items()

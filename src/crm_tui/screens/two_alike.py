@@ -78,7 +78,11 @@ def read_two(store: Store, kind: Kind, one: int, other: int) -> TwoAlike:
         return TwoAlike(kind, _company(left), _company(right), rows)
     first, second = store.contacts.get(one), store.contacts.get(other)
     customers = [store.customers.get(each.customer).name for each in (first, second)]
-    rows = contact_rows(first, second, _names(store, (first.customer,)))
+    at = MergeRow(
+        id="customer", label="Customer", left=customers[0], right=customers[1], values={}, first=Take.LEFT,
+        is_same=first.customer == second.customer,
+    )  # fmt: skip
+    rows = [at, *contact_rows(first, second, _names(store, (first.customer,)))]
     return TwoAlike(kind, _person(first, customers[0]), _person(second, customers[1]), rows)
 
 

@@ -20,6 +20,7 @@ from crm_tui.widgets.virtual_table import VirtualTable
 #: the order of headings in help: what is special to the place first
 _ORDER = (
     Scope.CUSTOMERS,
+    Scope.DUPLICATES,
     Scope.FEED,
     Scope.CASES,
     Scope.FILES,
