@@ -16,8 +16,8 @@ from msgspec import Struct
 PRIOR = -9.0
 #: pairs from here on are shown: below it, different people of one name outnumber those entered twice
 LIKELY = 50
-#: from here on somebody who saves is asked first: one in twenty of these or fewer are different after all
-SURE = 85
+#: from here on somebody who saves is asked first: of a hundred such pairs, one is none (tests/store/look_alikes.py)
+SURE = 75
 #: bits that make 50 into 90
 _SPREAD = 1.0
 _LOWEST, _HIGHEST = 1, 100

@@ -26,7 +26,8 @@ _ROLES = frozenset(_ROLE_WORDS.split())
 #: domains where everybody can have an address
 _FREE = frozenset(_FREE_DOMAINS.split())
 #: digits at the end of a number that tell it from others, whatever stands before them
-_TAIL = 8
+TAIL = 8
+_SHORTEST = 6
 
 
 def email(address: str) -> str:
@@ -56,8 +57,9 @@ def _host(website: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def phone(raw: str, region: str | None) -> str:
-    """A number in one form, without its extension; empty for what has no digits."""
-    return phones.normalise(raw, region).e164 or "".join(c for c in fold(raw) if c.isdigit())
+    """The digits of a number in one form, without its extension; empty for what has none."""
+    forms = phones.digit_forms(raw, region)
+    return forms[0] if forms else "".join(c for c in fold(raw) if c.isdigit())
 
 
 @lru_cache(maxsize=50_000)
@@ -69,4 +71,4 @@ def is_mobile(raw: str, region: str | None) -> bool:
 def phone_tail(raw: str) -> str:
     """The last digits of a number as it was typed, to find candidates by; empty for one that is too short."""
     digits = "".join(c for c in raw.casefold().partition("x")[0].partition(";")[0] if c.isdigit())
-    return digits[-_TAIL:] if len(digits) >= _TAIL - 2 else ""
+    return digits[-TAIL:] if len(digits) >= _SHORTEST else ""

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from crm_tui.domain.edits import edits
 from crm_tui.domain.likeness import Finding, Likeness, weigh
-from crm_tui.domain.likeness_names import Match, match_words
+from crm_tui.domain.likeness_names import Match, country_of, has_digit, match_words, spelled
+
+#: what one letter's difference is worth in a name of so many letters or more
+_ONE_ERROR = ((8, 9.2), (5, 7.5), (0, 0.0))
+#: an error makes a word that no other name has; two names of words that are all known are two (Johnsen, Johansen)
+_BOTH_KNOWN = -3.0
 
 
 class Company(Struct, frozen=True):
-    """What of a customer is compared. ``words`` are those of its name without ``forms`` (Oy, AS); ``ids`` what
-    registers call it, ``domains`` those of its website and e-mail that are its own."""
+    """What of a customer is compared. ``words`` are those of its name without ``forms`` (Oy, AS), ``rare`` those that
+    hardly any other name has; ``ids`` what registers call it, ``domains`` those of its website and e-mail that are its
+    own."""
 
     words: tuple[str, ...]
     forms: frozenset[str]
@@ -24,6 +31,7 @@ class Company(Struct, frozen=True):
     city: str
     postal_code: str
     country: str
+    rare: frozenset[str] = frozenset()
 
 
 def compare_companies(one: Company, other: Company) -> Likeness:
@@ -44,7 +52,10 @@ def _identifiers(one: Company, other: Company) -> Iterator[Finding]:
     elif one.ids.intersection(other.ids):
         yield Finding(12.0, "same business id")
     elif one.vat and other.vat:
-        yield Finding(-8.0, "other VAT number")
+        if edits(one.vat, other.vat, 1) == 1:
+            yield Finding(-3.0, "VAT number differs in a digit")
+        else:
+            yield Finding(-8.0, "other VAT number")
     elif one.ids and other.ids:
         yield Finding(-8.0, "other business id")
 
@@ -54,23 +65,29 @@ def _name(one: Company, other: Company) -> Finding:
         if one.forms == other.forms:
             return Finding(10.0, "same name")
         return Finding(9.5, "same name but for its form (Oy, AS …)")
-    joined = "".join(one.words), "".join(other.words)
-    match match_words(*joined):
-        case Match.SAME | Match.SPELLING:
-            return Finding(9.0, "same name, spelled differently")
-        case Match.ERROR:
-            return Finding(8.0 if min(map(len, joined)) >= 10 else 6.5, "name differs in a letter or two")
+    joined, its = "".join(one.words), "".join(other.words)
+    if spelled(joined) == spelled(its):
+        return Finding(9.0, "same name, spelled differently")
+    if edits(joined, its, 1) == 1 and not has_digit(joined, its):
+        bits = next(bits for least, bits in _ONE_ERROR if min(len(joined), len(its)) >= least)
+        return Finding(bits + _known(one, other), "name differs in one letter")
     if sorted(one.words) == sorted(other.words):
         return Finding(9.0, "same words in another order")
     few, many = sorted((one.words, other.words), key=len)
     alike = [max(match_words(a, b) for b in many) for a in few]
     if min(alike) >= Match.ERROR and len(few) == len(many):
-        return Finding(6.0, "name differs in a few letters")
+        return Finding(8.5 + _known(one, other), "name differs in a few letters")
     if min(alike) >= Match.SPELLING:
         return Finding(3.0 if len(few) > 1 else 1.0, "name is part of the other")
     if max(alike) >= Match.SPELLING:
         return Finding(-2.0, "part of the name is the same")
     return Finding(-5.0, "other name")
+
+
+def _known(one: Company, other: Company) -> float:
+    """What it takes from an error that all words in which the names differ are known."""
+    differing = set(one.words).symmetric_difference(other.words)
+    return _BOTH_KNOWN if differing.isdisjoint(one.rare | other.rare) else 0.0
 
 
 def _channels(one: Company, other: Company) -> Iterator[Finding]:
@@ -85,7 +102,8 @@ def _channels(one: Company, other: Company) -> Iterator[Finding]:
 
 
 def _place(one: Company, other: Company) -> Iterator[Finding]:
-    if one.country and other.country and one.country != other.country:
+    here, there = one.country or country_of(one.forms), other.country or country_of(other.forms)
+    if here and there and here != there:
         yield Finding(-3.0, "in another country")
     elif one.postal_code and one.postal_code == other.postal_code:
         yield Finding(2.0, "same postal code")

@@ -11,7 +11,7 @@ from crm_tui.domain.edits import edits
 from crm_tui.domain.normalise import words
 
 #: a word of so many letters may differ by one letter, or by two: in shorter ones an error makes another name
-#: (Ari and Aki, Elina and Milena)
+#: (Ari and Aki); one of three letters may lack one
 _ONE_ERROR_FROM = 4
 _TWO_ERRORS_FROM = 8
 
@@ -20,9 +20,15 @@ _FORM_WORDS = (
     " inc incorporated corp corporation co plc gmbh ag kg ohg ug mbh bv nv srl spa aps is ks hb kb ek for oyab"
     " publ julkinen osakeyhtio aktiebolag aktiebolaget aksjeselskap"
 )
+_COUNTRIES = {
+    "FI": "oy oyj abp ky tmi ry osk oyab", "NO": "as asa ans da enk nuf", "GB": "ltd limited plc llp lp", "EE": "ou oü",
+    "DE": "gmbh ag kg ohg ug mbh", "US": "inc llc corp corporation incorporated", "DK": "aps", "SE": "hb kb",
+}  # fmt: skip
 _FILLING_WORDS = "and und och og ja the of et"
 _FORMS = frozenset(_FORM_WORDS.split())
 _FILLERS = frozenset(_FILLING_WORDS.split())
+#: where companies of a form are; an AB may be Finnish or Swedish
+_COUNTRY_OF = {form: country for country, listed in _COUNTRIES.items() for form in listed.split()}
 _SPELLINGS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("w", "v"))
 
 
@@ -60,8 +66,9 @@ def match_words(one: str, other: str) -> Match:
     shortest = min(len(one), len(other))
     if shortest == 1:
         return Match.INITIAL if one[0] == other[0] else Match.DIFFERENT
-    most = 2 if shortest >= _TWO_ERRORS_FROM else 1 if shortest >= _ONE_ERROR_FROM else 0
-    if most and not _has_digit(one, other) and edits(one, other, most) <= most:
+    longest = max(len(one), len(other))
+    most = 2 if shortest >= _TWO_ERRORS_FROM else 1 if longest >= _ONE_ERROR_FROM else 0
+    if most and not has_digit(one, other) and edits(one, other, most) <= most:
         return Match.ERROR
     return Match.DIFFERENT
 
@@ -96,6 +103,12 @@ def company_words(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
     return core, frozenset(word for word in listed if word in _FORMS)
 
 
-def _has_digit(one: str, other: str) -> bool:
+def country_of(forms: frozenset[str]) -> str:
+    """The country of a company by its form, empty where that does not tell."""
+    found = {_COUNTRY_OF[form] for form in forms if form in _COUNTRY_OF}
+    return found.pop() if len(found) == 1 else ""
+
+
+def has_digit(one: str, other: str) -> bool:
     """Line 4 and Line 5 are two."""
     return any(map(str.isdigit, one)) or any(map(str.isdigit, other))

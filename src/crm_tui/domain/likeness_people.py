@@ -13,28 +13,36 @@ from crm_tui.domain.likeness_channels import domain, is_role
 from crm_tui.domain.likeness_names import Match, match_names
 
 _FIRST = {
-    Match.SAME: 4.0, Match.SPELLING: 3.5, Match.PART: 3.0, Match.ERROR: 2.0, Match.INITIAL: 1.5, Match.DIFFERENT: -5.0,
+    Match.SAME: 4.0, Match.SPELLING: 3.5, Match.PART: 3.0, Match.ERROR: 3.0, Match.INITIAL: 1.5, Match.DIFFERENT: -5.0,
 }  # fmt: skip
 _LAST = {
-    Match.SAME: 4.5, Match.SPELLING: 4.0, Match.PART: 3.0, Match.ERROR: 2.5, Match.INITIAL: 0.5, Match.DIFFERENT: -5.0,
+    Match.SAME: 4.5, Match.SPELLING: 4.0, Match.PART: 3.0, Match.ERROR: 3.5, Match.INITIAL: 0.5, Match.DIFFERENT: -5.0,
 }  # fmt: skip
 _SWAPPED = -0.5
+#: an error makes a name that nobody else has; two names that are both known are two names (Kristensen, Kristiansen)
+_BOTH_KNOWN = -3.0
+#: first names so short have neighbours a letter away, known or not (Jari and Jani, Anna and Anne)
+_SHORT = 5
+_SHORT_ERROR = -1.0
 #: a first and a last name both have to agree only a little to be taken for swapped
 _LEAST_SWAPPED = Match.ERROR
 
 
 class Person(Struct, frozen=True):
     """What of a contact is compared: folded names, addresses and numbers in one form. ``mobiles`` are those of the
-    phones that one person has; ``company`` is the customer's name without its form."""
+    phones that one person has, ``tails`` how they end; ``company`` is the customer's name without its form. ``rare``
+    are the words of the names that hardly anybody else is called."""
 
     first: tuple[str, ...]
     last: tuple[str, ...]
     emails: tuple[str, ...]
     phones: tuple[str, ...]
     mobiles: frozenset[str]
+    tails: frozenset[str]
     born: date | None
     customer: int
     company: tuple[str, ...]
+    rare: frozenset[str] = frozenset()
 
 
 def compare_people(one: Person, other: Person) -> Likeness:
@@ -43,25 +51,36 @@ def compare_people(one: Person, other: Person) -> Likeness:
 
 
 def _findings(one: Person, other: Person) -> Iterator[Finding]:
-    yield from _names(one, other)
-    yield from _emails(one, other)
+    names, matched = _names(one, other)
+    yield names
+    yield from _emails(one, other, matched)
     yield from _phones(one, other)
     yield from _place(one, other)
     yield from _births(one, other)
 
 
-def _names(one: Person, other: Person) -> Iterator[Finding]:
+def _names(one: Person, other: Person) -> tuple[Finding, Match]:
+    """What the names say, and how far the one that agrees less does."""
     if not (one.first or one.last) or not (other.first or other.last):
-        return
+        return Finding(0.0), Match.SAME
     first, last = match_names(one.first, other.first), match_names(one.last, other.last)
     bits, swapped = _FIRST[first] + _LAST[last], False
+    if first is Match.ERROR and len("".join(one.first)) <= _SHORT:
+        bits += _SHORT_ERROR
+    if min(first, last) is Match.ERROR and not _is_mistyped(one, other):
+        bits += _BOTH_KNOWN
     if min(first, last) < Match.SPELLING:
         across, back = match_names(one.first, other.last), match_names(one.last, other.first)
-        if min(across, back) >= _LEAST_SWAPPED:
-            exchanged = _FIRST[across] + _LAST[back] + _SWAPPED
-            if exchanged > bits:
-                first, last, bits, swapped = across, back, exchanged, True
-    yield Finding(bits, _name_words(first, last, is_swapped=swapped))
+        exchanged = _FIRST[across] + _LAST[back] + _SWAPPED
+        if min(across, back) >= _LEAST_SWAPPED and exchanged > bits:
+            first, last, bits, swapped = across, back, exchanged, True
+    return Finding(bits, _name_words(first, last, is_swapped=swapped)), min(first, last)
+
+
+def _is_mistyped(one: Person, other: Person) -> bool:
+    """Whether one of the words in which their names differ is known of nobody else."""
+    differing = {*one.first, *one.last}.symmetric_difference((*other.first, *other.last))
+    return not differing.isdisjoint(one.rare | other.rare)
 
 
 def _name_words(first: Match, last: Match, *, is_swapped: bool) -> str:
@@ -84,7 +103,7 @@ def _name_words(first: Match, last: Match, *, is_swapped: bool) -> str:
     return "other last name" if first is not Match.DIFFERENT else "other name"
 
 
-def _emails(one: Person, other: Person) -> Iterator[Finding]:
+def _emails(one: Person, other: Person, names: Match) -> Iterator[Finding]:
     if not one.emails or not other.emails:
         return
     shared = set(one.emails).intersection(other.emails)
@@ -96,12 +115,18 @@ def _emails(one: Person, other: Person) -> Iterator[Finding]:
     mine = [address for address in one.emails if not is_role(address)]
     theirs = [address for address in other.emails if not is_role(address)]
     pairs = [(a, b) for a in mine for b in theirs]
-    if any(_mistyped(a, b) for a, b in pairs):
+    if names >= Match.PART and any(_mistyped(a, b) for a, b in pairs):
         yield Finding(4.0, "e-mail differs in one letter")
     elif any(_domain(a) == _domain(b) for a, b in pairs):
         yield Finding(-3.5, "other e-mail at the same company")
-    elif any(a.partition("@")[0] == b.partition("@")[0] for a, b in pairs):
-        yield Finding(1.5, "e-mail begins the same")
+    elif any(_is_same_user(a, b, one.last) for a, b in pairs):
+        yield Finding(2.0, "e-mail begins the same")
+
+
+def _is_same_user(one: str, other: str, last: tuple[str, ...]) -> bool:
+    """Whether two addresses at different places begin with what is more than their name."""
+    user = one.partition("@")[0]
+    return user == other.partition("@")[0] and not any(name in user for name in last)
 
 
 def _domain(address: str) -> str:
@@ -120,6 +145,8 @@ def _phones(one: Person, other: Person) -> Iterator[Finding]:
     if shared:
         is_own = shared.intersection(one.mobiles)
         yield Finding(6.0, "same mobile phone") if is_own else Finding(2.0, "same phone")
+    elif one.tails.intersection(other.tails):
+        yield Finding(4.0, "same phone but for the country code")
     elif one.mobiles and other.mobiles:
         yield Finding(-1.5, "other mobile phone")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 #: a key of more rows than this says too little: what they have in common besides has keys of its own
 MOST_ALIKE = 25
+#: a word that so many have in their names is a name
+COMMON = 3
 
 _ROW_BITS = 26
 _ROW = (1 << _ROW_BITS) - 1
@@ -22,16 +25,22 @@ class Meeting:
 
     def __init__(self) -> None:
         self._rows = array("q")
+        self._words: Counter[str] = Counter()
         self._parts = [array("Q") for _ in range(_PARTS)]
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, key: int, words: Iterable[str]) -> None:
-        """A row by its id, and its keys."""
+    def is_common(self, word: str) -> bool:
+        """Whether several rows have this word in their names."""
+        return self._words[word] >= COMMON
+
+    def add(self, key: int, words: Iterable[str], keys: Iterable[str]) -> None:
+        """A row by its id, the words of its name, and its keys."""
         row = len(self._rows)
         self._rows.append(key)
-        for number in {hash(word) for word in words}:
+        self._words.update(words)
+        for number in map(hash, set(keys)):
             self._parts[number % _PARTS].append(((number >> 6) & _KEY) << _ROW_BITS | row)
 
     def pairs(self) -> Iterator[list[tuple[int, int]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import apsw
@@ -22,6 +22,9 @@ from crm_tui.domain.vat import check_vat
 from crm_tui.store.duplicates import Side
 from crm_tui.store.sql.customer_card import first_phone
 
+#: whether several are called by this word
+Common = Callable[[str], bool]
+
 _EMAILS = json.Decoder(tuple[Email, ...])
 _PHONES = json.Decoder(tuple[Phone, ...])
 _LISTED = "(SELECT value FROM json_each(?))"
@@ -37,7 +40,7 @@ def numbers_of(text: str) -> list[str]:
     return [phone.number for phone in _PHONES.decode(text)] if text != "[]" else []
 
 
-def people(con: apsw.Connection, keys: Sequence[int], region: str | None) -> dict[int, Person]:
+def people(con: apsw.Connection, keys: Sequence[int], region: str | None, is_common: Common) -> dict[int, Person]:
     """Contacts by id; ``region`` reads their phone numbers. Erased ones are left out."""
     rows = con.execute(
         "SELECT p.id, p.first_name, p.last_name, p.emails, p.phones, p.date_of_birth, p.customer_id, c.name"
@@ -47,13 +50,13 @@ def people(con: apsw.Connection, keys: Sequence[int], region: str | None) -> dic
     return {
         key: _person(
             first, last, addresses_of(emails), numbers_of(phones), born and dt.date.fromisoformat(born),
-            customer, name, region,
+            customer, name, region, is_common,
         )
         for key, first, last, emails, phones, born, customer, name in rows
     }  # fmt: skip
 
 
-def person_of(contact: ContactFields, customer_name: str, region: str | None) -> Person:
+def person_of(contact: ContactFields, customer_name: str, region: str | None, is_common: Common) -> Person:
     """A contact that is being typed."""
     return _person(
         contact.first_name,
@@ -64,6 +67,7 @@ def person_of(contact: ContactFields, customer_name: str, region: str | None) ->
         contact.customer,
         customer_name,
         region,
+        is_common,
     )
 
 
@@ -76,21 +80,25 @@ def _person(
     customer: int,
     name: str,
     region: str | None,
+    is_common: Common,
 ) -> Person:
     forms = {number: channels.phone(number, region) for number in numbers}
+    firsts, lasts = tokens(first), tokens(last)
     return Person(
-        first=tokens(first),
-        last=tokens(last),
+        first=firsts,
+        last=lasts,
         emails=tuple(emails),
         phones=tuple(form for form in forms.values() if form),
         mobiles=frozenset(form for raw, form in forms.items() if channels.is_mobile(raw, region)),
+        tails=frozenset(tail for tail in map(channels.phone_tail, numbers) if len(tail) == channels.TAIL),
         born=born,
         customer=customer,
         company=company_words(name)[0],
+        rare=frozenset(word for word in (*firsts, *lasts) if not is_common(word)),
     )
 
 
-def companies(con: apsw.Connection, keys: Sequence[int], region: str | None) -> dict[int, Company]:
+def companies(con: apsw.Connection, keys: Sequence[int], region: str | None, is_common: Common) -> dict[int, Company]:
     """Customers by id; ``region`` reads phone numbers of those without a country. The own company is left out."""
     rows = con.execute(
         "SELECT c.id, c.name, c.vat_number, c.business_id, c.email, c.phone, c.website, a.city, a.postal_code,"
@@ -100,16 +108,16 @@ def companies(con: apsw.Connection, keys: Sequence[int], region: str | None) -> 
         (_ids(keys),),
     )
     return {
-        key: _company(name, vat, business_id, email, phone, website, city, postal_code, country, region)
+        key: _company(name, vat, business_id, email, phone, website, city, postal_code, country, region, is_common)
         for key, name, vat, business_id, email, phone, website, city, postal_code, country in rows
     }
 
 
-def company_of(customer: CustomerFields, place: tuple[Any, Any, Any], region: str | None) -> Company:
+def company_of(customer: CustomerFields, place: tuple[Any, Any, Any], region: str | None, is_common: Common) -> Company:
     """A customer that is being typed; ``place`` is city, postal code and country of its headquarters."""
     return _company(
         customer.name, customer.vat_number, customer.business_id, customer.email, customer.phone, customer.website,
-        *place, region,
+        *place, region, is_common,
     )  # fmt: skip
 
 
@@ -124,6 +132,7 @@ def _company(
     postal_code: str | None,
     country: str | None,
     region: str | None,
+    is_common: Common,
 ) -> Company:
     core, forms = company_words(name)
     number, ids = identifiers(vat, business_id, country)
@@ -139,6 +148,7 @@ def _company(
         city=name_key(city or ""),
         postal_code="".join(words(postal_code or "")),
         country=country or "",
+        rare=frozenset(word for word in core if not is_common(word)),
     )
 
 

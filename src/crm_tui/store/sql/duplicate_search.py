@@ -3,7 +3,8 @@ whole with the beginning or the end of another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import permutations
 
 import apsw
@@ -13,11 +14,25 @@ from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.likeness_companies import Company
 from crm_tui.domain.likeness_people import Person
 from crm_tui.domain.normalise import phone_words, typed_words
+from crm_tui.store.sql.duplicate_pairs import COMMON
 from crm_tui.store.sql.indexing import home_country
 
 #: rows that one question may bring
 _MOST = 100
 _PIECE = 3
+
+
+def words_in(con: apsw.Connection, index: str) -> Callable[[str], bool]:
+    """Whether several rows have a word; each word is looked up once."""
+
+    @cache
+    def is_common(word: str) -> bool:
+        found: int = con.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {COMMON})", (_quoted(word),)
+        ).get
+        return found >= COMMON
+
+    return is_common
 
 
 def contacts_like(con: apsw.Connection, new: NewContact, person: Person) -> list[int]:

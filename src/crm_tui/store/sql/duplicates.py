@@ -22,8 +22,8 @@ from crm_tui.domain.likeness_people import compare_people
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.duplicates import Compared, Dismissed, Likely, Pair, Pairs
 from crm_tui.store.sql import dismissals, duplicate_rows
-from crm_tui.store.sql.duplicate_pairs import Meeting
-from crm_tui.store.sql.duplicate_search import contacts_like, customers_like
+from crm_tui.store.sql.duplicate_pairs import BLOCK, Meeting
+from crm_tui.store.sql.duplicate_search import contacts_like, customers_like, words_in
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.indexing import home_country
 from crm_tui.store.sql.tables import BY_KIND
@@ -32,6 +32,8 @@ _SEE = "see customers"
 _MOST_LIKELY = 5
 #: rows that are read in one transaction, so that none holds up others for long
 _BATCH = 10_000
+#: a row by its id, the words of its name, and its keys
+_Keyed = tuple[int, tuple[str, ...], Iterator[str]]
 
 
 class SqlDuplicates(Facet):
@@ -42,8 +44,9 @@ class SqlDuplicates(Facet):
         with self._reading() as (con, rights):
             rights.need_customers(CustomerLevel.READ, _SEE)
             region = home_country(con)
-            company = duplicate_rows.company_of(new, _place(con, own), region)
-            found = duplicate_rows.companies(con, customers_like(con, new, company), region)
+            is_common = words_in(con, "customer_words")
+            company = duplicate_rows.company_of(new, _place(con, own), region, is_common)
+            found = duplicate_rows.companies(con, customers_like(con, new, company), region, is_common)
             scores = {key: compare_companies(company, other) for key, other in found.items() if key != own}
             return _likeliest(con, Kind.CUSTOMER, scores, own)
 
@@ -53,8 +56,9 @@ class SqlDuplicates(Facet):
             rights.need_customers(CustomerLevel.READ, _SEE)
             region = home_country(con)
             row = con.execute("SELECT name FROM customer WHERE id = ?", (new.customer,)).fetchone()
-            person = duplicate_rows.person_of(new, row[0] if row else "", region)
-            found = duplicate_rows.people(con, contacts_like(con, new, person), region)
+            is_common = words_in(con, "contact_words")
+            person = duplicate_rows.person_of(new, row[0] if row else "", region, is_common)
+            found = duplicate_rows.people(con, contacts_like(con, new, person), region, is_common)
             scores = {key: compare_people(person, other) for key, other in found.items() if key != own}
             return _likeliest(con, Kind.CONTACT, scores, own)
 
@@ -69,14 +73,15 @@ class SqlDuplicates(Facet):
         for block in meeting.pairs():
             self._need_newest()
             wanted = [pair for pair in block if pair not in known]
-            for one, other, likeness in self._compared(kind, wanted):
+            for one, other, likeness in self._compared(kind, wanted, meeting.is_common):
                 if likeness.score < least:
                     continue
                 found += 1
                 entry = (likeness.score, -one, -other, likeness)
                 heappush(best, entry) if len(best) < limit else heappushpop(best, entry)
-            done += bool(block)
-            tell(min(total, total // 2 + done * _BATCH), total)
+            done += BLOCK if block else 0
+            tell(min(total, (total + done) // 2), total)
+        tell(total, total)
         listed = self._listed(kind, sorted(best, key=lambda entry: entry[:3], reverse=True))
         return Pairs(pairs=listed, total=found, compared=len(meeting))
 
@@ -132,9 +137,9 @@ class SqlDuplicates(Facet):
             with self._reading() as (con, _):
                 last = after
                 after = None
-                for key, words in read(con, last):
-                    after = key
-                    meeting.add(key, words)
+                for after, words, keys in read(con, last):
+                    meeting.add(after, words, keys)
+            self._need_newest()
             tell(min(total, len(meeting)) // 2, total)
         return meeting, total
 
@@ -142,16 +147,18 @@ class SqlDuplicates(Facet):
         with self._reading() as (con, _):
             return dismissals.all_of(con, kind)
 
-    def _compared(self, kind: Kind, pairs: list[tuple[int, int]]) -> Iterator[tuple[int, int, Likeness]]:
+    def _compared(
+        self, kind: Kind, pairs: list[tuple[int, int]], is_common: duplicate_rows.Common
+    ) -> Iterator[tuple[int, int, Likeness]]:
         if not pairs:
             return
         keys = sorted({key for pair in pairs for key in pair})
         with self._reading() as (con, _):
             region = home_country(con)
             if kind is Kind.CUSTOMER:
-                yield from _scored(pairs, duplicate_rows.companies(con, keys, region), compare_companies)
+                yield from _scored(pairs, duplicate_rows.companies(con, keys, region, is_common), compare_companies)
             else:
-                yield from _scored(pairs, duplicate_rows.people(con, keys, region), compare_people)
+                yield from _scored(pairs, duplicate_rows.people(con, keys, region, is_common), compare_people)
 
     def _listed(self, kind: Kind, best: list[tuple[int, int, int, Likeness]]) -> tuple[Pair, ...]:
         with self._reading() as (con, _):
@@ -175,19 +182,20 @@ def _scored(
             yield one, other, compare(rows[one], rows[other])
 
 
-def _contact_keys(con: apsw.Connection, after: int) -> Iterator[tuple[int, Iterator[str]]]:
+def _contact_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
     rows = con.execute(
         "SELECT id, first_name, last_name, emails, phones, customer_id FROM contact"
         f" WHERE id > ? AND is_deleted = 0 ORDER BY id LIMIT {_BATCH}",
         (after,),
     )
     for key, first, last, emails, phones, customer in rows:
+        firsts, lasts = tokens(first), tokens(last)
         tails = [tail for tail in map(channels.phone_tail, duplicate_rows.numbers_of(phones)) if tail]
         addresses = duplicate_rows.addresses_of(emails)
-        yield key, person_keys(tokens(first), tokens(last), addresses, tails, customer)
+        yield key, (*firsts, *lasts), person_keys(firsts, lasts, addresses, tails, customer)
 
 
-def _customer_keys(con: apsw.Connection, after: int) -> Iterator[tuple[int, Iterator[str]]]:
+def _customer_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
     rows = con.execute(
         "SELECT c.id, c.name, c.vat_number, c.business_id, a.country, c.email, c.website, c.phone"
         " FROM customer c LEFT JOIN address a ON a.id = c.headquarters_id"
@@ -195,11 +203,12 @@ def _customer_keys(con: apsw.Connection, after: int) -> Iterator[tuple[int, Iter
         (after,),
     )
     for key, name, vat, business_id, country, email, website, phone in rows:
+        words, _ = company_words(name)
         number, ids = duplicate_rows.identifiers(vat, business_id, country)
         address = channels.email(email) if email else None
         domains = duplicate_rows.own_domains(address, website)
-        tail = channels.phone_tail(phone or "")
-        yield key, company_keys(company_words(name)[0], [*ids, *([number] if number else [])], address, domains, tail)
+        numbers = [*ids, *([number] if number else [])]
+        yield key, words, company_keys(words, numbers, address, domains, channels.phone_tail(phone or ""))
 
 
 def _place(con: apsw.Connection, own: int | None) -> tuple[Any, Any, Any]:
