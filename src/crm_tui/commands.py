@@ -35,6 +35,7 @@ class Scope(StrEnum):
     CONFLICT = "Conflicts"
     MERGE = "Merging two"
     CONFIRM = "Questions"
+    VIEWS = "Saved views"
     FOLDER = "Choosing a file"
 
 
@@ -142,6 +143,8 @@ _EDIT = (
 _CUSTOMERS = (
     Command("customers.chips", ("F",), "By field", "Filter by state, owner, segment, keyword and so on.",
             Scope.CUSTOMERS, footer=3),
+    Command("customers.views", ("v",), "Views", "Use, save, rename or delete named sets of filters.",
+            Scope.CUSTOMERS, footer=4),
     Command("customers.preview", ("p",), "Preview", "Show or hide the preview beside the list.",
             Scope.CUSTOMERS, footer=9),
 )  # fmt: skip
@@ -316,6 +319,10 @@ _DIALOG = (
     Command("confirm.do", ("D",), "Delete", "Do what is asked about.", Scope.CONFIRM, needed=True),
     Command("confirm.inactivate", ("x",), "Inactivate", "Take it out of lists instead; nothing is lost.",
             Scope.CONFIRM),
+    Command("views.save", ("a", "ctrl+s"), "Save", "Keep what the list is narrowed to now, under a name.",
+            Scope.VIEWS),
+    Command("views.rename", ("e",), "Rename", "Give this view another name.", Scope.VIEWS),
+    Command("views.delete", ("d",), "Delete", "Delete this view; asks first.", Scope.VIEWS),
     Command("folder.complete", ("tab",), "Complete", "Complete the name as far as it is clear.", Scope.FOLDER),
 )  # fmt: skip
 
@@ -369,6 +376,8 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "a list of fields that are merged": (Scope.MOVE, Scope.MERGE),
     "a question": (Scope.DIALOG, Scope.CONFIRM),
     "a list in a question": (Scope.MOVE, Scope.CONFIRM),
+    "saved views": (Scope.DIALOG, Scope.VIEWS),
+    "a list of saved views": (Scope.MOVE, Scope.VIEWS),
     "choosing a file": (Scope.DIALOG, Scope.FOLDER),
 }
 
