@@ -89,6 +89,8 @@ _ANYWHERE = (
     Command("app.drafts", (), "Drafts", "Go on with what you typed and did not save.", Scope.ANYWHERE),
     Command("app.registries", (), "Registries", "Manage industries, segments, statuses and other lists of values.",
             Scope.ANYWHERE),
+    Command("app.users", (), "Users & profiles", "See who works here and what they may do; administrators change it.",
+            Scope.ANYWHERE),
     Command("app.quit", ("q",), "Quit", "Leave the program.", Scope.ANYWHERE, needed=True),
 )  # fmt: skip
 
@@ -366,6 +368,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the financials": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FINANCIALS),
     "the invoices": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.INVOICES),
     "the registries": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.REGISTRIES),
+    "users and profiles": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT),
     "a text field": (Scope.TYPING,),
     "a row that is typed in": (Scope.IN_ROW,),
     "a form": (Scope.FORM, Scope.DIALOG),

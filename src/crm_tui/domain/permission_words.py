@@ -26,8 +26,8 @@ _MONEY: Mapping[ProjectLevel, str] = {
     ProjectLevel.NONE: "none",
     ProjectLevel.MEMBER: "none",
     ProjectLevel.MANAGER_WITHOUT_MONEY: "none",
-    ProjectLevel.MANAGER: "of those that {who} or {below} owns",
-    ProjectLevel.UNIT: "of those of {unit}, and of those that {who} or {below} owns",
+    ProjectLevel.MANAGER: "of those that {owners} owns",
+    ProjectLevel.UNIT: "of those of {unit}, and of those that {owners} owns",
     ProjectLevel.ALL: "of all of them",
 }
 
@@ -40,7 +40,7 @@ class Allowed(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Who has a profile, as the sentences name them; a profile alone is about any user."""
+    """Who has a profile, as the sentences name them, with who is ``below`` them; a profile alone is about any user."""
 
     who: str = "the user"
     unit: str | None = "the user's business unit"
@@ -59,11 +59,9 @@ def in_sentences(profile: Profile, holder: Holder = ANYBODY) -> tuple[Allowed, .
     without_unit = projects is ProjectLevel.UNIT and holder.unit is None
     if without_unit:
         projects = ProjectLevel.MANAGER
-    names = {
-        "who": holder.who,
-        "unit": holder.unit,
-        "below": " or ".join(filter(None, (", ".join(holder.below[:-1]), *holder.below[-1:]))) or "a subordinate",
-    }
+    *first, last = (holder.who, *holder.below)
+    owners = f"{', '.join(first)} or {last}" if first else last
+    names = {"who": holder.who, "unit": holder.unit, "owners": owners}
     cases = f"{_CASES[projects].format(**names)}."
     if without_unit:
         cases += f" {holder.who} has no business unit."
@@ -75,13 +73,6 @@ def in_sentences(profile: Profile, holder: Holder = ANYBODY) -> tuple[Allowed, .
         *(Allowed(each.subject, _capital(each.words)) for each in found),
         Allowed("Administrator", _capital(manages)),
     )
-
-
-def in_short(profile: Profile) -> str:
-    """``customers all, delete · projects unit · administrator``."""
-    deletes = ", delete" if profile.delete_customers else ""
-    admin = " · administrator" if profile.admin else ""
-    return f"customers {profile.customers}{deletes} · projects {profile.projects}{admin}"
 
 
 def _capital(words: str) -> str:

@@ -184,6 +184,11 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
         self.app.push_screen(RegistriesScreen(self.session))
 
+    def do_app_users(self) -> None:
+        from crm_tui.screens.users import UsersScreen
+
+        self.app.push_screen(UsersScreen(self.session))
+
     def do_app_theme(self) -> None:
         choices = [Choice(name, name, note) for name, note in self.session.themes()]
 

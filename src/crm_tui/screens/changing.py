@@ -72,7 +72,8 @@ class Changing(_Base):
         def saved(result: Saved | None) -> None:
             if result is not None:
                 self._say_anew()
-                self.notify(f"Saved.  {session.keys.shown('app.undo')} takes it back.", timeout=3, markup=False)
+                undo = f"  {session.keys.shown('app.undo')} takes it back." if form.UNDOABLE else ""
+                self.notify(f"Saved.{undo}", timeout=3, markup=False)
                 (then or (lambda _: self.reread()))(result)
 
         self.ask(session.store, "form", lambda store: form.load(store, session, about), show, failed=release)

@@ -22,6 +22,8 @@ _FORMS = {
     "forecast": ("forecast_form", "ForecastForm"),
     "billing defaults": ("billing_form", "BillingForm"),
     "registry value": ("registry_form", "RegistryForm"),
+    "user": ("user_form", "UserForm"),
+    "profile": ("profile_form", "ProfileForm"),
 }
 
 

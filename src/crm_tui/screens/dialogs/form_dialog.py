@@ -80,6 +80,8 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     UNDERSTANDS: ClassVar[Sequence[Understood]] = ()
     #: it decides about a thing that is there: saved though nothing was typed, and without who changed it last
     DECIDES: ClassVar[bool] = False
+    #: what it saves can be taken back with undo, but for permissions
+    UNDOABLE: ClassVar[bool] = True
     DEFAULT_CSS = """
     FormDialog Facts { height: auto; }
     FormDialog .said { margin: 0 0 0 2; }
