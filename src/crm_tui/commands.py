@@ -18,8 +18,10 @@ class Scope(StrEnum):
     ROWS = "Rows and lists"
     EDIT = "Changing things"
     CUSTOMERS = "Narrowing lists"
+    CONTACTS = "Contacts"
     DUPLICATES = "Duplicates"
     CARD = "Customer card"
+    CONTACTS = "Contacts"
     FEED = "Activities"
     CASES = "Sales & projects"
     FILES = "Files & links"
@@ -96,6 +98,7 @@ _ANYWHERE = (
 
 _LISTS = (
     Command("go.customers", ("1",), "Customers", "Go to the customers.", Scope.LISTS),
+    Command("go.contacts", ("2",), "Contacts", "Go to the contacts of all customers.", Scope.LISTS),
     Command("go.duplicates", ("4",), "Duplicates", "Go to customers and contacts that may be the same.", Scope.LISTS),
 )  # fmt: skip
 
@@ -151,6 +154,11 @@ _CUSTOMERS = (
             Scope.CUSTOMERS, footer=9),
 )  # fmt: skip
 
+_CONTACTS = (
+    Command("contacts.addresses", ("Y",), "Copy addresses",
+            "Copy the e-mail addresses of all who are listed, for a Bcc field.", Scope.CONTACTS, footer=8),
+)  # fmt: skip
+
 _DUPLICATES = (
     Command("duplicates.kind", ("F",), "Kind", "Look through contacts instead of customers, or customers again.",
             Scope.DUPLICATES, footer=4),
@@ -189,8 +197,15 @@ _CARD = (
             Scope.CARD, undoable=True),
     Command("card.history", (), "Its changes", "Show who changed what of this customer and when.",
             Scope.CARD),
+    Command("card.merge", (), "Merge with …", "Make one of this customer and another one, with all that both have.",
+            Scope.CARD, undoable=True),
     Command("card.delete", (), "Delete customer", "Delete the customer and all below it; asks first.",
             Scope.CARD, undoable=True),
+)  # fmt: skip
+
+_CONTACTS = (
+    Command("contacts.merge", ("M",), "Merge with …", "Make one of this contact and another one, of any customer.",
+            Scope.CONTACTS, undoable=True),
 )  # fmt: skip
 
 _FEED = (
@@ -337,8 +352,10 @@ COMMANDS: dict[str, Command] = {
         _ROWS,
         _EDIT,
         _CUSTOMERS,
+        _CONTACTS,
         _DUPLICATES,
         _CARD,
+        _CONTACTS,
         _FEED,
         _CASES,
         _FILES,
@@ -358,8 +375,10 @@ COMMANDS: dict[str, Command] = {
 #: place -> the scopes that work there at the same time; one key means one thing in a place
 PLACES: dict[str, tuple[Scope, ...]] = {
     "the customers list": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
+    "the contacts": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS, Scope.CONTACTS),
     "the duplicates": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.DUPLICATES),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
+    "the contacts of a card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CONTACTS),
     "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
     "sales and projects": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CASES),
     "files and links": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FILES),

@@ -17,7 +17,9 @@ from crm_tui.screens.card_tab import CardTab, Target
 from crm_tui.screens.contact_panel import ContactPanel
 from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.dialogs.form_dialog import About, Saved
+from crm_tui.screens.dialogs.merge import Done
 from crm_tui.screens.file_panel import FilePanel
+from crm_tui.screens.merging import pick_and_merge
 from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
@@ -25,12 +27,21 @@ from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
 
 #: commands of the menu, in its order
-_MENU = ("card.edit", "card.headquarters", "card.history", "app.undo_list", "card.activate", "card.delete")
+_MENU = (
+    "card.edit",
+    "card.headquarters",
+    "card.history",
+    "app.undo_list",
+    "card.merge",
+    "card.activate",
+    "card.delete",
+)
 #: what a command needs: an action on a kind
 _CHANGES: dict[str, tuple[Action, Kind]] = {
     "card.edit": (Action.EDIT, Kind.CUSTOMER),
     "card.activate": (Action.EDIT, Kind.CUSTOMER),
     "card.headquarters": (Action.EDIT, Kind.CUSTOMER),
+    "card.merge": (Action.DELETE, Kind.CUSTOMER),  # one of the two is deleted
     "card.delete": (Action.DELETE, Kind.CUSTOMER),
     "card.note": (Action.ADD, Kind.NOTE),
     "card.todo": (Action.ADD, Kind.ACTIVITY),
@@ -81,6 +92,25 @@ class CardChanges(CustomerCommands):
 
     def do_card_delete(self) -> None:
         self.delete_customer(self._request.customer)
+
+    def do_card_merge(self) -> None:
+        if self._card is not None:
+            customer = self._card.customer
+            pick_and_merge(self, Kind.CUSTOMER, customer.id, customer.name, self._merged)
+
+    def _merged(self, done: Done) -> None:
+        """The card of the one that went shows the one that stays; of a contact, the card where it is now."""
+        stays, shown = done.two.left, self._request.customer
+        if done.two.kind is Kind.CONTACT:
+            self.session.open_card(CardRequest(stays.customer, kind=Kind.CONTACT, entity=stays.id))
+        elif stays.id == shown:
+            self.reread()
+        else:
+            self.session.open_card(CardRequest(stays.id))
+
+    def on_contact_panel_merge_wanted(self, event: ContactPanel.MergeWanted) -> None:
+        event.stop()
+        pick_and_merge(self, Kind.CONTACT, event.contact.id, event.name, self._merged)
 
     def do_card_history(self) -> None:
         from crm_tui.screens.dialogs.history import HistoryDialog

@@ -150,6 +150,10 @@ class Changing(_Base):
         other = f"{keys.shown('app.undo')} takes it back" if redo else f"{keys.shown('app.redo')} does it again"
         self.notify(f"{word}: {clean(step.label)}.  {other}.", timeout=4, markup=False)
         self.reread()
+        if step.kept:
+            from crm_tui.screens.dialogs.kept import kept_dialog
+
+            self.app.push_screen(kept_dialog(step, keys, redo=redo))
 
     def settle_undo(self, error: UndoConflict) -> None:
         """Ask what becomes of fields that changed since."""

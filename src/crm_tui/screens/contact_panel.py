@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from crm_tui.domain.contacts import Contact, ContactChange, Email, Phone
+from crm_tui.domain.contacts import Contact, ContactChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
+from crm_tui.screens import contact_facts
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.present import count, person
@@ -17,11 +18,10 @@ from crm_tui.screens.session import Session
 from crm_tui.store.contacts import ContactRow
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Count
-from crm_tui.when import absolute_date
-from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
-from crm_tui.widgets.facts import Fact, whole
+from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -31,6 +31,8 @@ _COLUMNS = (
     Column("phone", "Phone", width=17),
     Column("keywords", "Keywords", width=16, flex=3, style="muted", drop=1),
 )
+#: commands that are about the contact under the cursor
+_ON_ROW = ("list.edit", "list.activate", "list.delete", "list.history", "contacts.merge")
 
 
 class ContactPanel(DetailedPanel):
@@ -43,7 +45,14 @@ class ContactPanel(DetailedPanel):
         contact: Contact
         name: str
 
-    COMMAND_IDS = ("list.inactive", "list.add", "list.edit", "list.activate", "list.delete", "list.history")
+    @dataclass
+    class MergeWanted(Message):
+        """This contact and another one are to become one."""
+
+        contact: Contact
+        name: str
+
+    COMMAND_IDS = ("list.inactive", "list.add", *_ON_ROW)
 
     def __init__(self, session: Session) -> None:
         self._table = VirtualTable(_COLUMNS, empty=cell(("No contacts yet.", "muted")))
@@ -96,20 +105,7 @@ class ContactPanel(DetailedPanel):
         return self._contacts.get(row.id) if row is not None else None
 
     def _details(self, row: ContactRow) -> list[Fact]:
-        contact = row.contact
-        found = [
-            Fact("E-mail", [_email(email) for email in contact.emails]),
-            Fact("Phone", [_phone(phone) for phone in contact.phones]),
-            Fact("Title", contact.title or ""),
-            Fact("Keywords", ", ".join(row.keyword_names), True),
-            Fact("Language", row.language_name or contact.language or ""),
-            Fact("Born", absolute_date(contact.date_of_birth) if contact.date_of_birth else ""),
-            Fact("About", contact.description or "", True),
-        ]
-        told = [fact for fact in found if fact.value]
-        if not contact.email_allowed:
-            told.append(Fact("", cell(("! no e-mail allowed", "warn"))))
-        return told or [whole(cell(("Nothing more is known.", "muted")))]
+        return contact_facts.details(row.contact, row.keyword_names, row.language_name)
 
     def open_row(self, row_id: str) -> None:
         row = self._current
@@ -125,9 +121,9 @@ class ContactPanel(DetailedPanel):
         if command_id == "list.add":
             return self.may(Action.ADD, Kind.CONTACT)
         row = self._current
-        if command_id in ("list.edit", "list.activate", "list.delete", "list.history") and row is None:
+        if command_id in _ON_ROW and row is None:
             return "there is no contact under the cursor"
-        if command_id in ("list.edit", "list.activate"):
+        if command_id in ("list.edit", "list.activate", "contacts.merge"):
             return self.may(Action.EDIT, Kind.CONTACT)
         if command_id == "list.delete":
             return self.may(Action.DELETE, Kind.CONTACT)
@@ -152,6 +148,11 @@ class ContactPanel(DetailedPanel):
             lambda store: store.contacts.update(contact.id, contact.revision, ContactChange(is_active=active)),
             f"{person(contact).plain} is {word}",
         )
+
+    def do_contacts_merge(self) -> None:
+        if self._current is not None:
+            contact = self._current.contact
+            self.post_message(self.MergeWanted(contact, person(contact).plain))
 
     def do_list_history(self) -> None:
         if self._current is not None:
@@ -197,26 +198,10 @@ class ContactPanel(DetailedPanel):
             self._switched = ""
 
     def copies(self) -> Sequence[Copy]:
-        row = self._current
-        if row is None or row.contact.is_deleted:
-            return ()
-        contact = row.contact
-        return [
-            *(Copy(f"Phone, {phone.kind.value}", phone.number) for phone in contact.phones if not phone.do_not_use),
-            *(Copy(f"E-mail, {email.kind.value}", email.address) for email in contact.emails if not email.do_not_use),
-            Copy("Name", person(contact).plain),
-            *([Copy("Title", contact.title)] if contact.title else []),
-        ]
+        return contact_facts.copies(self._current.contact) if self._current is not None else ()
 
     def links(self) -> Sequence[Copy]:
-        row = self._current
-        if row is None:
-            return ()
-        contact = row.contact
-        return [
-            *(Copy("Call", f"tel:{phone.number}") for phone in contact.phones if not phone.do_not_use),
-            *(Copy("Write", f"mailto:{email.address}") for email in contact.emails if not email.do_not_use),
-        ]
+        return contact_facts.links(self._current.contact) if self._current is not None else ()
 
 
 def _row(row: ContactRow) -> Row:
@@ -230,15 +215,3 @@ def _row(row: ContactRow) -> Row:
         ", ".join(row.keyword_names),
     )
     return Row(str(contact.id), cells, style="" if contact.is_active else "muted italic")
-
-
-def _email(email: Email) -> Cell:
-    return cell(email.address, (f"  {email.kind.value}", "muted"), _unused(email.do_not_use))
-
-
-def _phone(phone: Phone) -> Cell:
-    return cell(phone.number, (f"  {phone.kind.value}", "muted"), _unused(phone.do_not_use))
-
-
-def _unused(do_not_use: bool) -> Cell:
-    return cell((", ", "muted"), ("! do not use", "warn")) if do_not_use else cell("")

@@ -273,5 +273,8 @@ class CustomerCardScreen(CardChanges):
             self.session.back_to_list()
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
+            if error.key in self.session.merged:  # it is part of another one now
+                self.show(CardRequest(self.session.merged[error.key], self._strip.active))
+                return
             self.notify("This customer was deleted.", severity="warning", markup=False)
             self.session.back_to_list()

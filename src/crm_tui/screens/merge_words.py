@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from crm_tui.screens.merge_rows import MergeRow, Take
 from crm_tui.screens.present import NOTHING, spaced
-from crm_tui.screens.two_alike import MergeCheck, Party
+from crm_tui.screens.two_alike import MergeCheck, TwoAlike
 from crm_tui.text import clean_lines
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.facts import Fact
@@ -42,9 +42,13 @@ def fields_in_words(rows: Sequence[MergeRow]) -> str:
     return f"{len(rows)} field{' is' if len(rows) == 1 else 's are'} the same: {names}"
 
 
-def party_cell(word: str, party: Party) -> Cell:
-    """The head over the fields of one of the two."""
-    return cell((word, "muted"), "  ", (party.name, "name"), (f"  {party.detail}", "muted"))
+def heads_of(two: TwoAlike) -> list[Cell]:
+    """The heads over the fields of the two, with what tells them apart, if anything does."""
+    tells = two.left.detail != two.right.detail
+    return [
+        cell((word, "muted"), "  ", (party.name, "name"), (f"  {party.detail}" if tells else "", "muted"))
+        for word, party in (("Stays", two.left), ("Goes", two.right))
+    ]
 
 
 def merge_table_row(row: MergeRow, take: Take) -> Row:

@@ -22,6 +22,17 @@ def may_merge(session: Session, kind: Kind) -> Availability:
     return True
 
 
+def pick_and_merge(screen: CrmScreen, kind: Kind, one: int, name: str, then: Callable[[Done], None]) -> None:
+    """Ask which other one to merge with, then open the dialog; the one that was there first stays, if not swapped."""
+    from crm_tui.screens.dialogs.pick_other import PickOtherDialog
+
+    def picked(other: int | None) -> None:
+        if other is not None:
+            open_merge(screen, kind, one, other, then)
+
+    screen.app.push_screen(PickOtherDialog(screen.session, kind, one, name), picked)
+
+
 def open_merge(screen: CrmScreen, kind: Kind, stays: int, goes: int, then: Callable[[Done], None]) -> None:
     """Read what a merge would meet and open its dialog; ``then`` is called after they were merged."""
 
@@ -30,6 +41,8 @@ def open_merge(screen: CrmScreen, kind: Kind, stays: int, goes: int, then: Calla
 
     def closed(done: Done | None) -> None:
         if done is not None:
+            if kind is Kind.CUSTOMER:
+                screen.session.merged[done.two.right.id] = done.two.left.id
             said = f"{done.two.right_called} is part of {done.two.left_called} now"
             screen.changed(said, lambda: then(done))
 

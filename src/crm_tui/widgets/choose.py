@@ -20,7 +20,9 @@ from crm_tui.widgets.virtual_table import VirtualTable
 #: the order of headings in help: what is special to the place first
 _ORDER = (
     Scope.CUSTOMERS,
+    Scope.CONTACTS,
     Scope.DUPLICATES,
+    Scope.CONTACTS,
     Scope.FEED,
     Scope.CASES,
     Scope.FILES,

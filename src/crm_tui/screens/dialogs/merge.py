@@ -18,7 +18,7 @@ from crm_tui.commands import Scope, in_scope
 from crm_tui.domain.errors import Blocked, Conflict, NotFound
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.merge_rows import MergeRow, Take
-from crm_tui.screens.merge_words import fields_in_words, going_over, in_full, merge_table_row, party_cell, upper_first
+from crm_tui.screens.merge_words import fields_in_words, going_over, heads_of, in_full, merge_table_row, upper_first
 from crm_tui.screens.session import Session
 from crm_tui.screens.two_alike import MergeCheck, TwoAlike, merge, read_merge
 from crm_tui.store.merging import Merged
@@ -277,7 +277,7 @@ class MergeDialog(Asking, Dialog[Done]):
 
     def _show(self) -> None:
         two = self._check.two
-        self._heads.set_heads(_COLUMNS, (EMPTY, party_cell("Stays", two.left), party_cell("Goes", two.right)))
+        self._heads.set_heads(_COLUMNS, (EMPTY, *heads_of(two)))
         self._table.set_rows([merge_table_row(row, self._take_of(row)) for row in two.differing])
         self._table.set_empty(cell(("Nothing to choose: all fields are the same.", "muted")))
         self._same.show(cell((fields_in_words(two.same), "muted")) if two.same else EMPTY)
