@@ -21,7 +21,7 @@ class Scope(StrEnum):
     CONTACTS = "Contacts"
     DUPLICATES = "Duplicates"
     CARD = "Customer card"
-    CONTACTS = "Contacts"
+    PEOPLE = "Contacts of a customer"
     FEED = "Activities"
     CASES = "Sales & projects"
     FILES = "Files & links"
@@ -203,9 +203,9 @@ _CARD = (
             Scope.CARD, undoable=True),
 )  # fmt: skip
 
-_CONTACTS = (
+_PEOPLE = (
     Command("contacts.merge", ("M",), "Merge with …", "Make one of this contact and another one, of any customer.",
-            Scope.CONTACTS, undoable=True),
+            Scope.PEOPLE, undoable=True),
 )  # fmt: skip
 
 _FEED = (
@@ -355,7 +355,7 @@ COMMANDS: dict[str, Command] = {
         _CONTACTS,
         _DUPLICATES,
         _CARD,
-        _CONTACTS,
+        _PEOPLE,
         _FEED,
         _CASES,
         _FILES,
@@ -378,7 +378,7 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "the contacts": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS, Scope.CONTACTS),
     "the duplicates": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.DUPLICATES),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
-    "the contacts of a card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CONTACTS),
+    "the contacts of a card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.PEOPLE),
     "the activity feed": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FEED),
     "sales and projects": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.CASES),
     "files and links": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.FILES),

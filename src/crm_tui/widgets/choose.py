@@ -22,7 +22,7 @@ _ORDER = (
     Scope.CUSTOMERS,
     Scope.CONTACTS,
     Scope.DUPLICATES,
-    Scope.CONTACTS,
+    Scope.PEOPLE,
     Scope.FEED,
     Scope.CASES,
     Scope.FILES,
