@@ -27,7 +27,8 @@ OUTSTANDING = (InvoiceStatus.SENT, InvoiceStatus.WAITING)
 
 
 class Forecast(Imported, frozen=True, kw_only=True):
-    """What is expected of a case in a month; amounts are UNSET where the actor may not see the money."""
+    """What is expected of a case in a month; amounts, and what was noted with them, are UNSET where the actor may not
+    see the money."""
 
     id: int
     revision: int
@@ -44,10 +45,10 @@ class Forecast(Imported, frozen=True, kw_only=True):
     revenue: int | None | UnsetType = None
     labor_expense: int | None | UnsetType = None
     other_expense: int | None | UnsetType = None
-    billing_note: str | None = None
-    revenue_note: str | None = None
-    labor_note: str | None = None
-    other_note: str | None = None
+    billing_note: str | None | UnsetType = None
+    revenue_note: str | None | UnsetType = None
+    labor_note: str | None | UnsetType = None
+    other_note: str | None | UnsetType = None
 
 
 class ForecastEntry(Struct, frozen=True, kw_only=True):

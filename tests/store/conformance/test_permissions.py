@@ -91,7 +91,7 @@ def firm(store: Store, as_user: AsUser, value: Value) -> Callable[[ProjectLevel]
             if name == "ownerless":
                 case = store.cases.update(case.id, case.revision, CaseChange(owner=None))
             entry: dict[str, Any] = {"case": case.id, "year": 2026, "month": 11}
-            store.finance.put_forecast(ForecastEntry(**entry, billing=CANARY), None)
+            store.finance.put_forecast(ForecastEntry(**entry, billing=CANARY, billing_note="half of it now"), None)
             store.finance.put_actual(ActualEntry(**entry, billed=CANARY), None)
             cases[name] = case
             amounts = {"total": CANARY, "vat": CANARY}
@@ -145,6 +145,7 @@ class TestSight:
             for figure in (forecast.billing, actual.billed):
                 assert figure == CANARY if name in with_money else figure is UNSET
             assert (forecast.revenue is None) is (name in with_money)
+            assert forecast.billing_note == ("half of it now" if name in with_money else UNSET)
         if seen:
             window = actor.finance.window(customer.id, NOV, 1, None)
             total = CANARY * len(with_money) if with_money else None

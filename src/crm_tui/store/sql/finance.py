@@ -45,6 +45,8 @@ Figures = TypeVar("Figures", Forecast, Actual)
 #: a window has so many months at most
 MOST_MONTHS = 120
 _FORECAST_AMOUNTS = ("billing", "revenue", "labor_expense", "other_expense")
+#: hidden with them: a word on an amount may well hold it
+_FORECAST_NOTES = ("billing_note", "revenue_note", "labor_note", "other_note")
 _ACTUAL_AMOUNTS = ("billed", "labor_cost", "other_cost")
 _OUTSTANDING = "('" + "', '".join(OUTSTANDING) + "')"
 
@@ -151,8 +153,8 @@ class SqlFinance(Facet):
             work.delete(INVOICE, before)
 
     def forecasts(self, case: int, first: Month, months: int) -> tuple[Forecast, ...]:
-        """The forecasts of a case in a window, in time; without amounts where its money is hidden."""
-        return self._figures(FORECAST, _FORECAST_AMOUNTS, case, first, months)
+        """The forecasts of a case in a window, in time; without amounts and their notes where its money is hidden."""
+        return self._figures(FORECAST, (*_FORECAST_AMOUNTS, *_FORECAST_NOTES), case, first, months)
 
     def actuals(self, case: int, first: Month, months: int) -> tuple[Actual, ...]:
         """The actual figures of a case in a window, in time; without amounts where its money is hidden."""
@@ -180,7 +182,7 @@ class SqlFinance(Facet):
             return _put(work, rights, ACTUAL, _ACTUAL_AMOUNTS, entry, revision)
 
     def _figures(
-        self, table: Table[Figures], amounts: tuple[str, ...], case: int, first: Month, months: int
+        self, table: Table[Figures], hidden: tuple[str, ...], case: int, first: Month, months: int
     ) -> tuple[Figures, ...]:
         _check_window(first, months)
         last: Month = first.plus(months - 1)
@@ -193,7 +195,7 @@ class SqlFinance(Facet):
             )
             found = [decode(table, row) for row in rows]
         if not seen.has_money:
-            found = [replace(figures, **dict.fromkeys(amounts, UNSET)) for figures in found]
+            found = [replace(figures, **dict.fromkeys(hidden, UNSET)) for figures in found]
         return tuple(found)
 
 
