@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.store.conformance import given
 from tests.store.conftest import TODAY, AsUser, Clock, Value
 
 from crm_tui.domain.activities import ActivityKind, NewActivity, NewNote
@@ -238,6 +239,23 @@ def test_nobody_deletes_cases_that_they_do_not_see(store: Store, acme: Customer,
         vera.customers.delete(acme.id, acme.revision)
     assert store.cases.get(case.id) == case
     store.customers.delete(acme.id, acme.revision)
+
+
+def test_nobody_learns_how_much_is_hidden_by_asking_for_a_deletion(
+    store: Store, acme: Customer, as_user: AsUser
+) -> None:
+    vera = as_user("vera", projects=ProjectLevel.MEMBER, delete_customers=True)
+    own = store.cases.create(NewCase(customer=acme.id, name="Own", members=(vera.users.me().user.id,)))
+    given.note(store, acme, case=own.id)
+    answers = []
+    for number in range(2):
+        case = store.cases.create(NewCase(customer=acme.id, name="Canary", billing_customer=acme.id))
+        given.note(store, acme, case=case.id)
+        given.invoice(store, acme, f"2026-{number}", cases=(case.id,))
+        answers.append(vera.customers.deletion(acme.id))
+    assert answers[0] == answers[1]
+    assert [(each.kind, each.id) for each in answers[0].blockers] == [("invoice", 0), ("case", 0)]
+    assert (answers[0].counts["cases"], answers[0].counts["notes"]) == (1, 1)
 
 
 def test_erased_contacts_are_not_counted_and_go_with_the_customer(store: Store, acme: Customer) -> None:

@@ -7,6 +7,7 @@ neither go with it, and their figures, too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import apsw
@@ -62,16 +63,24 @@ _PARTS = (
 
 
 def check(con: apsw.Connection, rights: Rights, customer: int) -> DeletionCheck:
-    """The blockers, and how many of each kind there are. What the actor does not see blocks without a
-    name and has id 0."""
+    """The blockers, and how many of each kind there are. What the actor does not see is not counted: of a kind, it is
+    one blocker without a name and with id 0."""
     parameters = rights.parameters | {"customer": customer}
+    on_seen = f"t.case_id IN (SELECT c.id FROM crm_case c WHERE {case_seen(rights)})"
+    hiding = {
+        # of an erased one only the id is left
+        CONTACT.name: "t.is_deleted = 0",
+        CASE.name: case_seen(rights, "t"),
+        **dict.fromkeys((FORECAST.name, ACTUAL.name), on_seen),
+        **dict.fromkeys((FILE.name, NOTE.name, ACTIVITY.name), f"(t.case_id IS NULL OR {on_seen})"),
+    }
     counts = {}
     for word, table, condition in (
         ("addresses", ADDRESS.name, _OWN),
         *((part.word, part.table.name, part.condition) for part in reversed(_PARTS)),
         ("segments", "customer_segment", _OWN),
     ):
-        condition += " AND t.is_deleted = 0" if table == CONTACT.name else ""  # of an erased one only the id is left
+        condition += f" AND {hiding[table]}" if table in hiding else ""
         counts[word] = int(con.execute(f"SELECT count(*) FROM {table} t WHERE {condition}", parameters).get)
     return DeletionCheck(
         blockers=(*_invoices(con, rights, parameters), *_cases(con, rights, parameters)), counts=counts
@@ -115,28 +124,35 @@ def _let_go(work: Change, customer: int) -> None:
         work.update(CASE, case, {"contact": None})
 
 
-def _invoices(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> list[Blocker]:
+def _invoices(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
+    blocking = (
+        "invoice i WHERE (i.customer_id = :customer OR i.billing_customer_id = :customer"
+        f" OR i.id IN (SELECT invoice_id FROM invoice_case WHERE case_id IN ({_CASES})))"
+    )
     rows = con.execute(
-        f"SELECT i.id, 'invoice ' || i.number, {invoice_seen(rights)} FROM invoice i"
-        " WHERE i.customer_id = :customer OR i.billing_customer_id = :customer"
-        f" OR i.id IN (SELECT invoice_id FROM invoice_case WHERE case_id IN ({_CASES}))"
+        f"SELECT i.id, 'invoice ' || i.number FROM {blocking} AND {invoice_seen(rights)}"
         f" ORDER BY i.date DESC, i.id DESC LIMIT {_MOST_BLOCKERS}",
         parameters,
     )
-    return [_blocker("invoice", *row) for row in rows]
+    yield from (Blocker("invoice", key, label) for key, label in rows)
+    if con.execute(f"SELECT 1 FROM {blocking} AND NOT {invoice_seen(rights)} LIMIT 1", parameters).fetchone():
+        yield _hidden("invoice")
 
 
-def _cases(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> list[Blocker]:
+def _cases(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
+    seen = case_seen(rights, "k")
     rows = con.execute(
-        "SELECT k.id, 'case ' || k.number || ' ' || k.name || ' of ' || c.name,"
-        f" {case_seen(rights, 'k')} FROM crm_case k JOIN customer c ON c.id = k.customer_id"
-        " WHERE k.billing_customer_id = :customer"
-        f" OR (k.customer_id = :customer AND NOT {case_seen(rights, 'k')})"
+        "SELECT k.id, 'case ' || k.number || ' ' || k.name || ' of ' || c.name FROM crm_case k"
+        f" JOIN customer c ON c.id = k.customer_id WHERE k.billing_customer_id = :customer AND {seen}"
         f" ORDER BY k.number LIMIT {_MOST_BLOCKERS}",
         parameters,
     )
-    return [_blocker("case", *row) for row in rows]
+    yield from (Blocker("case", key, label) for key, label in rows)
+    unseen = f"crm_case k WHERE (k.customer_id = :customer OR k.billing_customer_id = :customer) AND NOT {seen}"
+    if con.execute(f"SELECT 1 FROM {unseen} LIMIT 1", parameters).fetchone():
+        yield _hidden("case")
 
 
-def _blocker(kind: str, key: Any, label: Any, is_seen: Any) -> Blocker:
-    return Blocker(kind, key, label) if is_seen else Blocker(kind, 0, f"{kind} hidden by your permissions")
+def _hidden(kind: str) -> Blocker:
+    """However many there are: nobody learns that by asking."""
+    return Blocker(kind, 0, f"{kind}s hidden by your permissions")
