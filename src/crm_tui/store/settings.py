@@ -29,7 +29,7 @@ class Billing(Protocol):
 
 
 class RegistryUse(Struct, frozen=True, kw_only=True):
-    """How many of a kind use a registry value; None: some, which the actor may not see."""
+    """How many of a kind use a registry value; None: some, which the actor, an administrator, may not see."""
 
     kind: Kind
     number: int | None

@@ -154,6 +154,8 @@ def test_it_is_counted_what_uses_a_value(store: Store, value: Value, as_user: As
         RegistryUse(kind=Kind.CONTACT, number=2),
         RegistryUse(kind=Kind.CASE, number=None),
     )
+    reader = as_user("reader", customers=CustomerLevel.READ, projects=ProjectLevel.NONE)
+    assert reader.registries.usage(vip) == (RegistryUse(kind=Kind.CONTACT, number=2),)
 
 
 def test_a_value_moves_to_a_place_and_little_else_changes(store: Store, value: Value) -> None:

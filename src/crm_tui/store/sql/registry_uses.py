@@ -120,7 +120,8 @@ def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> t
 
 
 def usage_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[RegistryUse, ...]:
-    """What uses a value, counted by kind; of what the actor may not see only that there is some."""
+    """What uses a value, counted by kind. Of a kind that the actor may not see as a whole, administrators learn that
+    there is some, since the value can't be deleted then; nobody else does."""
     numbers: dict[Kind, int] = {}
     for use in _USES[value.kind]:
         kind = _NAMED.get(use.table.kind, _Named(use.table.kind)).kind
@@ -129,7 +130,7 @@ def usage_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tupl
     return tuple(
         RegistryUse(kind=kind, number=number if _names_are_seen(kind, rights) else None)
         for kind, number in numbers.items()
-        if number
+        if number and (rights.profile.admin or _names_are_seen(kind, rights))
     )
 
 
