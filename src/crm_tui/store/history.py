@@ -115,8 +115,9 @@ class Portable(Protocol):
     """The whole store as plain records, for ``crm-tui export --all`` and back."""
 
     def dump(self) -> Generator[tuple[str, dict[str, Any]], None, None]:
-        """(table, row) of every row, in an order in which they can be loaded; needs an administrator. Close it
-        if it is not read to its end."""
+        """(table, row) of every row, in an order in which they can be loaded; needs an administrator who sees
+        all customers, cases and money. Private entries of others are in it, too: it comes back to the letter. Close
+        it if it is not read to its end."""
         ...
 
     def load(self, records: Iterable[tuple[str, dict[str, Any]]], progress: Progress | None = None) -> int:

@@ -21,6 +21,7 @@ from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.errors import Corrupt, Denied, Invalid, Unavailable
 from crm_tui.domain.files import FileKind, NewFile
+from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
@@ -139,6 +140,18 @@ def test_a_store_in_use_takes_no_load(store: Store, company: list[Record]) -> No
 def test_the_whole_store_is_for_administrators(store: Store, as_user: AsUser) -> None:
     with pytest.raises(Denied):
         next(iter(as_user("sam").portable.dump()))
+
+
+def test_an_administrator_who_does_not_see_all_does_not_export_it(store: Store, as_user: AsUser) -> None:
+    for customers, projects, missing in (
+        (CustomerLevel.NONE, ProjectLevel.ALL, "customers: all"),
+        (CustomerLevel.EDIT, ProjectLevel.ALL, "customers: all"),
+        (CustomerLevel.ALL, ProjectLevel.UNIT, "projects: all"),
+    ):
+        clerk = as_user(f"{customers}-{projects}", customers=customers, projects=projects, admin=True)
+        with pytest.raises(Denied) as refused:
+            next(clerk.portable.dump())
+        assert refused.value.permission == missing
 
 
 def _unknown_table(rows: list[Record]) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import apsw
 import msgspec
 
-from crm_tui.domain.errors import Invalid
+from crm_tui.domain.errors import Denied, Invalid
+from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.history import Progress
 from crm_tui.store.sql import file_contents, loading, tables
 from crm_tui.store.sql.facet import Facet
@@ -25,6 +26,7 @@ from crm_tui.store.sql.tables import Table, columns, decode
 
 Record = tuple[str, dict[str, Any]]
 
+_EXPORT = "export the whole store"
 #: bytes of a file's content in one record
 PART = 256 * 1024
 
@@ -33,9 +35,12 @@ class SqlPortable(Facet):
     """Portable over the embedded store."""
 
     def dump(self) -> Generator[Record, None, None]:
-        """(table, row) of every row, all as of one moment; needs an administrator."""
+        """(table, row) of every row, all as of one moment; needs an administrator who may see all of them."""
         with self._reading() as (con, rights):
-            rights.need_admin("export the whole store")
+            rights.need_admin(_EXPORT)
+            rights.need_customers(CustomerLevel.ALL, _EXPORT)
+            if rights.profile.projects is not ProjectLevel.ALL:
+                raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
             for table in loading.ORDER:
                 if isinstance(table, Table):
                     yield from _entities(con, table)
