@@ -28,6 +28,7 @@ _MODULES = {
     "users": "users",
     "contacts": "contacts",
     "agenda": "agenda",
+    "duplicates": "duplicates",
     "backup": "backup",
     "restore": "backup",
 }
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("--json", action="store_true", help="as JSON")
     imports.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
     _contacts(add("contacts", "list contacts of all customers, or make a mailing list of them"))
+    _duplicates(add("duplicates", "list customers or contacts that may be the same, with a score and the reasons"))
     _agenda(add("agenda", "list my next activities over all customers"))
     _export(add("export", "write the whole store as JSON"))
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
@@ -163,6 +165,25 @@ def _included(text: str) -> frozenset[Include]:
         return frozenset(Include(name.strip()) for name in text.split(",") if name.strip())
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text}: choose of {', '.join(Include)}") from None
+
+
+def _duplicates(parser: argparse.ArgumentParser) -> None:
+    kinds = ("customers", "contacts")
+    parser.add_argument("kind", nargs="?", choices=kinds, default="customers", help="customers unless given")
+    parser.add_argument(
+        "--min", type=int, metavar="SCORE", help="pairs with this score or more, 1 to 100 (50 unless given)"
+    )
+    parser.add_argument("--limit", type=int, default=500, metavar="N", help="the likeliest N pairs (500 unless given)")
+    parser.add_argument(
+        "--dismiss",
+        nargs=2,
+        type=int,
+        metavar=("A", "B"),
+        help="note that these two, as they are listed, are not the same",
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
 
 
 def _agenda(parser: argparse.ArgumentParser) -> None:
