@@ -32,6 +32,7 @@ class ListPlace(NamedTuple):
 #: name of a list -> the list, in the order in which they stand in the header
 LISTS: dict[str, ListPlace] = {
     "customers": ListPlace("Customers", "Customers", "customers", "CustomersScreen"),
+    "contacts": ListPlace("Contacts", "Contacts", "people", "ContactsScreen"),
     "duplicates": ListPlace("Duplicates", "Duplicates", "duplicates", "DuplicatesScreen"),
 }
 

@@ -33,7 +33,7 @@ class Picked(NamedTuple):
 
 
 class PickCustomerDialog(SearchDialog[Picked, Page[CustomerRow]]):
-    """Begins with the customers that were opened last, and with none, which ``nothing`` is the word for."""
+    """Begins with the customers that were opened last, and with none, if ``nothing`` is a word for it."""
 
     DEFAULT_CSS = """
     PickCustomerDialog VirtualTable { height: 14; max-height: 60vh; }
@@ -54,7 +54,7 @@ class PickCustomerDialog(SearchDialog[Picked, Page[CustomerRow]]):
 
     def show(self, text: str, found: Page[CustomerRow]) -> None:
         self._names = {str(row.id): row.name for row in found.rows}
-        none = [] if text.strip() else [Row(_NONE, (cell((self._nothing, "muted")), "", ""))]
+        none = [] if text.strip() or not self._nothing else [Row(_NONE, (cell((self._nothing, "muted")), "", ""))]
         self.table.set_rows([*none, *(_row(row) for row in found.rows)])
         self.table.set_empty(cell(("No customer is called so.", "muted")))
         last = "" if text.strip() else "opened last; type to find others"

@@ -1,0 +1,233 @@
+"""A mailing list of the contacts that are listed (rule 9): to a file, or the addresses to the clipboard.
+
+It says how many are left out and why, and takes them after all where that is ticked. The list is collected anew at
+each tick, in a thread; what is written is what was counted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+from textual.app import ComposeResult
+
+from crm_tui.domain.mailing import Include, LeftOut
+from crm_tui.interchange.files import Taken
+from crm_tui.interchange.mailing_list import Format, MailingList, collect, write_mailing_list, written
+from crm_tui.screens.asking import Asking
+from crm_tui.screens.dialogs.export import file_of
+from crm_tui.screens.present import spaced
+from crm_tui.screens.session import Session
+from crm_tui.store.contacts import ContactQuery
+from crm_tui.text import clean
+from crm_tui.widgets.buttons import ButtonBar
+from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.dialog import Dialog
+from crm_tui.widgets.facts import Facts, whole
+from crm_tui.widgets.field import Field, TextField, TickField
+from crm_tui.widgets.form import FormRow
+from crm_tui.widgets.line import Line
+from crm_tui.widgets.pick_field import Option, PickField
+
+_CLIPBOARD = "clipboard"
+_TARGETS = (
+    Option(Format.CSV.value, "CSV file", "a table for spreadsheets and mail programs"),
+    Option(Format.VCARD.value, "vCard file", "for address books"),
+    Option(Format.JSON.value, "JSON file", "for other programs"),
+    Option(Format.EMAILS.value, "File of addresses", "e-mail addresses alone, one a line"),
+    Option(_CLIPBOARD, "Clipboard", "e-mail addresses alone, for a Bcc field"),
+)
+#: whom a tick takes after all: its name, the reasons that it lifts, and words for them
+_TICKS = {
+    Include.INACTIVE: ((LeftOut.INACTIVE, LeftOut.CUSTOMER_INACTIVE), "inactive, or of an inactive customer"),
+    Include.NOT_ALLOWED: ((LeftOut.NOT_ALLOWED,), "who allow no e-mail"),
+    Include.DO_NOT_USE: ((LeftOut.DO_NOT_USE,), "of whom only “do not use” addresses are known"),
+}
+
+
+class MailingDialog(Asking, Dialog[Path]):
+    """Gives the path that was written. The ending of the name decides the format, and choosing one changes it."""
+
+    COMMAND_IDS = ("dialog.choose", "form.save")
+    DEFAULT_CSS = """
+    MailingDialog .said { height: auto; min-height: 1; max-height: 4; }
+    """
+    title_text = "Mailing list"
+
+    def __init__(self, session: Session, query: ContactQuery, form: Format | None) -> None:
+        """``form`` None: to the clipboard."""
+        super().__init__()
+        self._session, self._query = session, query
+        self._list: MailingList | None = None
+        self._stop = Event()
+        self._overwrite = False  # whether the file of that name may be replaced
+        self._asked = ""  # what was typed when it was last to be written
+        self._known: dict[Include, int] = {}  # how many there were when it was not ticked
+        self._people = Line(cell(("Reading ...", "muted")))
+        self._target = PickField("target", "Write", _TARGETS, required=True)
+        self._target.put(form.value if form is not None else _CLIPBOARD)
+        self._file = TextField("file", "File")
+        ending = form or Format.CSV
+        self._file.put(str(session.export_folder / f"contacts-{session.today.isoformat()}.{ending}"))
+        self._file_row = FormRow(self._file)
+        self._ticks = {include: TickField(include.value, words) for include, (_, words) in _TICKS.items()}
+        self._without = Line()
+        self._said = Facts(focusable=False, classes="said")
+        self._buttons = ButtonBar(
+            self, session.keys, ("form.save", "dialog.close"), primary="form.save", labels={"form.save": "Write"}
+        )
+
+    def content(self) -> ComposeResult:
+        yield self._people
+        yield FormRow(self._target, gap=True)
+        yield self._file_row
+        yield FormRow(self._ticks[Include.INACTIVE], gap=True, label="Take too")
+        yield FormRow(self._ticks[Include.NOT_ALLOWED])
+        yield FormRow(self._ticks[Include.DO_NOT_USE])
+        yield self._without
+        yield self._said
+        yield self._buttons
+
+    def on_mount(self) -> None:
+        self._file_row.display = self._to_file
+        if self._to_file:
+            self._file.focus_inside()
+        self._collect()
+
+    @property
+    def _to_file(self) -> bool:
+        return bool(self._target.value != _CLIPBOARD)
+
+    # -- who is on it ---------------------------------------------------------------------------------------------
+
+    def _collect(self) -> None:
+        """Read who is on the list, by the ticks; an older reading ends."""
+        self._stop.set()
+        self._stop = stop = Event()
+        self._list = None
+        include = [each for each, tick in self._ticks.items() if tick.value]
+        query = self._query
+
+        def progress(done: int) -> None:
+            if not stop.is_set():
+                self.app.call_from_thread(self._reading, done)
+
+        def take(found: MailingList | None) -> None:
+            if found is not None:
+                self._show(found)
+
+        self.ask(
+            self._session.store,
+            "collect",
+            lambda store: collect(store, query, include, stop=stop.is_set, progress=progress),
+            take,
+        )
+
+    def _reading(self, done: int) -> None:
+        if self._list is None:
+            self._people.show(cell((f"{spaced(done)} contacts read ...  Esc stops", "muted")))
+
+    def _show(self, found: MailingList) -> None:
+        self._list = found
+        number = len(found.entries)
+        out = sum(found.left_out.values())
+        some = cell((f", {spaced(out)} left out", "muted")) if out else EMPTY
+        self._people.show(cell((spaced(number), "name"), " person" if number == 1 else " people", some))
+        for include, (reasons, words) in _TICKS.items():
+            tick = self._ticks[include]
+            if not tick.value:
+                self._known[include] = sum(found.left_out.get(reason, 0) for reason in reasons)
+            tick.label = f"{spaced(self._known.get(include, 0))} {words}"
+            tick.refresh(layout=True)
+        without = found.left_out.get(LeftOut.NO_ADDRESS, 0)
+        words = f"{spaced(without)} {'has' if without == 1 else 'have'} no address that can be written to"
+        self._without.show(cell((" " * 19 + words if without else "", "muted")))
+        self._buttons.refresh()
+
+    # -- what is typed --------------------------------------------------------------------------------------------
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.field is self._target:
+            self._file_row.display = self._to_file
+            if self._to_file:
+                self._file.put(str(Path(self._file.value or "contacts").with_suffix(f".{self._target.value}")))
+        elif event.field is self._file:
+            self._overwrite = False
+            ending = Path(self._file.value or "").suffix.removeprefix(".").lower()
+            if ending in list(Format):
+                self._target.put(ending)
+        else:
+            self._collect()
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        event.stop()
+        self.do_form_save()
+
+    # -- writing it -----------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id in ("form.save", "dialog.choose"):
+            if self._list is None:
+                return "the contacts are still being read"
+            if not self._list.entries:
+                return "nobody is on it"
+        return super().availability(command_id)
+
+    def do_dialog_choose(self) -> None:
+        self.do_form_save()
+
+    def do_form_save(self) -> None:
+        found = self._list
+        if found is None:
+            self._say("The contacts are still being read.", "muted")
+        elif not self._to_file:
+            self._copy(found)
+        else:
+            self._write(found, self._file.value or "")
+
+    def _copy(self, found: MailingList) -> None:
+        lines = b"".join(written(found, Format.EMAILS)).decode().split()
+        self.app.copy_to_clipboard(", ".join(lines))
+        self.notify(f"{_addresses(len(lines))} for a Bcc field.", markup=False)
+        self.dismiss(None)
+
+    def _write(self, found: MailingList, typed: str) -> None:
+        ending = Path(typed).suffix.removeprefix(".").lower()
+        if ending not in list(Format):
+            self._say("! End the name with .csv, .vcf, .json, or .txt for addresses alone.", "bad")
+            return
+        self._asked, overwrite = typed, self._overwrite
+        self._say("Writing ...", "muted")
+
+        def write() -> Path:
+            path = file_of(typed)
+            write_mailing_list(found, path, Format(ending), overwrite=overwrite)
+            return path
+
+        def done(path: Path) -> None:
+            number = len(found.entries)
+            people = f"{spaced(number)} {'person' if number == 1 else 'people'}"
+            self.notify(f"{people} written to {clean(str(path))}", markup=False)
+            self.dismiss(path)
+
+        self.tell(write, done)
+
+    def on_asking_failed(self, event: Asking.Failed) -> None:
+        event.stop()
+        if isinstance(event.error, Taken) and self._file.value == self._asked:
+            self._overwrite = True
+            self._say("! This file exists. Enter again replaces it, or choose another name.", "warn")
+        else:
+            self._say(f"! {event.error}", "bad")
+
+    def _say(self, sentence: str, style: str) -> None:
+        self._said.set_facts([whole(cell((sentence, style)), wrap=True)])
+
+    def on_unmount(self) -> None:
+        self._stop.set()
+
+
+def _addresses(number: int) -> str:
+    return f"{spaced(number)} address{'' if number == 1 else 'es'}"
