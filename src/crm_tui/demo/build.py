@@ -18,6 +18,7 @@ from crm_tui.demo.invoices import add_invoices
 from crm_tui.demo.kallavesi import add_kallavesi
 from crm_tui.demo.organization import add_organization, add_registries, add_users
 from crm_tui.demo.people import add_people
+from crm_tui.demo.twins import add_twins
 from crm_tui.demo.world import ZONE, World
 from crm_tui.store.history import Progress
 from crm_tui.store.sql import filesystem, loading
@@ -62,6 +63,7 @@ def _world(world: World, customers: int) -> World:
             add_invoices(world, case)
         add_files(world, company, cases)
     add_kallavesi(world, {company.name: company for company in companies})
+    add_twins(world, companies)
     _habits(world)
     return world
 
