@@ -33,7 +33,7 @@ from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import open_store
 
 #: the change log and what grows with every write; FTS5's own tables say the same in other ways each time
-_LEFT_OUT = ("change", "change_line", "idempotency", "upkeep")
+_LEFT_OUT = ("change", "change_line", "merged", "idempotency", "upkeep")
 _GROWING = ("revision", "updated_at", "updated_by", "next_customer_number", "next_case_number")
 _FTS = tuple(index for indexes in INDEXES.values() for index in indexes)
 _WORDS = ("Aalto", "Åström", "Berg", "Cedar", "Øst", "Kuopio", "Oslo", "robot", "+358 40 123 4567", "x@aalto.example")
@@ -155,7 +155,7 @@ class Walk:
             self._edit_billing, self._edit_case, self._forecast, self._delete_customer, self._delete_address,
             self._delete_activity, self._delete_note, self._delete_file, self._delete_case,
             self._new_value, self._edit_value, self._reorder_value, self._delete_value, self._replace_value,
-            self._delete_forecast, self._dismiss, self._readmit,
+            self._delete_forecast, self._merge_customers, self._merge_contacts, self._dismiss, self._readmit,
         ]  # fmt: skip
 
     def _new_customer(self) -> object:
@@ -327,6 +327,21 @@ class Walk:
             raise Invalid("id", "there is none")
         self.store.duplicates.readmit(Kind.CUSTOMER, pair.first.id, pair.second.id)
         return pair
+
+    def _merge_customers(self) -> object:
+        stays, goes = (self.store.customers.get(self._any("customer")) for _ in range(2))
+        addresses = f"customer_id IN ({stays.id}, {goes.id})"
+        fields: dict[str, Any] = {"headquarters": self._maybe("address", addresses)} if stays.headquarters else {}
+        if self.random.random() < 0.5:
+            fields |= {"name": goes.name, "number": goes.number, "segments": goes.segments}
+        change = CustomerChange(**{field: value for field, value in fields.items() if value is not None})
+        billing = BillingChange(payment_term=self.random.randint(1, 60))
+        return self.store.merging.customers(stays.id, goes.id, (stays.revision, goes.revision), change, billing)
+
+    def _merge_contacts(self) -> object:
+        stays, goes = (self.store.contacts.get(self._any("contact")) for _ in range(2))
+        change = ContactChange(last_name=self._text(), keywords=goes.keywords, emails=goes.emails)
+        return self.store.merging.contacts(stays.id, goes.id, (stays.revision, goes.revision), change)
 
     def _new_value(self) -> object:
         kind = self.random.choice((RegistryKind.KEYWORD, RegistryKind.TASK_STATUS))

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.tables import BY_KIND
 from crm_tui.store.sql.write import Change
 
@@ -110,6 +111,14 @@ def went_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
         {"kind": kind.value, "key": key},
     ).fetchone()
     return row[0] if row else None
+
+
+def how_gone(con: apsw.Connection, labels: Labels, kind: Kind, key: int) -> str:
+    """What to do about a thing that an undo needs and that is gone, after its name: bring it back, or undo a merge."""
+    into = went_into(con, kind, key)
+    if into is None:
+        return "is gone; bring it back first"
+    return f"was merged into {labels.entity(kind, into)} since; undo that first"
 
 
 def _favourites(con: apsw.Connection, goes: int, stays: int) -> tuple[int, ...]:

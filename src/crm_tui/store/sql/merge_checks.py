@@ -11,6 +11,7 @@ from crm_tui.domain.customers import Blocker
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.store.sql.finance import invoice_seen
+from crm_tui.store.sql.merge_around import Merge
 from crm_tui.store.sql.rights import Rights, case_seen
 
 _CASES = {
@@ -37,6 +38,23 @@ def blockers(con: apsw.Connection, rights: Rights, kind: Kind, stays: int, goes:
     if kind is Kind.CUSTOMER:
         found.append(_hidden(con, Kind.INVOICE, f"invoice i WHERE {_INVOICES} AND NOT {invoice_seen(rights)}", bound))
     return tuple(blocker for blocker in found if blocker is not None)
+
+
+def moving_unseen(con: apsw.Connection, rights: Rights, merge: Merge, head: int, *, redo: bool) -> tuple[str, ...]:
+    """What an undo or a redo of the change ``head`` would move and the actor does not see, in words."""
+    if redo:
+        return tuple(one.label for one in blockers(con, rights, merge.kind, merge.stays, merge.goes))
+    came = "SELECT entity_id FROM change_line WHERE change_id = :head AND kind = '{}'"
+    bound = rights.parameters | {"head": head}
+    cases = f"k.id IN ({came.format(Kind.CASE.value)})"
+    if merge.kind is Kind.CONTACT:
+        cases += f" OR k.id IN (SELECT case_id FROM activity WHERE id IN ({came.format(Kind.ACTIVITY.value)}))"
+    invoices = f"i.id IN ({came.format(Kind.INVOICE.value)})"
+    found = (
+        _hidden(con, Kind.CASE, f"crm_case k WHERE ({cases}) AND NOT {case_seen(rights, 'k')}", bound),
+        _hidden(con, Kind.INVOICE, f"invoice i WHERE {invoices} AND NOT {invoice_seen(rights)}", bound),
+    )
+    return tuple(one.label for one in found if one is not None)
 
 
 def _hidden(con: apsw.Connection, kind: Kind, rows: str, bound: dict[str, Any]) -> Blocker | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import apsw
 import msgspec
 
 from crm_tui.domain.contacts import Contact
@@ -19,7 +20,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.store.sql import indexing
 from crm_tui.store.sql.merge_around import take_over
 from crm_tui.store.sql.merge_pointers import Pointer, pointers_to
-from crm_tui.store.sql.tables import BILLING, CONTACT, CUSTOMER
+from crm_tui.store.sql.tables import BILLING, CONTACT, CUSTOMER, Link
 from crm_tui.store.sql.undo_labels import MERGED
 from crm_tui.store.sql.write import Change, Relinked, log_text
 
@@ -70,18 +71,28 @@ def relink(
     linked: Callable[[tuple[int, ...]], tuple[int, ...]],
 ) -> None:
     """Give the rows ``t`` that meet a condition the links that ``linked`` makes of those they have."""
-    link = pointer.link
-    if link is None:
-        raise TypeError(f"{pointer.field} holds no links")
-    found: list[Any] = work.con.execute(
+    found = [row._replace(new=linked(row.old)) for row in linked_rows(work.con, pointer, rows, bound)]
+    work.relink(pointer.table, link_of(pointer), [row for row in found if row.old != row.new])
+
+
+def linked_rows(con: apsw.Connection, pointer: Pointer, rows: str, bound: dict[str, Any]) -> list[Relinked]:
+    """The rows ``t`` that meet a condition with their links, which nothing changed yet."""
+    link = link_of(pointer)
+    found: list[Any] = con.execute(
         "SELECT t.id, t.revision, t.customer_id, (SELECT json_group_array(v) FROM (SELECT"
         f" {link.value_column} AS v FROM {link.table} WHERE {link.owner_column} = t.id ORDER BY position))"
         f" FROM {pointer.table.name} t WHERE {rows} ORDER BY t.id",
         bound,
     ).fetchall()
     decoded = ((*row, msgspec.json.decode(ids, type=tuple[int, ...])) for *row, ids in found)
-    changed = (Relinked(key, revision, customer, ids, linked(ids)) for key, revision, customer, ids in decoded)
-    work.relink(pointer.table, link, [one for one in changed if one.old != one.new])
+    return [Relinked(key, revision, customer, ids, ids) for key, revision, customer, ids in decoded]
+
+
+def link_of(pointer: Pointer) -> Link:
+    """The links of a field that holds several."""
+    if pointer.link is None:
+        raise TypeError(f"{pointer.field} holds no links")
+    return pointer.link
 
 
 def replaced(ids: Iterable[int], old: int, new: int) -> tuple[int, ...]:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound, NotUndoable, UndoConflict
+from crm_tui.store.sql.merge_around import merge_of
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.undo_carry import Carrier
+from crm_tui.store.sql.undo_merge import MergeUndo
 from crm_tui.store.sql.undo_plan import Planner, is_creation, is_deletion, lines_of
 from crm_tui.store.sql.undo_rights import Guard
 from crm_tui.store.sql.undo_since import Since
@@ -30,6 +34,10 @@ def take_back(work: Change, rights: Rights, change: int | None, settled: Iterabl
     word = "redone" if redo else "undone"
     if chain.is_undone is not redo:
         raise NotUndoable(f"“{step.label}” is {'in effect' if redo else 'undone'} already.")
+    merge = merge_of(work.con, chain.root)
+    if merge is not None:
+        kept = MergeUndo(work, rights, step, chain, merge, redo=redo).carry_out(settled)
+        return replace(steps.describe(step.change), kept=kept)
     lines = lines_of(work.con, chain.head)
     whole = {line.key for line in lines if line.kind in _WHOLES and (is_creation(line) or is_deletion(line))}
     guard = Guard(work.con, rights, is_redo=redo, whole=whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -20,6 +20,15 @@ from crm_tui.store.sql.undo_steps import root_of
 _KINDS = {table.name: table.kind for table in TABLES}
 #: link tables, and the table of the rows that hold the links
 _HOLDERS = {link.table: table for table in TABLES for link in table.links}
+
+
+class Event(NamedTuple):
+    """A line since that is still in effect; ``values`` says which of old and new it has."""
+
+    kind: Kind
+    entity: int
+    field: str
+    values: tuple[str | None, str | None]
 
 
 class Since:
@@ -60,6 +69,26 @@ class Since:
                 continue
             created = self._con.execute(f"SELECT created_at FROM {holder} WHERE id = ?", (found.row,)).get
             yield _KINDS[holder], found.row, bool(created and created >= self._at)
+
+    def on_card(self, customer: int) -> Iterator[Event]:
+        """What happened on a customer's card, the first first."""
+        in_effect: dict[int, bool] = {}
+        rows: list[Any] = self._con.execute(
+            "SELECT change_id, kind, entity_id, field, old, new FROM change_line"
+            " WHERE customer_id = ? AND change_id > ? AND change_id < ? ORDER BY change_id, line",
+            (customer, self._head, self._until),
+        ).fetchall()
+        for change, kind, entity, field, old, new in rows:
+            if change not in in_effect:
+                in_effect[change] = self._is_in_effect(root_of(self._con, change))
+            if in_effect[change]:
+                yield Event(Kind(kind), entity, field, (old, new))
+
+    def was_added(self, kind: Kind, entity: int) -> bool:
+        """Whether a row was added since, or came back."""
+        added = "kind = ? AND entity_id = ? AND field = '' AND old IS NULL AND change_id > ? AND change_id < ?"
+        bound = (kind.value, entity, self._head, self._until)
+        return bool(self._con.execute(f"SELECT 1 FROM change_line WHERE {added} LIMIT 1", bound).fetchone())
 
     def name(self, kind: Kind, entity: int) -> str:
         """What an entity is called in a sentence; not by its name where the actor may not know it."""
