@@ -17,9 +17,10 @@ def edits(one: str, other: str, most: int) -> int:
     one, other = _middle(one, other)
     if not one or not other:
         return len(one) + len(other)
-    if max(len(one), len(other)) <= 1:
+    longest = max(len(one), len(other))
+    if longest == 1 or (longest == 2 and one == other[::-1]):
         return 1
-    return min(_distance(one, other, most), most + 1)
+    return 2 if most == 1 else min(_distance(one, other, most), most + 1)
 
 
 def _middle(one: str, other: str) -> tuple[str, str]:

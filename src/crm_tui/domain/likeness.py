@@ -2,7 +2,7 @@
 
 Each finding has a weight in bits: one bit doubles the odds that both are the same. Two of whom nothing is known are
 taken for different (``PRIOR``). The sum becomes a score from 1 to 100, where 50 is as likely as not; the words of what
-speaks for it are the reasons, the weightiest first.
+speaks for it are the reasons, the weightiest first, and of what speaks against it behind them.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ PRIOR = -9.0
 LIKELY = 50
 #: from here on somebody who saves is asked first: of a hundred such pairs, one is none (tests/store/look_alikes.py)
 SURE = 75
-#: bits that make 50 into 90
-_SPREAD = 1.0
 _LOWEST, _HIGHEST = 1, 100
+#: more are as good as these
+_MOST_BITS = 40.0
 
 
 class Finding(NamedTuple):
@@ -38,12 +38,12 @@ class Likeness(Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
-def weigh(findings: Iterable[Finding]) -> Likeness:
-    """The likeness that these findings make together."""
+def weigh(findings: Iterable[Finding], least: int = _LOWEST) -> Likeness:
+    """The likeness that these findings make together; below ``least`` nobody wants to know why."""
     listed = list(findings)
-    bits = PRIOR + sum(finding.bits for finding in listed)
-    share = 1 / (1 + 2 ** (-_SPREAD * max(-40.0, min(40.0, bits))))
-    speaking = sorted((f for f in listed if f.words and f.bits > 0), key=lambda f: -f.bits)
-    against = [f for f in listed if f.words and f.bits < 0]
-    reasons = tuple(dict.fromkeys(f.words for f in (*speaking, *against)))
-    return Likeness(max(_LOWEST, min(_HIGHEST, round(100 * share))), reasons)
+    bits = PRIOR + sum([finding.bits for finding in listed])
+    score = max(_LOWEST, min(_HIGHEST, round(100 / (1 + 2 ** -max(-_MOST_BITS, min(_MOST_BITS, bits))))))
+    if score < least:
+        return Likeness(score, ())
+    told = sorted((finding for finding in listed if finding.words), key=lambda f: (f.bits < 0, -abs(f.bits)))
+    return Likeness(score, tuple(dict.fromkeys(finding.words for finding in told)))

@@ -34,9 +34,9 @@ class Company(Struct, frozen=True):
     rare: frozenset[str] = frozenset()
 
 
-def compare_companies(one: Company, other: Company) -> Likeness:
-    """How alike they are."""
-    return weigh(_findings(one, other))
+def compare_companies(one: Company, other: Company, least: int = 1) -> Likeness:
+    """How alike they are; reasons from the score ``least`` on."""
+    return weigh(_findings(one, other), least)
 
 
 def _findings(one: Company, other: Company) -> Iterator[Finding]:

@@ -45,9 +45,9 @@ class Person(Struct, frozen=True):
     rare: frozenset[str] = frozenset()
 
 
-def compare_people(one: Person, other: Person) -> Likeness:
-    """How alike they are."""
-    return weigh(_findings(one, other))
+def compare_people(one: Person, other: Person, least: int = 1) -> Likeness:
+    """How alike they are; reasons from the score ``least`` on."""
+    return weigh(_findings(one, other), least)
 
 
 def _findings(one: Person, other: Person) -> Iterator[Finding]:

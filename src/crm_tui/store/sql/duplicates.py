@@ -32,6 +32,8 @@ _SEE = "see customers"
 _MOST_LIKELY = 5
 #: rows that are read in one transaction, so that none holds up others for long
 _BATCH = 10_000
+#: rows that are kept in memory to be compared with others, a kilobyte each
+_MOST_KEPT = 150_000
 #: a row by its id, the words of its name, and its keys
 _Keyed = tuple[int, tuple[str, ...], Iterator[str]]
 
@@ -69,11 +71,12 @@ class SqlDuplicates(Facet):
         meeting, total = self._meet(kind, tell)
         known = self._dismissed_pairs(kind)
         best: list[tuple[int, int, int, Likeness]] = []
+        rows: dict[int, Any] = {}
         found = done = 0
         for block in meeting.pairs():
             self._need_newest()
             wanted = [pair for pair in block if pair not in known]
-            for one, other, likeness in self._compared(kind, wanted, meeting.is_common):
+            for one, other, likeness in self._compared(kind, wanted, rows, meeting, least):
                 if likeness.score < least:
                     continue
                 found += 1
@@ -148,17 +151,24 @@ class SqlDuplicates(Facet):
             return dismissals.all_of(con, kind)
 
     def _compared(
-        self, kind: Kind, pairs: list[tuple[int, int]], is_common: duplicate_rows.Common
+        self, kind: Kind, pairs: list[tuple[int, int]], rows: dict[int, Any], meeting: Meeting, least: int
     ) -> Iterator[tuple[int, int, Likeness]]:
-        if not pairs:
-            return
-        keys = sorted({key for pair in pairs for key in pair})
+        """Pairs with their likeness. ``rows`` keeps what was read: others are to be compared with the same."""
+        missing = sorted({key for pair in pairs for key in pair if key not in rows})
+        if len(rows) + len(missing) > _MOST_KEPT:
+            rows.clear()
+            missing = sorted({key for pair in pairs for key in pair})
+        compare: Callable[[Any, Any, int], Likeness] = compare_people
         with self._reading() as (con, _):
             region = home_country(con)
             if kind is Kind.CUSTOMER:
-                yield from _scored(pairs, duplicate_rows.companies(con, keys, region, is_common), compare_companies)
+                compare = compare_companies
+                rows |= duplicate_rows.companies(con, missing, region, meeting.is_common)
             else:
-                yield from _scored(pairs, duplicate_rows.people(con, keys, region, is_common), compare_people)
+                rows |= duplicate_rows.people(con, missing, region, meeting.is_common)
+        for one, other in pairs:
+            if one in rows and other in rows:
+                yield one, other, compare(rows[one], rows[other], least)
 
     def _listed(self, kind: Kind, best: list[tuple[int, int, int, Likeness]]) -> tuple[Pair, ...]:
         with self._reading() as (con, _):
@@ -172,14 +182,6 @@ class SqlDuplicates(Facet):
     def _need_newest(self) -> None:
         if self._binding.question is not None:
             self._binding.database.need_newest(self._binding.question)
-
-
-def _scored(
-    pairs: list[tuple[int, int]], rows: dict[int, Any], compare: Callable[[Any, Any], Likeness]
-) -> Iterator[tuple[int, int, Likeness]]:
-    for one, other in pairs:
-        if one in rows and other in rows:
-            yield one, other, compare(rows[one], rows[other])
 
 
 def _contact_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
