@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 from msgspec import json
 
+from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.activities import AgendaRow, FeedCounts, FeedPart, FeedRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import feed, keyset
@@ -26,15 +27,20 @@ _TAKEN_PART_IN = (
     f"activity_user m CROSS JOIN activity a ON a.id = m.activity_id WHERE m.user_id = :actor AND {_WHOSE} IS NOT :actor"
 )
 _TICKED = "a.over_at IS NULL AND a.is_done = {done}"
-_TO_COME = "a.over_at IS NOT NULL AND a.at > :now"
-_UNDER_WAY = "a.over_at > :now AND +a.at <= :now"
-# the sign keeps the planner on the index that has the order
-_OVER = "a.over_at IS NOT NULL AND +a.over_at <= :now AND a.at <= :now"
-_PLANNED = (_TICKED.format(done=0), _UNDER_WAY, _TO_COME)
-_PAST = (_TICKED.format(done=1), _OVER)
-# counting needs no order: each is one range of an index
-_PLANNED_IN_ALL = (_TICKED.format(done=0), "a.over_at > :now")
-_PAST_IN_ALL = (_TICKED.format(done=1), "a.over_at <= :now")
+#: each condition is a range of an index that has the order, but for what is under way, of which the rest is left out
+_OWN = {
+    FeedPart.PLANNED: (
+        _TICKED.format(done=0),
+        "a.over_at > :now AND a.at <= :now",
+        "a.over_at IS NOT NULL AND a.at > :now",
+    ),
+    FeedPart.PAST: (_TICKED.format(done=1), "a.over_at <= :now AND a.at <= :now"),
+}
+#: no index has an order of these: they are looked at one by one
+_OTHERS = {
+    FeedPart.PLANNED: f"({_TICKED.format(done=0)} OR a.over_at > :now)",
+    FeedPart.PAST: f"({_TICKED.format(done=1)} OR a.over_at <= :now)",
+}
 _LATE = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today"
 
 
@@ -42,8 +48,7 @@ def page(
     con: apsw.Connection, rights: Rights, part: FeedPart, request: PageRequest, now: dt.datetime
 ) -> Page[AgendaRow]:
     """A page of the actor's planned or past activities."""
-    conditions = _PLANNED if part is FeedPart.PLANNED else _PAST
-    sources = [Source(rows, ("a.at",), "a.id") for rows in _ranges(rights, conditions)]
+    sources = [Source(rows, ("a.at",), "a.id") for rows in _ranges(rights, part)]
     found = keyset.find(con, sources, _parameters(rights, now), request, descending=part is FeedPart.PAST)
     rows = {row.id: row for row in feed.activity_rows(con, rights, found.ids(), now)}
     return found.page(_with_names(con, rows))
@@ -52,18 +57,25 @@ def page(
 def counts(con: apsw.Connection, rights: Rights, now: dt.datetime, today: dt.date) -> FeedCounts:
     """How many there are on both lists, and how many planned ones are late."""
     parameters = _parameters(rights, now) | {"today": today.isoformat()}
+    late = [f"{rows} AND {_LATE} AND {_seen(rights)}" for rows in (_MINE, _TAKEN_PART_IN)]
     return FeedCounts(
-        planned=keyset.count(con, _ranges(rights, _PLANNED_IN_ALL), parameters),
-        past=keyset.count(con, _ranges(rights, _PAST_IN_ALL), parameters),
-        late=keyset.count(con, _ranges(rights, (_LATE,)), parameters, cap=feed.MOST_LATE),
+        planned=keyset.count(con, _ranges(rights, FeedPart.PLANNED), parameters),
+        past=keyset.count(con, _ranges(rights, FeedPart.PAST), parameters),
+        late=keyset.count(con, late, parameters, cap=feed.MOST_LATE),
     )
 
 
-def _ranges(rights: Rights, conditions: tuple[str, ...]) -> list[str]:
+def _ranges(rights: Rights, part: FeedPart) -> list[str]:
     """No activity is in two of them."""
-    seen = f"EXISTS (SELECT 1 FROM crm_case c WHERE c.id = a.case_id AND {case_seen(rights)})"
-    theirs = f"(a.case_id IS NULL OR {seen})"
-    return [f"{rows} AND {one} AND {theirs}" for rows in (_MINE, _TAKEN_PART_IN) for one in conditions]
+    own = [f"{_MINE} AND {condition}" for condition in _OWN[part]]
+    return [f"{rows} AND {_seen(rights)}" for rows in (*own, f"{_TAKEN_PART_IN} AND {_OTHERS[part]}")]
+
+
+def _seen(rights: Rights) -> str:
+    """A condition: the activity in ``a`` is on no case, or on one that the actor sees."""
+    if rights.profile.projects is ProjectLevel.ALL:
+        return "1"
+    return f"(a.case_id IS NULL OR EXISTS (SELECT 1 FROM crm_case c WHERE c.id = a.case_id AND {case_seen(rights)}))"
 
 
 def _with_names(con: apsw.Connection, rows: dict[int, FeedRow]) -> dict[int, AgendaRow]:

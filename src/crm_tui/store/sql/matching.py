@@ -114,7 +114,7 @@ def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Con
     )
     trigrams = dict.fromkeys(word[n : n + 3] for word in long for n in range(len(word) - 2))
     rows = _full_text(
-        con, source, source.infix, " AND ".join(map(_quoted, trigrams)), conditions.also(inside), limit + 1
+        con, source, source.infix, " AND ".join(map(quoted, trigrams)), conditions.also(inside), limit + 1
     )
     return best({key: (BEHIND, name) for key, name in rows}, limit)
 
@@ -286,7 +286,7 @@ def _exact(
     if len(query.words) == 1 and any(char.isdigit() for char in word):
         if source.number and word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS:
             rows += _select(con, source, f"{source.number} = :exact", conditions, {"exact": int(word)}, limit)
-        rows += _full_text(con, source, source.words, _quoted(word), conditions, limit)
+        rows += _full_text(con, source, source.words, quoted(word), conditions, limit)
     return rows
 
 
@@ -334,9 +334,10 @@ def _full_text(
     return list(rows)
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word as the full-text tables are asked for it."""
     return '"' + word.replace('"', '""') + '"'
 
 
 def _prefixes(words: Iterable[str]) -> list[str]:
-    return [f"{_quoted(word)}*" for word in words]
+    return [f"{quoted(word)}*" for word in words]

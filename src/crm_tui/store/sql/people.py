@@ -1,20 +1,35 @@
-"""Contacts of all customers: which ones a query lists, and the rows of a page."""
+"""Contacts of all customers: which ones a query lists, and the rows of a page.
+
+The list is in the order of names, of which there is an index. What it is narrowed to has indexes of its own, that know
+no names. Few contacts are taken from there and sorted; where many fit, going along the names comes upon a page of them
+soon. Which of both takes less is found by counting what each filter leaves, up to where it does not matter any more.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
+from math import isqrt
+from operator import itemgetter
 from typing import Any
 
 import apsw
 
-from crm_tui.domain.normalise import parse_query
 from crm_tui.store.contacts import ContactQuery, PersonRow
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
 from crm_tui.store.sql import keyset
-from crm_tui.store.sql.matching import Conditions
+from crm_tui.store.sql.people_filters import Filter, filters_of
 from crm_tui.store.sql.tables import CONTACT, columns, decode, width
 
 _NO_CAP = 2**62
-_ROWS = "contact k CROSS JOIN customer c ON c.id = k.customer_id WHERE k.is_deleted = 0"
+#: where several filters leave many each, so many contacts are tried to see whether few fit all of them
+_SAMPLE = 1_000
+#: in a sample with fewer hits than these, the contacts of a page lie far apart
+_FEW_HITS = 5
+#: so many contacts are looked at where few of them fit several filters
+_MANY = 50_000
+_ALONG_NAMES = "contact k INDEXED BY contact_by_name CROSS JOIN customer c ON c.id = k.customer_id"
+_OF = "({}) d CROSS JOIN contact k ON k.id = d.id CROSS JOIN customer c ON c.id = k.customer_id"
+_ANY_ORDER = "contact k CROSS JOIN customer c ON c.id = k.customer_id"
 
 
 class People:
@@ -22,47 +37,75 @@ class People:
 
     def __init__(self, con: apsw.Connection, query: ContactQuery) -> None:
         self._con = con
-        self._conditions = _conditions(query)
+        filters = filters_of(con, query)
+        self._indexed = [one for one in filters if one.ids]
+        self._where = " AND ".join(("k.is_deleted = 0", *(one.condition for one in filters)))
+        self._parameters = {name: value for one in filters for name, value in one.parameters.items()}
 
     def page(self, request: PageRequest) -> Page[PersonRow]:
         """The rows that a request asks for."""
-        source = keyset.Source(f"{_ROWS} AND {self._conditions.where}", ("k.name_key",), "k.id")
-        found = keyset.find(self._con, [source], self._conditions.parameters, request)
+        source = keyset.Source(f"{self._rows_for(request)} WHERE {self._where}", ("k.name_key",), "k.id")
+        found = keyset.find(self._con, [source], self._parameters, request)
         return found.page({row.contact.id: row for row in _rows(self._con, found.ids())})
 
     def count(self, *, exact: bool = False) -> Count:
         """How many are listed; capped unless ``exact``."""
-        rows = f"{_ROWS} AND {self._conditions.where}"
-        return keyset.count(self._con, [rows], self._conditions.parameters, cap=_NO_CAP if exact else COUNT_CAP)
+        rows = self._narrow(COUNT_CAP) or self._narrow_together() or self._some() or _ANY_ORDER
+        cap = _NO_CAP if exact else COUNT_CAP
+        return keyset.count(self._con, [f"{rows} WHERE {self._where}"], self._parameters, cap=cap)
+
+    def _rows_for(self, request: PageRequest) -> str:
+        """Where the rows of a page come from. Of n contacts, a filter that leaves m has one in n/m along the names: a
+        page of p takes p·n/m of them there, and m where these are sorted."""
+        narrow = self._narrow(isqrt((request.skip + request.limit) * self._all))
+        if narrow is None and self._are_far_apart:
+            narrow = self._narrow_together()
+        return narrow or _ALONG_NAMES
+
+    def _narrow(self, enough: int) -> str | None:
+        """The contacts that the narrowest filter leaves; None where that are more than ``enough``."""
+        counted = [(self._number(one, enough + 1), one) for one in self._indexed]
+        number, narrowest = min(counted, key=itemgetter(0), default=(enough + 1, None))
+        return _left_by(narrowest) if narrowest is not None and number <= enough else None
+
+    def _narrow_together(self) -> str | None:
+        """The contacts that the narrowest of several filters leaves, if they are not very many."""
+        return self._narrow(_MANY) if len(self._indexed) > 1 else None
+
+    def _some(self) -> str | None:
+        """The contacts that some filter leaves, in whatever order."""
+        return _left_by(self._indexed[0]) if self._indexed else None
+
+    @property
+    def _are_far_apart(self) -> bool:
+        """Whether the contacts that fit several filters, each of which leaves many, may be far apart along the names:
+        typed words are names themselves, and of other filters a sample is tried."""
+        if len(self._indexed) < 2:
+            return False
+        if any(one.is_word for one in self._indexed):
+            return True
+        tried = [number * self._all // _SAMPLE for number in range(1, _SAMPLE + 1)]
+        among = "k.id IN (SELECT value FROM json_each(:_tried))"
+        hits: int = self._con.execute(
+            f"SELECT count(*) FROM {_ANY_ORDER} WHERE {among} AND {self._where}",
+            self._parameters | {"_tried": keyset.as_json(tried)},
+        ).get
+        return hits < _FEW_HITS
+
+    @cached_property
+    def _all(self) -> int:
+        number: int = self._con.execute("SELECT coalesce(max(id), 0) FROM contact").get
+        return number
+
+    def _number(self, one: Filter, most: int) -> int:
+        statement = f"SELECT count(*) FROM ({' UNION ALL '.join(one.ids)} LIMIT {most})"
+        number: int = self._con.execute(statement, one.parameters).get
+        return number
 
 
-def _conditions(query: ContactQuery) -> Conditions:
-    sql: list[str] = []
-    if query.active is not None:
-        sql.append("k.is_active = 1 AND c.is_active = 1" if query.active else "(k.is_active = 0 OR c.is_active = 0)")
-    if query.keyword is not None:
-        sql.append("EXISTS (SELECT 1 FROM contact_keyword w WHERE w.contact_id = k.id AND w.keyword_id = :keyword)")
-    if query.role is not None:
-        sql.append("k.role_id = :role")
-    if query.owner is not None:
-        sql.append("c.owner_id = :owner")
-    if query.industry is not None:
-        sql.append("c.industry_id = :industry")
-    if query.segment is not None:
-        sql.append("EXISTS (SELECT 1 FROM customer_segment s WHERE s.customer_id = c.id AND s.segment_id = :segment)")
-    fields = ("keyword", "role", "owner", "industry", "segment")
-    conditions = Conditions(tuple(sql), {field: getattr(query, field) for field in fields})
-    return conditions.also(_typed(query.text))
-
-
-def _typed(text: str) -> Conditions:
-    """Each word begins one of the contact, or of its customer's name."""
-    words = parse_query(text).words
-    both = "' ' || k.words || ' ' || c.name_key"
-    return Conditions(
-        tuple(f"instr({both}, :word{n}) > 0" for n in range(len(words))),
-        {f"word{n}": f" {word}" for n, word in enumerate(words)},
-    )
+def _left_by(one: Filter) -> str:
+    """The contacts that a filter leaves, from its own indexes."""
+    return _OF.format(" UNION ".join(one.ids))
 
 
 def _rows(con: apsw.Connection, ids: str) -> list[PersonRow]:

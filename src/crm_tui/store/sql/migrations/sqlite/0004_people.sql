@@ -1,5 +1,12 @@
--- Activities of one user over all customers: project tasks are theirs by assignment.
-CREATE INDEX activity_by_assignee ON activity (assignee_id, is_done, at, id) WHERE assignee_id IS NOT NULL;
+-- Activities of one user over all customers: project tasks are those of whom they are assigned to.
+DROP INDEX activity_by_owner;
+CREATE INDEX activity_ticked_by_user ON activity (coalesce(assignee_id, owner_id), is_done, at, id)
+  WHERE over_at IS NULL;
+CREATE INDEX activity_timed_by_user ON activity (coalesce(assignee_id, owner_id), at, id, over_at)
+  WHERE over_at IS NOT NULL;
+
+-- The few inactive contacts among those of all customers.
+CREATE INDEX contact_inactive ON contact (name_key, id) WHERE is_active = 0 AND is_deleted = 0;
 
 -- Who went into whom: an erased person is erased in what was merged into them, too, and stays so in an undone merge.
 CREATE TABLE merged (
