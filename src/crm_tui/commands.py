@@ -99,6 +99,7 @@ _ANYWHERE = (
 _LISTS = (
     Command("go.customers", ("1",), "Customers", "Go to the customers.", Scope.LISTS),
     Command("go.contacts", ("2",), "Contacts", "Go to the contacts of all customers.", Scope.LISTS),
+    Command("go.mine", ("3",), "My activities", "Go to what you planned and did, over all customers.", Scope.LISTS),
     Command("go.duplicates", ("4",), "Duplicates", "Go to customers and contacts that may be the same.", Scope.LISTS),
 )  # fmt: skip
 
@@ -376,6 +377,7 @@ COMMANDS: dict[str, Command] = {
 PLACES: dict[str, tuple[Scope, ...]] = {
     "the customers list": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
     "the contacts": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS, Scope.CONTACTS),
+    "my activities": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT),
     "the duplicates": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.DUPLICATES),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
     "the contacts of a card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.PEOPLE),

@@ -207,6 +207,9 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
     def do_go_contacts(self) -> None:
         self.session.open_list("contacts")
 
+    def do_go_mine(self) -> None:
+        self.session.open_list("mine")
+
     def do_go_duplicates(self) -> None:
         self.session.open_list("duplicates")
 

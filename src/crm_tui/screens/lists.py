@@ -33,6 +33,7 @@ class ListPlace(NamedTuple):
 LISTS: dict[str, ListPlace] = {
     "customers": ListPlace("Customers", "Customers", "customers", "CustomersScreen"),
     "contacts": ListPlace("Contacts", "Contacts", "people", "ContactsScreen"),
+    "mine": ListPlace("My activities", "Mine", "mine", "MineScreen"),
     "duplicates": ListPlace("Duplicates", "Duplicates", "duplicates", "DuplicatesScreen"),
 }
 
