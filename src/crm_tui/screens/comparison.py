@@ -19,7 +19,7 @@ from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
 _COLUMNS = (
-    Column("label", width=11, style="muted"),
+    Column("label", width=14, style="muted"),
     Column("left", width=12, flex=1),
     Column("right", width=12, flex=1),
     Column("mark", width=1),
