@@ -1,8 +1,10 @@
 """Erasing a person (rule 8): the row stays as an id, so that whatever points to it shows *Deleted Contact*.
 
 What was known of the person goes everywhere: from the row and its labels, from the search index, and from the
-change log with its values, so that no undo brings it back. Invoices keep their receiver as it was. What SQLite and
-its search index leave in unused places of the file goes after the transaction: Database.overwrite_erased.
+change log with its values, so that no undo brings it back: also what the log says of those who were merged into the
+person, and of those whom the person was merged into for a while (see traces). Invoices keep their receiver as it was.
+What SQLite and its search index leave in unused places of the file goes after the transaction:
+Database.overwrite_erased.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import apsw
 
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.entities import Kind
-from crm_tui.store.sql import indexing
+from crm_tui.store.sql import indexing, traces
 from crm_tui.store.sql.tables import CONTACT, instant
+from crm_tui.store.sql.traces import Trace
 from crm_tui.store.sql.write import Change
 
 #: the field in the change log's line of an erasure; there is no such field to be undone
@@ -31,17 +34,33 @@ def erase_contact(work: Change, contact: Contact) -> None:
         {"id": contact.id, "now": instant(work.now), "actor": work.actor},
     )
     con.execute("DELETE FROM contact_keyword WHERE contact_id = ?", (contact.id,))
-    con.execute(
-        "DELETE FROM not_duplicate WHERE kind = :kind AND :id IN (low_id, high_id)",
-        {"kind": Kind.CONTACT.value, "id": contact.id},
-    )
-    con.execute("DELETE FROM external_alias WHERE kind = ? AND entity_id = ?", (Kind.CONTACT.value, contact.id))
-    con.execute(
-        "UPDATE change_line SET old = NULL, new = NULL WHERE kind = ? AND entity_id = ?",
-        (Kind.CONTACT.value, contact.id),
-    )
+    people = traces.same_person(con, contact.id)
+    for person in people:
+        _forget_around(con, person)
+    for trace in traces.of(con, people):
+        _forget_lines(con, trace)
     work.log(Kind.CONTACT, contact.id, contact.customer, contact.revision + 1, ERASED, None, None)
     con.execute("UPDATE upkeep SET erased = erased + 1")
+
+
+def _forget_around(con: apsw.Connection, person: int) -> None:
+    kind = Kind.CONTACT.value
+    con.execute(
+        "DELETE FROM not_duplicate WHERE kind = :kind AND :id IN (low_id, high_id)", {"kind": kind, "id": person}
+    )
+    con.execute("DELETE FROM external_alias WHERE kind = ? AND entity_id = ?", (kind, person))
+    con.execute("UPDATE merged SET around = '{}' WHERE kind = ? AND ? IN (goes_id, stays_id)", (kind, person))
+
+
+def _forget_lines(con: apsw.Connection, trace: Trace) -> None:
+    """The copy of a row that was deleted is gone, too, and would look like an addition."""
+    con.execute(
+        "UPDATE change_line SET field = iif(field = '' AND old IS NOT NULL, :erased, field), old = NULL, new = NULL"
+        " WHERE kind = :kind AND entity_id = :entity AND change_id BETWEEN :first AND :last"
+        f" AND (:own OR field NOT IN {traces.IMPERSONAL})",
+        {"erased": ERASED, "kind": Kind.CONTACT.value, "own": trace.is_own}
+        | {"entity": trace.contact, "first": trace.first, "last": trace.last},
+    )
 
 
 def _forget_words(con: apsw.Connection, contact: int) -> None:

@@ -63,6 +63,8 @@ class Labels:
             return kind.value
         found = self._find(kind, key)
         match found:
+            case None if kind is Kind.CONTACT:
+                return contact_name("", "")  # merged into somebody who was erased
             case None:
                 return f"{kind.value} {key}"
             case Contact():

@@ -86,8 +86,8 @@ class StepLabels:
         rows: list[Any] = self._con.execute(
             "SELECT l.kind, count(*), coalesce(sum(k.is_deleted), 0) FROM change_line l"
             " LEFT JOIN contact k ON l.kind = 'contact' AND k.id = l.entity_id"
-            " WHERE l.change_id = :change AND l.field = '' AND NOT (l.kind = :kind AND l.entity_id = :entity)"
-            " GROUP BY l.kind ORDER BY count(*) DESC, l.kind",
+            " WHERE l.change_id = :change AND l.field IN ('', 'deleted')"
+            " AND NOT (l.kind = :kind AND l.entity_id = :entity) GROUP BY l.kind ORDER BY count(*) DESC, l.kind",
             {"change": change, "kind": kind.value, "entity": entity},
         ).fetchall()
         parts = [_counted(Kind(part), number) for part, number, _ in rows if Kind(part) not in _UNNAMED]

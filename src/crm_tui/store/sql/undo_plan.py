@@ -20,6 +20,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound, NotUndoable
 from crm_tui.domain.permissions import Action
 from crm_tui.store.sql import dismissals
+from crm_tui.store.sql.erasure import ERASED
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.rights import Rights
@@ -85,11 +86,12 @@ class Plan(NamedTuple):
 
 
 def lines_of(con: apsw.Connection, change: int) -> list[Line]:
-    """The lines of a change, the last one first."""
+    """The lines of a change, the last one first; without what an erased person left empty."""
     rows = con.execute(
         "SELECT kind, entity_id, field, old, new FROM change_line"
-        " WHERE change_id = ? AND field <> ? ORDER BY line DESC",
-        (change, MERGED),
+        " WHERE change_id = ? AND field NOT IN (?, ?) AND (field = '' OR old IS NOT NULL OR new IS NOT NULL)"
+        " ORDER BY line DESC",
+        (change, MERGED, ERASED),
     )
     return [Line(Kind(kind), *rest) for kind, *rest in rows]
 

@@ -15,6 +15,7 @@ import apsw
 from crm_tui.domain.entities import Kind
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.erasure import ERASED
 from crm_tui.store.sql.history_seen import seen
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights
@@ -33,7 +34,16 @@ _MAIN = (
     " (SELECT max(m.line) FROM change_line m WHERE m.change_id = h.id))"
 )
 _NO_STEPS = f"('{Kind.USER.value}', '{Kind.PROFILE.value}', '{Kind.ORGANIZATION.value}')"
-_ERASED = "l.kind = 'contact' AND EXISTS (SELECT 1 FROM contact k WHERE k.id = l.entity_id AND k.is_deleted = 1)"
+#: what is about somebody who was erased: of whom only the id is left, who went into such a one, who was merged by it,
+#: or whose values it held
+_ERASED = (
+    "l.kind = 'contact' AND (EXISTS (SELECT 1 FROM contact k WHERE k.id = l.entity_id AND k.is_deleted = 1)"
+    " OR (NOT EXISTS (SELECT 1 FROM contact k WHERE k.id = l.entity_id) AND EXISTS (SELECT 1 FROM change_line d"
+    f"  WHERE d.kind = 'contact' AND d.entity_id = l.entity_id AND d.field = '{ERASED}'))"
+    f" OR (l.field NOT IN ('', '{MERGED}') AND l.old IS NULL AND l.new IS NULL)"
+    f" OR (l.field = '{MERGED}' AND EXISTS (SELECT 1 FROM merged g JOIN contact k ON k.id = g.goes_id"
+    " WHERE g.change_id = h.id AND k.is_deleted = 1)))"
+)
 
 
 class Chain(NamedTuple):
