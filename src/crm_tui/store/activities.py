@@ -151,7 +151,9 @@ class Activities(Protocol):
     def feed_counts(self, customer: int, now: datetime, today: date, kinds: Collection[str] = ()) -> FeedCounts: ...
     def agenda(self, part: FeedPart, request: PageRequest, now: datetime, today: date) -> Page[AgendaRow]:
         """What concerns the actor, over all customers and without one: what they own (of project tasks: what they
-        are assigned, or own while nobody is), and entries in which they take part. In the order of the feed."""
+        are assigned, or own while nobody is), and entries in which they take part. In the order of the feed; private
+        entries are theirs and shown whole, what is on a case that they do not see is left out. Denied without
+        customers: read, as all activities are, those without a customer too: nobody could open or tick them."""
         ...
 
     def agenda_counts(self, now: datetime, today: date) -> FeedCounts: ...

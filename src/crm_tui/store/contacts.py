@@ -22,10 +22,13 @@ class ContactRow(Struct, frozen=True, kw_only=True):
 
 
 class ContactQuery(Struct, frozen=True, kw_only=True):
-    """What the contacts of all customers are narrowed to; all that is set must fit. ``text`` is what was typed;
-    ``keyword`` and ``role`` are the contact's, ``owner``, ``industry`` and ``segment`` those of its customer.
+    """What the contacts of all customers are narrowed to; all that is set must fit. ``text`` is what was typed: each
+    word begins one of the contact or of its customer (inside of words is looked where nobody has such a word), and
+    ``city:``, ``owner:``, ``keyword:`` and ``role:`` are understood. ``keyword`` and ``role`` are the contact's,
+    ``owner``, ``industry`` and ``segment`` those of its customer.
 
-    ``active``: True leaves out inactive contacts and those of inactive customers, None leaves out nobody."""
+    ``active``: True leaves out inactive contacts and those of inactive customers, None leaves out nobody, and False
+    leaves only those that True leaves out."""
 
     text: str = ""
     keyword: int | None = None
@@ -51,7 +54,7 @@ class Contacts(Protocol):
     """Lists are ordered by last name, then first name; deleted contacts are never in them."""
 
     def across(self, query: ContactQuery, request: PageRequest) -> Page[PersonRow]:
-        """Contacts of all customers."""
+        """Contacts of all customers; none are left out because of their number. Denied without customers: read."""
         ...
 
     def count_across(self, query: ContactQuery, *, exact: bool = False) -> Count:
