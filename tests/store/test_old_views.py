@@ -39,7 +39,7 @@ def test_fields_that_are_unknown_or_lacking_do_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize("query", ["", "no JSON", "[]", "null", '{"keyword":"three"}', '{"active":7}'])
 def test_one_that_can_not_be_read_is_left_out_and_its_name_is_free(tmp_path: Path, query: str) -> None:
     store = opened(tmp_path / "crm.db", ("contacts", "broken", query), ("customers", "broken", '{"sort":"mood"}'))
-    assert store.views.contacts() == store.views.customers() == ()
+    assert (store.views.contacts(), store.views.customers()) == ((), ())
     view = store.views.save_contacts("whole", ContactQuery(text="x"))
     store.views.rename(view.id, "Broken")
     assert [(view.name, view.query.text) for view in store.views.contacts()] == [("Broken", "x")]

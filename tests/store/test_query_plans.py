@@ -19,13 +19,15 @@ from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.cases import NewCase
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
-from crm_tui.store.activities import EVERY_TASK, BoardFilter
+from crm_tui.store.activities import EVERY_TASK, BoardFilter, FeedPart
+from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import PageRequest
-from crm_tui.store.sql import board, customer_card, search, threads
+from crm_tui.store.sql import agenda, board, customer_card, search, threads
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.customer_list import CustomerList
+from crm_tui.store.sql.people import People
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import open_store
@@ -84,9 +86,11 @@ def traced(database: Database) -> Iterator[Traced]:
 
 
 def full_scans(steps: list[str]) -> list[str]:
-    """Steps that go through a whole long table, be it along an index; that of the inactive ones is short."""
+    """Steps that go through a whole long table, be it along an index; those of the inactive ones are short."""
     scans = [s for s in steps if s.startswith("SCAN ") and s.split()[1] in LONG]
-    return [s for s in scans if "VIRTUAL TABLE" not in s and "INDEX customer_inactive" not in s]
+    return [
+        s for s in scans if not any(short in s for short in ("VIRTUAL TABLE", "customer_inactive", "contact_inactive"))
+    ]
 
 
 SORTS = [sort for sort in CustomerSort if sort is not CustomerSort.OPEN_VALUE]
@@ -146,7 +150,29 @@ READS: dict[str, Read] = {
     "some of the board": lambda t: board.columns(t.con, t.rights, 1, TODAY, BoardFilter(case=1, assignee=1, late=True)),
     "threads": lambda t: threads.of_projects(t.con, t.rights, 1),
     "segment": lambda t: _list(t, CustomerQuery(segment=1)).page(PageRequest()),
+    "agenda": lambda t: [agenda.page(t.con, t.rights, part, PageRequest(), NOW) for part in FeedPart],
+    "agenda, counted": lambda t: agenda.counts(t.con, t.rights, NOW, TODAY),
 }
+NARROW = {
+    "keyword": ContactQuery(keyword=1),
+    "keywords": ContactQuery(text="keyword:decision"),
+    "role": ContactQuery(role=1),
+    "owner": ContactQuery(owner=1),
+    "industry": ContactQuery(industry=1),
+    "segment": ContactQuery(segment=1),
+    "inactive": ContactQuery(active=False),
+    "words": ContactQuery(text="eeva acm"),
+    "inside of words": ContactQuery(text="ahtine"),
+    "city": ContactQuery(text="city:oslo"),
+    "all": ContactQuery(text="eeva role:a", keyword=1, role=1, owner=1, industry=1, segment=1),
+}
+
+
+def _people(query: ContactQuery) -> Read:
+    return lambda t: (People(t.con, query).page(PageRequest()), People(t.con, query).count())
+
+
+READS |= {f"people by {name}": _people(query) for name, query in NARROW.items()}
 
 
 def _list(trace: Traced, query: CustomerQuery) -> CustomerList:
@@ -159,6 +185,31 @@ def test_nothing_goes_through_a_whole_table(database: Database, name: str) -> No
         READS[name](trace)
         assert trace.statements
         assert not full_scans(trace.plan())
+
+
+@pytest.mark.parametrize("part", FeedPart)
+def test_own_activities_come_in_order_from_their_index(database: Database, part: FeedPart) -> None:
+    with traced(database) as trace:
+        agenda.page(trace.con, trace.rights, part, PageRequest(after='["2026-11-18",0,1]'), NOW)
+        own = [statement for statement in trace.statements if "FROM activity a WHERE" in statement[0]]
+        trace.statements[:] = own
+        steps = trace.plan()
+    assert own
+    assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
+    assert all("_by_user" in step for step in steps)
+
+
+@pytest.mark.parametrize("active", [True, None])
+def test_contacts_of_all_customers_come_in_order_from_the_index_of_their_names(
+    database: Database, active: bool | None
+) -> None:
+    for request in (PageRequest(), PageRequest(after='["lahtinen eeva",0,1]')):
+        with traced(database) as trace:
+            People(trace.con, ContactQuery(active=active)).page(request)
+            steps = trace.plan()
+        assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step and "contact" in step]
+        assert any("k USING INDEX contact_by_name" in step for step in steps)
+        assert len(full_scans(steps)) == (request.after is None)
 
 
 def test_neighbours_are_next_to_each_other_in_an_index(database: Database) -> None:

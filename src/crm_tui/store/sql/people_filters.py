@@ -37,7 +37,7 @@ def _chosen(query: ContactQuery) -> Iterator[Filter]:
     if query.active is True:
         yield Filter(_LIVING, {})
     if query.active is False:
-        inactive = "SELECT id FROM contact WHERE is_active = 0 AND is_deleted = 0"
+        inactive = "SELECT id FROM contact INDEXED BY contact_inactive WHERE is_active = 0 AND is_deleted = 0"
         yield Filter(_NOT_LIVING, {}, (inactive, _OF_CUSTOMERS.format("c.is_active = 0")))
     if query.keyword is not None:
         yield _keyword("keyword", [query.keyword])
