@@ -19,7 +19,7 @@ from tests.screens.tab_app import TabApp, press, settle
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.finance import InvoiceStatus
-from crm_tui.screens import activity_panel, case_panel
+from crm_tui.screens import case_panel, feed_panel
 from crm_tui.screens.card_tab import Target
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs import export
@@ -166,7 +166,7 @@ async def test_activities_of_an_older_list_are_not_told(start: Start, monkeypatc
 
 async def test_what_is_not_listed_is_said(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case_panel, "_MOST", 2)
-    monkeypatch.setattr(activity_panel, "_MOST_PLANNED", 2)
+    monkeypatch.setattr(feed_panel, "_MOST_PLANNED", 2)
     async with start() as crm:
         await crm.open("kallavesi")
         await crm.see("the first 2 planned")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crm_tui.domain.activities import ActivityKind
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
-from crm_tui.screens.feed_panel import MOST_PLANNED, FeedPanel, Source
+from crm_tui.screens.feed_panel import FeedPanel, Source
 from crm_tui.screens.present import count, past_row, past_when, planned_row, spaced
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
@@ -75,9 +75,9 @@ class ActivityPanel(FeedPanel[FeedRow]):
         lines = [planned_row(row, self.clock) for row in planned]
         return [heading(title), *(lines or [heading(cell(("    nothing", "muted")))]), BLANK, past]
 
-    def told(self, counts: FeedCounts, first: FeedRow | None, *, cut: bool) -> None:
+    def told(self, counts: FeedCounts, first: FeedRow | None, cut: str) -> None:
         self._tell(counts, first)
-        self._show_foot(f"the first {MOST_PLANNED} planned" if cut else "")
+        self._show_foot(cut)
 
     def _show_foot(self, cut: str) -> None:
         """What is left out, and the keys to add."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crm_tui.domain.activities import TICKED
 from crm_tui.domain.entities import Kind
-from crm_tui.screens.feed_panel import MOST_PLANNED, FeedPanel, Source
+from crm_tui.screens.feed_panel import FeedPanel, Source
 from crm_tui.screens.present import Clock, count, past_row, planned_row, spaced, text
 from crm_tui.screens.session import CardRequest, Session
 from crm_tui.store.activities import AgendaRow, FeedCounts, FeedPart, FeedRow
@@ -69,11 +69,10 @@ class AgendaPanel(FeedPanel[AgendaRow]):
         nothing = [] if rows else [heading(cell(("Nothing planned.", "muted"))), BLANK]
         return [*rows, *nothing, heading(cell(("Past ", "name"), (f" {count(counts.past)}", "muted")))]
 
-    def told(self, counts: FeedCounts, first: AgendaRow | None, *, cut: bool) -> None:
+    def told(self, counts: FeedCounts, first: AgendaRow | None, cut: str) -> None:
         late = cell((f"! {count(counts.late)} late", "bad")) if counts.late.number else EMPTY
         self.set_title(count=f"{count(counts.planned)} planned" if counts.planned.number else "", warning=late)
-        cut_words = cell((f"the first {MOST_PLANNED} planned", "warn")) if cut else EMPTY
-        self.set_foot(join([cut_words, self.key("card.todo", "to-do")]))
+        self.set_foot(join([cell((cut, "warn")), self.key("card.todo", "to-do")]))
         adds = cell((self.session.keys.shown("card.todo"), "key"), (" adds a to-do.", "muted"))
         self._table.set_empty(cell(("You have nothing planned, and nothing done yet. ", "muted"), adds))
 

@@ -34,7 +34,7 @@ from crm_tui.widgets.virtual_table import VirtualTable
 
 T = TypeVar("T")
 #: planned lines that are read; the foot says if there are more
-MOST_PLANNED = 500
+_MOST_PLANNED = 500
 _ON_ROW = ("list.edit", "list.delete", "list.done", "list.history", "feed.go")
 
 
@@ -83,9 +83,9 @@ class FeedPanel(DetailedPanel, Generic[T]):
         """All rows above the first past one; none at all for an empty feed."""
         raise NotImplementedError
 
-    def told(self, counts: FeedCounts, first: T | None, *, cut: bool) -> None:
+    def told(self, counts: FeedCounts, first: T | None, cut: str) -> None:
         """Lines came: say in title and foot what there is. ``first`` is the newest past one if it is among them,
-        ``cut`` says that there are more planned ones than are read."""
+        ``cut`` says so if there are more planned ones than are read."""
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class FeedPanel(DetailedPanel, Generic[T]):
             return
 
         def read(store: Store) -> _Slice[T]:
-            planned = source.page(store, FeedPart.PLANNED, paging.PageRequest(limit=MOST_PLANNED))
+            planned = source.page(store, FeedPart.PLANNED, paging.PageRequest(limit=_MOST_PLANNED))
             counts = source.counts(store)
             wanted = _past_request(request, len(self.head(planned.rows, counts)))
             nothing: Page[T] = Page(rows=(), cursors=(), more=False)
@@ -135,7 +135,8 @@ class FeedPanel(DetailedPanel, Generic[T]):
         if place is not None:  # its page may not be here yet
             self._wanted = None
             self._table.move_to(place)
-        self.told(counts, past.rows[0] if past.rows and start == 0 else None, cut=planned.more)
+        cut = f"the first {_MOST_PLANNED} planned" if planned.more else ""
+        self.told(counts, past.rows[0] if past.rows and start == 0 else None, cut)
         self.refresh_bindings()
 
     @property
