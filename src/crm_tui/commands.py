@@ -377,7 +377,7 @@ COMMANDS: dict[str, Command] = {
 PLACES: dict[str, tuple[Scope, ...]] = {
     "the customers list": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
     "the contacts": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS, Scope.CONTACTS),
-    "my activities": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT),
+    "my activities": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.FEED),
     "the duplicates": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.DUPLICATES),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),
     "the contacts of a card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD, Scope.PEOPLE),
