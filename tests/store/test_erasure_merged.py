@@ -180,7 +180,7 @@ def test_a_contact_erased_meanwhile_stays_erased_in_an_undone_merge_of_customers
     assert left(path, words) == set()
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 30))])
+@pytest.mark.parametrize("seed", [6, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(10, 40))])
 def test_nothing_is_left_whoever_was_merged(store: Store, merging: Merging, path: Path, seed: int) -> None:
     chance = random.Random(seed)
     alive = merging.people.alive

@@ -12,6 +12,8 @@ import apsw
 
 #: the search indexes that hold words of people
 _INDEXES = ("contact_words", "contact_infix")
+#: an index of fewer contacts is made from their words in a second
+_FEW = 5_000
 
 
 def due(con: apsw.Connection) -> int:
@@ -20,17 +22,31 @@ def due(con: apsw.Connection) -> int:
 
 
 def rewrite(con: apsw.Connection) -> None:
-    """Make index and file anew; not in a transaction. Takes a second for some 100,000 contacts, and room for another
+    """Make index and file anew; not in a transaction. Takes some seconds for 100,000 contacts, and room for another
     copy of the file. Raises apsw's errors; then the store is as before."""
     con.execute("BEGIN IMMEDIATE")
     try:
+        number = con.execute("SELECT count(*) FROM contact").get
         for index in _INDEXES:
-            con.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+            _rewrite_index(con, index, is_small=number < _FEW)
         con.execute("COMMIT")
     finally:
         if con.in_transaction:
             con.execute("ROLLBACK")
     con.execute("VACUUM")
+
+
+def _rewrite_index(con: apsw.Connection, index: str, *, is_small: bool) -> None:
+    """Make an index without what was deleted. To merge its segments into one, which is faster, leaves that in if there
+    is one segment only, or all are on one level below others that are empty now. A big one is above the one that a
+    word makes, at the latest when it was merged before; a small one may be moved down to it."""
+    if is_small:
+        con.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+        return
+    for _ in range(2):
+        con.execute(f"INSERT INTO {index} (rowid, words) VALUES (0, 'moment')")
+        con.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+        con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', 0, 'moment')")
 
 
 def finish(con: apsw.Connection, erased: int) -> bool:
