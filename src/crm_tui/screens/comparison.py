@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from crm_tui.screens.two_alike import TwoAlike
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join, wrap
 from crm_tui.widgets.columns import Column, arrange
 from crm_tui.widgets.facts import Facts, whole
-from crm_tui.widgets.heads import Heads, text_room
+from crm_tui.widgets.heads import text_room
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -28,13 +28,15 @@ _MARKS = (cell(("= same", "muted")), cell(("≠ differs", "warn")), cell(("+ one
 #: what the marks mean, for where there is no room for words beside each
 LEGEND = join(_MARKS)
 #: from this width on each mark has its word
-_WORDS_FROM = 70
+_WORDS_FROM = 90
+#: fields that say who the two are: they stand first, in the place of a head
+_NAMES = ("name", "first_name", "last_name")
 #: lines that a long value takes at most
 _MOST_LINES = 3
 
 
 class Comparison(Vertical):
-    """What differs comes first. Where the fields do not fit, the last line says how many are left out."""
+    """Names come first, then what differs. Where the fields do not fit, the last line says how many are left out."""
 
     DEFAULT_CSS = """
     Comparison {
@@ -47,14 +49,11 @@ class Comparison(Vertical):
         super().__init__(id=id)
         self._two: TwoAlike | None = None
         self._why = Facts(focusable=False)
-        self._titles = [EMPTY] * len(_COLUMNS)
-        self._heads = Heads(_COLUMNS, self._titles)
         self._table = VirtualTable(_COLUMNS, header=False, opens=False)
         self._table.can_focus = False
 
     def compose(self) -> ComposeResult:
         yield self._why
-        yield self._heads
         yield self._table
 
     def show_why(self, reasons: Sequence[str], more: Sequence[Cell] = ()) -> None:
@@ -65,8 +64,6 @@ class Comparison(Vertical):
     def show_two(self, two: TwoAlike | None) -> None:
         """The fields of these two; None for nothing."""
         self._two = two
-        names = [] if two is None else [cell((each.name, "name")) for each in (two.left, two.right)]
-        self._titles = [EMPTY, *(names or (EMPTY, EMPTY)), EMPTY]
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -74,20 +71,31 @@ class Comparison(Vertical):
 
     def _show(self) -> None:
         columns = _columns(self.size.width)
-        self._heads.set_heads(columns, self._titles)
         self._table.set_columns(columns)
-        rows = [] if self._two is None else list(_rows([*self._two.differing, *self._two.same], self.size.width))
-        room = self.size.height - 1 - self._why.line_count
-        if len(rows) > room > 0:
-            left = len({row.id for row in rows[room - 1 :]})
+        self._table.set_rows(_fitting(self._two, self.size.width, self.size.height - self._why.line_count))
+
+
+def _fitting(two: TwoAlike | None, width: int, room: int) -> list[Row]:
+    """The fields in so many lines, and how many did not fit."""
+    fields = [] if two is None else [*two.differing, *two.same]
+    groups = [list(_rows(field, width)) for field in sorted(fields, key=lambda field: field.id not in _NAMES)]
+    if sum(map(len, groups)) <= room:
+        return [row for group in groups for row in group]
+    shown: list[Row] = []
+    for place, group in enumerate(groups):
+        if len(shown) + len(group) >= room:
+            left = len(groups) - place
             more = cell((f"… {left} more field{'s' if left > 1 else ''}", "muted"))
-            rows = [*rows[: room - 1], Row("", (more,), kind="line", selectable=False)]
-        self._table.set_rows(rows)
+            return [*shown, Row("", (more,), kind="line", selectable=False)]
+        shown += group
+    return shown
 
 
 def _columns(width: int) -> tuple[Column, ...]:
-    mark_width = max(mark.width for mark in _MARKS) if width >= _WORDS_FROM else 1
-    return (*_COLUMNS[:-1], _COLUMNS[-1]._replace(width=mark_width))
+    if width < _WORDS_FROM:
+        return _COLUMNS
+    label, left, right, mark = _COLUMNS
+    return (label._replace(width=16), left, right, mark._replace(width=max(each.width for each in _MARKS)))
 
 
 def _mark(row: MergeRow) -> Cell:
@@ -102,21 +110,18 @@ def _sign(row: MergeRow) -> Cell:
     return cell((text[:1], style))
 
 
-def _rows(fields: Iterable[MergeRow], width: int) -> Iterator[Row]:
-    """A line for each field, and more where a value is long."""
+def _rows(field: MergeRow, width: int) -> Iterator[Row]:
+    """A line for a field, and more where a value is long."""
     columns = _columns(width)
     widths = {place.column.key: place.width for place in arrange(columns, text_room(width))}
-    for field in fields:
-        left = _lines(field.left, widths["left"])
-        right = _lines(field.right, widths["right"])
-        mark = _mark(field) if columns[-1].width > 1 else _sign(field)
-        style = "muted" if field.is_same else ""
-        for line in range(max(len(left), len(right))):
-            first = line == 0
-            texts = [side[line] if line < len(side) else EMPTY for side in (left, right)]
-            yield Row(
-                field.id, (field.label if first else "", *texts, mark if first else EMPTY), style, selectable=False
-            )
+    left = _lines(field.left, widths["left"])
+    right = _lines(field.right, widths["right"])
+    mark = _mark(field) if columns[-1].width > 1 else _sign(field)
+    style = "name" if field.id in _NAMES else "muted" if field.is_same else ""
+    for line in range(max(len(left), len(right))):
+        first = line == 0
+        texts = [side[line].styled(style) if line < len(side) else EMPTY for side in (left, right)]
+        yield Row(field.id, (field.label if first else "", *texts, mark if first else EMPTY), selectable=False)
 
 
 def _lines(text: str, width: int) -> list[Cell]:

@@ -229,7 +229,7 @@ class DuplicatesScreen(ListScreen):
         words = WORDS[self._kind].capitalize()
         if self._shows_dismissed:
             self._pairs.set_title(f"{words} that are not the same", count=len(self._dismissed) or "", warning="")
-            self._pairs.set_foot("")
+            self._pairs.set_foot(LEGEND if self.has_class("-footed") else EMPTY)
             return
         look = self._look
         stopped = cell((self._stopped, "warn")) if self._stopped else ""
@@ -247,7 +247,8 @@ class DuplicatesScreen(ListScreen):
         if found is None or not self._looked_at:
             return EMPTY
         most = f"the likeliest {len(found.pairs)} of {spaced(found.total)}  " if found.total > len(found.pairs) else ""
-        return cell((f"{most}{spaced(found.compared)} compared at {self._looked_at}", "muted"))
+        told = cell((f"{most}{spaced(found.compared)} compared at {self._looked_at}", "muted"))
+        return join([LEGEND if self.has_class("-footed") else EMPTY, told], "   ")
 
     def _nothing(self) -> str:
         """What an empty list says."""

@@ -36,9 +36,17 @@ def going_over(check: MergeCheck) -> str:
     return f"{moved} {verb} over to {stays}; {goes} is deleted."
 
 
+def differing_in_words(rows: Sequence[MergeRow]) -> str:
+    """How many fields there are to choose: ``6 fields differ, 11 only one has``."""
+    both = sum(bool(row.left and row.right) for row in rows)
+    one = len(rows) - both
+    differ = f"{both or 'no'} field{' differs' if both == 1 else 's differ'}"
+    return f"{differ}, {one} only one has" if one else differ
+
+
 def fields_in_words(rows: Sequence[MergeRow]) -> str:
     """The fields that need no line of their own: ``3 fields are the same: name, owner, country``."""
-    names = ", ".join(row.label if row.label[:2].isupper() else row.label.lower() for row in rows)
+    names = ", ".join(row.label if row.label[1:2].isupper() else row.label.lower() for row in rows)
     return f"{len(rows)} field{' is' if len(rows) == 1 else 's are'} the same: {names}"
 
 

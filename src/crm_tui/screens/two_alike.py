@@ -52,8 +52,8 @@ class TwoAlike(NamedTuple):
 
     @property
     def differing(self) -> list[MergeRow]:
-        """The fields in which there is something to choose."""
-        return [row for row in self.rows if not row.is_same]
+        """The fields in which there is something to choose: those that both have differently come first."""
+        return sorted((row for row in self.rows if not row.is_same), key=lambda row: not (row.left and row.right))
 
     @property
     def same(self) -> list[MergeRow]:

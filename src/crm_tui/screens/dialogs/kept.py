@@ -6,17 +6,22 @@ from crm_tui.keymap import Keys
 from crm_tui.screens.dialogs.reading import Reading, ReadingDialog
 from crm_tui.store.undo import UndoStep
 from crm_tui.widgets.cells import cell
-from crm_tui.widgets.facts import whole
+from crm_tui.widgets.facts import Fact, whole
 
 
-def kept_dialog(step: UndoStep, keys: Keys, *, redo: bool) -> ReadingDialog:
-    """A dialog to read."""
-    done, since = ("was done again", "was taken back") if redo else ("was taken back", "was done")
+class KeptDialog(ReadingDialog):
+    """A list with narrow marks before its lines."""
+
+    LABELS = 3
+
+
+def kept_dialog(step: UndoStep, keys: Keys, *, redo: bool) -> KeptDialog:
+    """What is said after ``step`` was taken back or, with ``redo``, done again."""
+    done = "done again" if redo else "taken back"
     facts = [
-        whole(cell((step.label, "name"), f" {done}."), wrap=True),
-        whole(cell((f"What came after it {since} is kept:", "muted")), wrap=True),
+        whole(cell((step.label, "name"), f" was {done}."), wrap=True),
+        whole(cell(("What came later is kept:", "muted"))),
         whole(""),
-        *(whole(cell(("· ", "muted"), each), wrap=True) for each in step.kept),
+        *(Fact("·", each, True) for each in step.kept),
     ]
-    title = "Done again, but for this" if redo else "Taken back, but for this"
-    return ReadingDialog(Reading(title, facts), keys)
+    return KeptDialog(Reading(f"{done.capitalize()}, but for this", facts), keys)

@@ -18,7 +18,15 @@ from crm_tui.commands import Scope, in_scope
 from crm_tui.domain.errors import Blocked, Conflict, NotFound
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.merge_rows import MergeRow, Take
-from crm_tui.screens.merge_words import fields_in_words, going_over, heads_of, in_full, merge_table_row, upper_first
+from crm_tui.screens.merge_words import (
+    differing_in_words,
+    fields_in_words,
+    going_over,
+    heads_of,
+    in_full,
+    merge_table_row,
+    upper_first,
+)
 from crm_tui.screens.session import Session
 from crm_tui.screens.two_alike import MergeCheck, TwoAlike, merge, read_merge
 from crm_tui.store.merging import Merged
@@ -36,7 +44,7 @@ from crm_tui.widgets.table_paint import GUTTER, is_cut
 from crm_tui.widgets.virtual_table import VirtualTable
 
 #: cells for the names of the fields
-_LABELS = 17
+_LABELS = 18
 _COLUMNS = (
     Column("label", width=_LABELS - 2, style="muted"),
     Column("left", width=24, flex=1),
@@ -287,9 +295,8 @@ class MergeDialog(Asking, Dialog[Done]):
         self._buttons.refresh()
 
     def _show_title(self) -> None:
-        number = len(self._check.two.differing)
-        differ = f"{number or 'no'} field{'' if number == 1 else 's'} differ{'s' if number == 1 else ''}"
-        more = ("merging…", "warn") if self._is_busy else (differ, "muted")
+        number = len(self._rows)
+        more = ("merging…", "warn") if self._is_busy else (differing_in_words(self._check.two.differing), "muted")
         self.set_dialog_title(f"Merge {self._check.two.kind.value}s", cell(more))
         keys = self.session.keys
         sides = f"{keys.shown('merge.left')} {keys.shown('merge.right')}"
