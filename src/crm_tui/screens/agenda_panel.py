@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from crm_tui.domain.activities import TICKED
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.feed_panel import FeedPanel, Source
 from crm_tui.screens.present import Clock, count, past_row, planned_row, spaced, text
 from crm_tui.screens.session import CardRequest, Session
@@ -73,13 +74,20 @@ class AgendaPanel(FeedPanel[AgendaRow]):
         late = cell((f"! {count(counts.late)} late", "bad")) if counts.late.number else EMPTY
         self.set_title(count=f"{count(counts.planned)} planned" if counts.planned.number else "", warning=late)
         self.set_foot(join([cell((cut, "warn")), self.key("card.todo", "to-do")]))
-        adds = cell((self.session.keys.shown("card.todo"), "key"), (" adds a to-do.", "muted"))
-        self._table.set_empty(cell(("You have nothing planned, and nothing done yet. ", "muted"), adds))
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
         """What does not fit in the row is below, always on as many lines."""
         item = self.current
         self.show_about(_about(item) if item is not None else [])
+
+    def say_nothing(self) -> None:
+        """What an empty list says."""
+        sees = self.session.may(Action.SEE, Kind.ACTIVITY)
+        if sees is True:
+            adds = self.key("card.todo", "adds a to-do.")
+            self._table.set_empty(cell(("You have nothing planned, and nothing done yet. ", "muted"), adds))
+        else:
+            self._table.set_empty(cell((f"No activities are shown: {sees}.", "muted")))
 
     def open_row(self, row_id: str) -> None:
         item = self.current

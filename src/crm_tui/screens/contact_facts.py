@@ -15,8 +15,8 @@ from crm_tui.widgets.facts import Fact, whole
 def details(contact: Contact, keywords: Sequence[str], language: str | None) -> list[Fact]:
     """What is known of a person besides name and role."""
     found = [
-        Fact("E-mail", [_email(email) for email in contact.emails]),
-        Fact("Phone", [_phone(phone) for phone in contact.phones]),
+        Fact("E-mail", [_email(email) for email in contact.emails], True),
+        Fact("Phone", [_phone(phone) for phone in contact.phones], True),
         Fact("Title", contact.title or ""),
         Fact("Keywords", ", ".join(keywords), True),
         Fact("Language", language or contact.language or ""),

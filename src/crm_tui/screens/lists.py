@@ -12,6 +12,9 @@ from typing import ClassVar, NamedTuple
 from textual.timer import Timer
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Denied
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.session import Session
 from crm_tui.store.settings import Actor
@@ -50,6 +53,8 @@ class ListScreen(CrmScreen):
     COMMAND_IDS = in_scope(Scope.LISTS)
     #: its name in LISTS
     PLACE: ClassVar[str]
+    #: what it lists
+    OF: ClassVar[Kind] = Kind.CUSTOMER
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -77,6 +82,11 @@ class ListScreen(CrmScreen):
     def on_place_line_place_chosen(self, event: PlaceLine.PlaceChosen) -> None:
         event.stop()
         self.session.open_list(event.place)
+
+    def on_asking_failed(self, event: CrmScreen.Failed) -> None:
+        """Who may not see what is listed reads that in the list; a toast for each question would say no more."""
+        if isinstance(event.error, Denied) and self.session.may(Action.SEE, self.OF) is not True:
+            event.prevent_default().stop()
 
     def availability(self, command_id: str) -> Availability:
         if command_id == f"go.{self.PLACE}":

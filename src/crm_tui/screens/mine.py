@@ -12,6 +12,7 @@ from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.dialogs.pick_customer import PickCustomerDialog, Picked
 from crm_tui.screens.lists import ListScreen
 from crm_tui.screens.session import CardRequest, Session
+from crm_tui.store.settings import Actor
 from crm_tui.widgets.command_target import Availability
 
 
@@ -19,6 +20,7 @@ class MineScreen(ListScreen):
     """One panel; what its lines want, it carries out."""
 
     PLACE = "mine"
+    OF = Kind.ACTIVITY
     COMMAND_IDS = ("card.todo", "list.copy", "list.reload")
 
     def __init__(self, session: Session) -> None:
@@ -35,6 +37,10 @@ class MineScreen(ListScreen):
         if target is not None:
             target.focus()
         self._panel.read_again(keep_cursor=False)
+
+    def _got_actor(self, actor: Actor) -> None:
+        super()._got_actor(actor)
+        self._panel.say_nothing()
 
     def reread(self) -> None:
         """The lines as they are now; the cursor stays on its row."""

@@ -46,6 +46,7 @@ class ContactsScreen(NarrowedList[ContactQuery, PersonRow]):
     """Enter goes to the card of the customer, with the cursor on the contact."""
 
     PLACE = "contacts"
+    OF = Kind.CONTACT
     NOUNS = ("contact", "contacts")
     CHIPS = {
         "keyword": Filter("Keyword", None, None),
@@ -206,4 +207,4 @@ def _facts(item: PersonRow) -> list[Fact]:
     role = [Fact("Role", item.role_name)] if item.role_name else []
     of_it = cell(item.customer_name, (f"  {item.customer_number}", "muted"))
     customer = of_it if item.customer_is_active else cell(of_it, "  ", state(False))
-    return [*inactive, Fact("Customer", customer), *role, *contact_facts.details(contact, item.keyword_names, None)]
+    return [*inactive, Fact("Customer", customer, True), *role, *contact_facts.details(contact, item.keyword_names, None)]

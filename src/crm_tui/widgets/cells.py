@@ -161,7 +161,9 @@ def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
             break
         elif not word.isspace():
             kept = cut(word, cells)
-            lines.append([(kept, style)])
+            if lines[-1]:
+                lines.append([])
+            lines[-1].append((kept, style))
             room = cells - width(kept)
     return [Cell(tuple(line)).cut(cells) for line in lines]
 

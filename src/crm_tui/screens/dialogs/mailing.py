@@ -53,6 +53,7 @@ class MailingDialog(Asking, Dialog[Path]):
     DEFAULT_CSS = """
     MailingDialog .said { height: auto; min-height: 1; max-height: 4; }
     """
+    AUTO_FOCUS = ""  # without a file to name, Enter is for the dialog
     title_text = "Mailing list"
 
     def __init__(self, session: Session, query: ContactQuery, form: Format | None) -> None:
@@ -74,8 +75,9 @@ class MailingDialog(Asking, Dialog[Path]):
         self._ticks = {include: TickField(include.value, words) for include, (_, words) in _TICKS.items()}
         self._without = Line()
         self._said = Facts(focusable=False, classes="said")
-        self._buttons = ButtonBar(
-            self, session.keys, ("form.save", "dialog.close"), primary="form.save", labels={"form.save": "Write"}
+        self._writes, self._copies = (
+            ButtonBar(self, session.keys, (command, "dialog.close"), primary=command, labels={command: word})
+            for command, word in (("form.save", "Write"), ("dialog.choose", "Copy"))
         )
 
     def content(self) -> ComposeResult:
@@ -87,10 +89,11 @@ class MailingDialog(Asking, Dialog[Path]):
         yield FormRow(self._ticks[Include.DO_NOT_USE])
         yield self._without
         yield self._said
-        yield self._buttons
+        yield self._writes
+        yield self._copies
 
     def on_mount(self) -> None:
-        self._file_row.display = self._to_file
+        self._show_target()
         if self._to_file:
             self._file.focus_inside()
         self._collect()
@@ -98,6 +101,10 @@ class MailingDialog(Asking, Dialog[Path]):
     @property
     def _to_file(self) -> bool:
         return bool(self._target.value != _CLIPBOARD)
+
+    def _show_target(self) -> None:
+        self._file_row.display = self._writes.display = self._to_file
+        self._copies.display = not self._to_file
 
     # -- who is on it ---------------------------------------------------------------------------------------------
 
@@ -143,20 +150,21 @@ class MailingDialog(Asking, Dialog[Path]):
         without = found.left_out.get(LeftOut.NO_ADDRESS, 0)
         words = f"{spaced(without)} {'has' if without == 1 else 'have'} no address that can be written to"
         self._without.show(cell((" " * 19 + words if without else "", "muted")))
-        self._buttons.refresh()
+        self._writes.refresh()
+        self._copies.refresh()
 
     # -- what is typed --------------------------------------------------------------------------------------------
 
     def on_field_changed(self, event: Field.Changed) -> None:
         event.stop()
         if event.field is self._target:
-            self._file_row.display = self._to_file
+            self._show_target()
             if self._to_file:
                 self._file.put(str(Path(self._file.value or "contacts").with_suffix(f".{self._target.value}")))
         elif event.field is self._file:
             self._overwrite = False
             ending = Path(self._file.value or "").suffix.removeprefix(".").lower()
-            if ending in list(Format):
+            if self._to_file and ending in list(Format):
                 self._target.put(ending)
         else:
             self._collect()
