@@ -28,6 +28,7 @@ from crm_tui.app import CrmApp
 from crm_tui.config import Settings
 from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.screens.dialogs.alike_form import AlikeForm
 from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.screens.lists import ListScreen
 from crm_tui.store.port import Store
@@ -133,8 +134,8 @@ def _drawing(pilot: Pilot[Any]) -> bool:
 
 
 def _resting(pilot: Pilot[Any]) -> bool:
-    """Whether a screen waits for the cursor to come to rest before it reads a preview."""
-    rests = (screen._rest for screen in pilot.app.screen_stack if isinstance(screen, ListScreen))
+    """Whether a screen waits for the cursor, or for who types, to come to rest before it reads more."""
+    rests = (screen._rest for screen in pilot.app.screen_stack if isinstance(screen, ListScreen | AlikeForm))
     return any(rest is not None and rest._task is not None and not rest._task.done() for rest in rests)
 
 

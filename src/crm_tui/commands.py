@@ -309,6 +309,8 @@ _FORM = (
             Scope.FORM),
     Command("forecast.earlier", ("pageup",), "Month before", "Save, and go on with the forecast of the month before.",
             Scope.FORM),
+    Command("form.alike", ("f3",), "Who it looks like", "Show who is there already and looks like what you type.",
+            Scope.FORM),
     Command("form.help", ("f1",), "Help", "Show the keys that work in this form.", Scope.FORM, needed=True),
 )  # fmt: skip
 
@@ -337,6 +339,7 @@ _DIALOG = (
     Command("confirm.do", ("D",), "Delete", "Do what is asked about.", Scope.CONFIRM, needed=True),
     Command("confirm.inactivate", ("x",), "Inactivate", "Take it out of lists instead; nothing is lost.",
             Scope.CONFIRM),
+    Command("alike.save", ("S",), "Save all the same", "Save what you typed: it is another one.", Scope.CONFIRM),
     Command("views.save", ("a", "ctrl+s"), "Save", "Keep what the list is narrowed to now, under a name.",
             Scope.VIEWS),
     Command("views.rename", ("e",), "Rename", "Give this view another name.", Scope.VIEWS),

@@ -100,6 +100,10 @@ _STEMS = _words(
 )
 
 
+_PLAIN = dict(zip(map(ord, "øØæÆß"), ("o", "O", "ae", "Ae", "ss"), strict=True))
+_TRANSCRIBED = dict(zip(map(ord, "äöåøæÄÖÅØ"), ("ae", "oe", "aa", "oe", "ae", "Ae", "Oe", "Aa", "Oe"), strict=True))
+
+
 class People(NamedTuple):
     """Customers, contacts on them (``customer`` is a place among the customers), and which contacts are copies: their
     places, and the way in which each was made."""
@@ -134,17 +138,13 @@ def _often(random_: random.Random, names: Sequence[str]) -> str:
 
 def ascii_of(text: str) -> str:
     """As somebody without such keys types it."""
-    text = text.translate(str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss"}))
+    text = text.translate(_PLAIN)
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def transcribed(text: str) -> str:
     """As passports and old machines write it."""
-    return text.translate(
-        str.maketrans(
-            {"ä": "ae", "ö": "oe", "å": "aa", "ø": "oe", "æ": "ae", "Ä": "Ae", "Ö": "Oe", "Å": "Aa", "Ø": "Oe"}
-        )
-    )
+    return text.translate(_TRANSCRIBED)
 
 
 def mistyped(random_: random.Random, text: str) -> str:

@@ -64,19 +64,19 @@ def _name(one: Company, other: Company) -> Finding:
     if one.words == other.words:
         if one.forms == other.forms:
             return Finding(10.0, "same name")
-        return Finding(9.5, "same name but for its form (Oy, AS …)")
+        return Finding(9.5, "same name, other form")
     joined, its = "".join(one.words), "".join(other.words)
     if spelled(joined) == spelled(its):
         return Finding(9.0, "same name, spelled differently")
     if edits(joined, its, 1) == 1 and not has_digit(joined, its):
         bits = next(bits for least, bits in _ONE_ERROR if min(len(joined), len(its)) >= least)
-        return Finding(bits + _known(one, other), "name differs in one letter")
+        return Finding(bits + _known(one, other), "nearly the same name")
     if sorted(one.words) == sorted(other.words):
         return Finding(9.0, "same words in another order")
     few, many = sorted((one.words, other.words), key=len)
     alike = [max(match_words(a, b) for b in many) for a in few]
     if min(alike) >= Match.ERROR and len(few) == len(many):
-        return Finding(8.5 + _known(one, other), "name differs in a few letters")
+        return Finding(8.5 + _known(one, other), "similar name")
     if min(alike) >= Match.SPELLING:
         return Finding(3.0 if len(few) > 1 else 1.0, "name is part of the other")
     if max(alike) >= Match.SPELLING:

@@ -86,7 +86,7 @@ def _is_mistyped(one: Person, other: Person) -> bool:
 def _name_words(first: Match, last: Match, *, is_swapped: bool) -> str:
     worst = min(first, last)
     if is_swapped:
-        return "first and last name swapped" if worst >= Match.SPELLING else "names swapped and nearly the same"
+        return "first and last name swapped" if worst >= Match.SPELLING else "first and last name swapped, nearly the same"
     match worst:
         case Match.SAME:
             return "same name"
@@ -95,7 +95,7 @@ def _name_words(first: Match, last: Match, *, is_swapped: bool) -> str:
         case Match.PART:
             return "name is part of the other"
         case Match.ERROR:
-            return "name differs in a letter or two"
+            return "nearly the same name"
         case Match.INITIAL:
             return "same initial"
     if last is not Match.DIFFERENT:

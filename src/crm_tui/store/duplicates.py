@@ -19,7 +19,7 @@ Compared = Callable[[int, int], None]
 
 class Likely(Struct, frozen=True, kw_only=True):
     """Somebody or a company that is there already and may be meant. ``score`` is 1 to 100, ``reasons`` are words for
-    people, the weightiest first (“same VAT number”, “name differs in one letter”); ``detail`` tells it from others."""
+    people, the weightiest first (“same VAT number”, “nearly the same name”); ``detail`` tells it from others."""
 
     kind: Kind
     id: int

@@ -15,9 +15,11 @@ from crm_tui.domain.names import contact_name, split_name
 from crm_tui.domain.natural_dates import parse_when
 from crm_tui.domain.phones import phone_display, phone_kind
 from crm_tui.domain.registries import RegistryKind, RegistryValue
+from crm_tui.screens.dialogs.alike_form import AlikeForm
 from crm_tui.screens.dialogs.choices import takes_more, user_names
-from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, value_options
+from crm_tui.screens.dialogs.form_dialog import About, Materials, value_options
 from crm_tui.screens.session import Session
+from crm_tui.store.duplicates import Likely
 from crm_tui.store.port import Store
 from crm_tui.when import absolute_date
 from crm_tui.widgets.channel_field import ChannelField
@@ -36,11 +38,12 @@ class _More(NamedTuple):
     country: str
 
 
-class ContactForm(FormDialog[Contact]):
+class ContactForm(AlikeForm[Contact]):
     """First and last name are needed (rule 6)."""
 
     FORM = "contact"
     CREATES = {"role": RegistryKind.CONTACT_ROLE, "keywords": RegistryKind.KEYWORD, "address": Kind.ADDRESS}
+    TELLING = ("first_name", "last_name", "emails", "phones", "date_of_birth")
 
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
@@ -144,6 +147,18 @@ class ContactForm(FormDialog[Contact]):
             assert self.about.customer is not None  # noqa: S101 - see load
             return store.contacts.create(NewContact(customer=self.about.customer, **fields))
         return store.contacts.update(self.about.entity, self.revision, ContactChange(**fields))
+
+    def alike(self, store: Store, values: Mapping[str, Any]) -> tuple[Likely, ...]:
+        assert self.about.customer is not None  # noqa: S101 - see load
+        new = NewContact(
+            customer=self.about.customer,
+            first_name=values["first_name"] or "",
+            last_name=values["last_name"] or "",
+            emails=tuple(Email(each["address"]) for each in values["emails"] or ()),
+            phones=tuple(Phone(each["number"]) for each in values["phones"] or ()),
+            date_of_birth=self._birth(values["date_of_birth"]) if values["date_of_birth"] else None,
+        )
+        return store.duplicates.like_contact(new, self.about.entity)
 
     def _birth(self, typed: str) -> date:
         found = parse_when(typed, today=self.session.today)

@@ -13,8 +13,10 @@ from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import User
 from crm_tui.domain.vat import check_vat
 from crm_tui.domain.websites import check_website
-from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, user_options, value_options
+from crm_tui.screens.dialogs.alike_form import AlikeForm
+from crm_tui.screens.dialogs.form_dialog import About, Materials, user_options, value_options
 from crm_tui.screens.session import Session
+from crm_tui.store.duplicates import Likely
 from crm_tui.store.port import Store
 from crm_tui.widgets.field import AreaField, TextField
 from crm_tui.widgets.form import FormRow
@@ -32,11 +34,12 @@ class _More(NamedTuple):
     next_number: int
 
 
-class CustomerForm(FormDialog[Customer]):
+class CustomerForm(AlikeForm[Customer]):
     """Of a new customer only the name is needed (rule 1)."""
 
     FORM = "customer"
     CREATES = {"industry": RegistryKind.INDUSTRY}
+    TELLING = ("name", "vat_number", "business_id", "email", "phone", "website")
 
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
@@ -102,6 +105,10 @@ class CustomerForm(FormDialog[Customer]):
         if self.about.entity is None:
             return store.customers.create(NewCustomer(**fields))
         return store.customers.update(self.about.entity, self.revision, CustomerChange(**fields))
+
+    def alike(self, store: Store, values: Mapping[str, Any]) -> tuple[Likely, ...]:
+        new = NewCustomer(**{**values, "name": values["name"] or ""})
+        return store.duplicates.like_customer(new, self.about.entity)
 
     def _id_follows(self, values: Mapping[str, Any]) -> bool:
         """Whether the business id is the VAT number's own: none yet, or that of the number before."""

@@ -18,11 +18,12 @@ from crm_tui.domain.entities import Entity
 from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid
 from crm_tui.domain.registries import RegistryValue
 from crm_tui.screens.asking import Asking
-from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion, ConflictRow, OneSided
+from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion
 from crm_tui.screens.dialogs.creating import Creating
 from crm_tui.screens.dialogs.form_help import Understood, show_help
 from crm_tui.screens.dialogs.not_saved import NotSavedDialog
 from crm_tui.screens.dialogs.reading import audit
+from crm_tui.screens.dialogs.three_values import ThreeValues
 from crm_tui.screens.session import Session
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
@@ -34,6 +35,7 @@ from crm_tui.widgets.dialog import Dialog
 from crm_tui.widgets.facts import Facts
 from crm_tui.widgets.field import Field
 from crm_tui.widgets.form import Form, FormRow, Problem, sentence
+from crm_tui.widgets.line import Line
 from crm_tui.widgets.pick_field import Option
 
 E = TypeVar("E", bound=Entity)
@@ -85,7 +87,6 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     DEFAULT_CSS = """
     FormDialog Facts { height: auto; }
     FormDialog .said { margin: 0 0 0 2; }
-    FormDialog ButtonBar { margin: 1 0 0 0; }
     """
 
     def __init__(self, session: Session, about: About, materials: Materials, draft: Draft | None = None) -> None:
@@ -161,6 +162,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     def content(self) -> ComposeResult:
         yield self.form
         yield self._said
+        yield from self.above_buttons()
         yield ButtonBar(
             self,
             self.session.keys,
@@ -168,6 +170,10 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
             primary="form.save",
             labels={"dialog.close": "Cancel"},
         )
+
+    def above_buttons(self) -> ComposeResult:
+        """The line between the fields and the buttons."""
+        yield Line()
 
     def on_mount(self) -> None:
         if self.entity is not None and not self.DECIDES:
@@ -265,8 +271,17 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
         self._saving = True
         self._release_keys = hold_keys(self.app)  # they are for what comes after
         self._say("Saving …", "muted")
+        self.send(typed, values, changed)
+
+    def send(self, typed: Mapping[str, Any], values: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+        """Have it written: what is ``typed``, with what is hidden, and what of it ``changed``."""
         store = self.session.store.once(self._key)
         self.tell(partial(self.write, store, values, changed), partial(self._saved, typed, values))
+
+    def not_saving(self) -> None:
+        """It is not saved after all; one goes on typing."""
+        self._saving = False
+        self._say("")
 
     def _shown_values(self) -> dict[str, Any]:
         """What is entered; what is hidden counts as it was."""
@@ -289,8 +304,7 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
         self._release_keys()
-        self._saving = False
-        self._say("")
+        self.not_saving()
         match event.error:
             case Conflict(theirs=theirs) if theirs is not None:
                 self._ask_whose(theirs)
@@ -313,43 +327,23 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
     # -- somebody else saved first ---------------------------------------------------------------------------------
 
     def _ask_whose(self, theirs: Any) -> None:
-        now, mine, before = self.values_of(theirs), self._shown_values(), self._before
-        theirs_changed = {name for name in mine if now.get(name) != before.get(name)}
-        mine_changed = {name for name in mine if mine[name] != before.get(name)}
-        both = [name for name in mine if name in theirs_changed & mine_changed and now.get(name) != mine[name]]
-        fields = self.form.fields
+        now, mine = self.values_of(theirs), self._shown_values()
+        values = ThreeValues(self.form.fields, self._before, now, mine)
         who = self.materials.names.get(theirs.updated_by, "somebody")
         when = ago(theirs.updated_at, self.session.now(), self.session.zone, self.session.settings.dates)
         question = ConflictQuestion(
             title=f"Two changes to {self.name_of()}",
             sentence=f"{who} saved this {self.thing()} {when}, while you were editing. Nothing has been overwritten.",
             theirs_by=f"{who}, {when}",
-            rows=[
-                ConflictRow(name, fields[name].label, *(fields[name].words(v.get(name)) for v in (before, now, mine)))
-                for name in both
-            ],
-            one_sided=[
-                *(
-                    OneSided(fields[name].label, fields[name].words(now.get(name)), "theirs")
-                    for name in mine
-                    if name in theirs_changed - mine_changed
-                ),
-                *(
-                    OneSided(fields[name].label, fields[name].words(mine[name]), "mine")
-                    for name in mine
-                    if name in mine_changed - theirs_changed
-                ),
-            ],
+            rows=values.conflicts(),
+            one_sided=values.one_sided(),
         )
 
         def chosen(choice: dict[str, bool] | None) -> None:
             if choice is None:
                 return
-            merged = {
-                name: mine[name] if name in mine_changed and choice.get(name, True) else now.get(name) for name in mine
-            }
             self._base_on(theirs, {name: now.get(name) for name in mine})
-            self.form.put(merged)
+            self.form.put(values.merged(choice))
             self._show_state()
             self.call_after_refresh(self.do_form_save)
 

@@ -38,7 +38,8 @@ DATES = (
 
 _FORM, _FIELDS, _TYPED = "This form", "Its fields", "What is understood"
 _ORDER = (
-    "form.save", "form.next", "form.previous", "forecast.later", "forecast.earlier", "dialog.close", "form.help",
+    "form.save", "form.alike", "form.next", "form.previous", "forecast.later", "forecast.earlier", "dialog.close",
+    "form.help",
 )  # fmt: skip
 _LEAVE = {"label": "Leave", "note": "Asks first if something was typed."}
 
