@@ -16,7 +16,7 @@ from crm_tui.domain.contacts import ContactChange, NewContact
 from crm_tui.domain.customers import CustomerChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
-from crm_tui.domain.permissions import CustomerLevel, Profile
+from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.users import NewUser
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.merge import MergeDialog
@@ -281,6 +281,21 @@ async def test_who_may_only_read_looks_and_no_more(
         await crm.choose(AGAIN)
         assert isinstance(crm.app.screen, CustomerCardScreen)
         assert crm.commands()["card.merge"].reason == "it needs the permission “customers: edit”"
+
+
+async def test_what_is_hidden_forbids_a_merge(start: Start, store: SqlStore, twins: Twins) -> None:
+    """Nobody moves what they don't see."""
+    profile = store.users.create_profile(
+        Profile(name="Cleaner", customers=CustomerLevel.EDIT, delete_customers=True, projects=ProjectLevel.NONE)
+    )
+    store.users.create(NewUser(name="Kimmo Cleaner", login="kimmo", profile=profile.id))
+    async with start("kimmo", size=(80, 24)) as crm:
+        await duplicates(crm)
+        await crm.press("enter")
+        await crm.see(f"! {AGAIN} {twins.second.number} can't go:", "hidden by your permissions")
+        await crm.press("ctrl+s")
+        await crm.expect_toast("Merge: they can't be merged: ")
+        assert isinstance(crm.app.screen, MergeDialog)
 
 
 # -- from the card ----------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ class MergeDialog(Asking, Dialog[Done]):
             if command_id == "merge.both" and Take.BOTH not in row.takes:
                 return f"{row.label} holds one value: choose the left or the right one"
         if command_id in ("merge.save", "dialog.choose") and self._check.blockers:
-            return f"{clean(self._check.blockers[0].label)} forbids it"
+            return f"they can't be merged: {clean(self._check.blockers[0].label)}"
         return super().availability(command_id)
 
     def do_merge_left(self) -> None:
