@@ -75,6 +75,9 @@ def test_an_address_that_is_marked_once_is_marked() -> None:
     assert place(twice, customer_is_active=True) == Place(None, LeftOut.DO_NOT_USE)
 
 
-@pytest.mark.parametrize("address", ["a@x.example, b@x.example", "a@x.example\nb@x.example", "a@", "@x", "a@b@c"])
+@pytest.mark.parametrize(
+    "address",
+    ["a@x.example, b@x.example", "a@x.example\nb@x.example", "a@", "@x", "a@b@c", "a,b@x.example", "a<b@x.example>"],
+)
 def test_what_is_no_single_address_is_none(address: str) -> None:
     assert place(contact(Email(address)), customer_is_active=True) == Place(None, LeftOut.NO_ADDRESS)

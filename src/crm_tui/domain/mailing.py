@@ -35,6 +35,8 @@ class Include(StrEnum):
     DO_NOT_USE = "do-not-use"
 
 
+#: what stands between addresses, or around one, in the lines of a mail (RFC 5322, 3.2.3)
+_SPECIAL = frozenset(',;:<>()[]"\\')
 #: nobody who has to be asked for
 NOBODY_ELSE: frozenset[Include] = frozenset()
 
@@ -74,8 +76,9 @@ def _barred(contact: Contact, customer_is_active: bool, include: Collection[Incl
 
 
 def _written(address: str) -> str | None:
-    """An address as a mail program takes it; None for what is none, such as ``n/a``, or two in one."""
+    """An address as a mail program takes it; None for what is none, such as ``n/a``, or would be read as several."""
     try:
-        return check_email("email", address)
+        written = check_email("email", address)
     except Invalid:
         return None
+    return written if _SPECIAL.isdisjoint(written) else None
