@@ -182,8 +182,8 @@ class ChipRow(Widget):
 
     def _placed(self) -> tuple[list[tuple[int, Chip, Cell]], int]:
         """x and text of each chip that fits (set ones first, if not all do), and how many do not."""
-        texts = [(chip, self._text(chip)) for chip in self._chips]
         room = self.size.width - 4 - 1
+        texts = self._texts(room)
         gap = 3 if sum(text.width + 3 for _, text in texts) - 3 <= room else 2
         if sum(text.width + gap for _, text in texts) - gap > room:
             room -= 4
@@ -200,7 +200,25 @@ class ChipRow(Widget):
                 x += text.width + gap
         return placed, len(texts) - len(placed)
 
-    def _text(self, chip: Chip) -> Cell:
-        if not chip.value:
-            return cell((f"{chip.name} any", "muted"))
-        return cell((chip.name, "muted"), " ", (chip.value, "name"), " ", ("×", "accent"))
+    def _texts(self, room: int) -> list[tuple[Chip, Cell]]:
+        """What is set is always seen: where there is too little room without its name, then cut."""
+        set_ = [chip for chip in self._chips if chip.value]
+        room -= 4 + 2 * (len(set_) - 1)  # for what does not fit, and between two
+        if sum(_whole(chip).width for chip in set_) <= room:
+            return [(chip, _whole(chip)) for chip in self._chips]
+        short = min((most for most in range(4, 80) if _widths(set_, most) > room), default=80) - 1
+        return [(chip, _value(chip, short) if chip.value else _whole(chip)) for chip in self._chips]
+
+
+def _whole(chip: Chip) -> Cell:
+    if not chip.value:
+        return cell((f"{chip.name} any", "muted"))
+    return cell((chip.name, "muted"), " ", _value(chip))
+
+
+def _value(chip: Chip, most: int = 80) -> Cell:
+    return cell(cell((chip.value, "name")).cut(most), " ", ("×", "accent"))
+
+
+def _widths(chips: Sequence[Chip], most: int) -> int:
+    return sum(_value(chip, most).width for chip in chips)

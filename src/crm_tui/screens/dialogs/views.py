@@ -175,7 +175,7 @@ class ViewsDialog(Asking, Dialog[Any]):
             self.dismiss(Applied(self._under_cursor))
 
     def do_dialog_close(self) -> None:
-        self.dismiss(Applied(self._current) if self._current is not None else None)
+        self.dismiss(Applied(self._current))
 
     def do_views_save(self) -> None:
         names = [view.name for view in self._known.values() if not isinstance(view, BuiltIn)]
