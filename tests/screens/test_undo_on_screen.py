@@ -283,7 +283,7 @@ async def test_what_the_other_deleted_can_not_be_changed_back_and_it_is_said(sta
         gone = next(each for each in other.addresses.of_customer(customer_of(crm).id) if each.city == "Bergen")
         other.addresses.delete(gone.id, gone.revision)
         await crm.press("u")
-        await crm.expect_toast("The address Strandgaten 9, 2nd floor, 5013 Bergen NO is gone: bring it back first.")
+        await crm.expect_toast("The address Strandgaten 9, 2nd floor, 5013 Bergen NO is gone; bring it back first.")
         assert isinstance(crm.app.screen, CustomerCardScreen)
 
 

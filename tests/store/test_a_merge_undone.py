@@ -103,7 +103,8 @@ def rows(path: Path) -> Rows:
     """Every row of every table by its key, with whatever is in it but when it was written and how often."""
     found: Rows = {}
     with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as con:
-        for (table,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        tables = [str(name) for (name,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for table in tables:
             columns = [row[1] for row in con.execute(f"PRAGMA table_info({table})")]
             if table in _OUT or table.partition("_")[2].startswith(("words", "infix")) or table.startswith("sqlite_"):
                 continue

@@ -3,6 +3,8 @@ undone."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import apsw
 
 from crm_tui.domain.entities import Kind
@@ -53,10 +55,22 @@ def put(work: Change, kind: Kind, one: int, other: int, *, dismissed: bool, agai
 
 def _dismissal(con: apsw.Connection, kind: Kind, low: int, high: int) -> tuple[str, int | None]:
     """When a pair was dismissed last, and by whom."""
-    at, actor = con.execute(
+    logged = con.execute(
         "SELECT h.at, h.actor_id FROM change_line l JOIN change h ON h.id = l.change_id"
         " WHERE l.kind = ? AND l.entity_id = ? AND l.field = ? AND l.new = ? AND h.undoes_id IS NULL"
         " ORDER BY l.change_id DESC LIMIT 1",
         (kind.value, low, FIELD, log_text(high)),
-    ).get
+    ).fetchone()
+    at, actor = logged or _went_over(con, kind, low, high)
     return at, actor
+
+
+def _went_over(con: apsw.Connection, kind: Kind, low: int, high: int) -> Any:
+    """The same of a pair that came by a merge: of the one that went into one of the two, and the other."""
+    return con.execute(
+        "SELECT n.at, n.actor_id FROM merged m JOIN not_duplicate n ON n.kind = m.kind"
+        " AND n.low_id = min(m.goes_id, :low + :high - m.stays_id)"
+        " AND n.high_id = max(m.goes_id, :low + :high - m.stays_id)"
+        " WHERE m.kind = :kind AND m.stays_id IN (:low, :high) ORDER BY m.change_id DESC LIMIT 1",
+        {"kind": kind.value, "low": low, "high": high},
+    ).get

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
 import msgspec
 
-from crm_tui.domain.contacts import Contact
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql import merge_writes
 from crm_tui.store.sql.merge_around import Merge
@@ -44,12 +42,6 @@ def relink_back(work: Change, merge: Merge, head: int) -> list[tuple[Kind, int]]
                 changed.append(row._replace(new=ids))
         work.relink(pointer.table, pointer.link, changed)
     return kept
-
-
-def has_address(con: apsw.Connection, contact: Contact) -> bool:
-    """Whether the address of a contact is one of its customer, or there is none."""
-    row = con.execute("SELECT customer_id FROM address WHERE id = ?", (contact.address,)).fetchone()
-    return contact.address is None or row == (contact.customer,)
 
 
 def undone(now: Ids, before: Ids, after: Ids) -> Ids | None:

@@ -23,7 +23,7 @@ from crm_tui.domain.finance import check_invoice
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import check_registry_value
 from crm_tui.domain.settings import check_billing
-from crm_tui.store.sql import dismissals, indexing, numbers, references, registries, registry_uses
+from crm_tui.store.sql import dismissals, indexing, numbers, references, registries, registry_uses, undo_places
 from crm_tui.store.sql.history_labels import REFERENCES
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, CUSTOMER, Table
@@ -99,6 +99,7 @@ class Carrier:
         kept = self._with_references(table.kind, pointing)
         if kept != pointing:
             row = replace(row, **kept)
+        row = undo_places.placed(self._con, table, row)
         self._check_unique(table.kind, row)
         self._work.restore(table, row)
         self._guard.need(Action.ADD, table.kind, row)
@@ -145,7 +146,7 @@ class Carrier:
                 if self._is_there((of, key)):
                     continue
                 if (kind, field) not in _MAY_BE_EMPTY:
-                    raise self._refused(f"{self._since.name(of, key)} is gone; bring it back first")
+                    raise self._refused(self._since.gone(of, key))
                 result[field] = None
         return result
 

@@ -156,8 +156,6 @@ class MergeUndo:
             return step._replace(row=replace(row, headquarters=headquarters))
         if isinstance(row, Contact):
             self._need_customer(row)
-            if not part_contacts.has_address(self._con, row):
-                return step._replace(row=replace(row, address=None))
         return step
 
     def _need_customer(self, contact: Contact) -> None:

@@ -23,6 +23,7 @@ from crm_tui.store.sql import dismissals
 from crm_tui.store.sql.erasure import ERASED
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
+from crm_tui.store.sql.merge_around import how_gone
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, Table
 from crm_tui.store.sql.undo_labels import FOLLOWS, MERGED
@@ -180,7 +181,8 @@ class Planner:
                 if self._is_following:
                     return None
                 named = self._labels.entity(table.kind, entity)
-                raise NotUndoable(f"The {table.kind.value} {named} is gone: bring it back first.") from error
+                how = how_gone(self._con, self._labels, table.kind, entity)
+                raise NotUndoable(f"The {table.kind.value} {named} {how}.") from error
         return self._rows[key]
 
     def _is_wanted(self, table: Table[Any], row: Any, line: Line) -> bool:

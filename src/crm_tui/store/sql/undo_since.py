@@ -13,6 +13,7 @@ from crm_tui.store.sql.dependents import Dependents
 from crm_tui.store.sql.dismissals import FIELD
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
+from crm_tui.store.sql.merge_around import how_gone
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import TABLES, Table, instant
 from crm_tui.store.sql.undo_steps import root_of
@@ -95,6 +96,10 @@ class Since:
         if not is_seen(self._con, self._rights, kind, entity):
             return f"a {kind.value} that your permissions hide"
         return f"{kind.value} {self._labels.entity(kind, entity)}"
+
+    def gone(self, kind: Kind, entity: int) -> str:
+        """What to do about an entity that is gone."""
+        return f"{self.name(kind, entity)} {how_gone(self._con, self._labels, kind, entity)}"
 
     def _is_in_effect(self, root: int) -> bool:
         """Whether what happened since in a chain of undo and redo left another state than there was."""
