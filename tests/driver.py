@@ -134,8 +134,8 @@ def _drawing(pilot: Pilot[Any]) -> bool:
 
 
 def _resting(pilot: Pilot[Any]) -> bool:
-    """Whether a screen waits for the cursor, or for who types, to come to rest before it reads more."""
-    rests = (screen._rest for screen in pilot.app.screen_stack if isinstance(screen, ListScreen | AlikeForm))
+    """Whether a screen waits for the cursor to come to rest before it reads a preview."""
+    rests = (screen._rest for screen in pilot.app.screen_stack if isinstance(screen, ListScreen))
     return any(rest is not None and rest._task is not None and not rest._task.done() for rest in rests)
 
 
@@ -258,6 +258,12 @@ class Crm:
     async def settle(self) -> None:
         """Wait until all is quiet."""
         await settled(self.pilot)
+
+    async def rest(self) -> None:
+        """Wait until forms have looked for what was typed, which they do after a pause: `settle` is not as patient."""
+        await self.settle()
+        while any(isinstance(each, AlikeForm) and each.is_resting for each in self.app.screen_stack):
+            await self.settle()
 
     # -- seeing -------------------------------------------------------------------------------------------------
 

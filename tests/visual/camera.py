@@ -37,5 +37,6 @@ class Camera:
             crm = Crm(app, pilot)
             await crm.settle()
             await act(crm)
+            await crm.rest()
 
         return self._compare(app, terminal_size=size, run_before=run)

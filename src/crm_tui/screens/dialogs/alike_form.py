@@ -21,7 +21,7 @@ from crm_tui.screens.dialogs.looks_like import Answer, LooksLikeDialog
 from crm_tui.screens.session import CardRequest, NoKeeper
 from crm_tui.store.duplicates import Likely
 from crm_tui.store.port import Store
-from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.dialog import Dialog
 from crm_tui.widgets.field import Field
@@ -29,6 +29,18 @@ from crm_tui.widgets.line import Line
 
 #: seconds without a key before what is typed is looked for
 _PAUSE = 0.35
+#: around and between the two parts of the line
+_BLANKS = 4
+
+
+class _AlikeLine(Line):
+    """Says who is there; the word behind the key goes where that gets cut."""
+
+    def parts(self, width: int) -> tuple[Cell, Cell]:
+        left, right = super().parts(width)
+        if left and left.width + right.width + _BLANKS > width:
+            return left, cell((right.plain.partition(" ")[0], "key"))
+        return left, right
 
 
 class AlikeForm(FormDialog[E]):
@@ -40,7 +52,7 @@ class AlikeForm(FormDialog[E]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._alike = Line()
+        self._alike = _AlikeLine()
         self._likely: tuple[Likely, ...] = ()
         self._rest: Timer | None = None
         self._asked: dict[str, Any] = {}
@@ -64,6 +76,11 @@ class AlikeForm(FormDialog[E]):
         if field.field_name in self.TELLING:
             self._stop_resting()
             self._rest = self.set_timer(_PAUSE, self._look)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it waits for a pause of typing."""
+        return self._rest is not None
 
     def _stop_resting(self) -> None:
         if self._rest is not None:
@@ -102,11 +119,11 @@ class AlikeForm(FormDialog[E]):
             self._alike.show(EMPTY)
             return
         first, more = likely[0], len(likely) - 1
-        others = f" and {more} more" if more else ""
+        others = f"; {more} more" if more else ""
         key = self.session.keys.shown("form.alike")
         self._alike.show(
-            cell((f"Looks like {_called(first)}: {next(iter(first.reasons), 'alike')}", "warn")),
-            cell((others, "warn"), "  ", (key, "key"), (" shows it", "muted")),
+            cell((f"Looks like {_called(first)}: {next(iter(first.reasons), 'alike')}{others}", "warn")),
+            cell((key, "key"), (" shows it", "muted")),
         )
 
     # -- looking at them, and going there ------------------------------------------------------------------------
