@@ -23,9 +23,7 @@ from crm_tui.store.sql.tables import CONTACT, columns, decode, width
 _NO_CAP = 2**62
 #: where several filters leave many each, so many contacts are tried to see whether few fit all of them
 _SAMPLE = 1_000
-#: in a sample with fewer hits than these, the contacts of a page lie far apart
-_FEW_HITS = 5
-#: so many contacts are looked at where few of them fit several filters
+#: no more contacts than these are sorted for a page
 _MANY = 50_000
 _ALONG_NAMES = "contact k INDEXED BY contact_by_name CROSS JOIN customer c ON c.id = k.customer_id"
 _OF = "({}) d CROSS JOIN contact k ON k.id = d.id CROSS JOIN customer c ON c.id = k.customer_id"
@@ -50,16 +48,19 @@ class People:
 
     def count(self, *, exact: bool = False) -> Count:
         """How many are listed; capped unless ``exact``."""
-        rows = self._narrow(COUNT_CAP) or self._narrow_together() or self._some() or _ANY_ORDER
+        enough = _MANY if len(self._indexed) > 1 else COUNT_CAP
+        some = _left_by(self._indexed[0]) if self._indexed else _ANY_ORDER
+        rows = self._narrow(enough) or some
         cap = _NO_CAP if exact else COUNT_CAP
         return keyset.count(self._con, [f"{rows} WHERE {self._where}"], self._parameters, cap=cap)
 
     def _rows_for(self, request: PageRequest) -> str:
         """Where the rows of a page come from. Of n contacts, a filter that leaves m has one in n/m along the names: a
         page of p takes p·n/m of them there, and m where these are sorted."""
-        narrow = self._narrow(isqrt((request.skip + request.limit) * self._all))
-        if narrow is None and self._are_far_apart:
-            narrow = self._narrow_together()
+        wanted = request.skip + request.limit
+        narrow = self._narrow(isqrt(wanted * self._all))
+        if narrow is None and len(self._indexed) > 1:
+            narrow = self._narrow(min(wanted * _SAMPLE // max(self._hits, 1), _MANY))
         return narrow or _ALONG_NAMES
 
     def _narrow(self, enough: int) -> str | None:
@@ -68,29 +69,19 @@ class People:
         number, narrowest = min(counted, key=itemgetter(0), default=(enough + 1, None))
         return _left_by(narrowest) if narrowest is not None and number <= enough else None
 
-    def _narrow_together(self) -> str | None:
-        """The contacts that the narrowest of several filters leaves, if they are not very many."""
-        return self._narrow(_MANY) if len(self._indexed) > 1 else None
-
-    def _some(self) -> str | None:
-        """The contacts that some filter leaves, in whatever order."""
-        return _left_by(self._indexed[0]) if self._indexed else None
-
     @property
-    def _are_far_apart(self) -> bool:
-        """Whether the contacts that fit several filters, each of which leaves many, may be far apart along the names:
-        typed words are names themselves, and of other filters a sample is tried."""
-        if len(self._indexed) < 2:
-            return False
+    def _hits(self) -> int:
+        """How many of a sample of contacts fit all filters. Typed words are names themselves, so that the contacts who
+        fit may be far apart along the names, whatever a sample says: none are taken for sure."""
         if any(one.is_word for one in self._indexed):
-            return True
+            return 0
         tried = [number * self._all // _SAMPLE for number in range(1, _SAMPLE + 1)]
         among = "k.id IN (SELECT value FROM json_each(:_tried))"
         hits: int = self._con.execute(
             f"SELECT count(*) FROM {_ANY_ORDER} WHERE {among} AND {self._where}",
             self._parameters | {"_tried": keyset.as_json(tried)},
         ).get
-        return hits < _FEW_HITS
+        return hits
 
     @cached_property
     def _all(self) -> int:
