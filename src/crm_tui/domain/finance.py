@@ -133,7 +133,8 @@ class NewInvoice(InvoiceFields, frozen=True, kw_only=True):
 
 
 class Invoice(InvoiceFields, Imported, frozen=True, kw_only=True):
-    """A stored invoice; amounts are UNSET unless the actor may see the money of all its cases."""
+    """A stored invoice; amounts are UNSET unless the actor may see the money of all its cases, and cases that they may
+    not see are left out."""
 
     id: int
     revision: int

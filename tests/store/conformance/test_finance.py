@@ -296,3 +296,12 @@ class TestBehind:
         assert store.finance.forecasts(sold.id, NOV, 1) == ()
         store.history.undo()
         assert store.finance.forecasts(sold.id, NOV, 1)[0].billing == 1
+
+    def test_a_hidden_forecast_is_not_there_to_be_deleted(self, store: Store, as_user: AsUser) -> None:
+        case = given.case(store, given.customer(store))
+        forecast(store, case.id, 11, billing=1)
+        (stored,) = store.finance.forecasts(case.id, NOV, 1)
+        maija = as_user("maija", projects=ProjectLevel.MANAGER)
+        for key in (stored.id, stored.id + 1):
+            with pytest.raises(NotFound, match=f"no forecast {key}"):
+                maija.finance.delete_forecast(key, 1)

@@ -190,3 +190,24 @@ def test_the_history_of_a_deleted_customer_is_there(store: Store) -> None:
 
     assert {line.entity_label for line in seen if line.kind is Kind.CUSTOMER} == {"Aalto Robotics Oy"}
     assert {line.entity_label for line in seen if line.kind is Kind.CONTACT} == {"Liisa Laine"}
+
+
+def test_no_id_of_a_hidden_case_is_in_what_was_moved(store: Store, as_user: AsUser) -> None:
+    customer = given.customer(store)
+    vera = as_user("vera", projects=ProjectLevel.MEMBER)
+    own = given.case(store, customer, "Own", members=(given.me(vera),))
+    hidden, other = given.case(store, customer, "Hidden"), given.case(store, customer, "Other")
+    todo = given.todo(store, customer, case=hidden.id)
+    store.activities.update(todo.id, todo.revision, ActivityChange(case=own.id))
+    bill = given.invoice(store, customer, cases=(own.id, hidden.id, other.id))
+    store.finance.update_invoice(bill.id, bill.revision, InvoiceChange(cases=(own.id, hidden.id)))
+
+    (moved,) = (line for line in of(vera, Kind.ACTIVITY, todo.id) if line.field == "case")
+    (billed,) = (line for line in of(vera, Kind.INVOICE, bill.id) if line.field == "cases")
+
+    assert (moved.old, moved.new) == ("0", str(own.id))
+    assert (moved.old_label, moved.new_label) == ("a case that you may not see", "Own")
+    assert (billed.old, billed.new) == (f"[{own.id}]", f"[{own.id}]")
+    assert billed.old_label == billed.new_label == "Own, a case that you may not see"
+    assert vera.finance.invoice(bill.id).cases == (own.id,)
+    assert store.finance.invoice(bill.id).cases == (own.id, hidden.id)

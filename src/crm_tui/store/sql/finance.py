@@ -33,7 +33,7 @@ from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.finance import Behind, CaseName, Figure, FinanceWindow, InvoiceRow, InvoiceTotals
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import checks, defaults, finance_behind, finance_window, keyset, references
-from crm_tui.store.sql.case_access import see
+from crm_tui.store.sql.case_access import hides_case, see
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen, invoice_money
@@ -115,7 +115,7 @@ class SqlFinance(Facet):
     def invoice(self, invoice: int) -> Invoice:
         """One invoice."""
         with self._reading() as (con, rights):
-            return _shown(*_see_invoice(con, rights, invoice))
+            return _shown(con, rights, *_see_invoice(con, rights, invoice))
 
     def create_invoice(self, new: NewInvoice) -> Invoice:
         """Add an invoice."""
@@ -171,6 +171,8 @@ class SqlFinance(Facet):
         with self._writing("delete forecast") as (work, rights):
             rights.need(Action.DELETE, Kind.FORECAST)
             before = get(work.con, FORECAST, forecast)
+            if hides_case(work.con, rights, before.case):
+                raise NotFound(Kind.FORECAST.value, forecast)
             see(work.con, rights, before.case).need_money(rights, "the figures")
             expect_revision(Kind.FORECAST, before, revision, None)
             work.delete(FORECAST, before)
@@ -233,13 +235,13 @@ def of_customer(rights: Rights) -> str:
     return f"invoice i WHERE i.customer_id = :customer AND {invoice_seen(rights)}"
 
 
-def invoice_seen(rights: Rights) -> str:
-    """A condition: the actor may know of the invoice in ``i``."""
+def invoice_seen(rights: Rights, alias: str = "i") -> str:
+    """A condition: the actor may know of the invoice in ``alias``."""
     if rights.profile.projects is ProjectLevel.ALL:
         return "1"
     return (
         "EXISTS (SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id"
-        f" WHERE ic.invoice_id = i.id AND {case_seen(rights)})"
+        f" WHERE ic.invoice_id = {alias}.id AND {case_seen(rights)})"
     )
 
 
@@ -255,7 +257,7 @@ def _rows(con: apsw.Connection, rights: Rights, ids: str) -> list[InvoiceRow]:
     result = []
     for row in rows:
         has_money, number, name = row[width(INVOICE) :]
-        invoice = _shown(decode(INVOICE, row), bool(has_money))
+        invoice = _shown(con, rights, decode(INVOICE, row), bool(has_money))
         result.append(InvoiceRow(invoice=invoice, case_number=number, case_name=name))
     return result
 
@@ -273,9 +275,12 @@ def _see_invoice(con: apsw.Connection, rights: Rights, invoice: int) -> tuple[In
     return decode(INVOICE, row), bool(row[-1])
 
 
-def _shown(invoice: Invoice, has_money: bool) -> Invoice:
-    """The invoice as the actor may see it."""
-    return invoice if has_money else replace(invoice, total=UNSET, vat=UNSET)
+def _shown(con: apsw.Connection, rights: Rights, invoice: Invoice, has_money: bool) -> Invoice:
+    """The invoice as the actor may see it: without amounts, it is on the cases that they see."""
+    if has_money:
+        return invoice
+    cases = tuple(case for case in invoice.cases if not hides_case(con, rights, case))
+    return replace(invoice, total=UNSET, vat=UNSET, cases=cases)
 
 
 def _need_money(con: apsw.Connection, rights: Rights, invoice: int) -> None:

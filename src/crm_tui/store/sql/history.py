@@ -93,8 +93,8 @@ def _line(row: tuple[Any, ...], labels: Labels) -> ChangeLine:
         entity=entity,
         entity_label=labels.entity(kind, entity),
         field=field,
-        old=old,
-        new=new,
+        old=labels.stored(field, old),
+        new=labels.stored(field, new),
         old_label=labels.value(kind, entity, field, old),
         new_label=labels.value(kind, entity, field, new),
     )

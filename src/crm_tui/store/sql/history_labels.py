@@ -95,6 +95,17 @@ class Labels:
             return self._join(value, lambda one: self._reference(of, one))
         return self._join(value, self._plain)
 
+    def stored(self, field: str, text: str | None) -> str | None:
+        """A value as the log keeps it, but for the ids of cases that the actor may not see: 0 stands for one, and of
+        several they are left out."""
+        if text is None or REFERENCES.get(field) is not Kind.CASE:
+            return text
+        value = msgspec.json.decode(text)
+        if not isinstance(value, list):
+            return "0" if hides_case(self._con, self._rights, value) else text
+        seen = [case for case in value if not hides_case(self._con, self._rights, case)]
+        return msgspec.json.encode(seen).decode()
+
     def _profile(self, key: int) -> str:
         name = self._con.execute("SELECT name FROM profile WHERE id = ?", (key,)).get
         if name is None:
@@ -106,7 +117,8 @@ class Labels:
         return str(name) if name is not None else f"{Kind.PROFILE.value} {key}"
 
     def _join(self, value: Any, label: Callable[[Any], str]) -> str:
-        return ", ".join(label(one) for one in value) if isinstance(value, list) else label(value)
+        # several that are hidden are as good as one
+        return ", ".join(dict.fromkeys(label(one) for one in value)) if isinstance(value, list) else label(value)
 
     def _reference(self, kind: Kind, key: Any) -> str:
         return self._case(key) if kind is Kind.CASE else self.entity(kind, int(key))
