@@ -333,3 +333,14 @@ def test_an_activity_of_another_kind_is_no_task(store: Store) -> None:
     case = given.project(store, customer)
     given.activity(store, customer, ActivityKind.TODO, "not a task", case=case.id)
     assert all(not column.tasks for column in store.activities.board(customer.id, TODAY))
+
+
+def test_who_has_a_number_is_not_told_where_it_is_hidden(store: Store, as_user: AsUser) -> None:
+    customer = given.customer(store)
+    hidden = given.case(store, customer, "Canary")
+    seller = as_user("seller", projects=ProjectLevel.MANAGER)
+    own = given.case(seller, customer, "Own")
+    with pytest.raises(Invalid, match=f"number: {hidden.number} is already used by another case"):
+        given.case(seller, customer, number=hidden.number)
+    with pytest.raises(Invalid, match=f"number: {own.number} is already used by Own"):
+        given.case(seller, customer, number=own.number)

@@ -112,7 +112,7 @@ class SqlCases(Facet):
                 fields["probability"] = status.probability
             _check(work.con, fields, None)
             checks.code(work.con, "currency", RegistryKind.CURRENCY, fields["currency"])
-            fields["number"] = numbers.take_case_number(work.con, new.number)
+            fields["number"] = numbers.take_case_number(work.con, rights, new.number)
             saved = work.insert(CASE, fields)
             made = see_written(work.con, rights, saved)
             if new.expected_value is not None:
@@ -131,7 +131,7 @@ class SqlCases(Facet):
             changes = _changes(work.con, before, change, defaults.today(work.con, work.now))
             _check(work.con, asdict(before) | changes, before)
             if change.number is not UNSET:
-                numbers.take_case_number(work.con, change.number, of=case)
+                numbers.take_case_number(work.con, rights, change.number, of=case)
             after = see_written(work.con, rights, work.update(CASE, before, changes))
             if after.has_money and not seen.has_money:
                 raise Denied("take over a case whose money you may not see", f"projects: {ProjectLevel.ALL.value}")

@@ -107,7 +107,7 @@ class Batch:
             fields["number"] = numbers.take_customer_number(self._work.con, fields["number"])
             kept = self._customer_kept(item, fields)
         elif item.kind is Kind.CASE:
-            fields["number"] = numbers.take_case_number(self._work.con, fields["number"])
+            fields["number"] = numbers.take_case_number(self._work.con, self._rights, fields["number"])
         else:
             self._check_unique(item.kind, fields, None)
         ref = None if _is_by_number(item) else item.external_ref

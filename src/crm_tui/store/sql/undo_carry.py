@@ -175,7 +175,7 @@ class Carrier:
             case Kind.CUSTOMER:
                 numbers.take_customer_number(self._con, row.number, of=row.id)
             case Kind.CASE:
-                numbers.take_case_number(self._con, row.number, of=row.id)
+                numbers.take_case_number(self._con, self._rights, row.number, of=row.id)
             case Kind.INVOICE:
                 taken = "SELECT 1 FROM invoice WHERE number = ? AND id <> ?"
                 if self._con.execute(taken, (row.number, row.id)).fetchone():
