@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import apsw
+import msgspec
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
@@ -16,6 +17,7 @@ from crm_tui.domain.periods import Month
 from crm_tui.store.history import UndoReport
 from crm_tui.store.sql.dependents import Dependents
 from crm_tui.store.sql.import_rules import FIGURES
+from crm_tui.store.sql.merge_around import is_there, went_into
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, Table
 from crm_tui.store.sql.write import Change, get, log_text, logged_value
 
@@ -67,7 +69,7 @@ class Undoing:
             try:
                 self._take_back_line(work, line)
             except NotFound:
-                continue  # it is gone already
+                self._keep_merged(work.con, line)  # or it is gone already
         self._move_headquarters(work)
 
     def finish(self, work: Change) -> None:
@@ -134,6 +136,21 @@ class Undoing:
 
     def _keep(self, kind: Kind, stored: Any, why: str) -> None:
         self._kept.setdefault((kind, stored.id), f"{kind.value} {_label(kind, stored)}: {why}")
+
+    def _keep_merged(self, con: apsw.Connection, line: _Line) -> None:
+        """Say of what went into another since, and is kept in it, into which."""
+        into = went_into(con, line.kind, line.entity)
+        if into is None:
+            return
+        row = con.execute(
+            "SELECT old FROM change_line WHERE kind = ? AND entity_id = ? AND field = '' AND old IS NOT NULL"
+            " ORDER BY change_id DESC LIMIT 1",
+            (line.kind.value, line.entity),
+        ).fetchone()
+        if row is not None:
+            table = BY_KIND[line.kind]
+            other = _label(line.kind, get(con, table, into)) if is_there(con, line.kind, into) else "another"
+            self._keep(line.kind, msgspec.json.decode(row[0], type=table.entity), f"was merged into {other} since")
 
     def _changed_since(self, con: apsw.Connection, line: _Line) -> bool:
         parameters = {"run": self._run, "kind": line.kind.value, "entity": line.entity, "change": line.change}

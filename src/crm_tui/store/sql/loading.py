@@ -159,8 +159,20 @@ def _finish(
             _derive_last_activity(con, now)
             pending = False
         con.execute(statement)
+    _keep_ids(con)
     tell("search index")
     indexing.rebuild(con)
+
+
+def _keep_ids(con: apsw.Connection) -> None:
+    """Ids of rows that are gone are not given again: the log, favourites and merges still mean those."""
+    for table in ORDER:
+        if isinstance(table, str) or table.kind in (Kind.ORGANIZATION, Kind.BILLING):
+            continue
+        newest = con.execute("SELECT max(entity_id) FROM change_line WHERE kind = ?", (table.kind.value,)).get
+        con.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (newest or 0, table.name))
+        if not con.changes():
+            con.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, newest or 0))
 
 
 def _derive_last_activity(con: apsw.Connection, now: dt.datetime) -> None:

@@ -102,7 +102,7 @@ def merge_of(con: apsw.Connection, change: int) -> Merge | None:
 
 def went_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
     """Into which one an entity that is gone was merged; None where it is there, or was deleted."""
-    if con.execute(f"SELECT 1 FROM {BY_KIND[kind].name} WHERE id = ?", (key,)).fetchone():
+    if is_there(con, kind, key):
         return None
     row = con.execute(
         "SELECT m.stays_id FROM merged m WHERE m.kind = :kind AND m.goes_id = :key AND m.change_id ="
@@ -111,6 +111,11 @@ def went_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
         {"kind": kind.value, "key": key},
     ).fetchone()
     return row[0] if row else None
+
+
+def is_there(con: apsw.Connection, kind: Kind, key: int) -> bool:
+    """Whether there is a row with this id."""
+    return con.execute(f"SELECT 1 FROM {BY_KIND[kind].name} WHERE id = ?", (key,)).fetchone() is not None
 
 
 def how_gone(con: apsw.Connection, labels: Labels, kind: Kind, key: int) -> str:

@@ -16,7 +16,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotUndoable, UndoConflict
 from crm_tui.store.sql import merge_checks, merge_writes, merging, part_contacts, part_customers
 from crm_tui.store.sql.history_labels import Labels
-from crm_tui.store.sql.merge_around import Merge, give_back, how_gone, merge_of
+from crm_tui.store.sql.merge_around import Merge, give_back, how_gone, is_there, merge_of
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, CONTACT, CUSTOMER
 from crm_tui.store.sql.undo_carry import Carrier
@@ -112,8 +112,7 @@ class MergeUndo:
         if self._redo:
             needed.add((kind, self._merge.goes))
         for key in needed:
-            row = self._con.execute(f"SELECT * FROM {BY_KIND[kind].name} WHERE id = ?", (key[1],)).fetchone()
-            if row is None:
+            if not is_there(self._con, *key):
                 how = how_gone(self._con, self._labels, *key)
                 raise NotUndoable(f"{self._title}: {kind.value} {self._labels.entity(*key)} {how}.")
             if kind is Kind.CONTACT and get(self._con, CONTACT, key[1]).is_deleted:
@@ -134,14 +133,10 @@ class MergeUndo:
             if not line.field or is_goes:
                 wanted = is_goes and is_deletion(line)
             else:
-                wanted = line.field not in _MOVING and self._is_there(line)
+                wanted = line.field not in _MOVING and is_there(self._con, line.kind, line.entity)
             if wanted:
                 lines.append(line)
         return lines
-
-    def _is_there(self, line: Line) -> bool:
-        table = BY_KIND[line.kind].name
-        return self._con.execute(f"SELECT 1 FROM {table} WHERE id = ?", (line.entity,)).fetchone() is not None
 
     def _fitting(self, plan: Plan) -> Plan:
         """The plan, without references of the one that comes back to addresses that are another's by now."""
@@ -159,8 +154,7 @@ class MergeUndo:
         return step
 
     def _need_customer(self, contact: Contact) -> None:
-        customer = self._con.execute("SELECT 1 FROM customer WHERE id = ?", (contact.customer,)).fetchone()
-        if customer is None:
+        if not is_there(self._con, Kind.CUSTOMER, contact.customer):
             how = how_gone(self._con, self._labels, Kind.CUSTOMER, contact.customer)
             name = self._labels.entity(Kind.CUSTOMER, contact.customer)
             raise NotUndoable(f"{self._title}: customer {name} {how}.")

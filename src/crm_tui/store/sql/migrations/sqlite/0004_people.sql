@@ -18,3 +18,5 @@ CREATE TABLE merged (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX merged_by_stays ON merged (kind, stays_id);
 CREATE INDEX merged_by_goes ON merged (kind, goes_id);
+-- a merge takes over references, and an erasure forgets them
+CREATE INDEX external_alias_by_entity ON external_alias (kind, entity_id);
