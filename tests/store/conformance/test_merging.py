@@ -163,10 +163,10 @@ def test_nobody_moves_what_they_do_not_see(store: Store, as_user: AsUser) -> Non
     merger = as_user("merger", delete_customers=True, projects=ProjectLevel.MANAGER)
 
     assert [(b.kind, b.id, b.label) for b in merger.merging.check_customers(stays.id, goes.id).blockers] == [
-        ("case", 0, "1 case hidden by your permissions"),
-        ("invoice", 0, "1 invoice hidden by your permissions"),
+        ("case", 0, "cases hidden by your permissions"),
+        ("invoice", 0, "invoices hidden by your permissions"),
     ]
-    with pytest.raises(Blocked, match="Aalto Oy can't be merged because of 1 case hidden by your permissions"):
+    with pytest.raises(Blocked, match="Aalto Oy can't be merged because of cases hidden by your permissions"):
         merge(merger, stays, goes)
     with pytest.raises(Blocked):
         merge(merger, goes, stays)

@@ -15,6 +15,7 @@ import apsw
 from crm_tui.domain.customers import Blocker, Customer, DeletionCheck
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, case_seen
+from crm_tui.store.sql.seen_rows import seen
 from crm_tui.store.sql.tables import (
     ACTIVITY,
     ACTUAL,
@@ -66,21 +67,14 @@ def check(con: apsw.Connection, rights: Rights, customer: int) -> DeletionCheck:
     """The blockers, and how many of each kind there are. What the actor does not see is not counted: of a kind, it is
     one blocker without a name and with id 0."""
     parameters = rights.parameters | {"customer": customer}
-    on_seen = f"t.case_id IN (SELECT c.id FROM crm_case c WHERE {case_seen(rights)})"
-    hiding = {
-        # of an erased one only the id is left
-        CONTACT.name: "t.is_deleted = 0",
-        CASE.name: case_seen(rights, "t"),
-        **dict.fromkeys((FORECAST.name, ACTUAL.name), on_seen),
-        **dict.fromkeys((FILE.name, NOTE.name, ACTIVITY.name), f"(t.case_id IS NULL OR {on_seen})"),
-    }
     counts = {}
     for word, table, condition in (
         ("addresses", ADDRESS.name, _OWN),
         *((part.word, part.table.name, part.condition) for part in reversed(_PARTS)),
         ("segments", "customer_segment", _OWN),
     ):
-        condition += f" AND {hiding[table]}" if table in hiding else ""
+        condition += f" AND {seen(rights, table)}"
+        condition += " AND t.is_deleted = 0" if table == CONTACT.name else ""  # of an erased one only the id is left
         counts[word] = int(con.execute(f"SELECT count(*) FROM {table} t WHERE {condition}", parameters).get)
     return DeletionCheck(
         blockers=(*_invoices(con, rights, parameters), *_cases(con, rights, parameters)), counts=counts
@@ -140,15 +134,15 @@ def _invoices(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) 
 
 
 def _cases(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
-    seen = case_seen(rights, "k")
+    is_seen = case_seen(rights, "k")
     rows = con.execute(
         "SELECT k.id, 'case ' || k.number || ' ' || k.name || ' of ' || c.name FROM crm_case k"
-        f" JOIN customer c ON c.id = k.customer_id WHERE k.billing_customer_id = :customer AND {seen}"
+        f" JOIN customer c ON c.id = k.customer_id WHERE k.billing_customer_id = :customer AND {is_seen}"
         f" ORDER BY k.number LIMIT {_MOST_BLOCKERS}",
         parameters,
     )
     yield from (Blocker("case", key, label) for key, label in rows)
-    unseen = f"crm_case k WHERE (k.customer_id = :customer OR k.billing_customer_id = :customer) AND NOT {seen}"
+    unseen = f"crm_case k WHERE (k.customer_id = :customer OR k.billing_customer_id = :customer) AND NOT {is_seen}"
     if con.execute(f"SELECT 1 FROM {unseen} LIMIT 1", parameters).fetchone():
         yield _hidden("case")
 

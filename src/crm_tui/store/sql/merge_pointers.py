@@ -12,6 +12,8 @@ import apsw
 
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql.dependents import references_to
+from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.seen_rows import seen
 from crm_tui.store.sql.tables import BY_KIND, TABLES, Link, Table, column, plain_fields
 from crm_tui.store.sql.undo_labels import PLURALS
 
@@ -38,8 +40,9 @@ def pointers_to(con: apsw.Connection, kind: Kind) -> list[Pointer]:
     return sorted(found, key=lambda one: (one.table.kind is not Kind.CASE, TABLES.index(one.table), one.field))
 
 
-def count(con: apsw.Connection, kind: Kind, key: int) -> dict[str, int]:
-    """How many rows point to a customer or contact, by word; a row that does so twice counts once."""
+def count(con: apsw.Connection, rights: Rights, kind: Kind, key: int) -> dict[str, int]:
+    """How many rows that the actor may know of point to a customer or contact, by word; a row that does so twice counts
+    once."""
     found: dict[Table[Any], list[Pointer]] = {}
     for pointer in pointers_to(con, kind):
         found.setdefault(pointer.table, []).append(pointer)
@@ -48,7 +51,10 @@ def count(con: apsw.Connection, kind: Kind, key: int) -> dict[str, int]:
         is_there = "t.is_deleted = 0" if table.kind is Kind.CONTACT else "1"
         rows = " OR ".join(pointer.rows for pointer in found[table])
         counts[PLURALS.get(table.kind, f"{table.kind.value}s")] = int(
-            con.execute(f"SELECT count(*) FROM {table.name} t WHERE ({rows}) AND {is_there}", {"old": key}).get
+            con.execute(
+                f"SELECT count(*) FROM {table.name} t WHERE ({rows}) AND {is_there} AND {seen(rights, table.name)}",
+                rights.parameters | {"old": key},
+            ).get
         )
     return counts
 

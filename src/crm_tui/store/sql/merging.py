@@ -38,7 +38,7 @@ class SqlMerging(Facet):
                 goes=other,
                 stays_billing=get(con, BILLING, stays),
                 goes_billing=get(con, BILLING, goes),
-                moves=merge_pointers.count(con, Kind.CUSTOMER, goes),
+                moves=merge_pointers.count(con, rights, Kind.CUSTOMER, goes),
                 blockers=merge_checks.blockers(con, rights, Kind.CUSTOMER, stays, goes),
             )
 
@@ -52,7 +52,7 @@ class SqlMerging(Facet):
             expect_revision(Kind.CUSTOMER, one, revisions[0], change)
             expect_revision(Kind.CUSTOMER, other, revisions[1], None)
             need_unblocked(other.name, merge_checks.blockers(work.con, rights, Kind.CUSTOMER, stays, goes))
-            moved = merge_pointers.count(work.con, Kind.CUSTOMER, goes)
+            moved = merge_pointers.count(work.con, rights, Kind.CUSTOMER, goes)
             settings = work.get(BILLING, goes)
             merge_writes.join_customers(work, one, other)
             merged = _update_customer(work, one, other, change)
@@ -71,7 +71,7 @@ class SqlMerging(Facet):
                 goes=other,
                 stays_customer_name=get(con, CUSTOMER, one.customer).name,
                 goes_customer_name=get(con, CUSTOMER, other.customer).name,
-                moves=merge_pointers.count(con, Kind.CONTACT, goes),
+                moves=merge_pointers.count(con, rights, Kind.CONTACT, goes),
                 blockers=merge_checks.blockers(con, rights, Kind.CONTACT, stays, goes),
             )
 
@@ -84,7 +84,7 @@ class SqlMerging(Facet):
             expect_revision(Kind.CONTACT, other, revisions[1], None)
             blockers = merge_checks.blockers(work.con, rights, Kind.CONTACT, stays, goes)
             need_unblocked(f"{other.first_name} {other.last_name}", blockers)
-            moved = merge_pointers.count(work.con, Kind.CONTACT, goes)
+            moved = merge_pointers.count(work.con, rights, Kind.CONTACT, goes)
             merge_writes.join_contacts(work, one, other)
             merged = _update_contact(work, one, other, change)
             merge_writes.say(work, merged, old=None, new=goes)
