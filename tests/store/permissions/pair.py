@@ -1,0 +1,67 @@
+"""Two worlds side by side: the first one, and one that differs from it only in what is hidden from the actor."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import apsw
+from tests.store.permissions.other_world import OtherWorld
+from tests.store.permissions.people import ACTOR
+from tests.store.permissions.profiles import Permissions, assume, of_sight
+from tests.store.permissions.provisional import Provisional
+from tests.store.permissions.scope import Scope
+from tests.store.permissions.sight import Sight, Verdict
+from tests.store.permissions.sums import telling_numbers
+from tests.store.permissions.world import World, opened
+
+
+class Pair:
+    """The stores of both worlds on behalf of the actor, and what of the first one is hidden from a sight."""
+
+    def __init__(self, folder: Path, world: World, sight: str) -> None:
+        self._world = world
+        first, second = folder / "first" / "crm.db", folder / "second" / "crm.db"
+        self.databases = (Provisional.at(first), Provisional.at(second))
+        self.first = opened(self.databases[0], world.records)
+        self.raw = apsw.Connection(str(first))
+        permissions = of_sight(sight)[0]
+        self.sight = Sight(self.raw, ACTOR, permissions.customers, permissions.projects)
+        self.verdicts = self.sight.verdicts(world.canaries, contents(world))
+        self.hidden = {canary for canary, verdict in self.verdicts.items() if verdict is Verdict.HIDDEN}
+        self.shown = {canary for canary, verdict in self.verdicts.items() if verdict is Verdict.SHOWN}
+        self.telling = telling_numbers(self.raw, self.sight)
+        other = OtherWorld(world.records, self.sight, self.verdicts)
+        self.never = other.never
+        self.second = opened(self.databases[1], other.records())
+        self._second_raw = apsw.Connection(str(second))
+
+    def assume(self, permissions: Permissions) -> None:
+        """Give the actor these permissions in both worlds."""
+        assume(self.raw, permissions)
+        assume(self._second_raw, permissions)
+
+    def scope(self, words: int) -> Scope:
+        """What there is to ask for in the first world, and so many words of each class of field."""
+        return Scope(self.raw, self._world.canaries, words)
+
+    def close(self) -> None:
+        """Close all of it."""
+        for each in (self.first, self.second, self.raw, self._second_raw):
+            each.close()
+
+
+@contextmanager
+def pair_of(folder: Path, world: World, sight: str) -> Iterator[Pair]:
+    """A pair, closed at the end."""
+    for name in ("first", "second"):
+        (folder / name).mkdir(mode=0o700)
+    with closing(Pair(folder, world, sight)) as pair:
+        yield pair
+
+
+def contents(world: World) -> dict[str, bytes]:
+    """The contents of files by their keys."""
+    return {row["key"]: base64.b64decode(row["data"]) for name, row in world.records if name == "content"}

@@ -1,0 +1,53 @@
+"""Every combination of permissions that a profile can have."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import NamedTuple
+
+import apsw
+from tests.store.permissions.people import PROFILE
+
+CUSTOMERS = ("none", "read", "edit", "all")
+PROJECTS = ("none", "member", "manager without money", "manager", "unit", "all")
+
+
+class Permissions(NamedTuple):
+    """A profile, in plain words."""
+
+    customers: str
+    deletes: bool
+    projects: str
+    admin: bool
+
+    def may(self, customers: str = "none", projects: str = "none") -> bool:
+        """Whether the levels are these at least."""
+        enough = CUSTOMERS.index(self.customers) >= CUSTOMERS.index(customers)
+        return enough and PROJECTS.index(self.projects) >= PROJECTS.index(projects)
+
+    @property
+    def sight(self) -> str:
+        """What decides which things are seen: nothing at all, or the level of projects."""
+        return "nothing" if self.customers == "none" else self.projects
+
+
+#: the tick goes only with edit and all
+EVERY = tuple(
+    Permissions(*combination)
+    for combination in product(CUSTOMERS, (False, True), PROJECTS, (False, True))
+    if combination[0] in ("edit", "all") or not combination[1]
+)
+SIGHTS = ("nothing", *PROJECTS)
+
+
+def of_sight(sight: str) -> list[Permissions]:
+    """The profiles that see the same things."""
+    return [each for each in EVERY if each.sight == sight]
+
+
+def assume(con: apsw.Connection, permissions: Permissions) -> None:
+    """Give the actor's profile these permissions."""
+    con.execute(
+        "UPDATE profile SET customers = ?, delete_customers = ?, projects = ?, admin = ? WHERE name = ?",
+        (*permissions, PROFILE),
+    )

@@ -1,0 +1,131 @@
+"""Rules 15 to 19: every write under every profile is done or refused as the rules say; a refusal names the permission,
+or says that what is hidden is not there, holds nothing hidden, and leaves everything as it was."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from tests.store.permissions.conftest import Figures
+from tests.store.permissions.pair import Pair
+from tests.store.permissions.profiles import CUSTOMERS, PROJECTS, SIGHTS, Permissions, of_sight
+from tests.store.permissions.provisional import content_of
+from tests.store.permissions.trial import ANY, CONFLICT, DENIED, DONE, INVALID, NO_CHOICE, Attempt, Trial
+from tests.store.permissions.walker import bound, failure, text_of
+from tests.store.permissions.world import World
+from tests.store.permissions.writes import WRITES
+
+from crm_tui.domain.errors import CrmError, Denied
+from crm_tui.store.port import Store
+
+#: so many attempts are made under each profile
+_FEW = 12
+#: what a refusal may name
+_NAMED = {
+    *(f"customers: {level}" for level in CUSTOMERS[1:]),
+    *(f"projects: {level}" for level in PROJECTS[1:]),
+    "delete customers",
+    "administrator",
+    "another administrator",
+    "owner of the activity",
+    "owner or participant of the activity",
+}
+
+
+class Tried:
+    """What became of attempts."""
+
+    def __init__(self, pair: Pair, world: World) -> None:
+        self._pair = pair
+        self._canaries = world.canaries
+        self.outcomes: Counter[str] = Counter()
+        self.wrong: dict[str, str] = {}
+
+    def make(self, trial: Trial, method: str, attempt: Attempt) -> None:
+        """One attempt: to see what becomes of it in both worlds, and once more if it is refused, to see that then
+        nothing is written."""
+        where = f"{method}{attempt.args} {attempt.kwargs or ''} {trial.permissions}"
+        (outcome, text), (other, other_text) = (
+            self._tried(store, place, method, attempt)
+            for place, store in enumerate((self._pair.first, self._pair.second))
+        )
+        self.outcomes[outcome if outcome in (DONE, CONFLICT) else "refused"] += 1
+        if not _is_expected(outcome, text, attempt.outcome):
+            self.wrong[where] = f"{outcome} instead of {attempt.outcome}: {text}"
+        if _are_apart(method, (outcome, text), (other, other_text)):
+            self.wrong[f"{where} in two worlds"] = f"{text} AND {other_text}"
+        told = self._canaries.found_in(text) - self._canaries.found_in(str(attempt.args))  # what is typed may come back
+        leaked = {self._canaries.classes[each] for each in told & self._pair.hidden}
+        if leaked:
+            self.wrong[f"{where} tells"] = f"{leaked}: {text}"
+        if outcome != DONE:
+            before = self._pair.databases[0].data_version()
+            with pytest.raises(CrmError):
+                bound(self._pair.first, method)(*attempt.args, **attempt.kwargs)
+            if self._pair.databases[0].data_version() != before:
+                self.wrong[f"{where} wrote"] = text
+
+    def _tried(self, store: Store, place: int, method: str, attempt: Attempt) -> tuple[str, str]:
+        outcome, text = DONE, ""
+        with self._pair.databases[place].taken_back():
+            try:
+                text = text_of(bound(store, method)(*attempt.args, **attempt.kwargs))
+            except Denied as error:
+                outcome, text = error.permission, failure(error)
+                if outcome not in _NAMED:
+                    self.wrong[f"{method}{attempt.args}"] = f"{outcome} is no permission: {text}"
+            except CrmError as error:
+                outcome, text = type(error).__name__, failure(error)
+        return outcome, text
+
+
+def _are_apart(method: str, one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether a refusal is another one in the other world. A number that is taken is taken, whoever has it: so much
+    may be learned of what is hidden, but nothing more. (What is written has the ids that are next.)"""
+    takes_number = method in ("cases.create", "finance.create_invoice") and one[0] == INVALID
+    if takes_number and re.search(r"already used by another case|there is an invoice \w+ already", one[1]):
+        return False
+    return other[0] != DONE if one[0] == DONE else one != other
+
+
+def _is_expected(outcome: str, text: str, expected: str) -> bool:
+    if expected == NO_CHOICE:
+        return outcome == INVALID and NO_CHOICE in text
+    if expected == DENIED:
+        return outcome in _NAMED
+    return expected in (outcome, ANY)
+
+
+@pytest.mark.parametrize(("sight", "pair"), [(sight, sight) for sight in SIGHTS], indirect=["pair"], ids=SIGHTS)
+def test_every_write_is_done_or_refused_and_a_refusal_changes_and_tells_nothing(
+    sight: str, pair: Pair, world: World, figures: Figures
+) -> None:
+    figures.append(_try(sight, pair, world, shared=True))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("sight", "pair"), [(sight, sight) for sight in SIGHTS], indirect=["pair"], ids=SIGHTS)
+def test_every_profile_tries_every_write(sight: str, pair: Pair, world: World, figures: Figures) -> None:
+    figures.append(_try(sight, pair, world, shared=False))
+
+
+def _try(sight: str, pair: Pair, world: World, *, shared: bool) -> str:
+    tried, before, profiles = Tried(pair, world), content_of(pair.raw), of_sight(sight)
+    for turn, permissions in enumerate(profiles):
+        _try_all(pair, permissions, tried, turn, len(profiles) if shared else 1)
+    assert not tried.wrong
+    pair.assume(of_sight(sight)[0])
+    after = content_of(pair.raw)
+    assert {name for name, rows in after.items() if rows != before[name]} <= {"profile"}
+    return f"sight {sight}: {len(WRITES)} writing methods x {len(profiles)} profiles, {dict(tried.outcomes)}"
+
+
+def _try_all(pair: Pair, permissions: Permissions, tried: Tried, turn: int = 0, turns: int = 1) -> None:
+    """All writes; of those that are tried on many things alike, the ones whose turn it is."""
+    pair.assume(permissions)
+    trial = Trial(pair.raw, pair.sight, permissions)
+    for method, attempts in WRITES.items():
+        listed = list(attempts(trial))
+        for attempt in listed[turn::turns] if len(listed) > _FEW else listed:
+            tried.make(trial, method, attempt)
