@@ -11,7 +11,7 @@ from tests.store.conftest import TODAY, AsUser, Clock
 
 from crm_tui.domain.activities import NewNote
 from crm_tui.domain.addresses import AddressChange
-from crm_tui.domain.cases import SalesState
+from crm_tui.domain.cases import CaseChange, SalesState
 from crm_tui.domain.contacts import ContactChange, Email, Phone
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.entities import Kind
@@ -401,3 +401,30 @@ def test_an_unknown_run(store: Store) -> None:
         store.imports.undo(99)
     with pytest.raises(NotFound):
         store.imports.finish(99)
+
+
+def test_what_is_hidden_by_now_stays_when_a_run_is_taken_back(store: Store, as_user: AsUser) -> None:
+    seller = as_user("seller")
+    me, profile = seller.users.me().user.id, seller.users.me().user.profile
+    run = seller.imports.begin("test.csv")
+    acme, *deals = (
+        item(Kind.CUSTOMER, "x:5", name="Acme Oy"),
+        item(Kind.CASE, "o:1", customer_ref="x:5", name="Kept", owner=me),
+        item(Kind.CASE, "o:2", customer_ref="x:5", owner=me, name="Canary"),
+        item(Kind.CASE, "o:3", customer_ref="x:5", owner=me, name="Canary as well"),
+    )
+    assert {result.outcome for result in seller.imports.write(run, [acme, *deals])} == {Outcome.CREATED}
+    admin = store.users.me().user.id
+    for name in ("Canary", "Canary as well"):
+        case = store.cases.get(store.search.anything(name).hits[0].id)
+        store.cases.update(case.id, case.revision, CaseChange(owner=admin))
+    lesser = Profile(name="seller", customers=CustomerLevel.EDIT, projects=ProjectLevel.MANAGER)
+    store.users.update_profile(profile, 1, lesser)
+
+    assert seller.imports.known(Kind.CASE, ["o:1", "o:2"]) == {"o:1"}
+    report = seller.imports.undo(run)
+
+    assert "a case that your permissions hide: it stays as it is" in report.kept
+    assert not any("Canary" in kept for kept in report.kept)
+    assert {hit.label for hit in store.search.anything("canary").hits} == {"Canary", "Canary as well"}
+    assert not store.search.anything("kept").hits

@@ -16,8 +16,10 @@ from crm_tui.domain.errors import NotFound
 from crm_tui.domain.periods import Month
 from crm_tui.store.history import UndoReport
 from crm_tui.store.sql.dependents import Dependents
+from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.import_rules import FIGURES
 from crm_tui.store.sql.merge_around import is_there, went_into
+from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, Table
 from crm_tui.store.sql.write import Change, get, log_text, logged_value
 
@@ -57,8 +59,8 @@ class Undoing:
         """The ids of the run's changes, the newest first."""
         return [row[0] for row in con.execute("SELECT id FROM change WHERE import_id = ? ORDER BY id DESC", (run,))]
 
-    def take_back(self, work: Change, change: int) -> None:
-        """Take back one change of the run."""
+    def take_back(self, work: Change, rights: Rights, change: int) -> None:
+        """Take back one change of the run, but for what the actor does not see any more."""
         rows: list[Any] = work.con.execute(
             "SELECT change_id, kind, entity_id, field, old, new FROM change_line"
             " WHERE change_id = ? ORDER BY line DESC",
@@ -67,7 +69,10 @@ class Undoing:
         for change_id, kind, *rest in rows:
             line = _Line(change_id, Kind(kind), *rest)
             try:
-                self._take_back_line(work, line)
+                if is_seen(work.con, rights, line.kind, line.entity):
+                    self._take_back_line(work, line)
+                else:  # several are as good as one
+                    self._kept[line.kind, 0] = f"a {line.kind.value} that your permissions hide: it stays as it is"
             except NotFound:
                 self._keep_merged(work.con, line)  # or it is gone already
         self._move_headquarters(work)

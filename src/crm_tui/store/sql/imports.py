@@ -14,7 +14,9 @@ from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.domain.history import ImportRun, ImportState
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.history import ImportItem, ImportResult, Outcome, UndoReport
+from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.import_batch import Batch
 from crm_tui.store.sql.import_references import look_up
 from crm_tui.store.sql.import_undo import Undoing
@@ -68,7 +70,8 @@ class SqlImports(Facet):
         """Those of the external references that mean something."""
         with self._reading() as (con, rights):
             _need(rights)
-            return frozenset(look_up(con, kind, refs))
+            found = look_up(con, kind, refs)
+            return frozenset(ref for ref, key in found.items() if is_seen(con, rights, kind, key))
 
     def finish(self, run: int, refused_before: int = 0) -> ImportRun:
         """End a run; ``refused_before`` rows of the file never became records."""
@@ -98,9 +101,10 @@ class SqlImports(Facet):
         undoing = Undoing(run)
         for change in changes:
             with self._binding.database.writing() as con:
+                rights = rights_of.load(con, self._binding.login)
                 _need_own(con, run, rights)
                 work = Change(con, rights.user, self._now(), action="undo import", undoes=change)
-                undoing.take_back(work, change)
+                undoing.take_back(work, rights, change)
         with self._writing() as (work, rights):
             undoing.finish(work)
             state = ImportState.FAILED if failed else ImportState.UNDONE
