@@ -11,6 +11,7 @@ import apsw
 
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.likeness_channels import domain
 from crm_tui.domain.likeness_companies import Company
 from crm_tui.domain.likeness_people import Person
 from crm_tui.domain.normalise import phone_words, typed_words
@@ -18,8 +19,10 @@ from crm_tui.store.sql.duplicate_pairs import COMMON
 from crm_tui.store.sql.indexing import home_country
 
 #: rows that one question may bring
-_MOST = 100
+_MOST = 60
 _PIECE = 3
+#: contacts of the same customer that are looked at
+_MOST_COLLEAGUES = 200
 
 
 def words_in(con: apsw.Connection, index: str) -> Callable[[str], bool]:
@@ -43,8 +46,26 @@ def contacts_like(con: apsw.Connection, new: NewContact, person: Person) -> list
         *_names(names, "contact"),
         *(("contact_words", _all(typed_words(email))) for email in person.emails),
         *(("contact_words", _quoted(word)) for phone in new.phones for word in phone_words(phone.number, region)[:1]),
+        *(("contact_words", _colleague(email, name)) for email in person.emails for name in names if domain(email)),
     ]
-    return _found(con, questions)
+    return list(dict.fromkeys((*_colleagues(con, new.customer, names), *_found(con, questions))))
+
+
+def _colleague(email: str, name: str) -> str:
+    """Somebody with an address at the same domain, whose name begins the same."""
+    return f"{_all(typed_words(domain(email)))} AND {_quoted(name[:2])}*"
+
+
+def _colleagues(con: apsw.Connection, customer: int, names: Sequence[str]) -> list[int]:
+    """Contacts of the same customer in whose words a name begins the same: of people of a common name there are too
+    many to find them otherwise."""
+    begins = " OR ".join(f"instr(' ' || words, :name{n}) > 0" for n in range(len(names)))
+    rows = con.execute(
+        f"SELECT id FROM contact WHERE customer_id = :customer AND is_deleted = 0 AND ({begins or '0'})"
+        f" LIMIT {_MOST_COLLEAGUES}",
+        {"customer": customer} | {f"name{n}": f" {name[:2]}" for n, name in enumerate(names)},
+    )
+    return [key for (key,) in rows]
 
 
 def customers_like(con: apsw.Connection, new: NewCustomer, company: Company) -> list[int]:
