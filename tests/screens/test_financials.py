@@ -193,7 +193,8 @@ async def test_who_may_see_no_money_reads_so_in_both_panels() -> None:
     async with app(denied=denied).run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         text = "\n".join(shown(pilot.app))
-        assert text.count("You may not see figures: it needs the permission “projects: manager”.") == 2
+        assert "Your permissions hide all figures: they need “projects: manager”." in text
+        assert "Your permissions hide all invoices: they need “projects: manager”." in text
         assert "Loading" not in text
 
 

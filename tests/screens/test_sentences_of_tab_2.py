@@ -401,7 +401,7 @@ async def test_commands_and_money_by_project_permission(
     async with start("vera") as crm:
         await tab_2(crm)
         if level is ProjectLevel.NONE:
-            await crm.see("Your permissions hide sales cases and projects: they need “projects: member”.")
+            await crm.see("Your permissions hide all cases: they need “projects: member”.")
             assert crm.commands()["list.add"].reason == "it needs the permission “projects: manager without money”"
             return
         manages, money = _reaches(level, ProjectLevel.MANAGER_WITHOUT_MONEY), _reaches(level, ProjectLevel.MANAGER)

@@ -190,7 +190,7 @@ async def test_who_may_see_no_money_reads_so_and_every_command_says_why(start: S
     async with start("liisa") as crm:  # knows of no case
         await crm.open("kallavesi")
         await crm.tab(4)
-        await crm.see("it needs the permission “projects: member”")
+        await crm.see("all figures: they need “projects: member”", "all invoices: they need “projects: member”")
         crm.see_no("░░")
         assert {crm.commands()[name].reason for name in ("move.open", "list.add", "financials.chart")} == {
             "there are no figures here"

@@ -121,8 +121,8 @@ async def test_who_may_not_see_projects_reads_so(open_sample: Callable[[str], Sq
     async with start(LOGIN) as crm:
         await crm.open("kallavesi")
         await crm.tab(3)
-        await crm.see("Your permissions hide the projects: it needs the permission “projects: member”.")
-        await crm.see("Your permissions hide them")
+        await crm.see("Your permissions hide all projects: they need “projects: member”.", "hidden tasks")
+        await crm.see("Your permissions hide all of them: they need")
         assert crm.commands()["list.add"].reason == "it needs the permission “projects: member”"
         await crm.panel("notes")
         assert crm.commands()["list.add"].reason == "it needs the permission “projects: member”"

@@ -75,5 +75,18 @@ def in_sentences(profile: Profile, holder: Holder = ANYBODY) -> tuple[Allowed, .
     )
 
 
+def case_limit(profile: Profile) -> str:
+    """The permission that may leave out cases, what is on them, and their money; empty where none does. It depends on
+    the profile alone, so that it says nothing of what there is."""
+    if profile.customers is CustomerLevel.NONE:
+        return f"customers: {profile.customers}"
+    return "" if profile.projects is ProjectLevel.ALL else f"projects: {profile.projects}"
+
+
+def list_limit(profile: Profile) -> str:
+    """The permission that may leave out money in the list of customers and its sums; empty where none does."""
+    return f"customers: {profile.customers}" if profile.customers is not CustomerLevel.ALL else case_limit(profile)
+
+
 def _capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"

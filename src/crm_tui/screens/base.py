@@ -151,6 +151,9 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
     def do_app_help(self) -> None:
         lines = explained_here(self)
         explained = [Choice(f"explained {place}", *line, group="Figures") for place, line in enumerate(lines)]
+        limits = dict.fromkeys(filter(None, (self.session.case_limit, self.session.list_limit)))
+        words = "Your permissions might limit the data shown: some of it may be left out."
+        explained += [Choice(each, f"Limited by {each}", words, group="Your permissions") for each in limits]
         self._offer(_CommandDialog("Help", [*command_choices(self._states(), grouped=True), *explained]))
 
     def do_app_palette(self) -> None:

@@ -35,6 +35,8 @@ from crm_tui.widgets.task_board import WIDE, Task, TaskCards
 
 #: a column of cards of this size shows the task under the cursor in full while it has the focus
 _BROAD, _HIGH = 30, 36
+#: a column of this width has no other beside it
+_ALONE = 76
 #: commands that are about the task under the cursor; the first ones change it
 _CHANGING = ("list.edit", "list.done", "board.move_left", "board.move_right", "board.assign", "board.due")
 _ON_TASK = (*_CHANGING, "list.delete", "list.history", "board.case")
@@ -44,6 +46,7 @@ class BoardPanel(DetailedPanel):
     """One status; which one, ``show_column`` says."""
 
     KINDS = (Kind.ACTIVITY,)
+    OF_CASES = "all"
     COMMAND_IDS = (
         "list.add",
         "list.edit",
@@ -118,12 +121,16 @@ class BoardPanel(DetailedPanel):
         self.set_title(column.name, count=count(column.count), warning=late, fact=_fact(column, self.clock))
         self._show_foot()
 
-    def show_nothing(self, words: str) -> None:
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show_foot()
+
+    def show_nothing(self, words: Cell) -> None:
         """There is no status to show tasks of."""
         self._column, self._tasks, self._sides = None, {}, (None, None)
         self._release_keys()
         self.set_title("Tasks", count="", warning="", fact="")
-        self._cards.set_tasks((), empty=cell((words, "muted")))
+        self._cards.set_tasks((), empty=words)
 
     def show_beside(self, left: int, right: int) -> None:
         """Say how many columns there are that have no room beside this one."""
@@ -319,6 +326,10 @@ class BoardPanel(DetailedPanel):
         both = f"{keys.shown('board.move_left')} {keys.shown('board.move_right')}"
         moves = cell((both, "key"), (" move", "muted")) if self._tasks and self.has_focus_within else EMPTY
         self.set_foot(join([moves, cell((self._partial(), "muted")), self._beside]))
+
+    def _limit(self) -> str:
+        """Columns side by side are too narrow for it: then the panels below say it."""
+        return super()._limit() if self.outer_size.width >= _ALONE else ""
 
     def _partial(self) -> str:
         """What part of the tasks the column shows."""

@@ -20,8 +20,8 @@ TAB_NAMES = (
 )
 
 
-def tab_labels(figures: KeyFigures) -> list[TabLabel]:
-    """The tab strip with each tab's key figure."""
+def tab_labels(figures: KeyFigures, *, cases: bool) -> list[TabLabel]:
+    """The tab strip with each tab's key figure; whether the user sees ``cases`` at all."""
     late = cell((f"! {figures.late_tasks.number} late", "bad")) if figures.late_tasks.number else EMPTY
     late_short = cell((f"!{figures.late_tasks.number}", "bad")) if figures.late_tasks.number else EMPTY
     margin = _margin(figures)
@@ -39,7 +39,9 @@ def tab_labels(figures: KeyFigures) -> list[TabLabel]:
         (
             join([cell(count(figures.tasks), (" tasks", "muted")), late]),
             join([cell((count(figures.tasks), "muted")), late_short], " "),
-        ),
+        )
+        if cases
+        else (cell(HIDDEN, (" tasks", "muted")), HIDDEN),
         (cell(margin, (" margin", "muted")), margin),
         (term, EMPTY),
     )
@@ -51,7 +53,7 @@ def _short_sum(total: Sum | UnsetType) -> Cell:
     if isinstance(total, UnsetType):
         return HIDDEN
     if not total.amounts:
-        return EMPTY
+        return HIDDEN if total.left_out else EMPTY
     first = total.amounts[0]
     thousands = first.amount / 10 ** minor_digits(first.currency) / 1000
     return cell((f"{thousands:.0f}k {first.currency}", "muted"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from textual.message import Message
 from textual.widget import Widget
@@ -16,12 +16,12 @@ from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.customer_list import request_for
 from crm_tui.screens.dialogs.reading import Reading, ReadingDialog, audit
-from crm_tui.screens.present import Clock
+from crm_tui.screens.present import Clock, limited
 from crm_tui.screens.session import OWN_COMPANY, Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.port import Store
-from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.cells import Cell, cell, join
 from crm_tui.widgets.command_target import Availability, CommandTarget
 from crm_tui.widgets.facts import Fact
 from crm_tui.widgets.panel import Panel
@@ -71,6 +71,8 @@ class CardPanel(Asking, CommandTarget, Panel):
 
     #: kinds of things that it lists
     KINDS: ClassVar[tuple[Kind, ...]] = ()
+    #: it lists things of cases, too, or only those: where permissions may leave some out, its foot says so
+    OF_CASES: ClassVar[Literal["", "some", "all"]] = ""
 
     def __init__(self, session: Session, title: str, *children: Widget, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(title, *children, id=id)
@@ -91,6 +93,17 @@ class CardPanel(Asking, CommandTarget, Panel):
         """Show what the card brings along, and ask the store for the rest. ``again``: it is the same customer,
         so the cursor stays where it is."""
         raise NotImplementedError
+
+    def set_foot(self, foot: str | Cell) -> None:
+        """The foot, after the permission that may leave out something."""
+        keys = foot if isinstance(foot, Cell) else cell((foot, "muted"))
+        super().set_foot(join([limited(self._limit()), keys]))
+
+    def _limit(self) -> str:
+        sees_none = self.session.missing(Action.SEE, Kind.CASE)
+        if not self.OF_CASES or (self.OF_CASES == "all" and sees_none):
+            return ""  # where all is hidden, that stands in its place
+        return self.session.case_limit
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:
         """Put the cursor on this row, once it is there; False if it is none of this panel's."""

@@ -20,7 +20,7 @@ from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.case_facts import CaseInFull, all_facts, is_over
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.dialogs.case import CaseDialog
-from crm_tui.screens.present import sums
+from crm_tui.screens.present import hidden_by, sums
 from crm_tui.screens.session import Session
 from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.customers import CustomerCard
@@ -77,6 +77,7 @@ class CasePanel(CardPanel):
     """The table; the tab shows the case under the cursor beside it."""
 
     KINDS = (Kind.CASE,)
+    OF_CASES = "all"
     COMMAND_IDS = ("list.add", *_OF_ONE, "list.inactive", "cases.which")
     EXPLAINS = case_rows.FORMULAS
 
@@ -176,10 +177,9 @@ class CasePanel(CardPanel):
         """Who may not see cases reads so where they would be."""
         if isinstance(event.error, Denied):
             event.stop()
-            hidden = f"Your permissions hide sales cases and projects: they need “{event.error.permission}”."
             self._rows, self._figures = {}, None
             self._strip.set_figures(())
-            self._table.set_empty(cell((hidden, "warn")))
+            self._table.set_empty(hidden_by(event.error.permission, "all cases"))
             self._table.set_rows(())
             self.set_title("Cases", count="", fact=cell(("hidden", "italic muted")))
             self.set_foot("")

@@ -17,6 +17,7 @@ from crm_tui.screens.dialogs.choices import cases_of
 from crm_tui.screens.dialogs.form_dialog import user_options
 from crm_tui.screens.file_panel import FilePanel
 from crm_tui.screens.notes_panel import NotesPanel
+from crm_tui.screens.present import hidden_by
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import BoardColumn
 from crm_tui.store.cases import CaseLife
@@ -122,10 +123,9 @@ class CollaborationTab(Asking, CardTab):
         )
 
     def _got_board(self, columns: tuple[BoardColumn, ...]) -> None:
-        allowed = self.session.may(Action.SEE, Kind.CASE)
-        nothing = "No task statuses yet: there is no board without them."
-        if self.session.actor is not None and allowed is not True:
-            columns, nothing = (), f"Your permissions hide the projects: {allowed}."
+        nothing = cell(("No task statuses yet: there is no board without them.", "muted"))
+        if needed := self.session.missing(Action.SEE, Kind.CASE):
+            columns, nothing = (), hidden_by(needed, "all projects")
         opened = self.columns.opened
         if self._moved is not None and isinstance(opened, BoardPanel) and opened.task_id == self._moved:
             self._wanted = self._wanted or self._moved

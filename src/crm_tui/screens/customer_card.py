@@ -8,8 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import Scope, in_scope
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.names import short_name
+from crm_tui.domain.permissions import Action
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.card_changes import CardChanges
 from crm_tui.screens.card_figures import TAB_NAMES, tab_labels
@@ -97,7 +99,8 @@ class CustomerCardScreen(CardChanges):
         self._card = card
         self.refresh_bindings()
         self._show_header()
-        self._strip.set_tabs(tab_labels(card.figures))
+        cases = not self.session.missing(Action.SEE, Kind.CASE)
+        self._strip.set_tabs(tab_labels(card.figures, cases=cases))
         self._tab.show(card)
         if self._target is not None:
             self._tab.put_cursor_on(self._target)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.present import (
     Clock,
@@ -54,6 +56,8 @@ def _two(left: Cell, right: Cell) -> Cell:
 
 
 def _sales(preview: CustomerPreview) -> list[Fact]:
+    if preview.open_value is UNSET:
+        return [heading("Open sales", ("  hidden", "italic muted"))]
     if not preview.open_cases.number:
         return []
     lines = [heading("Open sales", (f" {count(preview.open_cases)}", "muted"))]

@@ -57,6 +57,7 @@ class FeedPanel(DetailedPanel, Generic[T]):
     """Planned and past in one table; ``T`` is what the store gives for a line."""
 
     KINDS = (Kind.ACTIVITY, Kind.NOTE)
+    OF_CASES = "some"
     COMMAND_IDS: ClassVar[tuple[str, ...]] = _ON_ROW
 
     def __init__(self, session: Session, title: str, columns: Sequence[Column]) -> None:

@@ -52,6 +52,7 @@ class FilePanel(CardPanel):
         path: Path
         replaces: bool
 
+    OF_CASES = "some"
     COMMAND_IDS = ("list.add", "list.edit", "list.delete", "list.link", "list.history", "files.save")
 
     def __init__(self, session: Session, *, id: str = "files") -> None:  # noqa: A002 - Textual's name
@@ -66,6 +67,7 @@ class FilePanel(CardPanel):
         allowed = self.availability("list.add") is True
         self._table.set_empty(cell(("No files or links yet.", "muted"), adds if allowed else ""))
         self._table.restart(keep_cursor=again)
+        self.set_foot("")
         customer = card.customer.id
         self.ask(self.store, "count", lambda store: store.files.count(customer), self._got_count)
 

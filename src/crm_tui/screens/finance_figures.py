@@ -152,28 +152,30 @@ def labels() -> list[Cell]:
 
 def groups(found: FinanceWindow, now: Month) -> list[Group]:
     """The months, and the totals with the difference."""
-    return [*(_group(month, found.currency, is_now=month.month == now) for month in found.months), _total(found)]
+    nothing = HIDDEN if found.left_out and not has_figures(found) else NOTHING
+    shown = (_group(month, found.currency, nothing, is_now=month.month == now) for month in found.months)
+    return [*shown, _total(found)]
 
 
-def _group(month: MonthFigures, currency: str, *, is_now: bool) -> Group:
+def _group(month: MonthFigures, currency: str, nothing: Cell, *, is_now: bool) -> Group:
     name = month.month.label if month.month.month == 1 else month.month.label.split()[0]
     mark = cell(("now", "accent")) if is_now else EMPTY
     return Group(
         cell((name, "name" if is_now else "")),
-        [_cell(month, Side.FORECAST, line, currency) for line in LINES],
-        [_cell(month, Side.ACTUAL, line, currency) for line in LINES],
+        [_cell(month, Side.FORECAST, line, currency, nothing) for line in LINES],
+        [_cell(month, Side.ACTUAL, line, currency, nothing) for line in LINES],
         mark,
     )
 
 
-def _cell(month: MonthFigures, side: Side, line: FigureLine | None, currency: str) -> Cell:
+def _cell(month: MonthFigures, side: Side, line: FigureLine | None, currency: str, nothing: Cell) -> Cell:
     if line is None:
         return EMPTY
     style = "muted" if side is Side.FORECAST else "name" if line is MARGIN else ""
     if line is SHARE:
         return _percent(share(month, side, currency), "muted" if side is Side.FORECAST else "")
     number = amount(month, side, line)
-    return NOTHING if number is None else cell((figure(number, currency), style))
+    return nothing if number is None else cell((figure(number, currency), style))
 
 
 def _total(found: FinanceWindow) -> Group:

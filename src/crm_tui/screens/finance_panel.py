@@ -18,7 +18,7 @@ from crm_tui.screens.copying import Copy
 from crm_tui.screens.finance_cases import FinanceCases, Months
 from crm_tui.screens.finance_figures import LINES, MARGIN, SHARE, FigureLine, Side
 from crm_tui.screens.finance_lines import HeadLine
-from crm_tui.screens.present import figure, left_out
+from crm_tui.screens.present import figure, hidden_by, left_out
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.finance import FinanceWindow
@@ -39,6 +39,7 @@ _WIDEST_BAR = 7
 class FinancePanel(FinanceCases):
     """The window starts around today and stays as it was set from customer to customer."""
 
+    OF_CASES = "all"
     COMMAND_IDS = tuple(
         name for name in in_scope(Scope.FINANCIALS) if name not in ("financials.left", "financials.right")
     )
@@ -101,7 +102,7 @@ class FinancePanel(FinanceCases):
         """Who may not see money, or may not any more, reads so where it would be."""
         if isinstance(event.error, Denied):
             event.stop()
-            self._set_nothing(cell((str(event.error), "warn")))
+            self._set_nothing(hidden_by(event.error.permission, "all figures"))
 
     def _set_nothing(self, words: Cell) -> None:
         """Show these words instead of figures; none is left to be seen or copied."""

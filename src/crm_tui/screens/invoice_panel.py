@@ -24,7 +24,7 @@ from crm_tui.screens.invoice_facts import (
     status,
     whole_facts,
 )
-from crm_tui.screens.present import NOTHING, Clock, count, left_out, money, sums
+from crm_tui.screens.present import NOTHING, Clock, count, hidden_by, left_out, money, sums
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.finance import InvoiceRow, InvoiceTotals
@@ -54,6 +54,7 @@ _NONE = "No invoices yet."
 class InvoicePanel(DetailedPanel):
     """Paged. What permissions hide of the sums is said below the list."""
 
+    OF_CASES = "all"
     COMMAND_IDS = ("invoices.case", "list.history")
     ROOMY = 14
     DEFAULT_CSS = """
@@ -124,7 +125,7 @@ class InvoicePanel(DetailedPanel):
         """Who may not see money, or may not any more, reads so where it would be."""
         if isinstance(event.error, Denied):
             event.stop()
-            self._table.set_empty(cell((str(event.error), "warn")))
+            self._table.set_empty(hidden_by(event.error.permission, "all invoices"))
             self._clear()
 
     def open_row(self, row_id: str) -> None:

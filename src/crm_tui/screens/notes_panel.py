@@ -10,7 +10,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
-from crm_tui.screens.present import Clock, count, owner
+from crm_tui.screens.present import Clock, count, hidden_by, owner
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import NoteRow
 from crm_tui.store.customers import CustomerCard
@@ -43,6 +43,7 @@ class NotesPanel(DetailedPanel):
     """Paged."""
 
     KINDS = (Kind.NOTE,)
+    OF_CASES = "all"
     COMMAND_IDS = (
         "list.add",
         "list.edit",
@@ -68,16 +69,17 @@ class NotesPanel(DetailedPanel):
             self._notes.clear()
             self.set_title(count="", fact="")
         self._say_nothing()
+        self.set_foot("")
         self._table.restart(keep_cursor=again)
         customer = card.customer.id
         self.ask(self.store, "count", lambda store: store.notes.count_of_projects(customer), self._got_count)
 
     def _say_nothing(self) -> None:
         """What an empty list says."""
-        seen, adds = self.may(Action.SEE, Kind.CASE), self.availability("list.add") is True
+        missing, adds = self.session.missing(Action.SEE, Kind.CASE), self.availability("list.add") is True
         words = cell(("No collaboration notes on the projects yet.", "muted"))
-        if self.session.actor is not None and seen is not True:
-            self._table.set_empty(cell((f"Your permissions hide them: {seen}.", "muted")))
+        if missing:
+            self._table.set_empty(hidden_by(missing, "all of them"))
         else:
             self._table.set_empty(cell(words, " ", self.key("list.add", "adds one.")) if adds else words)
 

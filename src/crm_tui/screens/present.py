@@ -105,6 +105,16 @@ def left_out(number: int, what: str = "figure") -> str:
     return f"* {number} {what}{plural} hidden by your permissions {verb} left out"
 
 
+def limited(permission: str) -> Cell:
+    """That a permission may leave out something here, for the foot of a panel; empty where none does."""
+    return cell((f"limited by {permission}", "warn")) if permission else EMPTY
+
+
+def hidden_by(permission: str, what: str) -> Cell:
+    """The sentence in the place of things that all need a permission which the user lacks."""
+    return cell((f"Your permissions hide {what}: they need “{permission}”.", "warn"))
+
+
 def state(active: bool) -> Cell:
     """A customer's state: mark and word."""
     return cell(("● ", "good"), "Active") if active else cell(("○ Inactive", "muted"))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from crm_tui.config import Settings
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.permission_words import case_limit, list_limit
 from crm_tui.domain.permissions import Action, may
 from crm_tui.keymap import Keys
 from crm_tui.store.customers import CustomerQuery
@@ -125,6 +126,20 @@ class Session:
             return "your permissions are still being read"
         decision = may(self.actor.profile, action, kind)
         return True if decision else f"it needs the permission “{decision.missing}”"
+
+    def missing(self, action: Action, kind: Kind) -> str:
+        """The permission that the user lacks for this; empty where none is, or while it is not known."""
+        return (may(self.actor.profile, action, kind).missing or "") if self.actor is not None else ""
+
+    @property
+    def case_limit(self) -> str:
+        """The permission that may leave out cases, what is on them, and money; empty where none does."""
+        return case_limit(self.actor.profile) if self.actor is not None else ""
+
+    @property
+    def list_limit(self) -> str:
+        """The permission that may leave out money in the list of customers; empty where none does."""
+        return list_limit(self.actor.profile) if self.actor is not None else ""
 
     # -- going places -----------------------------------------------------------------------------------------
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.dialogs.searching import MOST, SearchDialog
+from crm_tui.screens.present import limited
 from crm_tui.screens.session import Session
 from crm_tui.store.port import Store
 from crm_tui.store.search import Hit, Hits
-from crm_tui.widgets.cells import cell
+from crm_tui.widgets.cells import cell, join
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.rows import Row
 
@@ -47,7 +48,7 @@ class FindDialog(SearchDialog[Hit, Hits]):
         self.table.set_rows([_row(key, hit) for key, hit in self._hits.items()])
         self._say("Nothing is called so, and no number begins so." if text.strip() else _HINT)
         shown = f"the first {len(found.hits)}" if found.capped else str(len(found.hits)) if found.hits else ""
-        self.set_foot(cell((shown, "muted")))
+        self.set_foot(join([limited(self.session.case_limit), cell((shown, "muted"))]))
 
     def take(self, row: Row) -> None:
         self.dismiss(self._hits[row.id])
