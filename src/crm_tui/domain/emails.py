@@ -13,7 +13,7 @@ def check_email(field: str, text: str) -> str:
     """The address without blanks around it; raises Invalid for what can't be one."""
     address = text.strip()
     check_text(field, address)
-    if any(c.isspace() or not c.isprintable() for c in address):
+    if " " in address or not address.isprintable():  # no other blank is printable
         raise Invalid(field, f"an e-mail address has no blanks or control characters, {_EXAMPLE}")
     local, at, domain = address.partition("@")
     if not at or "@" in domain:
