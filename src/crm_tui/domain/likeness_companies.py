@@ -48,9 +48,9 @@ def _findings(one: Company, other: Company) -> Iterator[Finding]:
 
 def _identifiers(one: Company, other: Company) -> Iterator[Finding]:
     if one.vat and one.vat == other.vat:
-        yield Finding(12.0, "same VAT number")
+        yield Finding(16.0, "same VAT number")
     elif one.ids.intersection(other.ids):
-        yield Finding(12.0, "same business id")
+        yield Finding(16.0, "same business id")
     elif one.vat and other.vat:
         if edits(one.vat, other.vat, 1) == 1:
             yield Finding(-3.0, "VAT number differs in a digit")

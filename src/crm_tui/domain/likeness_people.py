@@ -108,7 +108,7 @@ def _emails(one: Person, other: Person, names: Match) -> Iterator[Finding]:
         return
     shared = set(one.emails).intersection(other.emails)
     if any(not is_role(address) for address in shared):
-        yield Finding(9.0, "same e-mail")
+        yield Finding(12.0, "same e-mail")
         return
     if shared:
         yield Finding(1.0, "same e-mail of the company")
