@@ -42,9 +42,10 @@ class Merged(Struct, frozen=True, kw_only=True):
 
 
 class Merging(Protocol):
-    """Needs *customers: edit*; for customers also *delete customers*, and nothing of either may be hidden from the
-    actor. The change log of the one that stays names the other; external references of the other mean the one that
-    stays from then on."""
+    """Needs *customers: edit*; for customers also *delete customers*. No case or invoice of the two customers, and none
+    that the contact who goes is on, may be hidden from the actor: each kind of these blocks, without a name. The change
+    log of the one that stays names the other (field ``merged``); external references of the other mean the one that
+    stays from then on. History.undo parts the two again, and tells what came after it and is kept."""
 
     def check_customers(self, stays: int, goes: int) -> CustomerMergeCheck: ...
     def customers(

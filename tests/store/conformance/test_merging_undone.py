@@ -188,7 +188,7 @@ def test_undo_and_redo_take_the_permissions_of_a_merge(store: Store, as_user: As
         merger.history.undo(change)
     limited = replace(merging, projects=ProjectLevel.MANAGER)
     profile = store.users.update_profile(profile.id, profile.revision, limited)
-    with pytest.raises(NotUndoable, match="1 case hidden by your permissions"):
+    with pytest.raises(NotUndoable, match="cases hidden by your permissions"):
         merger.history.undo(change)
     store.users.update_profile(profile.id, profile.revision, merging)
     assert merger.history.undo(change).is_undone

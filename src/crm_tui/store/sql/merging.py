@@ -54,12 +54,13 @@ class SqlMerging(Facet):
             need_unblocked(other.name, merge_checks.blockers(work.con, rights, Kind.CUSTOMER, stays, goes))
             moved = merge_pointers.count(work.con, rights, Kind.CUSTOMER, goes)
             settings = work.get(BILLING, goes)
+            change_id = work.begin(Kind.CUSTOMER, stays)
             merge_writes.join_customers(work, one, other)
             merged = _update_customer(work, one, other, change)
             _update_billing(work, settings, billing, stays)
             merge_writes.finish_customer(work, stays)
             merge_writes.say(work, merged, old=None, new=goes)
-            return Merged(change=work.begin(Kind.CUSTOMER, stays), moved=moved)
+            return Merged(change=change_id, moved=moved)
 
     def check_contacts(self, stays: int, goes: int) -> ContactMergeCheck:
         """The two as they are, what would go over, and what forbids it."""
@@ -85,10 +86,11 @@ class SqlMerging(Facet):
             blockers = merge_checks.blockers(work.con, rights, Kind.CONTACT, stays, goes)
             need_unblocked(f"{other.first_name} {other.last_name}", blockers)
             moved = merge_pointers.count(work.con, rights, Kind.CONTACT, goes)
+            change_id = work.begin(Kind.CONTACT, stays)
             merge_writes.join_contacts(work, one, other)
             merged = _update_contact(work, one, other, change)
             merge_writes.say(work, merged, old=None, new=goes)
-            return Merged(change=work.begin(Kind.CONTACT, stays), moved=moved)
+            return Merged(change=change_id, moved=moved)
 
 
 def need_customers(rights: Rights) -> None:
