@@ -8,7 +8,8 @@ or letter with `ctrl+`, `alt+` or `shift+` before it.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from crm_tui.commands import COMMANDS, PLACES
+from crm_tui.commands import COMMANDS
+from crm_tui.places import PLACES
 
 PRESETS = ("default", "vim")
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from crm_tui.commands import COMMANDS, PLACES, Scope, in_scope
+from crm_tui.commands import COMMANDS, in_scope
 from crm_tui.keymap import parse
+from crm_tui.places import PLACES, Scope
 
 
 def test_every_command_is_filed_under_its_own_id() -> None:

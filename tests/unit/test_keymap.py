@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.commands import COMMANDS, PLACES
+from crm_tui.commands import COMMANDS
 from crm_tui.keymap import PRESETS, KeymapError, display, parse, resolve
+from crm_tui.places import PLACES
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -6,8 +6,9 @@ import argparse
 
 from crm_tui.cli import DONE, USAGE, complain
 from crm_tui.cli.open import read_settings
-from crm_tui.commands import COMMANDS, Scope
+from crm_tui.commands import COMMANDS
 from crm_tui.config import ConfigError
+from crm_tui.places import Scope
 
 
 def run(arguments: argparse.Namespace) -> int:

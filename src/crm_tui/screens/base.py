@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events
 from textual.screen import Screen
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Conflict, Corrupt, CrmError, Denied, Unavailable, UndoConflict
 from crm_tui.domain.permissions import Action
 from crm_tui.keymap import Keys
+from crm_tui.places import Scope
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.changing import Changing
 from crm_tui.screens.copying import Copy

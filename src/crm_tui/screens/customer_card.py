@@ -7,11 +7,12 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.names import short_name
 from crm_tui.domain.permissions import Action
+from crm_tui.places import Scope
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.card_changes import CardChanges
 from crm_tui.screens.card_figures import TAB_NAMES, tab_labels

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
+from crm_tui.places import Scope
 from crm_tui.screens import customer_filters, customer_preview
 from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.customer_list import SORTS, columns, customer_row

@@ -11,10 +11,11 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.message import Message
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound
 from crm_tui.domain.permissions import Action
+from crm_tui.places import Scope
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.comparison import LEGEND, Comparison
 from crm_tui.screens.dialogs.merge import Done

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from textual import events
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.cases import Case
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, format_money, minor_digits
 from crm_tui.domain.periods import Month, window
+from crm_tui.places import Scope
 from crm_tui.screens import finance_figures as figures
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy

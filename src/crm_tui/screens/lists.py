@@ -11,10 +11,11 @@ from typing import ClassVar, NamedTuple
 
 from textual.timer import Timer
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.permissions import Action
+from crm_tui.places import Scope
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.session import Session
 from crm_tui.store.settings import Actor

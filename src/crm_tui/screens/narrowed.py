@@ -11,8 +11,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.normalise import fold_char, typed_words
+from crm_tui.places import Scope
 from crm_tui.screens.card_panel import refuse, slot_of
 from crm_tui.screens.customer_list import request_for
 from crm_tui.screens.dialogs.views import Applied, SavedView, ViewsDialog, ViewStore

@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.contacts import ContactChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.interchange.mailing_list import Format
+from crm_tui.places import Scope
 from crm_tui.screens import contact_facts
 from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.dialogs.pick_customer import PickCustomerDialog, Picked
@@ -207,4 +208,5 @@ def _facts(item: PersonRow) -> list[Fact]:
     role = [Fact("Role", item.role_name)] if item.role_name else []
     of_it = cell(item.customer_name, (f"  {item.customer_number}", "muted"))
     customer = of_it if item.customer_is_active else cell(of_it, "  ", state(False))
-    return [*inactive, Fact("Customer", customer, True), *role, *contact_facts.details(contact, item.keyword_names, None)]
+    details = contact_facts.details(contact, item.keyword_names, item.language_name)
+    return [*inactive, Fact("Customer", customer, True), *role, *details]

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import IRREPLACEABLE, RegistryChange, RegistryKind, RegistryValue
+from crm_tui.places import Scope
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.registry_rows import KINDS, kind_rows, place_in, replacements, uses_in_words, value_rows

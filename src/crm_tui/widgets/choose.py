@@ -7,8 +7,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from crm_tui.commands import Scope
 from crm_tui.keymap import display
+from crm_tui.places import Scope
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import CommandState

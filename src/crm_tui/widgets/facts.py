@@ -8,7 +8,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
+from crm_tui.places import Scope
 from crm_tui.widgets.cells import EMPTY, Cell, cell, painted, wrap
 from crm_tui.widgets.command_target import Availability, CommandTarget
 from crm_tui.widgets.movement import Movement

@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
+from crm_tui.places import Scope
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.command_target import CommandTarget
 from crm_tui.widgets.line import Line

@@ -9,7 +9,8 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
+from crm_tui.places import Scope
 from crm_tui.widgets.command_target import CommandTarget
 from crm_tui.widgets.virtual_table import VirtualTable
 

@@ -11,7 +11,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
+from crm_tui.places import Scope
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join, wrap
 from crm_tui.widgets.columns import Column, arrange
 from crm_tui.widgets.command_target import CommandTarget

@@ -15,7 +15,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
+from crm_tui.places import Scope
 from crm_tui.widgets import table_messages, table_paint
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.columns import Column, Placed, arrange, column_at

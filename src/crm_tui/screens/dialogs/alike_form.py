@@ -122,9 +122,16 @@ class AlikeForm(FormDialog[E]):
         others = f"; {more} more" if more else ""
         key = self.session.keys.shown("form.alike")
         self._alike.show(
-            cell((f"Looks like {_called(first)}: {next(iter(first.reasons), 'alike')}{others}", "warn")),
+            cell((f"Looks like {self._called(first)}: {next(iter(first.reasons), 'alike')}{others}", "warn")),
             cell((key, "key"), (" shows it", "muted")),
         )
+
+    def _called(self, likely: Likely) -> str:
+        """A name, and what tells it from others."""
+        if likely.kind is Kind.CUSTOMER:
+            return f"{likely.name} {likely.detail.partition(',')[0]}"
+        elsewhere = likely.customer != self.about.customer
+        return f"{likely.name} of {likely.customer_name}" if elsewhere else likely.name
 
     # -- looking at them, and going there ------------------------------------------------------------------------
 
@@ -189,10 +196,3 @@ class AlikeForm(FormDialog[E]):
         self._show_likely(self._asked, likely)
         self.not_saving()
         self._show(sure, asks=True, then=release)
-
-
-def _called(likely: Likely) -> str:
-    """A name, and what tells it from others."""
-    if likely.kind is Kind.CONTACT:
-        return f"{likely.name} of {likely.customer_name}"
-    return f"{likely.name} {likely.detail.partition(',')[0]}"

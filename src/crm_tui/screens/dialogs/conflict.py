@@ -12,8 +12,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.keymap import Keys
+from crm_tui.places import Scope
 from crm_tui.screens.present import NOTHING
 from crm_tui.widgets.buttons import ButtonBar
 from crm_tui.widgets.cells import EMPTY, Cell, cell

@@ -14,8 +14,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.errors import Blocked, Conflict, NotFound
+from crm_tui.places import Scope
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.merge_rows import MergeRow, Take
 from crm_tui.screens.merge_words import (

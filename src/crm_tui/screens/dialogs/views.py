@@ -8,8 +8,9 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from textual import events
 from textual.app import ComposeResult
 
-from crm_tui.commands import Scope, in_scope
+from crm_tui.commands import in_scope
 from crm_tui.domain.errors import CrmError
+from crm_tui.places import Scope
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.dialogs.view_name import ViewNameDialog
 from crm_tui.screens.session import Session
