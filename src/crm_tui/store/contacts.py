@@ -44,6 +44,7 @@ class PersonRow(Struct, frozen=True, kw_only=True):
 
     contact: Contact
     role_name: str | None
+    language_name: str | None
     keyword_names: tuple[str, ...]
     customer_name: str
     customer_number: int

@@ -102,6 +102,7 @@ def _left_by(one: Filter) -> str:
 def _rows(con: apsw.Connection, ids: str) -> list[PersonRow]:
     rows = con.execute(
         f"SELECT {columns(CONTACT, 'k')}, r.name,"
+        " (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
         " (SELECT json_group_array(name) FROM (SELECT v.name FROM contact_keyword w"
         "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position)),"
         " c.name, c.number, c.is_active"
@@ -113,10 +114,11 @@ def _rows(con: apsw.Connection, ids: str) -> list[PersonRow]:
 
 
 def _row(row: tuple[Any, ...]) -> PersonRow:
-    role, keywords, customer, number, is_active = row[width(CONTACT) :]
+    role, language, keywords, customer, number, is_active = row[width(CONTACT) :]
     return PersonRow(
         contact=decode(CONTACT, row),
         role_name=role,
+        language_name=language,
         keyword_names=keyset.names(keywords),
         customer_name=customer,
         customer_number=number,
