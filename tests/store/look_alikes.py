@@ -9,9 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
+
+from tests.store.look_alike_names import (
+    LANDS,
+    STEMS,
+    TRADES,
+    Channels,
+    Land,
+    ascii_of,
+    mistyped,
+    often,
+    transcribed,
+    vat_number,
+)
 
 from crm_tui.domain.contacts import Email, Phone
 
@@ -19,89 +31,6 @@ ROWS = 1_000
 COPIES = 120
 
 Row = dict[str, Any]
-
-
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
-class _Land(NamedTuple):
-    code: str
-    firsts: list[str]
-    lasts: list[str]
-    forms: list[str]
-    cities: list[tuple[str, str]]
-
-
-_LANDS = (
-    _Land(
-        "FI",
-        _words(
-            "Juhani Maria Johannes Helena Mikael Anneli Tapani Johanna Antero Hannele Matti Liisa Timo Päivi Jari Anna"
-            " Kari Tuula Mika Ritva Pekka Leena Juha Sari Jukka Pirjo Markku Minna Antti Kaija Heikki Tiina Marko Eeva"
-            " Sami Satu Janne Elina Petri Tarja Hannu Hanna Ari Kirsi Seppo Laura Pasi Marja Jussi Katja Teemu Outi"
-            " Väinö Aino Göran Åsa Björn Märta Sini-Maaria Marja-Leena Juha-Pekka Eeva-Liisa Aki Esa Jani Erja Merja"
-        ),
-        _words(
-            "Korhonen Virtanen Mäkinen Nieminen Mäkelä Hämäläinen Laine Heikkinen Koskinen Järvinen Lehtonen Lehtinen"
-            " Saarinen Salminen Heinonen Niemi Heikkilä Kinnunen Salonen Turunen Salo Laitinen Tuominen Rantanen"
-            " Karjalainen Jokinen Mattila Savolainen Lahtinen Ahonen Ojala Leppänen Väisänen Hiltunen Kallio Miettinen"
-            " Leinonen Pitkänen Aaltonen Manninen Hakala Anttila Koivisto Laaksonen Hirvonen Räsänen Johansson"
-            " Lindström Öhman Backström Ylönen Häkkinen Ruotsalainen Kettunen Aho Aalto Peltola Rinne Kokko Sjöblom"
-        ),
-        _words("Oy Oy Oy Oy Oyj Ab Ky Tmi"),
-        [("Helsinki", "00100"), ("Espoo", "02100"), ("Tampere", "33100"), ("Turku", "20100"), ("Oulu", "90100"),
-         ("Kuopio", "70100"), ("Vaasa", "65100"), ("Lahti", "15110")],
-    ),
-    _Land(
-        "NO",
-        _words(
-            "Jan Anne Per Inger Bjørn Kari Ole Marit Lars Ingrid Kjell Liv Knut Eva Arne Berit Svein Astrid Thomas"
-            " Bjørg Hans Hilde Geir Anna Tor Solveig Morten Marianne Terje Randi Odd Ida Erik Nina Martin Elisabeth"
-            " Andreas Maria Øyvind Kristin Håkon Silje Pål Åse Sjur Gro Trond Hege Stian Mette Jan-Erik Anne-Grete"
-        ),
-        _words(
-            "Hansen Johansen Olsen Larsen Andersen Pedersen Nilsen Kristiansen Jensen Karlsen Johnsen Pettersen Eriksen"
-            " Berg Haugen Hagen Johannessen Andreassen Jacobsen Dahl Jørgensen Halvorsen Henriksen Lund Sørensen"
-            " Jakobsen Moen Gundersen Iversen Strand Solberg Svendsen Eide Knutsen Martinsen Paulsen Bakken"
-            " Kristoffersen Mathisen Lie Rasmussen Amundsen Lunde Kristensen Bakke Berge Moe Nygård Fredriksen"
-            " Solheim Nguyen Lien"
-            " Haugland Ødegård Sætre Bø Øverland Gjerde Tveit Fløgstad"
-        ),
-        _words("AS AS AS AS ASA ANS DA"),
-        [("Oslo", "0150"), ("Bergen", "5003"), ("Trondheim", "7010"), ("Stavanger", "4006"), ("Tromsø", "9008"),
-         ("Drammen", "3015")],
-    ),
-    _Land(
-        "GB",
-        _words(
-            "David John Michael Paul Susan Andrew Margaret Sarah Mark James Karen Peter Robert Richard Jacqueline"
-            " Stephen Emma Christopher Elizabeth Julie Nicola Helen Daniel Claire Thomas Joanne Matthew Laura Ian"
-            " Rebecca Simon Alison Philip Rachel Neil Siân Zoë Chloé Anne-Marie"
-        ),
-        _words(
-            "Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker White"
-            " Roberts Green Hall Wood Jackson Clarke Patel Khan Lewis Hughes Edwards Hill Moore Clark Harrison Scott"
-            " Young Morris Ward Turner Carter O'Brien Fitzgerald Macdonald McIntyre Featherstonehaugh"
-        ),
-        _words("Ltd Ltd Ltd plc LLP"),
-        [("London", "EC1A 1BB"), ("Leeds", "LS1 4AP"), ("Bristol", "BS1 5TR"), ("Edinburgh", "EH1 1YZ")],
-    ),
-)  # fmt: skip
-_TRADES = _words(
-    "Energia Rakennus Konsultointi Logistics Consulting Bygg Design Tekniikka Marine Kiinteistöt Sähkö Software Media"
-    " Shipping Engineering Catering Elektro Arkitekter Metalli Kuljetus"
-)
-_STEMS = _words(
-    "Kallavesi Pohjola Sampola Nordlys Fjordkraft Havila Granite Tunturi Kivijärvi Lumo Aurora Solvik Merikoski Vesala"
-    " Tervahovi Brekke Storfjord Kaipola Hallvard Ironbridge Whitmore Kestrel Sisu Otava Revontuli Nordvest Bluewater"
-    " Lakeland Taiga Saimaa Hölmölä Åland Sørlandet Ørsta Myrskylä Pyhäjoki Rönnskär Strømmen Lofot Vesijärvi Kymi"
-    " Elmwood Harbourne Thistle Moorgate Ylläs Koli Suomenselkä Hardanger Ryfylke"
-)
-
-
-_PLAIN = dict(zip(map(ord, "øØæÆß"), ("o", "O", "ae", "Ae", "ss"), strict=True))
-_TRANSCRIBED = dict(zip(map(ord, "äöåøæÄÖÅØ"), ("ae", "oe", "aa", "oe", "ae", "Ae", "Oe", "Aa", "Oe"), strict=True))
 
 
 class People(NamedTuple):
@@ -130,85 +59,13 @@ def companies(seed: int) -> Companies:
     return _Companies(random.Random(seed)).make()
 
 
-def _often(random_: random.Random, names: Sequence[str]) -> str:
-    """The first ones more often, as names come: about 1/(n + 8) of them are the n-th."""
-    weights = [1 / (place + 8) for place in range(len(names))]
-    return random_.choices(names, weights)[0]
-
-
-def ascii_of(text: str) -> str:
-    """As somebody without such keys types it."""
-    text = text.translate(_PLAIN)
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def transcribed(text: str) -> str:
-    """As passports and old machines write it."""
-    return text.translate(_TRANSCRIBED)
-
-
-def mistyped(random_: random.Random, text: str) -> str:
-    """One error: a letter mistaken, left out, put in, or exchanged with the next."""
-    while True:
-        place = random_.randrange(len(text))
-        letter = random_.choice("abcdefghijklmnoprstuvyäö")
-        made = random_.choice(
-            (
-                text[:place] + letter + text[place + 1 :],
-                text[:place] + text[place + 1 :],
-                text[:place] + letter + text[place:],
-                text[:place] + text[place + 1 : place + 2] + text[place] + text[place + 2 :],
-            )
-        )
-        if ascii_of(made).casefold() != ascii_of(text).casefold():
-            return made
-
-
-class _Channels:
-    """Numbers and addresses, each given once."""
-
-    def __init__(self, random_: random.Random) -> None:
-        self._random = random_
-        self._given = 0
-
-    def mobile(self, land: str) -> str:
-        """As its owner writes it."""
-        self._given += 1
-        n = self._given * 7919 % 1_000_000
-        return {"FI": f"+35840{5_000_000 + n}", "NO": f"+479{1_000_000 + n}", "GB": f"+447700{900_000 + n % 100_000}"}[
-            land
-        ]
-
-    def landline(self, land: str) -> str:
-        """Of an office."""
-        self._given += 1
-        n = self._given * 7919 % 100_000
-        return {"FI": f"+35891{100_000 + n}", "NO": f"+4722{100_000 + n}", "GB": f"+442079{460_000 + n % 10_000}"}[land]
-
-    def rewritten(self, number: str) -> str:
-        """The same number in another format."""
-        codes = {"+358": "0", "+47": "", "+44": "0"}
-        code = next(code for code in codes if number.startswith(code))
-        national = number[len(code) :]
-        grouped = f"{national[:2]} {national[2:5]} {national[5:]}"
-        return self._random.choice(
-            (
-                f"{codes[code]}{national}",
-                f"{code} {grouped}",
-                f"00{code[1:]} {grouped}",
-                f"{codes[code]}{national[:2]}-{national[2:5]} {national[5:]}",
-                f"{code} ({codes[code] or '0'}){grouped}" if codes[code] else f"{code} {grouped}",
-            )
-        )
-
-
 class _People:
     def __init__(self, random_: random.Random) -> None:
         self.random = random_
-        self.channels = _Channels(random_)
+        self.channels = Channels(random_)
         self.customers: list[Row] = []
         self.contacts: list[Row] = []
-        self.lands: list[_Land] = []
+        self.lands: list[Land] = []
         self.copies: dict[tuple[int, int], str] = {}
 
     def make(self) -> People:
@@ -224,12 +81,12 @@ class _People:
     # -- originals -----------------------------------------------------------------------------------------------
 
     def _customer(self) -> int:
-        land = self.random.choices(_LANDS, (5, 3, 2))[0]
+        land = self.random.choices(LANDS, (5, 3, 2))[0]
         place = len(self.customers)
-        stem = self.random.choice(_STEMS) if self.random.random() < 0.7 else _often(self.random, land.lasts)
-        name = f"{stem} {self.random.choice(_TRADES)}"
+        stem = self.random.choice(STEMS) if self.random.random() < 0.7 else often(self.random, land.lasts)
+        name = f"{stem} {self.random.choice(TRADES)}"
         while any(row["core"] == name for row in self.customers):
-            name = f"{self.random.choice(_STEMS)} {self.random.choice(_TRADES)} {place}"
+            name = f"{self.random.choice(STEMS)} {self.random.choice(TRADES)} {place}"
         host = ascii_of(name).casefold().replace(" ", "").replace("'", "") + ".example"
         self.customers.append(
             {"core": name, "name": f"{name} {self.random.choice(land.forms)}", "land": land.code, "host": host,
@@ -240,8 +97,8 @@ class _People:
 
     def _contact(self, customer: int, **given: Any) -> int:
         land, company = self.lands[customer], self.customers[customer]
-        first = given.get("first_name") or _often(self.random, land.firsts)
-        last = given.get("last_name") or _often(self.random, land.lasts)
+        first = given.get("first_name") or often(self.random, land.firsts)
+        last = given.get("last_name") or often(self.random, land.lasts)
         emails, phones = [], []
         if self.random.random() < 0.75:
             emails.append(self._address(customer, first, last))
@@ -273,7 +130,7 @@ class _People:
         for _ in range(8):  # colleagues of one name, whom their e-mail addresses tell apart
             customer = self.random.randrange(260)
             first, last = (
-                _often(self.random, names) for names in (self.lands[customer].firsts, self.lands[customer].lasts)
+                often(self.random, names) for names in (self.lands[customer].firsts, self.lands[customer].lasts)
             )
             for _ in range(2):
                 address = [self._address(customer, first, last)]
@@ -281,7 +138,7 @@ class _People:
         for _ in range(15):  # relatives in a family firm, with its one phone
             customer = self.random.randrange(260)
             last, office = (
-                _often(self.random, self.lands[customer].lasts),
+                often(self.random, self.lands[customer].lasts),
                 self.channels.landline(self.lands[customer].code),
             )
             for first in self.random.sample(self.lands[customer].firsts, 2):
@@ -296,12 +153,12 @@ class _People:
         ]
         for pair in close:  # siblings whose names are a letter apart
             customer = next(n for n in self.random.sample(range(260), 260) if self.lands[n].code == "FI")
-            last = _often(self.random, _LANDS[0].lasts)
+            last = often(self.random, LANDS[0].lasts)
             for first in pair:
                 self._contact(customer, first_name=first, last_name=last, emails=[self._address(customer, first, last)])
         for _ in range(20):  # people of one name at companies that have nothing to do with each other
             one, other = self.random.sample(range(260), 2)
-            first, last = (_often(self.random, names) for names in (self.lands[one].firsts, self.lands[one].lasts))
+            first, last = (often(self.random, names) for names in (self.lands[one].firsts, self.lands[one].lasts))
             for customer in (one, other):
                 self._contact(customer, first_name=first, last_name=last)
 
@@ -383,7 +240,7 @@ class _People:
 class _Companies:
     def __init__(self, random_: random.Random) -> None:
         self.random = random_
-        self.channels = _Channels(random_)
+        self.channels = Channels(random_)
         self.rows: list[Row] = []
         self.copies: dict[tuple[int, int], str] = {}
         self._names: set[str] = set()
@@ -397,7 +254,7 @@ class _Companies:
         return Companies(self.rows, self.copies)
 
     def _company(self, **given: Any) -> Row:
-        land = self.random.choices(_LANDS, (5, 3, 2))[0]
+        land = self.random.choices(LANDS, (5, 3, 2))[0]
         core = given.pop("core", None) or self._core(land)
         self._names.add(core)
         city, code = self.random.choice(land.cities)
@@ -415,11 +272,11 @@ class _Companies:
         self.rows.append(row)
         return row
 
-    def _core(self, land: _Land) -> str:
+    def _core(self, land: Land) -> str:
         for _ in range(1_000):
-            stem = self.random.choice(_STEMS) if self.random.random() < 0.6 else _often(self.random, land.lasts)
-            second = self.random.choice(_STEMS) if self.random.random() < 0.3 else ""
-            core = " ".join(filter(None, (stem, second, self.random.choice(_TRADES))))
+            stem = self.random.choice(STEMS) if self.random.random() < 0.6 else often(self.random, land.lasts)
+            second = self.random.choice(STEMS) if self.random.random() < 0.3 else ""
+            core = " ".join(filter(None, (stem, second, self.random.choice(TRADES))))
             if core not in self._names:
                 return core
         raise AssertionError("there are no names left")
@@ -430,16 +287,16 @@ class _Companies:
             for part in self.random.sample(["Kallio", "Töölö", "Keskusta", "Sentrum", "Asema", "Torget", "Ranta"], 4):
                 self._company(core=f"{chain} {part}", website="https://www.chain.example/")
         for _ in range(12):  # sister companies: one group, its website and phone, other business ids
-            stem, phone = self.random.choice(_STEMS), self.channels.landline("FI")
-            for trade in self.random.sample(_TRADES, 2):
+            stem, phone = self.random.choice(STEMS), self.channels.landline("FI")
+            for trade in self.random.sample(TRADES, 2):
                 self._company(
                     core=f"{stem} Group {trade}", phone=phone, website=f"https://{ascii_of(stem).casefold()}group.example",
                     vat=vat_number("FI", self.random), land="FI", form="Oy",
                 )  # fmt: skip
         for _ in range(10):  # the same name in two countries, each with its own number
-            stem = self.random.choice(_STEMS)
+            stem = self.random.choice(STEMS)
             for land, form in (("FI", "Oy"), ("NO", "AS")):
-                found = next(each for each in _LANDS if each.code == land)
+                found = next(each for each in LANDS if each.code == land)
                 city, code = self.random.choice(found.cities)
                 self._company(
                     core=f"{stem} Nordic", land=land, form=form, vat=vat_number(land, self.random), city=city,
@@ -511,7 +368,7 @@ class _Companies:
         return self._again(row, core=mistyped(self.random, row["core"]))
 
     def _form(self, row: Row) -> Row:
-        land = next(each for each in _LANDS if each.code == row["land"])
+        land = next(each for each in LANDS if each.code == row["land"])
         return self._again(row, form=self.random.choice([form for form in (*land.forms, "") if form != row["form"]]))
 
     def _trade_name(self, row: Row) -> Row | None:
@@ -521,23 +378,6 @@ class _Companies:
             return None
         again = self._again(row, core=words[0] if len(words[0]) > 3 else " ".join(words[:2]))
         return again | {"vat": row["vat"], "phone": row["phone"]}
-
-
-def vat_number(land: str, random_: random.Random) -> str:
-    """A valid one."""
-    while True:
-        if land == "FI":
-            digits = f"{random_.randrange(1_000_000, 3_500_000):07}"
-            rest = sum(int(d) * weight for d, weight in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
-            if rest != 1:
-                return f"FI{digits}{(11 - rest) % 11}"
-        elif land == "NO":
-            digits = f"9{random_.randrange(10_000_000):07}"
-            rest = sum(int(d) * weight for d, weight in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
-            if rest != 1:
-                return f"NO{digits}{(11 - rest) % 11}MVA"
-        else:
-            return f"GB{random_.randrange(100_000_000, 999_999_999)}"
 
 
 def channels_of(row: Row) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _is_mistyped(one: Person, other: Person) -> bool:
 def _name_words(first: Match, last: Match, *, is_swapped: bool) -> str:
     worst = min(first, last)
     if is_swapped:
-        return "first and last name swapped" if worst >= Match.SPELLING else "first and last name swapped, nearly the same"
+        return f"first and last name swapped{'' if worst >= Match.SPELLING else ', nearly the same'}"
     match worst:
         case Match.SAME:
             return "same name"

@@ -92,7 +92,7 @@ def test_the_own_company_is_never_found(store: Store) -> None:
     ],
 )
 def test_a_customer_being_typed_looks_like_one(
-    store: Store, twins: tuple[int, int], typed: dict[str, str], reason: str
+    store: Store, twins: tuple[int, int], typed: dict[str, Any], reason: str
 ) -> None:
     likely = store.duplicates.like_customer(NewCustomer(**typed))
     assert likely[0].id in twins
