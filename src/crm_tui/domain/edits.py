@@ -1,8 +1,8 @@
 """How many typing errors lie between two words: letters put in, left out, mistaken or exchanged with a neighbour.
 
-Written here rather than taken from a library: of two words that are compared only what lies between their common
-beginning and end is worked out, and nothing once it is clear that there are too many errors, so that a pair costs
-about a microsecond, a tenth of what else there is to compare of it.
+Written here rather than taken from a library: of two words only what lies between their common beginning and end is
+worked out, and nothing once it is clear that there are too many errors. That takes 1 to 3 microseconds where rapidfuzz
+takes 0.2, of the 20 that a pair of customers or contacts takes in all: too little for one more compiled dependency.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ def edits(one: str, other: str, most: int) -> int:
     longest = max(len(one), len(other))
     if longest == 1 or (longest == 2 and one == other[::-1]):
         return 1
-    return 2 if most == 1 else min(_distance(one, other, most), most + 1)
+    if most == 1 or len(set(one).symmetric_difference(other)) > 2 * most:  # an error mistakes one letter for another
+        return most + 1
+    return min(_distance(one, other, most), most + 1)
 
 
 def _middle(one: str, other: str) -> tuple[str, str]:
