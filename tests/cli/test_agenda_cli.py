@@ -61,6 +61,18 @@ def test_it_lists_what_is_late_and_what_comes_soonest_first(crm: Crm, store: Sto
     assert "After midnight" not in crm("agenda", "--days", "0").out
 
 
+def test_what_goes_on_for_long_hides_nothing_that_is_due_soon(crm: Crm, store: Store) -> None:
+    acme = given.customer(store, "Acme Oy")
+    given.todo(store, acme, "Long one", starts_on=TODAY - DAY, due=TODAY + 100 * DAY)
+    given.todo(store, acme, "Urgent", due=TODAY + DAY)
+    done = crm("agenda", "--days", "14")
+    assert "Urgent" in done.out
+    assert "Long one" not in done.out
+    assert "1 more planned later" in done.err
+    everything = crm("agenda", "--days", "100").out
+    assert everything.index("Urgent") < everything.index("Long one")
+
+
 def test_as_values_for_programs(crm: Crm, store: Store) -> None:
     acme = given.customer(store, "Acme\tOy")
     given.todo(store, acme, "Call\x1b[31m\nback", due=TODAY - DAY)

@@ -215,3 +215,33 @@ def test_the_shipped_migrations_lead_to_the_version_they_say(tmp_path: Path) -> 
     shipped = Migrations()
     with closing(Database.open(tmp_path / "crm.db")) as database, database.reading() as connection:
         assert connection.pragma("user_version") == database.version == shipped.newest == len(shipped.scripts)
+
+
+def test_ticked_activities_of_a_store_of_version_3_stand_where_they_are_due(tmp_path: Path) -> None:
+    rows = {
+        # kind, starts_on, due, starts_at, is_done, done_at, at, over_at
+        ("to-do", "2026-11-17", "2027-03-01", None, 0, None, "2026-11-17", None): "2027-03-01",
+        ("task", "2026-11-17", None, None, 0, None, "2026-11-17", None): "2026-11-17",
+        ("to-do", None, "2026-11-18", "2026-11-18T12:00:00Z", 0, None, "2026-11-18T12:00:00Z", None): (
+            "2026-11-18T12:00:00Z"
+        ),
+        ("to-do", "2026-11-17", "2027-03-01", None, 1, "2026-11-16T12:00:00Z", "2026-11-16T12:00:00Z", None): (
+            "2026-11-16T12:00:00Z"
+        ),
+        ("task", "2026-11-17", "2027-03-01", None, 1, None, "2026-11-17", None): "2027-03-01",
+        ("absence", "2026-11-17", "2027-03-01", None, 0, None, "2026-11-17", "2027-03-01T23:59:59.999999Z"): (
+            "2026-11-17"
+        ),
+    }
+    path = tmp_path / "crm.db"
+    with (
+        closing(Database.open(path, migrations=Migrations(Migrations().scripts[:3]))) as database,
+        database.writing() as connection,
+    ):
+        connection.executemany(
+            "INSERT INTO activity (revision, created_at, updated_at, name, all_day, kind, starts_on, due, starts_at,"
+            " is_done, done_at, at, over_at) VALUES (1, '', '', '', 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+            list(rows),
+        )
+    with closing(Database.open(path)) as database, database.reading() as connection:
+        assert [at for (at,) in connection.execute("SELECT at FROM activity ORDER BY id")] == list(rows.values())

@@ -59,6 +59,21 @@ def test_planned_ones_come_soonest_first_and_past_ones_newest_first_as_in_the_fe
     assert store.activities.agenda_counts(NOW, TODAY).late == Count(1)
 
 
+def test_what_is_ticked_stands_where_it_is_due_whenever_it_begins(store: Store) -> None:
+    acme = given.customer(store)
+    project = given.project(store, acme)
+    given.todo(store, acme, "long to-do", starts_on=TODAY - DAY, due=TODAY + 90 * DAY)
+    given.task(store, project, "long task", starts_on=TODAY - 2 * DAY, due=TODAY + 80 * DAY)
+    given.task(store, project, "only begins", starts_on=TODAY + 2 * DAY)
+    given.todo(store, acme, "urgent", due=TODAY + DAY)
+
+    expected = ["urgent", "only begins", "long task", "long to-do"]
+    assert names(store, PLANNED) == expected
+    assert [row.name for row in store.activities.feed(acme.id, PLANNED, ALL, NOW, TODAY).rows] == expected
+    task = store.cases.details(project.id, TODAY).next_activities[0]
+    assert task.name == "only begins"
+
+
 def test_a_row_says_what_the_feed_says_and_whom_it_is_about(store: Store) -> None:
     acme = given.customer(store)
     project = given.project(store, acme)

@@ -2,8 +2,8 @@
 
 Planned is what is not done: to-dos and tasks to be ticked, entries under way and to come, soonest first. Past is
 what was ticked, entries that are over, and notes, newest first. Each list is the merge of a few range scans, so
-that a customer with 100,000 activities opens like any other. A ticked row stands where it was ticked, an entry
-where it begins.
+that a customer with 100,000 activities opens like any other. What is to be ticked stands where it is due, a ticked
+row where it was ticked, an entry where it begins.
 """
 
 from __future__ import annotations

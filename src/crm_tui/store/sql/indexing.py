@@ -218,13 +218,14 @@ def _activity(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]
 
 def activity_kept(values: Mapping[str, Any]) -> dict[str, Any]:
     """Where an activity stands in the feed: ``at`` orders it, ``over_at`` is when an entry that nobody ticks is
-    over."""
+    over. What is ticked stands where it is due, the day that its line shows; entries stand where they begin."""
     start, end = values.get("starts_at"), values.get("ends_at")
     first, last = values.get("starts_on"), values.get("due")
-    begins = instant(start) if start else (first or last or NO_DATE).isoformat()
     if values["kind"] in TICKED:
-        done_at = values.get("done_at")
-        return {"at": instant(done_at) if values.get("is_done") and done_at else begins, "over_at": None}
+        done_at = values.get("done_at") if values.get("is_done") else None
+        at = instant(done_at or start) if done_at or start else (last or first or NO_DATE).isoformat()
+        return {"at": at, "over_at": None}
+    begins = instant(start) if start else (first or last or NO_DATE).isoformat()
     over = instant(end or start) if start else f"{last or first or NO_DATE}T23:59:59.999999Z"
     return {"at": begins, "over_at": over}
 

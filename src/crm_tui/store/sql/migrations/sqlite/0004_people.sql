@@ -5,6 +5,10 @@ CREATE INDEX activity_ticked_by_user ON activity (coalesce(assignee_id, owner_id
 CREATE INDEX activity_timed_by_user ON activity (coalesce(assignee_id, owner_id), at, id, over_at)
   WHERE over_at IS NOT NULL;
 
+-- What is ticked stands where it is due, not where it begins: else what goes on for long stands before what is urgent.
+UPDATE activity SET at = due
+  WHERE over_at IS NULL AND starts_at IS NULL AND due IS NOT NULL AND (is_done = 0 OR done_at IS NULL) AND at <> due;
+
 -- The few inactive contacts among those of all customers.
 CREATE INDEX contact_inactive ON contact (name_key, id) WHERE is_active = 0 AND is_deleted = 0;
 
