@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from crm_tui.domain.contacts import Contact, Email, EmailKind
-from crm_tui.domain.mailing import Include, LeftOut, Place, place
+from crm_tui.domain.mailing import Include, LeftOut, Place, place, usable
 
 WHEN = dt.datetime(2026, 11, 18, tzinfo=dt.UTC)
 FREE, MARKED, NONE = Email("free@x.example"), Email("marked@x.example", do_not_use=True), Email("n/a")
@@ -81,3 +81,19 @@ def test_an_address_that_is_marked_once_is_marked() -> None:
 )
 def test_what_is_no_single_address_is_none(address: str) -> None:
     assert place(contact(Email(address)), customer_is_active=True) == Place(None, LeftOut.NO_ADDRESS)
+
+
+def test_all_usable_addresses_are_valid_unmarked_and_distinct() -> None:
+    person = contact(
+        Email("Marked@x.example"), NONE, Email(" c@x.example ", EmailKind.PRIVATE), Email("a,b@x.example"),
+        Email("C@X.example"), MARKED, FREE,
+    )  # fmt: skip
+    expected = (Email("c@x.example", EmailKind.PRIVATE), FREE)
+    assert usable(person) == usable(person, frozenset(Include)) == expected
+    assert place(person, customer_is_active=True).address == "c@x.example"
+
+
+def test_of_marked_addresses_the_first_is_usable_if_asked_and_if_no_other_is() -> None:
+    person = contact(NONE, Email("m@x.example", EmailKind.WORK, do_not_use=True), MARKED)
+    assert usable(person) == ()
+    assert usable(person, {Include.DO_NOT_USE}) == (Email("m@x.example", EmailKind.WORK),)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from crm_tui.domain.contacts import Contact
+from crm_tui.domain.contacts import Contact, Email
 from crm_tui.domain.emails import check_email
 from crm_tui.domain.errors import Invalid
 
@@ -49,19 +49,33 @@ class Place(Struct, frozen=True):
 
 
 def place(contact: Contact, *, customer_is_active: bool, include: Collection[Include] = NOBODY_ELSE) -> Place:
-    """The first address that can be used, and one marked "do not use" only if asked and where no other is known. An
-    address that stands there twice is marked if one of them is."""
+    """Under the first of their usable addresses, unless something keeps them off the list."""
     reason = _barred(contact, customer_is_active, include)
     if reason is not None:
         return Place(None, reason)
-    addresses = [address for email in contact.emails if (address := _written(email.address))]
+    addresses = usable(contact, include)
+    if addresses:
+        return Place(addresses[0].address, None)
+    return Place(None, LeftOut.DO_NOT_USE if _valid(contact) else LeftOut.NO_ADDRESS)
+
+
+def usable(contact: Contact, include: Collection[Include] = NOBODY_ELSE) -> tuple[Email, ...]:
+    """The addresses of a contact that a mailing list may carry, each once, in their order; one marked "do not use" only
+    if asked and where no other is known. An address that stands there twice is marked if one of them is."""
+    known = _valid(contact)
     marked = {email.address.strip().casefold() for email in contact.emails if email.do_not_use}
-    free = next((address for address in addresses if address.casefold() not in marked), None)
-    if free is not None:
-        return Place(free, None)
-    if not addresses:
-        return Place(None, LeftOut.NO_ADDRESS)
-    return Place(addresses[0], None) if Include.DO_NOT_USE in include else Place(None, LeftOut.DO_NOT_USE)
+    free = tuple(email for key, email in known.items() if key not in marked)
+    return free or (tuple(known.values())[:1] if Include.DO_NOT_USE in include else ())
+
+
+def _valid(contact: Contact) -> dict[str, Email]:
+    """What is an address at all, capitals aside, as the first of those that are the same is written."""
+    known: dict[str, Email] = {}
+    for email in contact.emails:
+        address = _written(email.address)
+        if address is not None:
+            known.setdefault(address.casefold(), Email(address, email.kind))
+    return known
 
 
 def _barred(contact: Contact, customer_is_active: bool, include: Collection[Include]) -> LeftOut | None:

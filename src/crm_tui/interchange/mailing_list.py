@@ -17,7 +17,7 @@ from msgspec import Struct, json
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.contacts import Contact, Email, Phone
-from crm_tui.domain.mailing import NOBODY_ELSE, Include, LeftOut, Place, place
+from crm_tui.domain.mailing import NOBODY_ELSE, Include, LeftOut, Place, place, usable
 from crm_tui.interchange.csv_out import csv_lines
 from crm_tui.interchange.files import new_file
 from crm_tui.interchange.records import ContactRecord
@@ -41,7 +41,8 @@ class Format(StrEnum):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Somebody on a mailing list, under ``email``; ``phone`` is the first number that may be used."""
+    """Somebody on a mailing list, with all addresses and numbers that may be used; ``email`` and ``phone`` are the
+    first of them."""
 
     contact: int
     email: str
@@ -88,8 +89,8 @@ def collect(
             found = place_of(row, include)
             if found.left_out is not None:
                 left_out[found.left_out] += 1
-            elif found.address is not None:
-                entries.append(_entry(row, found.address))
+            else:
+                entries.append(_entry(row, usable(row.contact, include)))
     except _Stopped:
         return None
     return MailingList(
@@ -143,13 +144,11 @@ def first_phone(contact: Contact) -> str | None:
     return next((phone.number for phone in contact.phones if not phone.do_not_use), None)
 
 
-def _entry(row: PersonRow, address: str) -> Entry:
+def _entry(row: PersonRow, addresses: tuple[Email, ...]) -> Entry:
     contact = row.contact
-    others = (email for email in contact.emails if not email.do_not_use and email.address.strip() != address)
-    taken = next(email for email in contact.emails if email.address.strip() == address)
     return Entry(
         contact=contact.id,
-        email=address,
+        email=addresses[0].address,
         first_name=contact.first_name,
         last_name=contact.last_name,
         title=contact.title,
@@ -160,7 +159,7 @@ def _entry(row: PersonRow, address: str) -> Entry:
         keywords=row.keyword_names,
         language=contact.language,
         uid=contact.external_ref or _uid(contact),
-        emails=(Email(address, taken.kind), *others),
+        emails=addresses,
         phones=tuple(phone for phone in contact.phones if not phone.do_not_use),
     )
 
