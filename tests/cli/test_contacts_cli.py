@@ -26,6 +26,7 @@ from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.setup import set_up
 
 NOW = dt.datetime(2026, 11, 18, 10, tzinfo=dt.UTC)
+KEYWORD = RegistryKind.KEYWORD
 
 
 def add(store: Store, of: Customer, name: str, *emails: Email | str, **fields: object) -> Contact:
@@ -108,6 +109,17 @@ def test_vcard_and_json_say_who_they_are_and_keep_the_rest(crm: Crm, company: St
         assert not any(kept in text for kept in ("secret", "1980", "old@x.example"))
 
 
+def test_a_card_has_no_address_that_the_list_would_not_take(crm: Crm, company: Store) -> None:
+    bolt = company.customers.create(NewCustomer(name="Bolt Oy"))
+    add(company, bolt, "Mia Many", "main@x.example", "Foo@x.example", Email("foo@x.example", do_not_use=True), "n/a",
+        "a,b@x.example", "two@x.example", "TWO@X.example")  # fmt: skip
+    cards = crm("contacts", "many", "--format", "vcard").out.splitlines()
+    assert [line.rpartition(":")[2] for line in cards if line.startswith("EMAIL")] == [
+        "main@x.example",
+        "two@x.example",
+    ]
+
+
 def test_the_table_shows_those_that_are_left_out_too_and_why(crm: Crm, company: Store) -> None:
     done = crm("contacts", "acme")
     lines = done.out.splitlines()
@@ -154,6 +166,43 @@ def test_a_name_that_is_none_names_similar_ones(crm: Crm, company: Store, option
     assert hint in done.err
     assert f"“{typed}”" in done.err
     assert done.err.count("\n") == 1
+
+
+def value(store: Store, kind: RegistryKind, name: str, group: int | None = None) -> int:
+    return store.registries.create(NewRegistryValue(kind=kind, name=name, group=group)).id
+
+
+def test_a_name_is_that_of_the_one_that_is_written_most_like_it(crm: Crm, company: Store) -> None:
+    bolt = company.customers.create(NewCustomer(name="Bolt Oy"))
+    for number, name in enumerate(("VIP", "Víp")):
+        add(company, bolt, f"Number {number}", f"{number}@x.example", keywords=(value(company, KEYWORD, name),))
+    found = {typed: crm("contacts", "--keyword", typed, "--format", "emails") for typed in ("VIP", "vip", "Víp", "vìp")}
+    assert [found[typed].out for typed in ("VIP", "vip", "Víp")] == ["0@x.example\n", "0@x.example\n", "1@x.example\n"]
+    assert (found["vìp"].code, found["vìp"].out) == (1, "")
+    assert "2 are called “vìp”; name one of them: “VIP”, “Víp”" in found["vìp"].err
+
+
+def test_of_segments_and_people_of_one_name_none_is_taken_silently(crm: Crm, company: Store) -> None:
+    segments = [
+        value(company, RegistryKind.SEGMENT, "Other", value(company, RegistryKind.SEGMENT_GROUP, group))
+        for group in ("Size", "Region")
+    ]
+    profile = company.users.me().user.profile
+    owners = [company.users.create(NewUser(name="Jo Berg", login=login, profile=profile)).id for login in ("jo", "jb")]
+    for number in range(2):
+        customer = company.customers.create(
+            NewCustomer(name=f"Firm {number}", owner=owners[number], segments=(segments[number],))
+        )
+        add(company, customer, f"Number {number}", f"{number}@x.example")
+
+    both = crm("contacts", "--segment", "other", "--format", "emails")
+    assert (both.code, both.out, both.err.count("\n")) == (1, "", 1)
+    assert "2 are called “other”; name one of them: “Size / Other”, “Region / Other”" in both.err
+    assert crm("contacts", "--segment", "region / other", "--format", "emails").out == "1@x.example\n"
+    both = crm("contacts", "--owner", "Jo Berg", "--format", "emails")
+    assert (both.code, both.out) == (1, "")
+    assert "2 are called “Jo Berg”; name one of them: “jo”, “jb”" in both.err
+    assert crm("contacts", "--owner", "jb", "--format", "emails").out == "1@x.example\n"
 
 
 def test_nothing_found_is_3_and_not_permitted_5(crm: Crm, company: Store, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from crm_tui.cli.naming import id_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.tables import table
 from crm_tui.domain.mailing import Include, LeftOut
+from crm_tui.domain.named import Named, named_users, named_values
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.interchange import mailing_list
 from crm_tui.interchange.files import new_file
@@ -57,15 +58,16 @@ def query_of(store: Store, arguments: argparse.Namespace) -> ContactQuery:
     query = ContactQuery()
     if arguments.view is not None:
         views = {view.id: view for view in store.views.contacts()}
-        query = views[id_of("view", arguments.view, ((view.name, view.id) for view in views.values()))].query
+        named = (Named(view.id, view.name, view.name) for view in views.values())
+        query = views[id_of("view", arguments.view, named)].query
     chosen: dict[str, int] = {}
     for field, kind in _REGISTRIES.items():
         typed = getattr(arguments, field)
         if typed is not None:
-            chosen[field] = id_of(field, typed, ((value.name, value.id) for value in store.registries.list(kind)))
+            groups = store.registries.list(RegistryKind.SEGMENT_GROUP) if kind is RegistryKind.SEGMENT else ()
+            chosen[field] = id_of(field, typed, named_values(store.registries.list(kind), groups))
     if arguments.owner is not None:
-        users = store.users.list(inactive=True)
-        chosen["owner"] = id_of("owner", arguments.owner, ((user.login, user.id) for user in users))
+        chosen["owner"] = id_of("owner", arguments.owner, named_users(store.users.list(inactive=True)))
     text = " ".join(arguments.text)
     return replace(query, **chosen, text=text or query.text)
 

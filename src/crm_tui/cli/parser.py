@@ -146,7 +146,7 @@ def _contacts(parser: argparse.ArgumentParser) -> None:
     add("text", nargs="*", metavar="TEXT", help="words of a name, e-mail, phone number or customer")
     add("--keyword", metavar="K", help="who have this keyword")
     add("--role", metavar="R", help="who have this role")
-    add("--owner", metavar="LOGIN", help="of customers of this account owner")
+    add("--owner", metavar="LOGIN", help="of customers of this account owner, also by name")
     add("--industry", metavar="I", help="of customers in this industry")
     add("--segment", metavar="S", help="of customers in this segment")
     add("--view", metavar="NAME", help="those of this saved view; the other options narrow it further or otherwise")

@@ -15,6 +15,7 @@ from crm_tui.cli.imports import open_existing
 from crm_tui.cli.naming import id_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.errors import CrmError, Invalid
+from crm_tui.domain.named import named_values
 from crm_tui.domain.permission_words import in_sentences
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
@@ -133,7 +134,7 @@ def _profile_for(store: Store, name: str) -> int:
 def _unit(store: Store, name: str | None) -> int | None:
     if not name:
         return None
-    return id_of("unit", name, ((unit.name, unit.id) for unit in store.registries.list(RegistryKind.BUSINESS_UNIT)))
+    return id_of("unit", name, named_values(store.registries.list(RegistryKind.BUSINESS_UNIT)))
 
 
 def _superior(store: Store, login: str | None) -> int | None:
