@@ -336,7 +336,12 @@ class Walk:
             fields |= {"name": goes.name, "number": goes.number, "segments": goes.segments}
         change = CustomerChange(**{field: value for field, value in fields.items() if value is not None})
         billing = BillingChange(payment_term=self.random.randint(1, 60))
-        return self.store.merging.customers(stays.id, goes.id, (stays.revision, goes.revision), change, billing)
+        revisions = (stays.revision, goes.revision)
+        of_billing = (
+            self.store.billing.of_customer(stays.id).revision,
+            self.store.billing.of_customer(goes.id).revision,
+        )
+        return self.store.merging.customers(stays.id, goes.id, revisions, of_billing, change, billing)
 
     def _merge_contacts(self) -> object:
         stays, goes = (self.store.contacts.get(self._any("contact")) for _ in range(2))

@@ -11,7 +11,7 @@ from crm_tui.domain.customers import Blocker, Customer, CustomerChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.names import contact_name
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.domain.settings import BillingChange
+from crm_tui.domain.settings import BillingChange, BillingSettings
 from crm_tui.screens.billing_fields import BillingChoices
 from crm_tui.screens.merge_rows import MergeRow, Names, Take, changed_fields, contact_rows, customer_rows
 from crm_tui.store.merging import Merged
@@ -21,13 +21,15 @@ _REGISTRIES = (RegistryKind.INDUSTRY, RegistryKind.SEGMENT, RegistryKind.CONTACT
 
 
 class Party(NamedTuple):
-    """One of the two. ``detail`` tells it from the other: a customer's number, a contact's customer."""
+    """One of the two. ``detail`` tells it from the other: a customer's number, a contact's customer;
+    ``billing_revision`` is that of a customer's billing settings."""
 
     id: int
     revision: int
     name: str
     detail: str
     customer: int
+    billing_revision: int = 0
 
 
 class TwoAlike(NamedTuple):
@@ -74,8 +76,9 @@ def read_two(store: Store, kind: Kind, one: int, other: int) -> TwoAlike:
     if kind is Kind.CUSTOMER:
         left, right = store.customers.get(one), store.customers.get(other)
         names = _names(store, (one, other))
-        rows = customer_rows(left, right, store.billing.of_customer(one), store.billing.of_customer(other), names)
-        return TwoAlike(kind, _company(left), _company(right), rows)
+        of_left, of_right = store.billing.of_customer(one), store.billing.of_customer(other)
+        rows = customer_rows(left, right, of_left, of_right, names)
+        return TwoAlike(kind, _company(left, of_left), _company(right, of_right), rows)
     first, second = store.contacts.get(one), store.contacts.get(other)
     customers = [store.customers.get(each.customer).name for each in (first, second)]
     at = MergeRow(
@@ -92,13 +95,12 @@ def read_merge(store: Store, kind: Kind, stays: int, goes: int) -> MergeCheck:
         found = store.merging.check_customers(stays, goes)
         names = _names(store, (stays, goes))
         rows = customer_rows(found.stays, found.goes, found.stays_billing, found.goes_billing, names)
-        return MergeCheck(
-            TwoAlike(kind, _company(found.stays), _company(found.goes), rows), found.moves, found.blockers
-        )
+        left, right = _company(found.stays, found.stays_billing), _company(found.goes, found.goes_billing)
+        return MergeCheck(TwoAlike(kind, left, right, rows), found.moves, found.blockers)
     people = store.merging.check_contacts(stays, goes)
     rows = contact_rows(people.stays, people.goes, _names(store, (people.stays.customer,)))
-    left, right = _person(people.stays, people.stays_customer_name), _person(people.goes, people.goes_customer_name)
-    return MergeCheck(TwoAlike(kind, left, right, rows), people.moves, people.blockers)
+    first, second = _person(people.stays, people.stays_customer_name), _person(people.goes, people.goes_customer_name)
+    return MergeCheck(TwoAlike(kind, first, second, rows), people.moves, people.blockers)
 
 
 def merge(store: Store, two: TwoAlike, takes: Mapping[str, Take]) -> Merged:
@@ -108,12 +110,14 @@ def merge(store: Store, two: TwoAlike, takes: Mapping[str, Take]) -> Merged:
     fields = changed_fields(two.rows, takes, billing=False)
     if two.kind is Kind.CUSTOMER:
         billing = BillingChange(**changed_fields(two.rows, takes, billing=True))
-        return store.merging.customers(stays.id, goes.id, revisions, CustomerChange(**fields), billing)
+        of_billing = (stays.billing_revision, goes.billing_revision)
+        return store.merging.customers(stays.id, goes.id, revisions, of_billing, CustomerChange(**fields), billing)
     return store.merging.contacts(stays.id, goes.id, revisions, ContactChange(**fields))
 
 
-def _company(customer: Customer) -> Party:
-    return Party(customer.id, customer.revision, customer.name, str(customer.number), customer.id)
+def _company(customer: Customer, billing: BillingSettings) -> Party:
+    number = str(customer.number)
+    return Party(customer.id, customer.revision, customer.name, number, customer.id, billing.revision)
 
 
 def _person(contact: Contact, customer: str) -> Party:

@@ -43,9 +43,10 @@ class Merged(Struct, frozen=True, kw_only=True):
 
 class Merging(Protocol):
     """Needs *customers: edit*; for customers also *delete customers*. No case or invoice of the two customers, and none
-    that the contact who goes is on, may be hidden from the actor: each kind of these blocks, without a name. The change
-    log of the one that stays names the other (field ``merged``); external references of the other mean the one that
-    stays from then on. History.undo parts the two again, and tells what came after it and is kept."""
+    that the contact who goes is on, may be hidden from the actor: each kind of these blocks, without a name. The one
+    that stays is a new revision, whichever of its fields change, and its change log names the other (field ``merged``);
+    external references of the other mean the one that stays from then on. History.undo parts the two again, and tells
+    what came after it and is kept."""
 
     def check_customers(self, stays: int, goes: int) -> CustomerMergeCheck: ...
     def customers(
@@ -53,12 +54,13 @@ class Merging(Protocol):
         stays: int,
         goes: int,
         revisions: tuple[int, int],
+        billing_revisions: tuple[int, int],
         change: CustomerChange,
         billing: BillingChange,
     ) -> Merged:
         """One transaction: ``goes`` is deleted after all that is on it went over to ``stays``, which gets the fields
-        of ``change``. ``revisions`` are those of the two as they were looked at: Conflict where one is another now;
-        Blocked, Denied."""
+        of ``change``. ``revisions`` are those of the two as they were looked at, ``billing_revisions`` those of their
+        billing settings: Conflict where one is another now; Blocked, Denied."""
         ...
 
     def check_contacts(self, stays: int, goes: int) -> ContactMergeCheck: ...

@@ -25,8 +25,9 @@ def merge(
 ) -> Merged:
     """Merge two customers as they are now."""
     revisions = (store.customers.get(stays.id).revision, store.customers.get(goes.id).revision)
+    of_billing = (store.billing.of_customer(stays.id).revision, store.billing.of_customer(goes.id).revision)
     change = CustomerChange(**fields)  # type: ignore[arg-type]  # what a test gives
-    return store.merging.customers(stays.id, goes.id, revisions, change, billing or BillingChange())
+    return store.merging.customers(stays.id, goes.id, revisions, of_billing, change, billing or BillingChange())
 
 
 def merge_contacts(store: Store, stays: Contact, goes: Contact, **fields: object) -> Merged:
@@ -135,7 +136,7 @@ def test_who_saved_first_is_not_overwritten(store: Store) -> None:
     newer = store.customers.update(goes.id, goes.revision, CustomerChange(phone="1"))
     for one, other, revisions in ((stays, goes, (1, 1)), (goes, stays, (1, 1))):
         with pytest.raises(Conflict) as conflict:
-            store.merging.customers(one.id, other.id, revisions, CustomerChange(name="Aalto"), BillingChange())
+            store.merging.customers(one.id, other.id, revisions, (1, 1), CustomerChange(name="Aalto"), BillingChange())
         assert conflict.value.theirs == newer
 
 

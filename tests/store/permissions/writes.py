@@ -276,10 +276,11 @@ def _readmits(trial: Trial) -> Iterator[Attempt]:
 def _merge_customers(trial: Trial) -> Iterator[Attempt]:
     for stays, goes in ((trial.mixed, trial.quiet), (trial.quiet, trial.dark), (trial.dark, trial.mixed)):
         revisions = (trial.revision(Kind.CUSTOMER, stays), trial.revision(Kind.CUSTOMER, goes))
+        of_billing = (trial.revision(Kind.BILLING, stays), trial.revision(Kind.BILLING, goes))
         outcome = trial.needs("edit", deletes=True)
         if outcome == DONE and trial.permissions.projects != "all":
             outcome = BLOCKED
-        yield Attempt(outcome, (stays, goes, revisions, CustomerChange(), BillingChange()))
+        yield Attempt(outcome, (stays, goes, revisions, of_billing, CustomerChange(), BillingChange()))
 
 
 def _merge_contacts(trial: Trial) -> Iterator[Attempt]:

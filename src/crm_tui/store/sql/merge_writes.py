@@ -22,7 +22,7 @@ from crm_tui.store.sql.merge_around import take_over
 from crm_tui.store.sql.merge_pointers import Pointer, pointers_to
 from crm_tui.store.sql.tables import BILLING, CONTACT, CUSTOMER, Link
 from crm_tui.store.sql.undo_labels import MERGED
-from crm_tui.store.sql.write import Change, Relinked, log_text
+from crm_tui.store.sql.write import Change, Relinked
 
 
 def join_customers(work: Change, stays: Customer, goes: Customer) -> None:
@@ -57,10 +57,9 @@ def finish_customer(work: Change, key: int) -> None:
 
 
 def say(work: Change, stays: Customer | Contact, *, old: int | None, new: int | None) -> None:
-    """The line of a merge, or of its undo, on the one that stays."""
-    kind = Kind.CONTACT if isinstance(stays, Contact) else Kind.CUSTOMER
-    customer = stays.customer if isinstance(stays, Contact) else stays.id
-    work.log(kind, stays.id, customer, stays.revision, MERGED, log_text(old), log_text(new))
+    """The line of a merge, or of its undo, on the one that stays. Whoever looked at that one before looks again: it is
+    a new revision, though none of its fields may have changed."""
+    work.mark(CONTACT if isinstance(stays, Contact) else CUSTOMER, stays, MERGED, old, new)
 
 
 def relink(

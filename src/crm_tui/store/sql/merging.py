@@ -43,7 +43,13 @@ class SqlMerging(Facet):
             )
 
     def customers(
-        self, stays: int, goes: int, revisions: tuple[int, int], change: CustomerChange, billing: BillingChange
+        self,
+        stays: int,
+        goes: int,
+        revisions: tuple[int, int],
+        billing_revisions: tuple[int, int],
+        change: CustomerChange,
+        billing: BillingChange,
     ) -> Merged:
         """Join the two, then give the one that stays its fields: a number of the other is free then."""
         with self._writing("merge customers") as (work, rights):
@@ -51,9 +57,11 @@ class SqlMerging(Facet):
             one, other = _customers(work.con, stays, goes)
             expect_revision(Kind.CUSTOMER, one, revisions[0], change)
             expect_revision(Kind.CUSTOMER, other, revisions[1], None)
+            settings = work.get(BILLING, goes)
+            expect_revision(Kind.BILLING, work.get(BILLING, stays), billing_revisions[0], billing)
+            expect_revision(Kind.BILLING, settings, billing_revisions[1], None)
             need_unblocked(other.name, merge_checks.blockers(work.con, rights, Kind.CUSTOMER, stays, goes))
             moved = merge_pointers.count(work.con, rights, Kind.CUSTOMER, goes)
-            settings = work.get(BILLING, goes)
             change_id = work.begin(Kind.CUSTOMER, stays)
             merge_writes.join_customers(work, one, other)
             merged = _update_customer(work, one, other, change)

@@ -222,6 +222,16 @@ class Change:
             [(row.id, value, place) for row in rows for place, value in enumerate(row.new)],
         )
 
+    def mark(self, table: Table[Any], before: Entity, field: str, old: Any, new: Any) -> None:
+        """Make a new revision of a row of which no field changes, with a line in the log that says why."""
+        now = instant(self.now)
+        self.con.execute(
+            f"UPDATE {table.name} SET revision = revision + 1, updated_at = ?, updated_by = ? WHERE id = ?",
+            (now, self.actor, before.id),
+        )
+        customer = customer_of(self.con, table, before.id, asdict(before))
+        self.log(table.kind, before.id, customer, before.revision + 1, field, log_text(old), log_text(new))
+
     def delete(self, table: Table[E], before: E) -> None:
         """Delete a row; the change log keeps it whole, so that it can come back."""
         customer = customer_of(self.con, table, before.id, asdict(before))
