@@ -150,6 +150,26 @@ def test_filters_and_saved_views_narrow_the_list(crm: Crm, company: Store) -> No
     )
 
 
+def test_a_view_of_inactive_contacts_stays_one_in_each_form(crm: Crm, company: Store) -> None:
+    company.views.save_contacts("gone ones", ContactQuery(active=False))
+    table = crm("contacts", "--view", "gone ones", "--include", "inactive")
+    assert [line.split("  ")[0] for line in table.out.splitlines()[1:]] == ["Gun Gone", "Ida Idle"]
+    emails = crm("contacts", "--view", "gone ones", "--include", "inactive", "--format", "emails")
+    assert emails.out.split() == ["gun@x.example", "ida@x.example"]
+
+
+@pytest.mark.parametrize("form", [(), ("--format", "emails")])
+@pytest.mark.parametrize("typed", ["???", "", "  ", "-", '"…"', "keyword:"])
+def test_words_without_a_letter_are_not_everybody(crm: Crm, company: Store, typed: str, form: tuple[str, ...]) -> None:
+    company.views.save_contacts("odd", ContactQuery(text=typed))
+    done = crm("contacts", *form, "--", typed)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert f"text: “{typed}” has no letter, digit or symbol to look for; leave it out to list everybody" in done.err
+    of_view = crm("contacts", "--view", "odd", *form)
+    assert of_view.code == (1 if typed.strip() else 0)
+    assert crm("contacts", "--view", "odd", *form, "liisa").code == 0
+
+
 @pytest.mark.parametrize(
     ("option", "typed", "hint"),
     [

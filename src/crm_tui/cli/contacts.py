@@ -18,8 +18,10 @@ from crm_tui.cli.imports import open_existing
 from crm_tui.cli.naming import id_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.tables import table
+from crm_tui.domain.errors import Invalid
 from crm_tui.domain.mailing import Include, LeftOut
 from crm_tui.domain.named import Named, named_users, named_values
+from crm_tui.domain.normalise import parse_query
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.interchange import mailing_list
 from crm_tui.interchange.files import new_file
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         query = query_of(store, arguments)
         form = _format(arguments)
         if form is None:
-            if Include.INACTIVE in include:
+            if Include.INACTIVE in include and query.active:
                 query = replace(query, active=None)
             return _show(list(mailing_list.rows(store, query, progress=progress.step)), include, arguments)
         collected = mailing_list.collect(store, query, include, progress=progress.step)
@@ -69,7 +71,16 @@ def query_of(store: Store, arguments: argparse.Namespace) -> ContactQuery:
     if arguments.owner is not None:
         chosen["owner"] = id_of("owner", arguments.owner, named_users(store.users.list(inactive=True)))
     text = " ".join(arguments.text)
+    if arguments.text or query.text.strip():
+        _check_words(text if arguments.text else query.text)
     return replace(query, **chosen, text=text or query.text)
+
+
+def _check_words(text: str) -> None:
+    """A search for nothing lists everybody: fine to look at while one types, but not what a script means by a variable
+    that is empty, nor whom to write to."""
+    if parse_query(text).is_empty:
+        raise Invalid("text", f"“{text}” has no letter, digit or symbol to look for; leave it out to list everybody")
 
 
 def _format(arguments: argparse.Namespace) -> Format | None:
