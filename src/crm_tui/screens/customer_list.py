@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import UnsetType
+
 from crm_tui.screens.present import NOTHING, Clock, owner, sums, text
 from crm_tui.store import paging
 from crm_tui.store.customers import CustomerRow, CustomerSort
@@ -39,7 +41,8 @@ def columns(*, phone: bool) -> tuple[Column, ...]:
 
 def customer_row(row: CustomerRow, clock: Clock, *, phone: bool) -> Row:
     """A customer as a row of the table; of several currencies the one with most, and a plus."""
-    first, *more = sums(row.open_value)
+    first, *more = sums(row.open_value, starred=False)
+    star = not isinstance(row.open_value, UnsetType) and row.open_value.left_out
     last: Cell = cell(clock.ago(row.last_activity).removesuffix(" ago")) if row.last_activity else NOTHING
     return Row(
         str(row.id),
@@ -51,7 +54,8 @@ def customer_row(row: CustomerRow, clock: Clock, *, phone: bool) -> Row:
             *([text(row.phone)] if phone else []),
             owner(row.owner_name),
             first,
-            "+" if more else "",
+            # beside the amount, which is never cut
+            cell(("*", "warn")) if star else "+" if more else "",
             last,
         ),
         style="" if row.is_active else "muted",

@@ -84,6 +84,9 @@ class CustomersScreen(NarrowedList[CustomerQuery, CustomerRow], CustomerCommands
             return f"Nothing matches. {also}Esc clears the filter."
         return f"No customer is like that. {self.key('customers.chips')} changes the filters, Esc clears them."
 
+    def limit(self) -> str:
+        return self.session.list_limit
+
     def views(self) -> ViewStore[CustomerQuery]:
         actor = self.session.actor
         mine = [BuiltIn("Mine", CustomerQuery(owner=actor.user.id))] if actor is not None else []

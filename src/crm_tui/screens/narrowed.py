@@ -19,12 +19,12 @@ from crm_tui.screens.customer_list import request_for
 from crm_tui.screens.dialogs.views import Applied, SavedView, ViewsDialog, ViewStore
 from crm_tui.screens.filters import ChipChoices, Filter, Query, chips, in_words
 from crm_tui.screens.lists import LISTS, ListScreen
-from crm_tui.screens.present import Clock, count, spaced
+from crm_tui.screens.present import Clock, count, limited, spaced
 from crm_tui.screens.session import Session
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.port import Store
 from crm_tui.store.settings import Actor
-from crm_tui.widgets.cells import cell
+from crm_tui.widgets.cells import cell, join
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
@@ -198,11 +198,13 @@ class NarrowedList(ListScreen, Generic[Q, R]):
 
     def on_virtual_table_view_changed(self, event: VirtualTable.ViewChanged) -> None:
         event.stop()
-        if event.first:
-            total = f" of {spaced(event.total)}" if event.total is not None else ""
-            self.panel.set_foot(f"{event.first}–{event.last}{total}{'' if event.exact or not total else '+'}")
-        else:
-            self.panel.set_foot("")
+        total = f" of {spaced(event.total)}" if event.total is not None else ""
+        view = f"{event.first}–{event.last}{total}{'' if event.exact or not total else '+'}" if event.first else ""
+        self.panel.set_foot(join([limited(self.limit() if view else ""), cell((view, "muted"))]))
+
+    def limit(self) -> str:
+        """The permission that may leave out something of what the rows show; empty where none does."""
+        return ""
 
     @property
     def current(self) -> R | None:

@@ -86,11 +86,11 @@ def size(number: int | None) -> str | Cell:
     return f"{amount:.1f} {_UNITS[unit]}" if unit > 1 and amount < 10 else f"{amount:.0f} {_UNITS[unit]}"
 
 
-def sums(total: Sum | UnsetType) -> list[Cell]:
-    """A sum per currency, the largest first; a star where figures are left out."""
+def sums(total: Sum | UnsetType, *, starred: bool = True) -> list[Cell]:
+    """A sum per currency, the largest first; a star where figures are left out, unless it stands elsewhere."""
     if isinstance(total, UnsetType):
         return [HIDDEN]
-    star = ("*", "warn") if total.left_out else ""
+    star = ("*", "warn") if total.left_out and starred else ""
     cells = [cell(money(each.amount, each.currency), star) for each in total.amounts]
     if not cells:
         return [cell(HIDDEN, star)] if total.left_out else [NOTHING]
