@@ -17,6 +17,7 @@ from crm_tui.domain.likeness_people import Person
 from crm_tui.domain.normalise import phone_words, typed_words
 from crm_tui.store.sql.duplicate_pairs import COMMON
 from crm_tui.store.sql.indexing import home_country
+from crm_tui.store.sql.matching import quoted
 
 #: rows that one question may bring
 _MOST = 60
@@ -31,7 +32,7 @@ def words_in(con: apsw.Connection, index: str) -> Callable[[str], bool]:
     @cache
     def is_common(word: str) -> bool:
         found: int = con.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {COMMON})", (_quoted(word),)
+            f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {COMMON})", (quoted(word),)
         ).get
         return found >= COMMON
 
@@ -44,16 +45,17 @@ def contacts_like(con: apsw.Connection, new: NewContact, person: Person) -> list
     names = list(dict.fromkeys((*person.first[:1], *person.last[-1:])))
     questions = [
         *_names(names, "contact"),
-        *(("contact_words", _all(typed_words(email))) for email in person.emails),
-        *(("contact_words", _quoted(word)) for phone in new.phones for word in phone_words(phone.number, region)[:1]),
-        *(("contact_words", _colleague(email, name)) for email in person.emails for name in names if domain(email)),
+        *(("contact_words", _match(typed_words(email))) for email in person.emails),
+        *(("contact_words", _match([word])) for phone in new.phones for word in phone_words(phone.number, region)[:1]),
+        *(("contact_words", _colleague(email, name)) for email in person.emails for name in names),
     ]
     return list(dict.fromkeys((*_colleagues(con, new.customer, names), *_found(con, questions))))
 
 
 def _colleague(email: str, name: str) -> str:
     """Somebody with an address at the same domain, whose name begins the same."""
-    return f"{_all(typed_words(domain(email)))} AND {_quoted(name[:2])}*"
+    place = typed_words(domain(email))
+    return _match(place, begins=name[:2]) if place else ""
 
 
 def _colleagues(con: apsw.Connection, customer: int, names: Sequence[str]) -> list[int]:
@@ -74,15 +76,15 @@ def customers_like(con: apsw.Connection, new: NewCustomer, company: Company) -> 
     names = sorted(dict.fromkeys(company.words), key=len, reverse=True)[:3]
     questions = [
         *_names(names, "customer"),
-        *(("customer_words", _quoted(key)) for key in company.ids),
-        *(("customer_words", _quoted(word)) for word in phone_words(new.phone or "", region)[:1]),
-        *(("customer_words", _all(typed_words(host))) for host in company.domains),
+        *(("customer_words", _match([key])) for key in company.ids),
+        *(("customer_words", _match([word])) for word in phone_words(new.phone or "", region)[:1]),
+        *(("customer_words", _match(typed_words(host))) for host in company.domains),
     ]
     if len(names) == 1:
         word = names[0]
         questions += [
-            ("customer_words", _quoted(word)),
-            ("customer_words", f"{_quoted(word[: max(2, len(word) // 2)])}*"),
+            ("customer_words", _match([word])),
+            ("customer_words", _match(begins=word[: max(2, len(word) // 2)])),
             ("customer_infix", _trigrams(word[len(word) // 2 :])),
         ]
     return _found(con, questions)
@@ -90,9 +92,9 @@ def customers_like(con: apsw.Connection, new: NewCustomer, company: Company) -> 
 
 def _names(names: Sequence[str], table: str) -> Iterator[tuple[str, str]]:
     if len(names) > 1:
-        yield f"{table}_words", " AND ".join(map(_quoted, names))
+        yield f"{table}_words", _match(names)
     for whole, other in permutations(names, 2):
-        yield f"{table}_words", f"{_quoted(whole)} AND {_quoted(other[:2])}*"
+        yield f"{table}_words", _match([whole], begins=other[:2])
         yield f"{table}_infix", _trigrams(whole, other[-_PIECE:])
 
 
@@ -105,13 +107,11 @@ def _found(con: apsw.Connection, questions: Iterable[tuple[str, str]]) -> list[i
     return list(found)
 
 
-def _all(words: Sequence[str]) -> str:
-    return " AND ".join(map(_quoted, words))
+def _match(words: Iterable[str] = (), *, begins: str = "") -> str:
+    """Rows with all of these words and one that begins so; empty where that leaves nothing to look for."""
+    terms = [quoted(word) for word in words if word]
+    return " AND ".join([*terms, f"{quoted(begins)}*"] if begins else terms)
 
 
 def _trigrams(*pieces: str) -> str:
-    return _all(list(dict.fromkeys(piece[n : n + 3] for piece in pieces for n in range(len(piece) - 2))))
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+    return _match(dict.fromkeys(piece[n : n + 3] for piece in pieces for n in range(len(piece) - 2)))
