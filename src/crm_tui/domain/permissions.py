@@ -214,10 +214,19 @@ def _in_unit(actor: Person, case: CaseFacts) -> bool:
 def subordinates_of(user: int, superiors: Mapping[int, int | None]) -> frozenset[int]:
     """Everyone below a user, directly or not; ``superiors`` maps users to their superior. A circle of
     superiors ends where it began and never makes a user their own subordinate."""
+    return _below(user, _reports(superiors))
+
+
+def _reports(superiors: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """Who is directly below whom."""
     reports: dict[int, list[int]] = {}
     for person, superior in superiors.items():
         if superior is not None:
             reports.setdefault(superior, []).append(person)
+    return reports
+
+
+def _below(user: int, reports: Mapping[int, list[int]]) -> frozenset[int]:
     found: set[int] = set()
     waiting = [user]
     while waiting:
@@ -250,13 +259,6 @@ def may_grant(granter: Profile, profile: Profile) -> Decision:
     return GRANTED
 
 
-def may_assign(granter: Profile, granter_id: int, user_id: int, profile: Profile) -> Decision:
-    """Whether a user may give ``profile`` to a user: never to themselves (rule 18)."""
-    if granter_id == user_id:
-        return Decision(ANOTHER_ADMINISTRATOR)
-    return may_grant(granter, profile)
-
-
 def may_change_profile(granter: Profile, before: Profile, after: Profile) -> Decision:
     """Whether a holder of ``granter`` may change a profile: not their own (told by its name), and neither from nor to
     one that allows more than they have, since nobody could give that back (rule 18)."""
@@ -264,3 +266,90 @@ def may_change_profile(granter: Profile, before: Profile, after: Profile) -> Dec
         return Decision(ANOTHER_ADMINISTRATOR)
     had = may_grant(granter, before)
     return may_grant(granter, after) if had else had
+
+
+class Standing(NamedTuple):
+    """Where a user stands: with which profile, in which business unit, below whom."""
+
+    profile: Profile
+    business_unit: int | None = None
+    superior: int | None = None
+
+
+class Reach(NamedTuple):
+    """All that a user may do and see but for the cases on which they are named: what their profile allows, and what
+    their place adds to it, the ``units`` of which they see all cases, and the ``people`` whose money they see, too. With
+    projects *all* a place adds nothing."""
+
+    user: int
+    profile: Profile
+    units: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+
+
+class Refusal(NamedTuple):
+    """Why a change is not allowed: ``user`` has more than the actor already (``had``), or would have then."""
+
+    user: int
+    missing: str
+    had: bool
+
+
+def reaches(users: Mapping[int, Standing]) -> dict[int, Reach]:
+    """What each of all users may do and see."""
+    reports = _reports({user: standing.superior for user, standing in users.items()})
+    return {user: _reach(user, standing, reports) for user, standing in users.items()}
+
+
+def _reach(user: int, standing: Standing, reports: Mapping[int, list[int]]) -> Reach:
+    profile, unit = standing.profile, standing.business_unit
+    if profile.projects not in (ProjectLevel.MANAGER, ProjectLevel.UNIT):
+        return Reach(user, profile)
+    units = frozenset({unit}) if unit is not None and profile.projects is ProjectLevel.UNIT else frozenset()
+    return Reach(user, profile, units, _below(user, reports))
+
+
+def may_reach(granter: Reach, reach: Reach) -> Decision:
+    """Whether a granter has all that a user has, or is to have: then they may give it, and take it away, since they
+    could give it back. Of the cases on which somebody is named, the level alone decides."""
+    allowed = may_grant(granter.profile, reach.profile)
+    if not allowed or granter.profile.projects is ProjectLevel.ALL:
+        return allowed
+    if reach.units <= granter.units and reach.people <= granter.people | {granter.user}:
+        return GRANTED
+    return Decision(f"projects: {ProjectLevel.ALL}")
+
+
+def may_hand_over(granter: Reach, reach: Reach) -> Decision:
+    """Whether a granter may change the login of a user. Whoever gets it sees even the cases on which that user is
+    named, so the granter has to see those, too."""
+    allowed = may_reach(granter, reach)
+    sees_none = reach.profile.customers is CustomerLevel.NONE or reach.profile.projects is ProjectLevel.NONE
+    if not allowed or sees_none or granter.profile.projects is ProjectLevel.ALL:
+        return allowed
+    return Decision(f"projects: {ProjectLevel.ALL}")
+
+
+def refusal(
+    actor: int, before: Mapping[int, Standing], after: Mapping[int, Standing], touched: Collection[int] = ()
+) -> Refusal | None:
+    """What stands against a change of users and profiles, whichever way it is made (rule 18); None if nothing does.
+
+    ``before`` and ``after`` are all users. The actor's own permissions stay as they are, and everybody who stands or
+    sees otherwise afterwards, or is ``touched`` in something else, has no more than the actor: neither before nor
+    after. So nothing is given that the actor lacks, and nothing taken that they could not give back."""
+    had, has = reaches(before), reaches(after)
+    own = had[actor]
+    if has[actor] != own:
+        return Refusal(actor, ANOTHER_ADMINISTRATOR, had=True)
+    changed = [
+        user
+        for user in {**had, **has}
+        if user in touched or before.get(user) != after.get(user) or had.get(user) != has.get(user)
+    ]
+    for people in (had, has):
+        for user in changed:
+            missing = may_reach(own, people[user]).missing if user in people else None
+            if missing is not None:
+                return Refusal(user, missing, had=people is had)
+    return None
