@@ -340,3 +340,19 @@ async def test_hostile_text_is_only_text(text: str) -> None:
         assert strip.cell_length == 30
         assert not any(char < " " or "\x7f" <= char <= "\x9f" or char == "\u202e" for char in strip.text)
         assert all(segment.style is None or not segment.style.meta for segment in strip)
+
+
+async def test_the_cursor_never_stays_on_a_heading_whichever_page_comes_first() -> None:
+    """On tall screens two pages are asked for at once; the second may be answered before the first."""
+    app = TableApp(total=150, answer=False)
+    async with app.run_test(size=(40, 60)) as pilot:
+        app.table.restart()
+        await pilot.pause()
+        first, second = [event for event in app.asked if event.generation == app.table.generation][:2]
+        app.give(second)
+        await pilot.pause()
+        rows = [heading(cell("Late")), *(app.row(index) for index in range(1, 100))]
+        app.table.show_page(first.request, rows, generation=first.generation, before="0", after="99")
+        await pilot.pause()
+        assert app.table.cursor_index == 1
+        assert app.table.cursor_row == app.row(1)

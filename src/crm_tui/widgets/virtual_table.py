@@ -84,10 +84,7 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
 
     def restart(self, *, keep_cursor: bool = False, keep_place: bool = False) -> None:
         """Ask for everything anew: another list, or (`keep_cursor`) the same one read again, with the cursor on its
-        row or (`keep_place`) where that was.
-
-        The old rows stay on screen until the first answer.
-        """
+        row or (`keep_place`) where that was. The old rows stay on screen until the first answer."""
         self._next = Pages()
         self._keep_cursor, self._keep_place, self._to_last = keep_cursor, keep_place, False
         self.generation += 1
@@ -120,9 +117,10 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         if self._to_last and pages.exact:
             self._to_last = False
             self.move_to(self.count - 1)
-        self._show_changed()
         if request.start <= self._cursor < request.start + request.limit:
+            self._cursor = self._selectable(self._cursor, 1) or 0  # a heading may have come under it
             self._post_cursor()
+        self._show_changed()
 
     def set_total(self, total: int, *, exact: bool) -> None:
         """How many rows a long list has, where that is counted apart from reading them."""
