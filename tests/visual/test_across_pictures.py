@@ -25,6 +25,7 @@ async def mine(crm: Crm) -> None:
 async def mailing(crm: Crm) -> None:
     await contacts(crm)
     await crm.press("E")
+    await crm.put("christmas.csv")
 
 
 async def views(crm: Crm) -> None:
