@@ -64,6 +64,11 @@ def contact_name(first_name: str | None, last_name: str | None) -> str:
     return " ".join(f"{first_name or ''} {last_name or ''}".split()) or DELETED_CONTACT
 
 
+def squeezed(name: str) -> str:
+    """A name without blanks around it, and with single ones inside."""
+    return " ".join(name.split())
+
+
 def split_name(full: str) -> tuple[str, str]:
     """(first, last) of a full name: the last word with the particles before it is the last name.
 

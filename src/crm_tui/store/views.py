@@ -30,8 +30,8 @@ class Views(Protocol):
     """The actor's own views, by name. They are settings of a person: neither logged nor undone, and no permission is
     needed; what a view lists is asked again each time. A registry value or user that is gone lists nothing.
 
-    Names differ by more than capitals and blanks around them. A view that this version can't read is left out, and goes
-    when its name is taken anew."""
+    Names differ by more than capitals, and have single blanks inside. A view that this version can't read is left out,
+    and goes when its name is taken anew."""
 
     def customers(self) -> tuple[CustomerView, ...]: ...
     def contacts(self) -> tuple[ContactView, ...]: ...

@@ -43,6 +43,29 @@ def test_saving_under_a_name_that_is_there_takes_its_place(store: Store) -> None
     assert store.views.save_customers("Christmas cards", CustomerQuery()).id != first.id  # another list
 
 
+def test_blanks_inside_of_a_name_are_one(store: Store) -> None:
+    first = store.views.save_contacts(" Christmas \t cards\u2003", ContactQuery(keyword=1))
+    second = store.views.save_contacts("christmas  CARDS", ContactQuery(keyword=2))
+    assert (first.name, second.name, second.id) == ("Christmas cards", "christmas CARDS", first.id)
+    other = store.views.save_contacts("other", ContactQuery())
+    with pytest.raises(Invalid):
+        store.views.rename(other.id, "Christmas   cards")
+    store.views.rename(other.id, "all  of them")
+    assert [view.name for view in store.views.contacts()] == ["all of them", "christmas CARDS"]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_what_was_typed_has_to_be_text(store: Store, text: str) -> None:
+    for call in (
+        lambda: store.views.save_contacts("view", ContactQuery(text=text)),
+        lambda: store.views.save_customers("view", CustomerQuery(text=text)),
+    ):
+        with pytest.raises(Invalid) as refused:
+            call()
+        assert refused.value.field == "text"
+    assert (store.views.contacts(), store.views.customers()) == ((), ())
+
+
 @pytest.mark.parametrize("name", ["", "  \t", "a\0b", "\ud800"])
 def test_a_name_has_to_be_one(store: Store, name: str) -> None:
     view = store.views.save_contacts("kept", ContactQuery())

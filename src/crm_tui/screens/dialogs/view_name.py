@@ -7,6 +7,7 @@ from collections.abc import Collection
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from crm_tui.domain.names import squeezed
 from crm_tui.keymap import Keys
 from crm_tui.text import clean
 from crm_tui.widgets.buttons import ButtonBar
@@ -46,7 +47,7 @@ class ViewNameDialog(Dialog[str]):
 
     @property
     def _typed(self) -> str:
-        return " ".join(self._input.value.split())
+        return squeezed(self._input.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -13,6 +13,8 @@ import msgspec
 
 from crm_tui.domain.customers import require
 from crm_tui.domain.errors import Invalid, NotFound
+from crm_tui.domain.names import squeezed
+from crm_tui.domain.normalise import check_text
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.sql.facet import Facet
@@ -37,11 +39,11 @@ class SqlViews(Facet):
 
     def save_customers(self, name: str, query: CustomerQuery) -> CustomerView:
         """Keep a view of the customers list, in the place of one with that name."""
-        return CustomerView(id=self._save(_CUSTOMERS, name, query), name=name.strip(), query=query)
+        return CustomerView(id=self._save(_CUSTOMERS, name, query), name=squeezed(name), query=query)
 
     def save_contacts(self, name: str, query: ContactQuery) -> ContactView:
         """Keep a view of the contacts, in the place of one with that name."""
-        return ContactView(id=self._save(_CONTACTS, name, query), name=name.strip(), query=query)
+        return ContactView(id=self._save(_CONTACTS, name, query), name=squeezed(name), query=query)
 
     def rename(self, view: int, name: str) -> None:
         """Call a view otherwise; Invalid where another one of the list has that name."""
@@ -55,9 +57,9 @@ class SqlViews(Facet):
             namesake = _namesake(work.con, rights.user, found[0], name)
             if namesake not in (None, view):
                 if _is_readable(work.con, found[0], namesake):
-                    raise Invalid("name", f"another view is called “{name.strip()}”; choose another name")
+                    raise Invalid("name", f"another view is called “{squeezed(name)}”; choose another name")
                 work.con.execute("DELETE FROM saved_view WHERE id = ?", (namesake,))
-            work.con.execute("UPDATE saved_view SET name = ? WHERE id = ?", (name.strip(), view))
+            work.con.execute("UPDATE saved_view SET name = ? WHERE id = ?", (squeezed(name), view))
 
     def delete(self, view: int) -> None:
         """Forget a view."""
@@ -78,7 +80,8 @@ class SqlViews(Facet):
 
     def _save(self, of_list: str, name: str, query: CustomerQuery | ContactQuery) -> int:
         require(name, "name")
-        values = {"list": of_list, "name": name.strip(), "query": msgspec.json.encode(query).decode()}
+        check_text("text", query.text)
+        values = {"list": of_list, "name": squeezed(name), "query": msgspec.json.encode(query).decode()}
         with self._writing() as (work, rights):
             namesake = _namesake(work.con, rights.user, of_list, name)
             if namesake is not None:
@@ -94,8 +97,8 @@ class SqlViews(Facet):
 
 
 def _same(name: str) -> str:
-    """Names that are the same are called the same, capitals and blanks around them aside."""
-    return name.strip().casefold()
+    """Names that are the same are called the same, capitals and blanks aside."""
+    return squeezed(name).casefold()
 
 
 def _namesake(con: apsw.Connection, user: int, of_list: str, name: str) -> int | None:
