@@ -19,6 +19,7 @@ from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.merge_around import Merge, give_back, how_gone, is_there, merge_of
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, CONTACT, CUSTOMER
+from crm_tui.store.sql.undo_anew import Anew, with_changes
 from crm_tui.store.sql.undo_carry import Carrier
 from crm_tui.store.sql.undo_kept import KeptOfContacts, KeptOfCustomers
 from crm_tui.store.sql.undo_plan import Line, Plan, Planner, Restore, is_deletion, lines_of
@@ -54,14 +55,18 @@ class MergeUndo:
         self._need_both()
         self._need_seen()
         guard = Guard(con, self._rights, is_redo=self._redo, whole={(merge.kind, merge.goes)})
-        plan = Planner(con, self._rights, guard, settled, self._lines()).plan()
+        planner = Planner(con, self._rights, guard, settled, self._lines())
+        plan, lost = Anew(planner.plan(), ())
+        if self._redo:
+            plan, lost = with_changes(con, merge, self._chain.head, planner, plan)
         if plan.conflicts:
             raise UndoConflict(self._step.change, redo=self._redo, conflicts=tuple(plan.conflicts))
         work.take_back(self._chain.head, "redo" if self._redo else "undo")
         until = work.begin(self._step.kind, self._step.entity)
         since = Since(con, self._rights, self._chain.head, self._chain.at, until)
         carrier = Carrier(work, self._rights, guard, since, self._fitting(plan), self._title)
-        return (self._customers if merge.kind is Kind.CUSTOMER else self._contacts)(carrier, since)
+        told = (self._customers if merge.kind is Kind.CUSTOMER else self._contacts)(carrier, since)
+        return (*self._not_taken(since, lost), *told)
 
     def _customers(self, carrier: Carrier, since: Since) -> tuple[str, ...]:
         work, con, merge, head = self._work, self._con, self._merge, self._chain.head
@@ -99,6 +104,13 @@ class MergeUndo:
             unchanged = part_contacts.relink_back(work, merge, head)
         self._say()
         return kept.sentences(merge.stays, unchanged)
+
+    def _not_taken(self, since: Since, fields: tuple[str, ...]) -> tuple[str, ...]:
+        if not fields:
+            return ()
+        kind, listed = self._merge.kind, ", ".join(field.replace("_", " ") for field in fields)
+        goes, stays = since.name(kind, self._merge.goes), self._labels.entity(kind, self._merge.stays)
+        return (f"what was changed since of {goes} ({listed}) is not taken over by {stays}",)
 
     def _say(self) -> None:
         old, new = (None, self._merge.goes) if self._redo else (self._merge.goes, None)

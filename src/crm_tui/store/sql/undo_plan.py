@@ -194,15 +194,21 @@ class Planner:
             return True
         if line.field == "headquarters" and None in (line.old, line.new):
             return False  # the first address became it, or the last one ceased to be: that followed by itself
-        answer = self._settled.get((*line.key, line.field))
-        if answer is not None and answer.revision == row.revision:
+        answer = self.answer(line, row)
+        if answer is not None:
             return answer.restore
         if self._is_following and not is_seen(self._con, self._rights, *line.key):
             return False
-        self._plan.conflicts.append(self._conflict(row, line, log_text(now)))
+        self._plan.conflicts.append(self.conflict(row, line, log_text(now)))
         return False
 
-    def _conflict(self, row: Any, line: Line, now: str | None) -> FieldConflict:
+    def answer(self, line: Line, row: Any) -> Settled | None:
+        """What was said about the field of a line, if the row is still what was looked at."""
+        answer = self._settled.get((*line.key, line.field))
+        return answer if answer is not None and answer.revision == row.revision else None
+
+    def conflict(self, row: Any, line: Line, now: str | None) -> FieldConflict:
+        """The question about the field of a line, which is ``now`` something else."""
         by, at = self._con.execute(
             "SELECT coalesce(u.name, 'crm-tui'), h.at FROM change_line l JOIN change h ON h.id = l.change_id"
             " LEFT JOIN crm_user u ON u.id = h.actor_id"
