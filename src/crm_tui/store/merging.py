@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from crm_tui.domain.contacts import Contact, ContactChange
 from crm_tui.domain.customers import Blocker, Customer, CustomerChange
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.settings import BillingChange, BillingSettings
 
 
@@ -66,4 +67,9 @@ class Merging(Protocol):
     def check_contacts(self, stays: int, goes: int) -> ContactMergeCheck: ...
     def contacts(self, stays: int, goes: int, revisions: tuple[int, int], change: ContactChange) -> Merged:
         """The same for contacts."""
+        ...
+
+    def went_into(self, kind: Kind, key: int) -> int | None:
+        """Which one a customer or a contact that is gone is part of now, after all merges and undos; None for one that
+        is there, or was deleted. For who sees customers."""
         ...

@@ -204,6 +204,9 @@ READS: dict[str, Callable[[Scope], Args]] = {
     "duplicates.dismissed": lambda scope: ((Kind.CUSTOMER,), (Kind.CONTACT,)),
     "merging.check_customers": lambda scope: permutations(scope.ids[Kind.CUSTOMER], 2),
     "merging.check_contacts": lambda scope: permutations(scope.ids[Kind.CONTACT], 2),
+    "merging.went_into": lambda scope: (
+        (kind, key) for kind in (Kind.CUSTOMER, Kind.CONTACT) for key in scope.ids[kind]
+    ),
     "history.of_customer": _of_customer(PAGES),
     "history.of_entity": _entities,
     "history.steps": lambda scope: ((request,) for request in PAGES),

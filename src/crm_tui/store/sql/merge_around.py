@@ -113,6 +113,17 @@ def went_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
     return row[0] if row else None
 
 
+def went_at_last_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
+    """The one that is there of those that it went into one after the other; None where that was deleted or erased."""
+    into = went_into(con, kind, key)
+    while into is not None and not is_there(con, kind, into):
+        into = went_into(con, kind, into)
+    if kind is Kind.CONTACT and into is not None:
+        row = con.execute("SELECT id FROM contact WHERE id = ? AND is_deleted = 0", (into,)).fetchone()
+        return row[0] if row else None
+    return into
+
+
 def is_there(con: apsw.Connection, kind: Kind, key: int) -> bool:
     """Whether there is a row with this id."""
     return con.execute(f"SELECT 1 FROM {BY_KIND[kind].name} WHERE id = ?", (key,)).fetchone() is not None

@@ -15,7 +15,16 @@ from crm_tui.domain.permissions import Action, CustomerLevel
 from crm_tui.domain.settings import BillingChange, BillingSettings
 from crm_tui.store.merging import ContactMergeCheck, CustomerMergeCheck, Merged
 from crm_tui.store.sql import billing as billing_settings
-from crm_tui.store.sql import checks, contacts, customers, merge_checks, merge_pointers, merge_writes, numbers
+from crm_tui.store.sql import (
+    checks,
+    contacts,
+    customers,
+    merge_around,
+    merge_checks,
+    merge_pointers,
+    merge_writes,
+    numbers,
+)
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.merge_checks import need_two
 from crm_tui.store.sql.rights import Rights
@@ -99,6 +108,12 @@ class SqlMerging(Facet):
             merged = _update_contact(work, one, other, change)
             merge_writes.say(work, merged, old=None, new=goes)
             return Merged(change=change_id, moved=moved)
+
+    def went_into(self, kind: Kind, key: int) -> int | None:
+        """Which one it is part of now."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, "see customers")
+            return merge_around.went_at_last_into(con, kind, key)
 
 
 def need_customers(rights: Rights) -> None:
