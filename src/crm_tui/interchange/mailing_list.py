@@ -125,11 +125,25 @@ def place_of(row: PersonRow, include: Collection[Include] = NOBODY_ELSE) -> Plac
     return place(row.contact, customer_is_active=row.customer_is_active, include=include)
 
 
-def write_mailing_list(collected: MailingList, path: Path, form: Format, *, overwrite: bool = False) -> None:
-    """Write it to a file. Raises Taken where the file exists and ``overwrite`` is not set."""
-    with new_file(path, overwrite=overwrite) as file:
-        for part in written(collected, form):
-            file.write(part)
+def write_mailing_list(
+    collected: MailingList,
+    path: Path,
+    form: Format,
+    *,
+    overwrite: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Write it to a file; False if ``stop`` said so before it was whole, and there is no file then. Raises Taken
+    where the file exists and ``overwrite`` is not set."""
+    try:
+        with new_file(path, overwrite=overwrite) as file:
+            for part in written(collected, form):
+                if stop():
+                    raise _Stopped
+                file.write(part)
+    except _Stopped:
+        return False
+    return True
 
 
 def written(collected: MailingList, form: Format) -> Iterator[bytes]:

@@ -220,6 +220,11 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
     def do_app_back(self) -> None:
         """The first screen has nothing behind it; others override this."""
 
+    def leave(self) -> None:
+        """Show what it lies over. One that was left already stays so, and nothing else is."""
+        if self.app.screen is self:
+            self.app.pop_screen()
+
     def do_app_last_view(self) -> None:
         self.session.last_view()
 

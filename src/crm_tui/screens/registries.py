@@ -201,7 +201,7 @@ class RegistriesScreen(CrmScreen):
             self._columns.focus_panel("kinds")
             self.refresh_bindings()
         else:
-            self.app.pop_screen()
+            self.leave()
 
     def do_app_registries(self) -> None:
         """It is open."""

@@ -188,7 +188,7 @@ class UsersScreen(CrmScreen):
     # -- moving ----------------------------------------------------------------------------------------------------
 
     def do_app_back(self) -> None:
-        self.app.pop_screen()
+        self.leave()
 
     def do_app_users(self) -> None:
         """They are open."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
@@ -103,6 +104,15 @@ class Dialog(CommandTarget, ToldSizes, ModalScreen[Result | None], Generic[Resul
     def on_command_target_command_refused(self, event: CommandTarget.CommandRefused) -> None:
         event.stop()
         self.notify(f"{event.command.label}: {clean(event.reason)}", markup=False)
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close it, and what lies over it. One that is closed already stays so: an answer may come after Esc, or
+        come twice, and Textual itself would close whatever is in front then."""
+        if self not in self.app.screen_stack:
+            return AwaitComplete()
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        return super().dismiss(result)
 
     def do_dialog_close(self) -> None:
         self.dismiss(None)

@@ -125,6 +125,8 @@ class ExportDialog(Asking, Dialog[Path]):
 
 def file_of(typed: str) -> Path:
     """The file that somebody means. Raises Invalid. ``~`` may take a look-up that waits: not for the UI thread."""
+    if "\0" in typed:
+        raise Invalid("file", "no name of a file holds a NUL character")
     try:
         return Path(typed).expanduser()
     except RuntimeError as error:

@@ -61,7 +61,9 @@ class MailingDialog(Asking, Dialog[Path]):
         super().__init__()
         self._session, self._query = session, query
         self._list: MailingList | None = None
-        self._stop = Event()
+        self._stop = Event()  # ends the reading
+        self._end = Event()  # ends the writing
+        self._writing = False
         self._overwrite = False  # whether the file of that name may be replaced
         self._asked = ""  # what was typed when it was last to be written
         self._known: dict[Include, int] = {}  # how many there were when it was not ticked
@@ -160,7 +162,7 @@ class MailingDialog(Asking, Dialog[Path]):
         if event.field is self._target:
             self._show_target()
             if self._to_file:
-                self._file.put(str(Path(self._file.value or "contacts").with_suffix(f".{self._target.value}")))
+                self._file.put(_with_ending(self._file.value or "", self._target.value))
         elif event.field is self._file:
             self._overwrite = False
             ending = Path(self._file.value or "").suffix.removeprefix(".").lower()
@@ -188,6 +190,8 @@ class MailingDialog(Asking, Dialog[Path]):
 
     def do_form_save(self) -> None:
         found = self._list
+        if self._writing:
+            return
         if found is None:
             self._say("The contacts are still being read.", "muted")
         elif not self._to_file:
@@ -206,15 +210,19 @@ class MailingDialog(Asking, Dialog[Path]):
         if ending not in list(Format):
             self._say("! End the name with .csv, .vcf, .json, or .txt for addresses alone.", "bad")
             return
-        self._asked, overwrite = typed, self._overwrite
-        self._say("Writing ...", "muted")
+        self._asked, overwrite, end = typed, self._overwrite, self._end
+        self._writing = True
+        self._say("Writing ...  Esc stops", "muted")
 
-        def write() -> Path:
+        def write() -> Path | None:
             path = file_of(typed)
-            write_mailing_list(found, path, Format(ending), overwrite=overwrite)
-            return path
+            is_whole = write_mailing_list(found, path, Format(ending), overwrite=overwrite, stop=end.is_set)
+            return path if is_whole else None
 
-        def done(path: Path) -> None:
+        def done(path: Path | None) -> None:
+            if path is None:
+                self._stopped()
+                return
             number = len(found.entries)
             people = f"{spaced(number)} {'person' if number == 1 else 'people'}"
             self.notify(f"{people} written to {clean(str(path))}", markup=False)
@@ -222,9 +230,23 @@ class MailingDialog(Asking, Dialog[Path]):
 
         self.tell(write, done)
 
+    def do_dialog_close(self) -> None:
+        """While it is written, it is known only a moment later whether there is a file."""
+        if self._writing:
+            self._end.set()
+        else:
+            self.dismiss(None)
+
+    def _stopped(self) -> None:
+        self.notify("Stopped; no file was written.", markup=False)
+        self.dismiss(None)
+
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
-        if isinstance(event.error, Taken) and self._file.value == self._asked:
+        self._writing = False
+        if self._end.is_set():
+            self._stopped()
+        elif isinstance(event.error, Taken) and self._file.value == self._asked:
             self._overwrite = True
             self._say("! This file exists. Enter again replaces it, or choose another name.", "warn")
         else:
@@ -235,6 +257,13 @@ class MailingDialog(Asking, Dialog[Path]):
 
     def on_unmount(self) -> None:
         self._stop.set()
+        self._end.set()
+
+
+def _with_ending(typed: str, ending: str) -> str:
+    """A file name with another ending; a folder alone gets a file in it."""
+    path = Path(typed)
+    return str(path.with_suffix(f".{ending}") if path.name else path / f"contacts.{ending}")
 
 
 def _addresses(number: int) -> str:

@@ -26,6 +26,7 @@ from crm_tui.widgets.line import Line, Separator
 from crm_tui.widgets.rows import BLANK, Row, heading
 from crm_tui.widgets.virtual_table import VirtualTable
 
+T = TypeVar("T")
 Q = TypeVar("Q")
 Q_co = TypeVar("Q_co", covariant=True)
 
@@ -91,6 +92,7 @@ class ViewsDialog(Asking, Dialog[Any]):
         self._session, self._views, self._query, self._in_words = session, views, query, in_words
         self._current, self._is_plain = current, is_plain
         self._known: dict[str, SavedView[Any]] = {}
+        self._writing = False
         self._wanted = _key(current) if current is not None else ""
         self._table = VirtualTable(_COLUMNS, header=False, cursor_always=True, empty=cell(("Loading…", "muted")))
         self._full = Line()
@@ -173,10 +175,24 @@ class ViewsDialog(Asking, Dialog[Any]):
 
     def do_dialog_choose(self) -> None:
         if self._under_cursor is not None:
-            self.dismiss(Applied(self._under_cursor))
+            self._close(self._under_cursor)
 
     def do_dialog_close(self) -> None:
-        self.dismiss(Applied(self._current))
+        self._close(self._current)
+
+    def _close(self, view: SavedView[Any] | None) -> None:
+        """Not while a view is being changed: what comes of that is said here."""
+        if not self._writing:
+            self.dismiss(Applied(view))
+
+    def _write(self, call: Callable[[], T], then: Callable[[T], None]) -> None:
+        def written(answer: T) -> None:
+            self._writing = False
+            then(answer)
+
+        if not self._writing:
+            self._writing = True
+            self.tell(call, written)
 
     def do_views_save(self) -> None:
         names = [view.name for view in self._known.values() if not isinstance(view, BuiltIn)]
@@ -185,7 +201,7 @@ class ViewsDialog(Asking, Dialog[Any]):
 
         def named(typed: str | None) -> None:
             if typed is not None:
-                self.tell(lambda: self._views.save(self._session.store, typed, self._query), self._saved)
+                self._write(lambda: self._views.save(self._session.store, typed, self._query), self._saved)
 
         self.app.push_screen(ViewNameDialog("Save view", words, name, self._session.keys, replaces=names), named)
 
@@ -200,7 +216,7 @@ class ViewsDialog(Asking, Dialog[Any]):
 
         def named(typed: str | None) -> None:
             if typed is not None and typed != view.name:
-                self.tell(lambda: self._session.store.views.rename(view.id, typed), lambda _: self._changed(view))
+                self._write(lambda: self._session.store.views.rename(view.id, typed), lambda _: self._changed(view))
 
         self.app.push_screen(
             ViewNameDialog("Rename view", self._in_words(view.query), view.name, self._session.keys), named
@@ -223,7 +239,7 @@ class ViewsDialog(Asking, Dialog[Any]):
 
         def answered(wanted: bool | None) -> None:
             if wanted:
-                self.tell(lambda: self._session.store.views.delete(view.id), lambda _: self._deleted(view))
+                self._write(lambda: self._session.store.views.delete(view.id), lambda _: self._deleted(view))
 
         sentences = [
             f"“{clean(view.name)}” will be deleted.",
@@ -237,9 +253,14 @@ class ViewsDialog(Asking, Dialog[Any]):
         self._read()
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
+        """What could not be read is not read again at once: it would fail again. After a failed change it is."""
         event.stop()
+        wrote, self._writing = self._writing, False
         self._say(event.error)
-        self._read()
+        if wrote:
+            self._read()
+        elif not self._known:
+            self._table.set_empty(cell(("The saved views could not be read.", "muted")))
 
     def _say(self, error: CrmError) -> None:
         self.notify(clean(str(error)), severity="warning", markup=False)
