@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TypeAlias
 
 import pytest
@@ -21,11 +21,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return build(tmp_path_factory.mktemp("world"))
 
 
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Callable[[str], Pair]]:
+    """The two worlds of a sight: made once, since every write in them is taken back."""
+    made: dict[str, Pair] = {}
+    with ExitStack() as closing:
+
+        def of(sight: str) -> Pair:
+            if sight not in made:
+                made[sight] = closing.enter_context(pair_of(tmp_path_factory.mktemp("pair"), world, sight))
+            return made[sight]
+
+        yield of
+
+
 @pytest.fixture
-def pair(request: pytest.FixtureRequest, tmp_path: Path, world: World) -> Iterator[Pair]:
-    """The two worlds of a sight, which is the parameter."""
-    with pair_of(tmp_path, world, request.param) as made:
-        yield made
+def pair(request: pytest.FixtureRequest, pairs: Callable[[str], Pair]) -> Pair:
+    """The two worlds of the sight which is the parameter."""
+    return pairs(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import apsw
 from tests.store.permissions.other_world import OtherWorld
@@ -17,11 +18,14 @@ from tests.store.permissions.sight import Sight, Verdict
 from tests.store.permissions.sums import telling_numbers
 from tests.store.permissions.world import World, opened
 
+#: says what becomes of each canary
+Judge: TypeAlias = Callable[[Sight, World], dict[str, Verdict]]
+
 
 class Pair:
     """The stores of both worlds on behalf of the actor, and what of the first one is hidden from a sight."""
 
-    def __init__(self, folder: Path, world: World, sight: str) -> None:
+    def __init__(self, folder: Path, world: World, sight: str, judge: Judge | None = None) -> None:
         self._world = world
         first, second = folder / "first" / "crm.db", folder / "second" / "crm.db"
         self.databases = (Provisional.at(first), Provisional.at(second))
@@ -29,7 +33,7 @@ class Pair:
         self.raw = apsw.Connection(str(first))
         permissions = of_sight(sight)[0]
         self.sight = Sight(self.raw, ACTOR, permissions.customers, permissions.projects)
-        self.verdicts = self.sight.verdicts(world.canaries, contents(world))
+        self.verdicts = (judge or _as_it_is)(self.sight, world)
         self.hidden = {canary for canary, verdict in self.verdicts.items() if verdict is Verdict.HIDDEN}
         self.shown = {canary for canary, verdict in self.verdicts.items() if verdict is Verdict.SHOWN}
         self.telling = telling_numbers(self.raw, self.sight)
@@ -60,6 +64,10 @@ def pair_of(folder: Path, world: World, sight: str) -> Iterator[Pair]:
         (folder / name).mkdir(mode=0o700)
     with closing(Pair(folder, world, sight)) as pair:
         yield pair
+
+
+def _as_it_is(sight: Sight, world: World) -> dict[str, Verdict]:
+    return sight.verdicts(world.canaries, contents(world))
 
 
 def contents(world: World) -> dict[str, bytes]:

@@ -14,12 +14,14 @@ from tests.store.permissions.planting import FORECAST, STATES, Maker
 
 from crm_tui.domain.activities import ActivityKind, NewNote, Note
 from crm_tui.domain.cases import Case, CaseChange, NewCase, SalesState
+from crm_tui.domain.contacts import ContactChange
 from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.files import NewFile
 from crm_tui.domain.finance import (
     ForecastEntry,
 )
+from crm_tui.domain.settings import BillingChange
 from crm_tui.store.cases import CaseChoice
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.history import ImportItem, Outcome
@@ -68,6 +70,7 @@ class _Past(Maker):
     def make(self) -> None:
         """All of it."""
         mixed, dark, quiet = (self.customer(name) for name in ("mixed", "dark", "quiet"))
+        self._joined(mixed, dark)
         of = relations(self.people)
         cases = {(name, state): self.case(mixed, name, of[name], state) for name in of for state in STATES}
         for name in ("of stranger", "of nobody", "of boss"):
@@ -109,6 +112,18 @@ class _Past(Maker):
         self.as_stranger.views.save_customers(
             self.word("saved view of another"), CustomerQuery(text=self.word("saved view of another"))
         )
+
+    def _joined(self, mixed: Customer, dark: Customer) -> None:
+        """A customer and a contact that the actor merged into others, before the rest came; and no duplicates."""
+        mine, store = self.as_actor, self.store
+        goes = self.customer("merged")
+        revisions = (store.customers.get(mixed.id).revision, goes.revision)
+        mine.merging.customers(mixed.id, goes.id, revisions, CustomerChange(), BillingChange())
+        stays, other = (self.contact(mixed) for _ in range(2))
+        of_both = (store.contacts.get(stays).revision, store.contacts.get(other).revision)
+        mine.merging.contacts(stays, other, of_both, ContactChange())
+        mine.duplicates.dismiss(Kind.CUSTOMER, mixed.id, dark.id)
+        store.duplicates.dismiss(Kind.CONTACT, stays, self.contact(dark))
 
     def _imported(self, mixed: Customer) -> None:
         """What an import of the actor's added: a case that is somebody else's, and was changed since."""
