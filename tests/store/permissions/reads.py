@@ -60,7 +60,7 @@ def _customer_queries(scope: Scope) -> list[CustomerQuery]:
         *({"keyword": value} for value in scope.registries["keyword"]),
         *({"role": value} for value in scope.registries["contact role"]),
         *({"industry": value} for value in scope.registries["industry"]),
-        *({"text": text, "active": None} for text in scope.typed),
+        *({"text": text, "active": None} for text in scope.typed[::2]),
         *({"text": text} for text in ("owner:user", "city:a", "keyword:fair", "role:chief", "keyword:fair -a")),
     ]
     return [*sorts, *(CustomerQuery(**each) for each in filters)]
@@ -75,7 +75,7 @@ def _contact_queries(scope: Scope) -> list[ContactQuery]:
         *({"keyword": value} for value in scope.registries["keyword"]),
         *({"role": value} for value in scope.registries["contact role"]),
         *({"industry": value} for value in scope.registries["industry"]),
-        *({"text": text, "active": None} for text in scope.typed),
+        *({"text": text, "active": None} for text in scope.typed[::2]),
     ]
     return [ContactQuery(**each) for each in filters]
 

@@ -81,7 +81,7 @@ def test_nothing_hidden_comes_back(sight: str, pair: Pair, world: World, figures
 def test_nothing_hidden_comes_back_whatever_every_profile_asks(
     sight: str, pair: Pair, world: World, figures: Figures
 ) -> None:
-    figures.append(_figures(sight, pair, world, _walked(sight, pair, world, 20, shared=False)))
+    figures.append(_figures(sight, pair, world, _walked(sight, pair, world, 6, shared=False)))
 
 
 def _walked(sight: str, pair: Pair, world: World, words: int, *, shared: bool) -> Walk:
