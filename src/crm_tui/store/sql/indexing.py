@@ -222,9 +222,8 @@ def activity_kept(values: Mapping[str, Any]) -> dict[str, Any]:
     start, end = values.get("starts_at"), values.get("ends_at")
     first, last = values.get("starts_on"), values.get("due")
     if values["kind"] in TICKED:
-        done_at = values.get("done_at") if values.get("is_done") else None
-        at = instant(done_at or start) if done_at or start else (last or first or NO_DATE).isoformat()
-        return {"at": at, "over_at": None}
+        moment = (values.get("done_at") if values.get("is_done") else None) or start
+        return {"at": instant(moment) if moment else (last or first or NO_DATE).isoformat(), "over_at": None}
     begins = instant(start) if start else (first or last or NO_DATE).isoformat()
     over = instant(end or start) if start else f"{last or first or NO_DATE}T23:59:59.999999Z"
     return {"at": begins, "over_at": over}
