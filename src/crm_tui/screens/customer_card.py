@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import in_scope
+from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.names import short_name
@@ -23,10 +25,12 @@ from crm_tui.screens.contact_information import ContactInformationTab
 from crm_tui.screens.customer_settings import CustomerSettingsTab
 from crm_tui.screens.financials import FinancialsTab
 from crm_tui.screens.lists import LISTS
+from crm_tui.screens.merging import heir
 from crm_tui.screens.present import count, state
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.customers import CustomerCard, CustomerQuery, Neighbours
+from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.header_line import HeaderLine
@@ -277,8 +281,17 @@ class CustomerCardScreen(CardChanges):
             self.session.back_to_list()
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
-            if error.key in self.session.merged:  # it is part of another one now
-                self.show(CardRequest(self.session.merged[error.key], self._strip.active))
-                return
+            gone = self._request.customer
+            self.ask(self.store, "went into", lambda store: heir(store, gone), partial(self._customer_went, gone))
+
+    def _customer_went(self, gone: int, into: Customer | None) -> None:
+        """The customer that is shown is gone: go on with the one that it is part of, or back to the list."""
+        if gone != self._request.customer:
+            return  # another one is shown by now
+        if into is None:
             self.notify("This customer was deleted.", severity="warning", markup=False)
             self.session.back_to_list()
+            return
+        name = self._card.customer.name if self._card is not None else "This customer"
+        self.notify(f"{clean(name)} is part of {clean(into.name)} now.", markup=False)
+        self.show(CardRequest(into.id, self._strip.active))

@@ -100,7 +100,6 @@ class Session:
         self.drafts: Keeper = drafts or NoKeeper()
         self.documents = documents
         self.actor: Actor | None = None
-        self.merged: dict[int, int] = {}  # customers that went into others: where what was on their cards is now
         self.erased = ""  # who was erased last, as long as nothing was changed since: undo can't bring them back
         self.settings = settings
         self.now = now
