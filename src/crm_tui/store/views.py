@@ -28,7 +28,8 @@ class ContactView(Struct, frozen=True, kw_only=True):
 
 class Views(Protocol):
     """The actor's own views, by name. They are settings of a person: neither logged nor undone, and no permission is
-    needed; what a view lists is asked again each time. A registry value or user that is gone lists nothing.
+    needed; what a view lists is asked again each time. A registry value that was deleted is what replaced it, in the
+    views of everybody; where nothing did, and for a user who is gone, nothing is listed.
 
     Names differ by more than capitals, and have single blanks inside. A view that this version can't read is left out,
     and goes when its name is taken anew."""

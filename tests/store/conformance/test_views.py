@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.store.conformance import given
 from tests.store.conformance.given import ALL
@@ -128,3 +130,56 @@ def test_a_view_of_a_value_that_is_gone_lists_nothing(store: Store, value: Value
     (contacts,), (customers,) = store.views.contacts(), store.views.customers()
     assert store.contacts.across(contacts.query, ALL).rows == ()
     assert store.customers.page(customers.query, ALL).rows == ()
+
+
+def test_a_value_that_is_replaced_is_so_in_views_of_everybody_until_that_is_undone(
+    store: Store, as_user: AsUser, value: Value
+) -> None:
+    group = value(RegistryKind.SEGMENT_GROUP, "Trade")
+    pairs = {
+        "industry": [value(RegistryKind.INDUSTRY, name) for name in ("Construction", "Building")],
+        "segment": [value(RegistryKind.SEGMENT, name, group=group) for name in ("Yards", "Ports")],
+        "keyword": [value(RegistryKind.KEYWORD, name) for name in ("VIP", "Key people")],
+        "role": [value(RegistryKind.CONTACT_ROLE, name) for name in ("Procurement", "Buyer")],
+    }
+    before: dict[str, Any] = {field: old for field, (old, _) in pairs.items()}
+    after: dict[str, Any] = {field: new for field, (_, new) in pairs.items()}
+    vera = as_user("vera", customers=CustomerLevel.NONE)
+    vera.views.save_contacts("hers", ContactQuery(text="x", **before))
+    vera.views.save_customers("hers", CustomerQuery(descending=True, **before))
+
+    def hers() -> tuple[ContactQuery, CustomerQuery]:
+        (contacts,), (customers,) = vera.views.contacts(), vera.views.customers()
+        return contacts.query, customers.query
+
+    for old, new in pairs.values():
+        store.registries.delete(old, store.registries.get(old).revision, new)
+    assert hers() == (ContactQuery(text="x", **after), CustomerQuery(descending=True, **after))
+    for _ in pairs:
+        store.history.undo()
+    assert hers() == (ContactQuery(text="x", **before), CustomerQuery(descending=True, **before))
+    for _ in pairs:
+        store.history.redo()
+    assert hers() == (ContactQuery(text="x", **after), CustomerQuery(descending=True, **after))
+
+
+def test_what_is_replaced_twice_is_the_last_one_and_what_is_deleted_after_all_is_none(
+    store: Store, value: Value
+) -> None:
+    first, second, third = (value(RegistryKind.KEYWORD, name) for name in ("VIP", "Key people", "Board"))
+    store.views.save_contacts("cards", ContactQuery(keyword=first))
+
+    def delete(keyword: int, replacement: int | None = None) -> None:
+        store.registries.delete(keyword, store.registries.get(keyword).revision, replacement)
+
+    def found() -> int | None:
+        return store.views.contacts()[0].query.keyword
+
+    delete(first, second)
+    delete(second, third)
+    assert found() == third
+    store.history.undo()
+    assert found() == second
+    store.history.undo()
+    delete(first)
+    assert found() == first  # lists nothing

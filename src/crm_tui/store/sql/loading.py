@@ -48,7 +48,7 @@ from crm_tui.store.sql.tables import (
 ORDER: tuple[Table[Any] | str, ...] = (
     ORGANIZATION, REGISTRY, "profile", USER, "import_run", ADDRESS, CUSTOMER, BILLING, CONTACT, CASE, ACTIVITY,
     NOTE, FORECAST, ACTUAL, INVOICE, FILE, "external_alias", "favourite", "recent", "saved_view", "user_setting",
-    "not_duplicate", "change", "change_line", "merged", "idempotency",
+    "registry_replaced", "not_duplicate", "change", "change_line", "merged", "idempotency",
 )  # fmt: skip
 
 _BATCH = 2_000

@@ -24,7 +24,7 @@ from crm_tui.domain.registries import (
 )
 from crm_tui.store.settings import RegistryUse
 from crm_tui.store.sql.facet import Facet
-from crm_tui.store.sql.registry_uses import blockers_of, is_used, move_uses, usage_of
+from crm_tui.store.sql.registry_uses import blockers_of, is_used, keep_replacement, move_uses, usage_of
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import REGISTRY, changed_fields, columns, decode
 from crm_tui.store.sql.write import Change, expect_revision, get
@@ -114,6 +114,7 @@ class SqlRegistries(Facet):
                 raise Blocked(before.name, blockers)
             check_not_last(before, of_kind(work.con, before.kind))
             work.delete(REGISTRY, before)
+            keep_replacement(work.con, value, replacement)
 
     def _replace(self, work: Change, rights: Rights, before: RegistryValue, replacement: RegistryValue) -> None:
         check_replacement(before, replacement)

@@ -1,4 +1,4 @@
-"""Who uses a value of a registry: to say it, to count it, and to move it to another value."""
+"""Who uses a value of a registry: to say it, to count it, and to move it to another value, which saved views follow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.store.settings import RegistryUse
+from crm_tui.store.sql import keyset
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import (
     ACTIVITY,
@@ -158,6 +159,26 @@ def move_uses(work: Change, value: RegistryValue, replacement: RegistryValue) ->
             else:
                 after = replacement.code if use.by_code else replacement.id
             work.update(use.table, before, {use.field: after})
+
+
+def keep_replacement(con: apsw.Connection, value: int, replacement: int | None) -> None:
+    """Note what took the place of a deleted value, or that nothing did. It holds as long as the value is gone, so that
+    undo and redo need not know of it."""
+    con.execute("DELETE FROM registry_replaced WHERE value_id = ?", (value,))
+    if replacement is not None:
+        con.execute("INSERT INTO registry_replaced (value_id, replacement_id) VALUES (?, ?)", (value, replacement))
+
+
+def standing_for(con: apsw.Connection, value: int) -> int:
+    """The value that is there now: itself, or the last of those that took its place; of one that is gone itself."""
+    row = con.execute(
+        "WITH RECURSIVE later (id) AS (SELECT value FROM json_each(?) UNION"
+        " SELECT r.replacement_id FROM later JOIN registry_replaced r ON r.value_id = later.id"
+        " WHERE NOT EXISTS (SELECT 1 FROM registry_value v WHERE v.id = later.id))"
+        " SELECT later.id FROM later JOIN registry_value v ON v.id = later.id",
+        (keyset.as_json([value]),),
+    ).fetchone()
+    return row[0] if row else value
 
 
 def _keys(con: apsw.Connection, use: _Use, value: RegistryValue) -> Iterator[int]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from crm_tui.domain.customers import require
 from crm_tui.domain.errors import Invalid, NotFound
@@ -18,10 +19,14 @@ from crm_tui.domain.normalise import check_text
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.registry_uses import standing_for
 from crm_tui.store.views import ContactView, CustomerView
 
 _CUSTOMERS, _CONTACTS = "customers", "contacts"
 _QUERIES: dict[str, type[CustomerQuery] | type[ContactQuery]] = {_CUSTOMERS: CustomerQuery, _CONTACTS: ContactQuery}
+
+#: fields of a query that name a value of a registry
+_VALUES = ("industry", "segment", "keyword", "role")
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 
@@ -74,8 +79,8 @@ class SqlViews(Facet):
             rows: list[Any] = con.execute(
                 "SELECT id, name, query FROM saved_view WHERE user_id = ? AND list = ?", (rights.user, of_list)
             ).fetchall()
-        read = [(key, name, _read(text, kind)) for key, name, text in rows]
-        views = [(key, name, query) for key, name, query in read if query is not None]
+            read = [(key, name, _read(text, kind)) for key, name, text in rows]
+            views = [(key, name, _with_replacements(con, query)) for key, name, query in read if query is not None]
         return sorted(views, key=lambda view: (_same(view[1]), view[0]))
 
     def _save(self, of_list: str, name: str, query: CustomerQuery | ContactQuery) -> int:
@@ -116,3 +121,9 @@ def _read(text: str, kind: type[Q]) -> Q | None:
         return msgspec.json.decode(text, type=kind)
     except ValueError:
         return None
+
+
+def _with_replacements(con: apsw.Connection, query: Q) -> Q:
+    """With what took the place of values that were replaced since it was saved."""
+    chosen = {field: getattr(query, field) for field in _VALUES}
+    return replace(query, **{field: standing_for(con, value) for field, value in chosen.items() if value is not None})

@@ -24,3 +24,6 @@ CREATE INDEX merged_by_stays ON merged (kind, stays_id);
 CREATE INDEX merged_by_goes ON merged (kind, goes_id);
 -- a merge takes over references, and an erasure forgets them
 CREATE INDEX external_alias_by_entity ON external_alias (kind, entity_id);
+
+-- What took the place of a value that was deleted: saved views, which have no change log, go on with it.
+CREATE TABLE registry_replaced (value_id INTEGER PRIMARY KEY, replacement_id INTEGER NOT NULL) STRICT;
