@@ -138,7 +138,7 @@ def test_contacts_merged_since_stay_so(store: Store) -> None:
     assert store.cases.get(case.id).contact == one.id
     store.history.undo(contacts)
     assert store.cases.get(case.id).contact == other.id
-    assert store.contacts.get(other.id).customer == stays.id  # where they were when they went
+    assert store.contacts.get(other.id).customer == goes.id  # where they would be, had they been there
 
 
 def test_what_was_deleted_meanwhile_comes_back_where_its_case_is(store: Store) -> None:

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from crm_tui.domain.activities import check_activity, check_note
 from crm_tui.domain.addresses import check_address
 from crm_tui.domain.cases import Case, SalesState, check_case
-from crm_tui.domain.contacts import check_contact
-from crm_tui.domain.customers import check_customer, headquarters_after_removing
+from crm_tui.domain.contacts import Contact, check_contact
+from crm_tui.domain.customers import Customer, check_customer, headquarters_after_removing
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid, NotFound, NotUndoable
 from crm_tui.domain.files import check_file
@@ -95,11 +95,11 @@ class Carrier:
             raise self._refused("something that it needs is gone")
 
     def _restore(self, table: Table[Any], row: Any) -> None:
+        row = undo_places.placed(self._con, table, row)
         pointing = {field: getattr(row, field) for field in row.__struct_fields__ if field in REFERENCES}
         kept = self._with_references(table.kind, pointing)
         if kept != pointing:
             row = replace(row, **kept)
-        row = undo_places.placed(self._con, table, row)
         self._check_unique(table.kind, row)
         self._work.restore(table, row)
         self._guard.need(Action.ADD, table.kind, row)
@@ -111,7 +111,7 @@ class Carrier:
 
     def _put(self, table: Table[Any], entity: int, values: dict[str, Any]) -> None:
         before = self._work.get(table, entity)
-        after = replace(before, **self._with_references(table.kind, values))
+        after = self._with_own_address(replace(before, **self._with_references(table.kind, values)), before, values)
         self._check(table.kind, before, after, values)
         saved = self._work.update(table, before, {field: getattr(after, field) for field in values})
         self._guard.need_after(table.kind, saved)
@@ -149,6 +149,19 @@ class Carrier:
                     raise self._refused(self._since.gone(of, key))
                 result[field] = None
         return result
+
+    def _with_own_address(self, after: Any, before: Any, values: Mapping[str, Any]) -> Any:
+        """The row without an address that another customer has by now: refused where that is what would come back, left
+        out where it would only follow."""
+        field = "address" if isinstance(after, Contact) else "headquarters"
+        if not isinstance(after, Contact | Customer) or field not in values:
+            return after
+        address = undo_places.others_address(self._con, after)
+        if address is None:
+            return after
+        if not self._going and not self._coming:
+            raise self._refused(f"{self._since.name(Kind.ADDRESS, address)} is another customer's now")
+        return replace(after, **{field: None if isinstance(after, Contact) else before.headquarters})
 
     def _is_there(self, key: Key) -> bool:
         if key not in self._there and key not in self._coming:

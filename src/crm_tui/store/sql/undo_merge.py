@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotUndoable, UndoConflict
-from crm_tui.store.sql import merge_checks, merge_writes, merging, part_contacts, part_customers
+from crm_tui.store.sql import merge_checks, merge_writes, merging, part_contacts, part_customers, undo_places
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.merge_around import Merge, give_back, how_gone, is_there, merge_of
 from crm_tui.store.sql.rights import Rights
@@ -162,7 +162,7 @@ class MergeUndo:
             headquarters = part_customers.headquarters_of(self._work, self._merge, row.headquarters)
             return step._replace(row=replace(row, headquarters=headquarters))
         if isinstance(row, Contact):
-            self._need_customer(row)
+            self._need_customer(undo_places.placed(self._con, CONTACT, row))
         return step
 
     def _need_customer(self, contact: Contact) -> None:

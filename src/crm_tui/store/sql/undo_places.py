@@ -1,26 +1,44 @@
-"""Where a row that comes back stands: two customers may have been parted since it was deleted, and what it was on is
-another customer's now."""
+"""Where a row that comes back stands: two may have been parted since it was deleted, and what it was on, or who was on
+it, is another's now."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import apsw
+import msgspec
 from msgspec.structs import replace
 
 from crm_tui.domain.activities import Note
 from crm_tui.domain.contacts import Contact
+from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.part_contacts import undone
 from crm_tui.store.sql.tables import Table
 
 _ON_CASES = (Kind.ACTIVITY, Kind.NOTE, Kind.FILE)
+#: what merges had made of the references of a row when it was deleted, of those that were undone after that; the last
+#: merge first. Of two lines of one merge on a field, the first has what it was before, the last what it was after.
+_PARTED = (
+    "SELECT l.field, first_value(l.old) OVER lines, last_value(l.new) OVER lines FROM change_line l"
+    " JOIN merged m ON m.change_id = l.change_id JOIN change u ON u.undoes_id = m.change_id"
+    " WHERE l.kind = :kind AND l.entity_id = :row"
+    " AND l.field IN ('customer', 'billing_customer', 'contact', 'further_contacts', 'contact_participants')"
+    " AND u.id > (SELECT max(d.change_id) FROM change_line d"
+    "  WHERE d.kind = :kind AND d.entity_id = :row AND d.field = '' AND d.old IS NOT NULL)"
+    " AND CASE m.kind WHEN 'customer' THEN EXISTS (SELECT 1 FROM customer c WHERE c.id = m.goes_id)"
+    "  ELSE EXISTS (SELECT 1 FROM contact c WHERE c.id = m.goes_id) END"
+    " WINDOW lines AS (PARTITION BY l.change_id, l.field ORDER BY l.line"
+    "  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) ORDER BY l.change_id DESC"
+)
 
 
 def placed(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
-    """The row on the card of its case, or of the note that it answers; a contact without an address of another
-    customer."""
+    """The row where it would be, had it been there when two were parted; on the card of its case, or of the note that
+    it answers; a contact without an address of another customer."""
+    row = _parted(con, table, row)
     if isinstance(row, Contact):
-        return row if has_address(con, row) else replace(row, address=None)
+        return replace(row, address=None) if others_address(con, row) else row
     if table.kind not in _ON_CASES:
         return row
     found = None
@@ -31,7 +49,18 @@ def placed(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
     return row if found is None or found[0] == row.customer else replace(row, customer=found[0])
 
 
-def has_address(con: apsw.Connection, contact: Contact) -> bool:
-    """Whether the address of a contact is one of its customer, or there is none, or it is gone."""
-    row = con.execute("SELECT customer_id FROM address WHERE id = ?", (contact.address,)).fetchone()
-    return row is None or row == (contact.customer,)
+def others_address(con: apsw.Connection, row: Contact | Customer) -> int | None:
+    """The address of a contact, or the headquarters of a customer, if it is another customer's."""
+    key, customer = (row.address, row.customer) if isinstance(row, Contact) else (row.headquarters, row.id)
+    found = con.execute("SELECT customer_id FROM address WHERE id = ?", (key,)).fetchone()
+    return None if found is None or found[0] == customer else key
+
+
+def _parted(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
+    for field, old, new in con.execute(_PARTED, {"kind": table.kind.value, "row": row.id}).fetchall():
+        now, (before, after) = getattr(row, field), (msgspec.json.decode(text) for text in (old, new))
+        if not isinstance(now, tuple):
+            row = replace(row, **{field: before}) if now == after else row
+        elif (without := undone(now, tuple(before), tuple(after))) is not None:
+            row = replace(row, **{field: without})
+    return row

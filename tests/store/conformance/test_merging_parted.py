@@ -1,0 +1,109 @@
+"""Changes made while two were one, and undone after they were parted: each thing is where it belongs then."""
+
+from __future__ import annotations
+
+import pytest
+from tests.store.conformance import given
+from tests.store.conformance.taking_back import address
+from tests.store.conformance.test_merging import merge, merge_contacts
+
+from crm_tui.domain.contacts import ContactChange
+from crm_tui.domain.errors import NotUndoable
+from crm_tui.store.port import Store
+
+
+def last(store: Store) -> int:
+    """The change that was just made."""
+    return store.history.steps(given.ALL).rows[0].change
+
+
+def test_what_was_deleted_comes_back_at_the_one_that_it_came_from(store: Store) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    case = given.case(store, goes, billing_customer=goes.id)
+    note, todo, ours = given.note(store, goes), given.todo(store, goes), given.todo(store, stays)
+    invoice = given.invoice(store, goes, cases=(case.id,), billing_customer=goes.id)
+    change = merge(store, stays, goes).change
+    deletions = []
+    store.finance.delete_invoice(invoice.id, 3)
+    deletions.append(last(store))
+    store.cases.delete(case.id, store.cases.get(case.id).revision)
+    deletions.append(last(store))
+    store.notes.delete(note.id, 2)
+    deletions.append(last(store))
+    for activity in (todo, ours):
+        store.activities.delete(activity.id, store.activities.get(activity.id).revision)
+        deletions.append(last(store))
+    store.history.undo(change)
+    for deletion in reversed(deletions):
+        store.history.undo(deletion)
+
+    found = store.cases.get(case.id), store.finance.invoice(invoice.id)
+    assert {(one.customer, one.billing_customer) for one in found} == {(goes.id, goes.id)}
+    assert store.notes.get(note.id).customer == store.activities.get(todo.id).customer == goes.id
+    assert store.activities.get(ours.id).customer == stays.id
+
+
+def test_it_comes_back_at_the_first_of_several_that_were_merged(store: Store) -> None:
+    first, second, third = (given.customer(store, name) for name in ("Aalto Oy", "Aalto Ab", "Aalto"))
+    earlier = merge(store, first, second).change  # and parted: that is no matter later
+    store.history.undo(earlier)
+    todo = given.todo(store, first)
+    merges = [merge(store, second, first).change, merge(store, third, second).change]
+    store.activities.delete(todo.id, 3)
+    deletion = last(store)
+    store.history.undo(merges[1])
+    store.history.undo(deletion)
+    assert store.activities.get(todo.id).customer == second.id
+    store.history.redo(deletion)
+    store.history.undo(merges[0])
+    store.history.undo(deletion)
+    assert store.activities.get(todo.id).customer == first.id
+
+
+def test_people_come_back_where_they_stood(store: Store) -> None:
+    customer = given.customer(store)
+    stays, goes, third = (given.contact(store, customer, first) for first in ("Liisa", "Lisa", "Kalle"))
+    case = given.case(store, customer, contact=goes.id, further_contacts=(third.id, stays.id))
+    todo = given.todo(store, customer, contact_participants=(third.id, goes.id))
+    change = merge_contacts(store, stays, goes).change
+    store.activities.delete(todo.id, store.activities.get(todo.id).revision)
+    deletions = [last(store)]
+    store.cases.delete(case.id, store.cases.get(case.id).revision)
+    deletions.append(last(store))
+    store.history.undo(change)
+    for deletion in deletions:
+        store.history.undo(deletion)
+    assert store.activities.get(todo.id).contact_participants == (third.id, goes.id)
+    back = store.cases.get(case.id)
+    assert (back.contact, back.further_contacts) == (goes.id, (third.id, stays.id))
+
+
+def test_an_address_comes_back_with_who_had_it(store: Store) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    theirs = address(store, goes, "Oulu")  # the headquarters of both, one after the other
+    ours, contact = given.contact(store, stays), given.contact(store, goes, "Kalle", address=theirs.id)
+    change = merge(store, stays, goes).change
+    store.contacts.update(ours.id, 1, ContactChange(address=theirs.id))
+    store.addresses.delete(theirs.id, store.addresses.get(theirs.id).revision)
+    deletion = last(store)
+    store.history.undo(change)
+    store.history.undo(deletion)
+
+    assert store.addresses.get(theirs.id).customer == goes.id
+    assert store.contacts.get(contact.id).address == theirs.id
+    assert store.contacts.get(ours.id).address is None
+    assert store.customers.get(goes.id).headquarters == theirs.id
+    assert store.customers.get(stays.id).headquarters is None
+
+
+def test_nobody_gets_an_address_of_another_customer(store: Store) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    ours, theirs, contact = address(store, stays), address(store, goes, "Oulu"), given.contact(store, stays)
+    change = merge(store, stays, goes).change
+    store.contacts.update(contact.id, 1, ContactChange(address=theirs.id))
+    store.contacts.update(contact.id, 2, ContactChange(address=ours.id))
+    edit = last(store)
+    store.history.undo(change)
+    with pytest.raises(NotUndoable, match="address Oulu is another customer's now"):
+        store.history.undo(edit)
+    assert store.contacts.get(contact.id).address == ours.id
