@@ -118,7 +118,9 @@ class _Past(Maker):
         mine, store = self.as_actor, self.store
         goes = self.customer("merged")
         revisions = (store.customers.get(mixed.id).revision, goes.revision)
-        mine.merging.customers(mixed.id, goes.id, revisions, CustomerChange(), BillingChange())
+        settings = [store.billing.of_customer(key).revision for key in (mixed.id, goes.id)]
+        of_billing = (settings[0], settings[1])
+        mine.merging.customers(mixed.id, goes.id, revisions, of_billing, CustomerChange(), BillingChange())
         stays, other = (self.contact(mixed) for _ in range(2))
         of_both = (store.contacts.get(stays).revision, store.contacts.get(other).revision)
         mine.merging.contacts(stays, other, of_both, ContactChange())
