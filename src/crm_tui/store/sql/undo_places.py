@@ -57,7 +57,8 @@ def others_address(con: apsw.Connection, row: Contact | Customer) -> int | None:
 
 
 def _parted(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
-    for field, old, new in con.execute(_PARTED, {"kind": table.kind.value, "row": row.id}).fetchall():
+    lines: list[Any] = con.execute(_PARTED, {"kind": table.kind.value, "row": row.id}).fetchall()
+    for field, old, new in lines:
         now, (before, after) = getattr(row, field), (msgspec.json.decode(text) for text in (old, new))
         if not isinstance(now, tuple):
             row = replace(row, **{field: before}) if now == after else row
