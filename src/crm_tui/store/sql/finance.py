@@ -5,6 +5,7 @@ without cases for those who see all."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 import apsw
@@ -138,7 +139,7 @@ class SqlFinance(Facet):
             _need_money(work.con, rights, invoice)
             expect_revision(Kind.INVOICE, before, revision, change)
             after = replace(before, **changed_fields(change))
-            _check_invoice(work.con, rights, after, after.total, after.vat)
+            _check_invoice(work.con, rights, after, after.total, after.vat, before.cases)
             saved = work.update(INVOICE, before, change)
             _need_money(work.con, rights, invoice)
             return saved
@@ -290,7 +291,15 @@ def _need_money(con: apsw.Connection, rights: Rights, invoice: int) -> None:
         raise Denied("write an invoice of cases whose money you may not see", f"projects: {ProjectLevel.ALL.value}")
 
 
-def _check_invoice(con: apsw.Connection, rights: Rights, invoice: InvoiceFields, total: object, vat: object) -> None:
+def _check_invoice(
+    con: apsw.Connection,
+    rights: Rights,
+    invoice: InvoiceFields,
+    total: object,
+    vat: object,
+    kept: Collection[int] = (),
+) -> None:
+    """The rules of an invoice; cases that are ``kept`` may be another customer's, from which its own was parted."""
     check_invoice(invoice)
     for field, amount in (("total", total), ("vat", vat)):
         if isinstance(amount, int):
@@ -298,7 +307,8 @@ def _check_invoice(con: apsw.Connection, rights: Rights, invoice: InvoiceFields,
     if len(set(invoice.cases)) != len(invoice.cases):
         raise Invalid("cases", "each can be billed once")
     for case in invoice.cases:
-        references.check_case(con, rights, case, invoice.customer)
+        if case not in kept:
+            references.check_case(con, rights, case, invoice.customer)
     if invoice.billing_customer is not None:
         references.check_customer(con, invoice.billing_customer)
 

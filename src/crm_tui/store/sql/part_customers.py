@@ -23,6 +23,11 @@ _ON_CASE[INVOICE] = (
     "EXISTS (SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id"
     " WHERE ic.invoice_id = t.id AND c.customer_id = {})"
 )
+#: an invoice got other cases since; while it has none, it goes back even if one of its cases is another customer's
+_OTHER_CASES = (
+    f"EXISTS (SELECT 1 FROM change_line l WHERE l.kind = '{Kind.INVOICE.value}' AND l.entity_id = t.id"
+    " AND l.field = 'cases' AND l.change_id > :head)"
+)
 _REPLIES = "t.parent_id IN (SELECT n.id FROM note n WHERE n.customer_id = :new)"
 
 
@@ -83,7 +88,8 @@ def _moving(table: Table[Any], came: str) -> str:
     if table not in _ON_CASE:
         return came
     stays_with_case, goes_with_case = (_ON_CASE[table].format(customer) for customer in (":old", ":new"))
-    return f"(({came} OR {goes_with_case}) AND NOT {stays_with_case})"
+    moving = f"({came} OR {goes_with_case}) AND NOT {stays_with_case}"
+    return f"({moving} OR ({came} AND NOT {_OTHER_CASES}))" if table is INVOICE else f"({moving})"
 
 
 def _logged(work: Change, key: int, head: int) -> tuple[int | None, int | None]:
