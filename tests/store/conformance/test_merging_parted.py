@@ -8,7 +8,8 @@ from tests.store.conformance.taking_back import address
 from tests.store.conformance.test_merging import merge, merge_contacts
 
 from crm_tui.domain.contacts import ContactChange
-from crm_tui.domain.errors import NotUndoable
+from crm_tui.domain.errors import Invalid, NotFound, NotUndoable
+from crm_tui.domain.finance import InvoiceChange
 from crm_tui.store.port import Store
 
 
@@ -107,3 +108,44 @@ def test_nobody_gets_an_address_of_another_customer(store: Store) -> None:
     with pytest.raises(NotUndoable, match="address Oulu is another customer's now"):
         store.history.undo(edit)
     assert store.contacts.get(contact.id).address == ours.id
+
+
+def test_an_invoice_keeps_cases_of_both(store: Store) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    ours, theirs = given.case(store, stays), given.case(store, goes)
+    change = merge(store, stays, goes).change
+    invoice = given.invoice(store, stays, cases=(ours.id, theirs.id))
+    store.history.undo(change)
+
+    invoice = store.finance.update_invoice(invoice.id, invoice.revision, InvoiceChange(total=7))
+    assert (invoice.customer, invoice.cases, invoice.total) == (stays.id, (ours.id, theirs.id), 7)
+    other = given.case(store, goes)
+    with pytest.raises(Invalid, match="same customer"):
+        store.finance.update_invoice(invoice.id, invoice.revision, InvoiceChange(cases=(ours.id, other.id)))
+    change = merge(store, goes, stays).change  # the other way round: it goes over, and comes back
+    store.history.undo(change)
+    assert store.finance.invoice(invoice.id).customer == stays.id
+
+
+def test_what_was_merged_since_is_not_taken_away(store: Store) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    addition = last(store)
+    change = merge(store, stays, goes).change
+    with pytest.raises(NotUndoable, match="customer Aalto Oy was merged into Aalto Group since; undo that first"):
+        store.history.undo(addition)
+    store.history.undo(change)
+    assert store.history.undo(addition).is_undone
+    with pytest.raises(NotFound):
+        store.customers.get(goes.id)
+
+
+def test_a_number_taken_since_is_told(store: Store) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    change = merge(store, stays, goes, number=goes.number).change
+    given.customer(store, "Cedar", number=stays.number)
+    with pytest.raises(NotUndoable) as error:
+        store.history.undo(change)
+    assert str(error.value) == (
+        "“Customer Aalto Oy merged into Aalto Group” can't be undone: number 10001 is already used by Cedar;"
+        " change that first."
+    )

@@ -25,6 +25,7 @@ from crm_tui.domain.registries import check_registry_value
 from crm_tui.domain.settings import check_billing
 from crm_tui.store.sql import dismissals, indexing, numbers, references, registries, registry_uses, undo_places
 from crm_tui.store.sql.history_labels import REFERENCES
+from crm_tui.store.sql.merge_around import went_into
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, CUSTOMER, Table
 from crm_tui.store.sql.undo_plan import Key, Pairing, Plan, Put, Remove, Restore
@@ -124,6 +125,8 @@ class Carrier:
         try:
             stored = self._work.get(table, entity)
         except NotFound:
+            if went_into(self._con, table.kind, entity) is not None:
+                raise self._refused(self._since.gone(table.kind, entity)) from None
             return  # it is gone already
         self._guard.need(Action.DELETE, table.kind, stored)
         self._need_unchanged(table, stored)
@@ -184,6 +187,13 @@ class Carrier:
             registries.check_not_last(before, registries.of_kind(self._con, before.kind))
 
     def _check_unique(self, kind: Kind, row: Any) -> None:
+        try:
+            self._need_unique(kind, row)
+        except Invalid as error:
+            number = "number " if kind in (Kind.CUSTOMER, Kind.CASE) else ""
+            raise self._refused(f"{number}{error.reason}; change that first") from error
+
+    def _need_unique(self, kind: Kind, row: Any) -> None:
         match kind:
             case Kind.CUSTOMER:
                 numbers.take_customer_number(self._con, row.number, of=row.id)
