@@ -178,6 +178,12 @@ class Labels:
         return found
 
 
+def unnamed(kind: Kind) -> str:
+    """What something is called that the actor may not know: “an invoice that your permissions hide”."""
+    article = "an" if kind.value[0] in "aeiou" else "a"
+    return f"{article} {kind.value} that your permissions hide"
+
+
 def shorten(text: str) -> str:
     """The beginning of a text on one line."""
     line = " ".join(text.split())

@@ -12,6 +12,7 @@ from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.store.settings import RegistryUse
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.history_labels import unnamed
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import (
     ACTIVITY,
@@ -116,7 +117,7 @@ def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> t
         if _names_are_seen(named.kind, rights):
             found += [(named.kind.value, key, label) for key, label in rows]
         elif rows:
-            found.append((named.kind.value, 0, f"a {named.kind.value} that your permissions hide"))
+            found.append((named.kind.value, 0, unnamed(named.kind)))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ import apsw
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql.dependents import Dependents
 from crm_tui.store.sql.dismissals import FIELD
-from crm_tui.store.sql.history_labels import Labels
+from crm_tui.store.sql.history_labels import Labels, unnamed
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.merge_around import how_gone
 from crm_tui.store.sql.rights import Rights
@@ -94,7 +94,7 @@ class Since:
     def name(self, kind: Kind, entity: int) -> str:
         """What an entity is called in a sentence; not by its name where the actor may not know it."""
         if not is_seen(self._con, self._rights, kind, entity):
-            return f"a {kind.value} that your permissions hide"
+            return unnamed(kind)
         return f"{kind.value} {self._labels.entity(kind, entity)}"
 
     def gone(self, kind: Kind, entity: int) -> str:
