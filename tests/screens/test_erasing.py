@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.driver import NOW, crm_app, running
 from tests.screens.conftest import set_up_store
+from tests.store.conformance.test_merging import merge_contacts
 
 from crm_tui.domain.contacts import Contact, ContactChange, Email, NewContact, Phone
 from crm_tui.domain.customers import NewCustomer
@@ -29,27 +30,33 @@ def test_the_words_that_are_looked_for_would_be_found(tmp_path: Path) -> None:
 
 
 async def test_a_person_deleted_on_the_screen_is_in_no_file(tmp_path: Path) -> None:
+    """Neither is who was merged into the person, or whom the person was merged into for a while."""
     store = set_up_store(tmp_path / "crm.db")
     customer = store.customers.create(NewCustomer(name="Aalto Robotics Oy"))
     contact = add(store, customer.id, last_name="Quillbefore")
     contact = store.contacts.update(contact.id, contact.revision, ContactChange(last_name="Quillfeather"))
     drafts = open_drafts(tmp_path / "drafts.db", store=str(store.path), actor="admin")
     keeper = DraftKeeper(drafts)
+    twin = add(store, customer.id)
+    other = store.contacts.create(NewContact(customer=customer.id, first_name="Zoe", last_name="Zulu"))
     values = {"first_name": "Xaverine", "last_name": "Quillfeather", "phones": "+358 40 5559871"}
-    keeper.note(
-        Draft(
-            key="k",
-            form="contact",
-            title="Contact: Xaverine Quillfeather",
-            customer=customer.id,
-            entity=contact.id,
-            revision=contact.revision,
-            before={},
-            values=values,
-            at=NOW,
+    for person in (contact, twin, other):
+        keeper.note(
+            Draft(
+                key=f"k{person.id}",
+                form="contact",
+                title="Contact: Xaverine Quillfeather",
+                customer=customer.id,
+                entity=person.id,
+                revision=person.revision,
+                before={},
+                values=values,
+                at=NOW,
+            )
         )
-    )
     keeper.flush()
+    merge_contacts(store, contact, twin)
+    store.history.undo(merge_contacts(store, other, contact, last_name="Quillfeather").change)
     app = crm_app(store, tmp_path, drafts=keeper)
     async with running(app) as crm:
         await crm.see("Typed and not saved")  # the draft is offered at the start

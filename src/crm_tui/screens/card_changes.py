@@ -191,8 +191,8 @@ class CardChanges(CustomerCommands):
         contact = event.contact
 
         def erase(store: Store) -> None:
-            store.contacts.delete(contact.id, contact.revision)
-            self.session.drafts.forget("contact", contact.id)
+            for person in store.contacts.delete(contact.id, contact.revision):
+                self.session.drafts.forget("contact", person)
 
         def told(_: object) -> None:
             self.session.erased = event.name

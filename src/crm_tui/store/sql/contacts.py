@@ -81,15 +81,16 @@ class SqlContacts(Facet):
             check_fields(work.con, replace(before, **changed_fields(change)), before)
             return work.update(CONTACT, before, change)
 
-    def delete(self, contact: int, revision: int) -> None:
-        """Erase the person; it can't be undone."""
+    def delete(self, contact: int, revision: int) -> tuple[int, ...]:
+        """Erase the person; it can't be undone. Returns whom drafts about the person may be kept with."""
         with self._writing("delete contact") as (work, rights):
             rights.need(Action.DELETE, Kind.CONTACT)
             before = present(work.con, contact)
             checks.open_customer(work.con, before.customer)
             expect_revision(Kind.CONTACT, before, revision, None)
-            erasure.erase_contact(work, before)
+            people = erasure.erase_contact(work, before)
         self._binding.database.overwrite_erased()
+        return people
 
 
 def sources(*, inactive: bool) -> tuple[Source, ...]:

@@ -22,8 +22,9 @@ from crm_tui.store.sql.write import Change
 ERASED = "deleted"
 
 
-def erase_contact(work: Change, contact: Contact) -> None:
-    """Leave only the id of a contact. One line without values in the change log tells of it."""
+def erase_contact(work: Change, contact: Contact) -> tuple[int, ...]:
+    """Leave only the id of a contact. One line without values in the change log tells of it. Returns the ids of those
+    with whom data of the person were: of the person, and of whom they were merged with."""
     con = work.con
     _forget_words(con, contact.id)
     con.execute(
@@ -37,10 +38,12 @@ def erase_contact(work: Change, contact: Contact) -> None:
     people = traces.same_person(con, contact.id)
     for person in people:
         _forget_around(con, person)
-    for trace in traces.of(con, people):
+    found = traces.of(con, people)
+    for trace in found:
         _forget_lines(con, trace)
     work.log(Kind.CONTACT, contact.id, contact.customer, contact.revision + 1, ERASED, None, None)
     con.execute("UPDATE upkeep SET erased = erased + 1")
+    return tuple(dict.fromkeys(trace.contact for trace in found))
 
 
 def _forget_around(con: apsw.Connection, person: int) -> None:
