@@ -28,7 +28,8 @@ from crm_tui.domain.permissions import (
     subordinates_of,
 )
 
-C, P = CustomerLevel, ProjectLevel
+C = CustomerLevel
+P = ProjectLevel
 ME, ANN, BO, CAROL, NEW = 1, 2, 3, 4, 9
 UNIT, OTHER = 100, 200
 Users = dict[int, Standing]

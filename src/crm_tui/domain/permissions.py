@@ -268,6 +268,12 @@ def may_change_profile(granter: Profile, before: Profile, after: Profile) -> Dec
     return may_grant(granter, after) if had else had
 
 
+def has_everything(profile: Profile) -> bool:
+    """Whether nobody has more than a holder of ``profile``, wherever they stand."""
+    everything = profile.customers is CustomerLevel.ALL and profile.projects is ProjectLevel.ALL
+    return everything and profile.delete_customers and profile.admin
+
+
 class Standing(NamedTuple):
     """Where a user stands: with which profile, in which business unit, below whom."""
 
@@ -278,8 +284,8 @@ class Standing(NamedTuple):
 
 class Reach(NamedTuple):
     """All that a user may do and see but for the cases on which they are named: what their profile allows, and what
-    their place adds to it, the ``units`` of which they see all cases, and the ``people`` whose money they see, too. With
-    projects *all* a place adds nothing."""
+    their place adds to it, the ``units`` of which they see all cases, and the ``people`` whose money they see, too.
+    With projects *all* a place adds nothing."""
 
     user: int
     profile: Profile

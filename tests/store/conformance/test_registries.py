@@ -319,7 +319,7 @@ def test_nobody_moves_the_cases_of_another_unit_into_their_own(store: Store, val
     acme = store.customers.create(NewCustomer(name="Acme"))
     case = store.cases.create(NewCase(customer=acme.id, name="Hull", business_unit=north, expected_value=5_00)).id
     clerk = as_user("clerk", admin=True, projects=ProjectLevel.UNIT, business_unit=south)
-    with pytest.raises(Denied, match=r"take over the cases of North.*projects: all"):
+    with pytest.raises(Denied, match=r"move the users and cases of North.*projects: all"):
         clerk.registries.delete(north, 1, south)
     assert store.cases.get(case).business_unit == north
     chief = as_user("chief", admin=True, projects=ProjectLevel.ALL, business_unit=south)

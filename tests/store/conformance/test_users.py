@@ -254,17 +254,17 @@ def test_a_place_in_the_organization_gives_no_more_than_the_giver_has(
     clerk = as_user("clerk", customers=CustomerLevel.READ, projects=level, admin=True, business_unit=own)
     lead = as_user("lead", customers=CustomerLevel.READ, projects=level).users.me().user
     worker = as_user("worker", customers=CustomerLevel.READ, projects=ProjectLevel.MEMBER).users.me().user
-    with pytest.raises(Denied, match="another business unit"):
+    with pytest.raises(Denied, match="see what you don't see"):
         clerk.users.update(lead.id, lead.revision, UserChange(business_unit=other))
-    with pytest.raises(Denied, match="another business unit"):
+    with pytest.raises(Denied, match="see what you don't see"):
         clerk.users.create(NewUser(name="New", login="new", profile=lead.profile, business_unit=other))
-    with pytest.raises(Denied, match="below somebody"):
+    with pytest.raises(Denied, match="let Lead see what you don't see"):
         clerk.users.update(worker.id, worker.revision, UserChange(superior=lead.id))
     lead = clerk.users.update(lead.id, lead.revision, UserChange(business_unit=own))
     worker = clerk.users.update(worker.id, worker.revision, UserChange(business_unit=other))
     assert (lead.business_unit, worker.business_unit) == (own, other)
     assert store.users.update(worker.id, worker.revision, UserChange(superior=lead.id)).superior == lead.id
-    with pytest.raises(Denied, match="another business unit"):
+    with pytest.raises(Denied, match="see what you don't see"):
         clerk.users.update(worker.id, worker.revision + 1, UserChange(profile=lead.profile))
 
 

@@ -18,7 +18,7 @@ from crm_tui.domain.errors import CrmError, Invalid
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import NewUser
 from crm_tui.store.history import BY_NUMBER, ImportItem, ImportResult, Outcome
-from crm_tui.store.sql import checks, defaults, import_finance, indexing, numbers, references, users
+from crm_tui.store.sql import checks, defaults, import_finance, indexing, numbers, references, user_checks, users
 from crm_tui.store.sql.customers import billing_defaults
 from crm_tui.store.sql.import_references import References
 from crm_tui.store.sql.import_rules import FIGURES, RULES, UNIQUE, checked, need
@@ -101,7 +101,7 @@ class Batch:
         fields = asdict(new) | extra
         self._check_neighbours(item.kind, fields)
         if isinstance(new, NewUser):
-            users.check_new(self._work.con, self._rights, new)
+            user_checks.check_new(self._work.con, self._rights, new)
         kept: dict[str, Any] | None = None
         if item.kind is Kind.CUSTOMER:
             fields["number"] = numbers.take_customer_number(self._work.con, fields["number"])
@@ -253,7 +253,7 @@ class Batch:
             checks.not_own_company(stored)
         rule.check(replace(stored, **different))
         if item.kind is Kind.USER:
-            users.check_changed(self._work.con, self._rights, stored, replace(stored, **different))
+            user_checks.check_changed(self._work.con, self._rights, stored, replace(stored, **different))
             users.save(self._work, stored, different)
             self._stored.pop((item.kind, key), None)
             return Outcome.UPDATED

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import NotFound
+from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.periods import Month
 from crm_tui.store.history import UndoReport
+from crm_tui.store.sql import user_checks
 from crm_tui.store.sql.dependents import Dependents
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.import_rules import FIGURES
@@ -70,7 +72,7 @@ class Undoing:
             line = _Line(change_id, Kind(kind), *rest)
             try:
                 if is_seen(work.con, rights, line.kind, line.entity):
-                    self._take_back_line(work, line)
+                    self._take_back_line(work, rights, line)
                 else:  # several are as good as one
                     self._kept[line.kind, 0] = f"a {line.kind.value} that your permissions hide: it stays as it is"
             except NotFound:
@@ -85,11 +87,11 @@ class Undoing:
         """What went, what is as before, and what is kept."""
         return UndoReport(removed=self._removed, restored=len(self._restored), kept=tuple(self._kept.values()))
 
-    def _take_back_line(self, work: Change, line: _Line) -> None:
+    def _take_back_line(self, work: Change, rights: Rights, line: _Line) -> None:
         table = BY_KIND[line.kind]
         stored = get(work.con, table, line.entity)
         if line.field:
-            self._restore(work, table, stored, line)
+            self._restore(work, rights, table, stored, line)
         elif self._changed_since(work.con, line):
             self._keep(line.kind, stored, "was changed since")
         else:
@@ -123,7 +125,7 @@ class Undoing:
             work.update(CUSTOMER, get(work.con, CUSTOMER, key), {"headquarters": other})
         self._lost_headquarters.clear()
 
-    def _restore(self, work: Change, table: Table[Any], stored: Any, line: _Line) -> None:
+    def _restore(self, work: Change, rights: Rights, table: Table[Any], stored: Any, line: _Line) -> None:
         now = getattr(stored, line.field)
         if log_text(now) == line.old:
             return
@@ -131,6 +133,12 @@ class Undoing:
             self._keep(line.kind, stored, f"{line.field.replace('_', ' ')} was changed since")
             return
         before = logged_value(table, line.field, line.old)
+        if table.kind is Kind.USER:
+            try:
+                user_checks.need_changed(work.con, rights, stored, replace(stored, **{line.field: before}))
+            except Denied as error:
+                self._keep(line.kind, stored, str(error).removesuffix("."))
+                return
         try:
             with work.con:  # a savepoint
                 work.update(table, stored, {line.field: before})

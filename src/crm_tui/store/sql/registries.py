@@ -119,7 +119,7 @@ class SqlRegistries(Facet):
     def _replace(self, work: Change, rights: Rights, before: RegistryValue, replacement: RegistryValue) -> None:
         check_replacement(before, replacement)
         if before.kind is RegistryKind.BUSINESS_UNIT:
-            _need_unit(rights, before, replacement)
+            _need_unit(rights, before)
         if before.kind is RegistryKind.SEGMENT_GROUP:
             for segment in of_kind(work.con, RegistryKind.SEGMENT):
                 if segment.group == before.id:
@@ -131,12 +131,13 @@ class SqlRegistries(Facet):
             work.update(REGISTRY, work.get(REGISTRY, replacement.id), {"is_default": True})
 
 
-def _need_unit(rights: Rights, before: RegistryValue, replacement: RegistryValue) -> None:
-    """Nobody changes what they may see: a unit's cases are not moved away from the actor's own, nor into it."""
+def _need_unit(rights: Rights, before: RegistryValue) -> None:
+    """Who is of a unit sees its cases: so the actor's own is not replaced by themselves, and others only by who sees
+    all cases anyway (rule 18)."""
     if rights.business_unit == before.id:
         raise Denied("replace your own business unit", "another administrator: nobody changes what they may see")
-    if rights.business_unit == replacement.id and rights.profile.projects is not ProjectLevel.ALL:
-        raise Denied(f"take over the cases of {before.name}", f"projects: {ProjectLevel.ALL.value}")
+    if rights.profile.projects is not ProjectLevel.ALL:
+        raise Denied(f"move the users and cases of {before.name}", f"projects: {ProjectLevel.ALL.value}")
 
 
 def _positions(known: builtins.list[RegistryValue]) -> builtins.list[int]:

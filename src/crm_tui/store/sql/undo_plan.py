@@ -156,7 +156,9 @@ class Planner:
         by_field = {line.field: line for line in reversed(lines)}  # of a field written twice, the first line counts
         newest = {line.field: line.new for line in reversed(lines)}
         old = {field: logged_value(table, field, line.old) for field, line in by_field.items()}
-        if not self._is_following:
+        if self._is_following:
+            self._guard.need_following(old)
+        else:
             self._guard.need(Action.EDIT, table.kind, row, old)
         wanted = {}
         for field in sorted(old, key=lambda one: _depth(table.kind, one, old)):

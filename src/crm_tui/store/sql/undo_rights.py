@@ -62,6 +62,11 @@ class Guard:
                 if not is_part:
                     self._need_own(action, kind, thing, changes or {})
 
+    def need_following(self, fields: Collection[str]) -> None:
+        """Raise Denied unless the actor may move what used a registry value, which goes or comes back."""
+        if "business_unit" in fields and self._rights.profile.projects is not ProjectLevel.ALL:
+            raise Denied("move the users and cases of a business unit", f"projects: {ProjectLevel.ALL.value}")
+
     def need_after(self, kind: Kind, after: Any) -> None:
         """Raise Denied if an edit gave the actor a case whose money they did not see."""
         if kind is not Kind.CASE or self._had_money.get(after.id, True):

@@ -1,10 +1,5 @@
-"""Users, profiles and the organization: every actor reads them, administrators change them (rule 18).
-
-Nobody changes their own permissions: not their profile, not their business unit, not whether they are active,
-and not who is below them unless they see all money anyway. So one administrator at least is always left. Nor
-does anybody give what they don't have, be it by a profile or by a place in the organization; nor take it from, or
-take over the login of, one who has more: nobody could give that back.
-"""
+"""Users, profiles and the organization: every actor reads them, administrators change them, as far as rule 18 goes
+(user_checks)."""
 
 from __future__ import annotations
 
@@ -17,12 +12,10 @@ from msgspec.json import encode
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Blocked, Denied, Invalid, NotFound, OwnPermissions
+from crm_tui.domain.errors import Blocked, Invalid, NotFound
 from crm_tui.domain.normalise import name_key
 from crm_tui.domain.permissions import (
-    ANOTHER_ADMINISTRATOR,
     CustomerLevel,
-    Decision,
     Profile,
     ProjectLevel,
     check_profile,
@@ -37,14 +30,11 @@ from crm_tui.domain.users import (
     StoredProfile,
     User,
     UserChange,
-    UserFields,
     check_organization,
-    check_user,
 )
 from crm_tui.store.settings import Actor
-from crm_tui.store.sql import checks
+from crm_tui.store.sql import checks, user_checks
 from crm_tui.store.sql.facet import Facet
-from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import ORGANIZATION, USER, changed_fields, columns, decode, instant
 from crm_tui.store.sql.tables import encode as stored
 from crm_tui.store.sql.write import Change, expect_revision, get, log_text
@@ -79,7 +69,7 @@ class SqlUsers(Facet):
     def create(self, new: NewUser) -> User:
         """Add a user with a profile that grants no more than the actor has."""
         with self._writing("create user") as (work, rights):
-            check_new(work.con, rights, new)
+            user_checks.check_new(work.con, rights, new)
             return work.insert(USER, asdict(new))
 
     def update(self, user: int, revision: int, change: UserChange) -> User:
@@ -88,7 +78,7 @@ class SqlUsers(Facet):
             rights.need_admin("change users")
             before = work.get(USER, user)
             expect_revision(Kind.USER, before, revision, change)
-            check_changed(work.con, rights, before, replace(before, **changed_fields(change)))
+            user_checks.check_changed(work.con, rights, before, replace(before, **changed_fields(change)))
             return save(work, before, changed_fields(change))
 
     def profiles(self) -> tuple[StoredProfile, ...]:
@@ -102,18 +92,20 @@ class SqlUsers(Facet):
             rights.need_admin("change profiles")
             check_profile(new)
             _check_profile_name(work.con, new, None)
-            _need(may_grant(rights.profile, new), "grant this")
+            user_checks.need(may_grant(rights.profile, new), "grant this")
             return insert_profile(work, new)
 
     def update_profile(self, key: int, revision: int, changed: Profile) -> StoredProfile:
-        """Replace what a profile grants: not the actor's own, and no more than the actor has."""
+        """Replace what a profile grants: not the actor's own, and nobody who has it gets or loses more than the actor
+        has."""
         with self._writing("update profile") as (work, rights):
             rights.need_admin("change profiles")
             before = profile(work.con, key)
             expect_revision(Kind.PROFILE, before, revision, changed)
             check_profile(changed)
             _check_profile_name(work.con, changed, key)
-            _need(may_change_profile(rights.profile, before.profile, changed), "change this profile")
+            user_checks.need(may_change_profile(rights.profile, before.profile, changed), "change this profile")
+            user_checks.need_changed_profile(work.con, rights, key, changed)
             return _update_profile(work, before, changed)
 
     def delete_profile(self, key: int, revision: int) -> None:
@@ -122,7 +114,8 @@ class SqlUsers(Facet):
             rights.need_admin("change profiles")
             before = profile(work.con, key)
             expect_revision(Kind.PROFILE, before, revision, None)
-            _need(may_change_profile(rights.profile, before.profile, before.profile), "delete this profile")
+            allowed = may_change_profile(rights.profile, before.profile, before.profile)
+            user_checks.need(allowed, "delete this profile")
             having = work.con.execute("SELECT id, name FROM crm_user WHERE profile_id = ? ORDER BY name", (key,))
             users = tuple((Kind.USER.value, int(str(user)), str(name)) for user, name in having)
             if users:
@@ -150,34 +143,6 @@ class SqlUsers(Facet):
                 if getattr(after, field) < 1:
                     raise Invalid(field, "a whole number from 1 on")
             return work.update(ORGANIZATION, before, change)
-
-
-def check_new(con: apsw.Connection, rights: Rights, new: NewUser) -> None:
-    """Raise Denied or Invalid for a user whom the actor may not add."""
-    rights.need_admin("change users")
-    check_user(new)
-    _check_references(con, new, None)
-    granted = profile(con, new.profile).profile
-    _need(may_grant(rights.profile, granted), "give a user this profile")
-    _check_reach(con, rights, None, new, granted)
-
-
-def check_changed(con: apsw.Connection, rights: Rights, before: User, after: User) -> None:
-    """Raise Denied or Invalid for what the actor may not make of a user."""
-    rights.need_admin("change users")
-    check_user(after)
-    _check_references(con, after, before)
-    if before.id == rights.user:
-        _check_own(before, after)
-        return
-    granted = profile(con, after.profile).profile
-    if after.profile != before.profile:
-        _need(may_grant(rights.profile, granted), "give a user this profile")
-    for field, what in (("login", "login"), ("is_active", "state"), ("profile", "profile")):
-        if getattr(after, field) != getattr(before, field):
-            had = profile(con, before.profile).profile
-            _need(may_grant(rights.profile, had), f"change the {what} of a user who may do more than you")
-    _check_reach(con, rights, before, after, granted)
 
 
 def save(work: Change, before: User, changes: Mapping[str, Any]) -> User:
@@ -264,83 +229,7 @@ def _profile(row: tuple[Any, ...]) -> StoredProfile:
     )
 
 
-def _need(decision: Decision, action: str) -> None:
-    if decision.missing == ANOTHER_ADMINISTRATOR:
-        raise OwnPermissions(action)
-    if decision.missing is not None:
-        raise Denied(action, decision.missing)
-
-
-def _check_own(before: User, after: User) -> None:
-    """Nobody changes their own permissions, by whatever field. Their superior may change: that gives them nothing."""
-    for field in ("profile", "business_unit", "is_active"):
-        if getattr(before, field) != getattr(after, field):
-            words = "make yourself inactive" if field == "is_active" else f"change your own {field.replace('_', ' ')}"
-            raise OwnPermissions(words)
-
-
-def _check_reach(
-    con: apsw.Connection, rights: Rights, before: UserFields | None, after: UserFields, granted: Profile
-) -> None:
-    """A place in the organization gives sight of money, too: that of a unit, and that of who is below. Nobody gives
-    what they don't have."""
-    if rights.profile.projects is ProjectLevel.ALL:
-        return
-    place = (after.business_unit, granted.projects)
-    had = (before.business_unit, profile(con, before.profile).profile.projects) if before else None
-    if (
-        place != had
-        and granted.projects is ProjectLevel.UNIT
-        and after.business_unit not in (None, rights.business_unit)
-    ):
-        raise Denied("give a user the sight of another business unit", f"projects: {ProjectLevel.ALL.value}")
-    moved = after.superior is not None and after.superior != (before.superior if before else None)
-    if moved and (after.superior in {rights.user, *rights.subordinates} or _sees_subordinates(con, after.superior)):
-        raise Denied("put users below somebody who then sees their money", f"projects: {ProjectLevel.ALL.value}")
-
-
-def _sees_subordinates(con: apsw.Connection, user: int | None) -> bool:
-    """Whether this user, or anybody above, sees the money of those below them."""
-    levels = con.execute(
-        "WITH RECURSIVE up (id) AS (SELECT :user UNION SELECT u.superior_id FROM crm_user u JOIN up ON u.id = up.id"
-        " WHERE u.superior_id IS NOT NULL)"
-        " SELECT p.projects FROM up JOIN crm_user u ON u.id = up.id JOIN profile p ON p.id = u.profile_id",
-        {"user": user},
-    )
-    return any(ProjectLevel(level).at_least(ProjectLevel.MANAGER) for (level,) in levels)
-
-
 def _check_profile_name(con: apsw.Connection, new: Profile, own: int | None) -> None:
     for key, name in con.execute("SELECT id, name FROM profile"):
         if key != own and name.casefold() == new.name.casefold():
             raise Invalid("name", f"there is a profile {name} already")
-
-
-def _check_references(con: apsw.Connection, user: UserFields, before: User | None) -> None:
-    own = before.id if before else None
-    row = con.execute("SELECT name FROM crm_user WHERE login = ? AND id IS NOT ?", (user.login, own)).fetchone()
-    if row:
-        raise Invalid("login", f"{user.login} is the login of {row[0]} already")
-    if con.execute("SELECT 1 FROM profile WHERE id = ?", (user.profile,)).fetchone() is None:
-        raise Invalid("profile", "there is no such profile")
-    checks.choice(
-        con,
-        "business_unit",
-        RegistryKind.BUSINESS_UNIT,
-        user.business_unit,
-        before.business_unit if before else None,
-    )
-    checks.user(con, "superior", user.superior, before.superior if before else None)
-    if own is not None and user.superior is not None:
-        _check_circle(con, own, user.superior)
-
-
-def _check_circle(con: apsw.Connection, user: int, superior: int) -> None:
-    superiors: Mapping[int, int | None] = dict(con.execute("SELECT id, superior_id FROM crm_user"))
-    above: int | None = superior
-    seen: set[int] = set()
-    while above is not None and above not in seen:
-        if above == user:
-            raise Invalid("superior", "is below this user already")
-        seen.add(above)
-        above = superiors.get(above)
