@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from tests.store.conformance import given
 from tests.store.conformance.taking_back import address
 from tests.store.conformance.test_merging import merge, merge_contacts
+from tests.store.conftest import NOW, AsUser
 
+from crm_tui.domain.activities import ActivityChange, ActivityKind
+from crm_tui.domain.cases import CaseChange
 from crm_tui.domain.contacts import ContactChange
 from crm_tui.domain.errors import Invalid, NotFound, NotUndoable
 from crm_tui.domain.finance import InvoiceChange
+from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.port import Store
 
 
@@ -149,3 +155,61 @@ def test_a_number_taken_since_is_told(store: Store) -> None:
         "“Customer Aalto Oy merged into Aalto Group” can't be undone: number 10001 is already used by Cedar;"
         " change that first."
     )
+
+
+def test_what_is_hidden_is_told_of_once_if_it_moves(store: Store, as_user: AsUser) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    merger = as_user("merger", customers=CustomerLevel.EDIT, delete_customers=True, projects=ProjectLevel.MANAGER)
+    mine = given.case(merger, goes, "Mine")
+    times = {"starts_at": NOW, "ends_at": NOW + dt.timedelta(hours=1)}
+    entries = [given.activity(store, goes, ActivityKind.PERSONAL, "Dentist", **times) for _ in range(4)]
+    change = merge(merger, stays, goes).change
+    for entry in entries[:2]:
+        store.activities.update(entry.id, 2, ActivityChange(name="Doctor"))
+    store.activities.delete(entries[2].id, 2)
+    third = given.customer(store, "Cedar")
+    store.activities.update(entries[3].id, 2, ActivityChange(customer=third.id))
+    given.activity(store, stays, ActivityKind.PERSONAL, "Holiday", **times)
+    secret = given.case(store, stays, "Secret")
+    given.invoice(store, stays, "HID-1", cases=(mine.id, secret.id))
+    given.invoice(store, stays, "HID-2", cases=(secret.id,))
+    given.note(store, stays, case=secret.id)
+
+    kept = merger.history.undo(change).kept
+
+    assert kept == (
+        "an activity that your permissions hide, added or changed since, goes back to Aalto Oy",
+        "invoice HID-1, added since, stays with Aalto Group",
+    )
+    assert {store.activities.get(entry.id).customer for entry in entries[:2]} == {goes.id}
+
+
+def test_what_is_hidden_of_a_person_is_not_told_of(store: Store, as_user: AsUser) -> None:
+    customer = given.customer(store)
+    stays, goes = given.contact(store, customer), given.contact(store, customer, "Lisa")
+    merger = as_user("merger", customers=CustomerLevel.EDIT, projects=ProjectLevel.MEMBER)
+    change = merge_contacts(merger, stays, goes).change
+    secret = given.case(store, customer, "Secret", contact=stays.id)
+    given.task(store, secret, contact_participants=(stays.id,))
+    given.todo(store, customer, "Call", contact_participants=(stays.id,))
+    assert merger.history.undo(change).kept == ("activity Call, added since, stays with Liisa Laine",)
+
+
+def test_an_invoice_that_moves_along_is_seen_by_who_undoes(store: Store, as_user: AsUser) -> None:
+    """What was added to a case that came over goes back with it; nobody moves what they don't see."""
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    merger = as_user("merger", customers=CustomerLevel.EDIT, delete_customers=True, projects=ProjectLevel.MANAGER)
+    mine, other = given.case(merger, goes, "Mine"), given.case(merger, goes, "Other")
+    change = merge(merger, stays, goes).change
+    invoice = given.invoice(store, stays, cases=(other.id, mine.id))
+    note, reply = given.note(store, stays, case=other.id), given.note(store, stays)
+    now = store.cases.get(other.id)
+    store.cases.update(other.id, now.revision, CaseChange(owner=given.me(store), sales_person=None))
+
+    with pytest.raises(NotUndoable, match="cases hidden by your permissions"):
+        merger.history.undo(change)
+    assert store.finance.invoice(invoice.id).customer == store.notes.get(note.id).customer == stays.id
+    store.cases.update(other.id, now.revision + 1, CaseChange(owner=now.owner))
+    merger.history.undo(change)
+    assert store.finance.invoice(invoice.id).customer == store.notes.get(note.id).customer == goes.id
+    assert store.notes.get(reply.id).customer == stays.id

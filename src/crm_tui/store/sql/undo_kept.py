@@ -8,7 +8,7 @@ import apsw
 import msgspec
 
 from crm_tui.domain.entities import Kind
-from crm_tui.store.sql.history_labels import Labels
+from crm_tui.store.sql.history_labels import Labels, unnamed
 from crm_tui.store.sql.merge_around import went_into
 from crm_tui.store.sql.merge_pointers import pointers_to
 from crm_tui.store.sql.rights import Rights
@@ -34,7 +34,8 @@ class _Happened(NamedTuple):
 
 class KeptOfCustomers:
     """Looks at the card of the customer ``rest`` before things move from it to the customer ``to``, by undo of the
-    change ``head`` or by its redo, and says afterwards what became of what was done since."""
+    change ``head`` or by its redo, and says afterwards what became of what was done since: of what is hidden from the
+    actor only that it moved."""
 
     def __init__(
         self, con: apsw.Connection, rights: Rights, since: Since, head: int, *, rest: int, to: int, way: str
@@ -86,8 +87,10 @@ class KeptOfCustomers:
             return self._gone(one) if one.came else None
         if one.kind is Kind.CONTACT and self._con.execute(_ERASED, (one.entity,)).get:
             return "a contact erased since stays erased"
-        name = self._since.name(one.kind, one.entity)
         goes = there == self._to
+        if not self._since.is_seen(one.kind, one.entity):
+            return f"{unnamed(one.kind)}, added or changed since, {self._way} {names[there]}" if goes else None
+        name = self._since.name(one.kind, one.entity)
         if one.is_added:
             becomes = f"{self._way} {names[self._to]}" if goes else f"stays with {names[self._rest]}"
             return f"{name}, added since, {becomes}" if there in names else None
@@ -97,7 +100,9 @@ class KeptOfCustomers:
             return None  # told by _elsewhere
         return f"{changed}, {self._way} {names[self._to]} as it is" if goes else f"{changed}, stays with {names[there]}"
 
-    def _gone(self, one: _Happened) -> str:
+    def _gone(self, one: _Happened) -> str | None:
+        if not self._since.is_seen(one.kind, one.entity):
+            return None
         name = self._since.name(one.kind, one.entity)
         into = went_into(self._con, one.kind, one.entity)
         if into is None:
@@ -124,7 +129,8 @@ class KeptOfCustomers:
                 " AND (customer_id IS NULL OR customer_id NOT IN (:rest, :to)) ORDER BY id",
                 {"head": self._head, "kind": pointer.table.kind.value, "rest": self._rest, "to": self._to},
             ).fetchall()
-            told += [f"{self._since.name(pointer.table.kind, key)}, moved since, stays where it is" for key, _ in rows]
+            things = [(pointer.table.kind, key) for key, _ in rows]
+            told += [f"{name}, moved since, stays where it is" for name in self._since.names(things)]
         return told
 
 
@@ -147,8 +153,8 @@ class KeptOfContacts:
     def sentences(self, with_contact: int, kept: list[tuple[Kind, int]]) -> tuple[str, ...]:
         """Where those are now; ``kept`` are rows whose contacts changed since."""
         name = self._labels.entity(Kind.CONTACT, with_contact)
-        told = [f"{self._since.name(*key)}, added since, stays with {name}" for key in dict.fromkeys(self._added)]
-        told += [f"{self._since.name(*key)} keeps the contacts that it got since" for key in dict.fromkeys(kept)]
+        told = [f"{one}, added since, stays with {name}" for one in self._since.names(self._added)]
+        told += [f"{one} keeps the contacts that it got since" for one in self._since.names(kept)]
         return capped(told)
 
 

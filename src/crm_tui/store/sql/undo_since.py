@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import apsw
@@ -91,11 +91,19 @@ class Since:
         bound = (kind.value, entity, self._head, self._until)
         return bool(self._con.execute(f"SELECT 1 FROM change_line WHERE {added} LIMIT 1", bound).fetchone())
 
+    def is_seen(self, kind: Kind, entity: int) -> bool:
+        """Whether the actor may know of an entity."""
+        return is_seen(self._con, self._rights, kind, entity)
+
     def name(self, kind: Kind, entity: int) -> str:
         """What an entity is called in a sentence; not by its name where the actor may not know it."""
-        if not is_seen(self._con, self._rights, kind, entity):
+        if not self.is_seen(kind, entity):
             return unnamed(kind)
         return f"{kind.value} {self._labels.entity(kind, entity)}"
+
+    def names(self, things: Iterable[tuple[Kind, int]]) -> list[str]:
+        """The same of several, each once, without what the actor may not know."""
+        return [self.name(*thing) for thing in dict.fromkeys(things) if self.is_seen(*thing)]
 
     def gone(self, kind: Kind, entity: int) -> str:
         """What to do about an entity that is gone."""
