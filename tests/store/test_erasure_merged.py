@@ -150,6 +150,34 @@ def test_who_was_merged_for_a_while_leaves_nothing(store: Store, merging: Mergin
     require_sound(path)
 
 
+def test_a_merge_is_redone_without_who_was_erased_of_those_before(store: Store, merging: Merging, path: Path) -> None:
+    """First went into the second, who went into the third; parted again, the first is erased."""
+    first, second, third = (merging.add() for _ in range(3))
+    own = store.contacts.get(third)
+    earlier = merging.join(second, first)
+    later = merging.join(third, second)
+    for change in (later, earlier):
+        take_back(store, change)
+    for key in (first, second, third):
+        merging.people.alive[key] = store.contacts.get(key)
+    words = merging.erase(first)
+    step = next(step for step in store.history.steps(given.ALL).rows if step.change == later)
+    now = store.contacts.get(second)
+    name = f"{now.first_name} {now.last_name} merged into {own.first_name} {own.last_name}"
+    assert step.label == f"Contact {name}"
+
+    take_back(store, later, redo=True)
+
+    found = store.contacts.get(third)
+    assert (found.first_name, found.emails, found.description) == (own.first_name, own.emails, own.description)
+    assert left(path, words) == set()
+    take_back(store, later)
+    again = store.contacts.get(second)
+    assert (again.first_name, again.emails, again.title) == (now.first_name, now.emails, now.title)
+    assert left(path, words) == set()
+    require_sound(path)
+
+
 def test_who_stayed_leaves_nothing_on_who_is_separate_again(store: Store, merging: Merging, path: Path) -> None:
     stays, goes = merging.add(), merging.add()
     merging.join(stays, goes)

@@ -79,7 +79,7 @@ def _changed(con: apsw.Connection, merge: Merge, head: int) -> list[Changed]:
         then: dict[str, Any] = {}
         rows = con.execute(
             "SELECT field, old FROM change_line WHERE kind = ? AND entity_id = ? AND change_id > ?"
-            " ORDER BY change_id, line",
+            " AND (old IS NOT NULL OR new IS NOT NULL) ORDER BY change_id, line",
             (table.kind.value, merge.goes, head),
         )
         for field, old in rows:

@@ -64,8 +64,9 @@ class StepLabels:
         """“Customer Aalto Oy merged into Aalto Group, with 40 contacts, 12 cases”."""
         goes = self._con.execute("SELECT goes_id FROM merged WHERE change_id = ?", (change,)).get
         rows: list[Any] = self._con.execute(
-            "SELECT kind, count(DISTINCT entity_id) FROM change_line WHERE change_id = :change AND field <> ''"
-            " AND NOT (entity_id = :stays AND kind IN (:kind, 'billing settings')) GROUP BY kind ORDER BY 2 DESC, 1",
+            "SELECT kind, count(DISTINCT entity_id) FROM change_line WHERE change_id = :change"
+            " AND field NOT IN ('', 'deleted') AND NOT (entity_id = :stays AND kind IN (:kind, 'billing settings'))"
+            " GROUP BY kind ORDER BY 2 DESC, 1",
             {"change": change, "kind": kind.value, "stays": stays},
         ).fetchall()
         parts = [_counted(Kind(part), number) for part, number in rows]
