@@ -114,3 +114,23 @@ def test_what_is_refused_says_what_to_do(crm: Crm) -> None:
         "crm-tui: You may not change profiles: it needs the permission “administrator”.\n",
     )
     assert crm("users", "profiles", login="bo").code == DONE
+
+
+def test_bytes_that_are_no_text_are_refused_in_words(crm: Crm) -> None:
+    """As the shell hands them on."""
+    odd = "\udcff"
+    crm("users", "add", "bo", "--name", "Bo", "--profile", "Support")
+    for code, said, *arguments in (
+        (ERROR, "email: ", "add", "v", "--name", "V", "--profile", "Support", "--email", odd),
+        (ERROR, "login: ", "add", odd, "--name", "V", "--profile", "Support"),
+        (ERROR, "name: ", "add", "v", "--name", odd, "--profile", "Support"),
+        (ERROR, "email: ", "change", "bo", "--email", odd),
+        (ERROR, "login: ", "change", "bo", "--login", odd),
+        (NOTHING_FOUND, "there is no user", "change", odd, "--name", "V"),
+        (NOTHING_FOUND, "there is no profile", "profile", odd),
+        (ERROR, "name: ", "profile", odd, "--customers", "read"),
+        (ERROR, "name: ", "profile", "Support", "--rename", odd),
+    ):
+        done = crm("users", *arguments)
+        assert done.code == code, done
+        assert said in done.err

@@ -283,10 +283,18 @@ def test_a_segment_has_a_group_and_a_sales_status_a_state() -> None:
 # Users and the organization
 
 
-def test_a_login_has_no_blanks() -> None:
-    with refused("login"):
-        check_user(UserFields(name="Eeva", login="eeva l", profile=1))
+def test_a_login_has_no_blanks_and_nothing_that_is_not_seen() -> None:
+    for login in ("eeva l", "eeva\n", "ee\x1b[31mva", "ee\u200bva", "ee\ud800va", "e\0", ""):
+        with refused("login"):
+            check_user(UserFields(name="Eeva", login=login, profile=1))
     check_user(UserFields(name="Eeva", login="eeva", profile=1))
+
+
+def test_the_e_mail_of_a_user_is_one() -> None:
+    for email in ("no mail at all\n", "\ud800", " eeva@example.org", "eeva@example.org\n", ""):
+        with refused("email"):
+            check_user(UserFields(name="Eeva", login="eeva", profile=1, email=email))
+    check_user(UserFields(name="Eeva", login="eeva", profile=1, email="eeva@example.org"))
 
 
 @pytest.mark.parametrize(("field", "value"), [("country", "Finland"), ("currency", "€"), ("currency", "eur")])

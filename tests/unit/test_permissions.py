@@ -272,6 +272,13 @@ def test_delete_customers_goes_only_with_edit_or_all() -> None:
         check_profile(Profile(name=" "))
 
 
+@pytest.mark.parametrize("name", ["", " ", "unitadmin ", " x", "a\0b", "a\ud800b", "a\nb", "a\x1b[31m", "a\u200bb"])
+def test_the_name_of_a_profile_is_seen_as_it_is(name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_profile(Profile(name=name))
+    assert refused.value.field == "name"
+
+
 @pytest.mark.parametrize(
     ("granter", "granted", "missing"),
     [

@@ -30,6 +30,15 @@ class NotFound(CrmError):
         self.key = key
 
 
+class UnknownUser(NotFound):
+    """Nobody who may work has this login, be it any more: users become inactive, and logins change."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__("active user", login)
+        why = "an administrator may have given them another login, or made them inactive"
+        self.args = (f"There is no active user {login} (any more): {why}. Start as another with --as LOGIN.",)
+
+
 class Conflict(CrmError):
     """Somebody else saved first. ``theirs`` is what is stored now, ``mine`` the change that was refused."""
 

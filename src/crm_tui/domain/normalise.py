@@ -122,6 +122,12 @@ def name_key(name: str) -> str:
     return " ".join(words(name))
 
 
+def identity(name: str) -> str:
+    """What a name that has to be unique is compared by: one that differs in capitals only, or in the width of its
+    letters, is taken for the same."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
 def key_range(prefix: str) -> tuple[str, str]:
     """First key (included) and last (excluded) of all keys that begin with ``name_key(prefix)``."""
     key = name_key(prefix)

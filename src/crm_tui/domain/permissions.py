@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
+from crm_tui.domain.normalise import check_text
 
 
 class _Ladder(StrEnum):
@@ -238,9 +239,15 @@ def _below(user: int, reports: Mapping[int, list[int]]) -> frozenset[int]:
 
 
 def check_profile(profile: Profile) -> None:
-    """Raise Invalid for a profile without a name, or that deletes customers which it may not edit."""
+    """Raise Invalid for a profile without a name, or with one that looks like another, or that deletes customers
+    which it may not edit."""
     if not profile.name.strip():
         raise Invalid("name", "is needed")
+    check_text("name", profile.name)
+    if profile.name != profile.name.strip():
+        raise Invalid("name", "must not begin or end with blanks")
+    if not profile.name.isprintable():
+        raise Invalid("name", "must not contain characters that can't be seen")
     if profile.delete_customers and not profile.customers.at_least(CustomerLevel.EDIT):
         raise Invalid("delete_customers", "goes only with customers: edit or all")
 

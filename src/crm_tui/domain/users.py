@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.customers import require
+from crm_tui.domain.emails import check_email
 from crm_tui.domain.entities import Change, Entity, Imported
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.permissions import Profile
@@ -101,11 +102,16 @@ class OrganizationChange(Change, frozen=True, kw_only=True):
 
 
 def check_user(user: UserFields) -> None:
-    """Raise Invalid for a user without name or login, or with blanks in the login."""
+    """Raise Invalid for a user without name or login, with blanks or unseen characters in the login, or with an
+    e-mail address that is none."""
     require(user.name, "name")
     require(user.login, "login")
     if any(c.isspace() for c in user.login):
         raise Invalid("login", "must not contain blanks")
+    if not user.login.isprintable():
+        raise Invalid("login", "must not contain characters that can't be seen")
+    if user.email is not None and check_email("email", user.email) != user.email:
+        raise Invalid("email", "an e-mail address has no blanks around it")
 
 
 def check_organization(organization: NewOrganization) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from crm_tui.domain.contacts import Email, EmailKind, Phone, PhoneKind
+from crm_tui.domain.emails import check_email
+from crm_tui.domain.errors import Invalid
 from crm_tui.interchange.cells import MAX_DESCRIPTION, Cells, Currencies, Notices, Place
 from crm_tui.interchange.formats import Mapping
 from crm_tui.interchange.names import UNKNOWN, login_of, organization_ref, split_name
@@ -178,6 +180,7 @@ class UserRows:
 
     def __init__(self, mapping: Mapping, notices: Notices, currencies: Currencies) -> None:
         self._source = mapping.source
+        self._notices = notices
         self._logins: set[str] = set()
 
     def records(self, cells: Cells) -> list[Record]:
@@ -191,10 +194,18 @@ class UserRows:
             external_ref=cells.ref("id", self._source) or f"{self._source}:{login}",
             name=name,
             login=login,
-            email=cells.text("email"),
+            email=self._email(cells),
             superior_ref=cells.ref("superior", self._source),
         )
         return [user]
+
+    def _email(self, cells: Cells) -> str:
+        text = cells.text("email")
+        try:
+            return check_email("email", text) if text else ""
+        except Invalid as error:
+            self._notices.add(cells.line, f"“{text[:60]}” is left out: {error.reason}")
+            return ""
 
     def _free_login(self, wanted: str) -> str:
         login, number = wanted, 2

@@ -61,6 +61,28 @@ def test_a_login_is_given_once_and_has_no_blanks(store: Store, as_user: AsUser) 
             store.users.update(vera.id, vera.revision, UserChange(login=login))
 
 
+def test_nobody_is_called_almost_like_another(store: Store, as_user: AsUser) -> None:
+    """A login or a profile in other letters, or in letters that only look the same, is taken for the other."""
+    vera = as_user("straße").users.me().user
+    for login in ("ADMIN", "Admin", "\uff41dmin", "STRASSE"):
+        with pytest.raises(Invalid) as refused:
+            store.users.create(NewUser(name="New", login=login, profile=vera.profile))
+        assert refused.value.field == "login"
+    upper = store.users.update(vera.id, vera.revision, UserChange(login="STRASSE"))
+    assert store.users.update(vera.id, upper.revision, UserChange(name="Vera")).login == "STRASSE"
+    for name in ("ADMINISTRATOR", "\uff21dministrator"):
+        with pytest.raises(Invalid, match="there is a profile Administrator already"):
+            store.users.create_profile(Profile(name=name))
+
+
+def test_who_is_known_no_more_learns_why(store: Store, as_user: AsUser) -> None:
+    vera = as_user("vera")
+    user = vera.users.me().user
+    store.users.update(user.id, user.revision, UserChange(login="vv"))
+    with pytest.raises(NotFound, match=r"no active user vera \(any more\).*another login.*--as LOGIN"):
+        vera.users.me()
+
+
 @pytest.mark.parametrize("field", ["profile", "business_unit", "superior"])
 def test_references_of_users_must_exist(store: Store, field: str) -> None:
     known = store.users.profiles()[0].id

@@ -12,7 +12,7 @@ import apsw
 from msgspec import json
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Denied, NotFound
+from crm_tui.domain.errors import Denied, UnknownUser
 from crm_tui.domain.permissions import Action, CustomerLevel, Profile, ProjectLevel, may
 
 _VERBS = {Action.SEE: "see", Action.ADD: "add", Action.EDIT: "change", Action.DELETE: "delete"}
@@ -72,14 +72,14 @@ class Rights(NamedTuple):
 
 
 def load(con: apsw.Connection, login: str) -> Rights:
-    """The rights of the active user with this login; NotFound without one."""
+    """The rights of the active user with this login; UnknownUser without one."""
     row = con.execute(
         "SELECT u.id, u.name, u.business_unit_id, p.name, p.customers, p.delete_customers, p.projects, p.admin"
         " FROM crm_user u JOIN profile p ON p.id = u.profile_id WHERE u.login = ? AND u.is_active = 1",
         (login,),
     ).fetchone()
     if row is None:
-        raise NotFound("active user", login)
+        raise UnknownUser(login)
     user, name, unit, profile_name, customers, deletes, projects, admin = row
     profile = Profile(
         name=profile_name,

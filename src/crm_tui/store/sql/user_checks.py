@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from crm_tui.domain.errors import Denied, Invalid, OwnPermissions
+from crm_tui.domain.normalise import identity
 from crm_tui.domain.permissions import (
     ANOTHER_ADMINISTRATOR,
     CustomerLevel,
@@ -143,9 +144,8 @@ def _decoded(name: str, customers: str, deletes: int, projects: str, admin: int)
 
 def _check_references(con: apsw.Connection, user: UserFields, before: User | None) -> None:
     own = before.id if before else None
-    row = con.execute("SELECT name FROM crm_user WHERE login = ? AND id IS NOT ?", (user.login, own)).fetchone()
-    if row:
-        raise Invalid("login", f"{user.login} is the login of {row[0]} already")
+    if before is None or user.login != before.login:
+        _check_login(con, user.login, own)
     if con.execute("SELECT 1 FROM profile WHERE id = ?", (user.profile,)).fetchone() is None:
         raise Invalid("profile", "there is no such profile")
     checks.choice(
@@ -158,6 +158,13 @@ def _check_references(con: apsw.Connection, user: UserFields, before: User | Non
     checks.user(con, "superior", user.superior, before.superior if before else None)
     if own is not None and user.superior is not None:
         _check_circle(con, own, user.superior)
+
+
+def _check_login(con: apsw.Connection, login: str, own: int | None) -> None:
+    rows: Any = con.execute("SELECT login, name FROM crm_user WHERE id IS NOT ?", (own,))
+    for taken, name in rows:
+        if identity(taken) == identity(login):
+            raise Invalid("login", f"{taken} is the login of {name} already")
 
 
 def _check_circle(con: apsw.Connection, user: int, superior: int) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid, NotFound
-from crm_tui.domain.normalise import name_key
+from crm_tui.domain.normalise import identity, name_key
 from crm_tui.domain.permissions import (
     CustomerLevel,
     Profile,
@@ -231,5 +231,5 @@ def _profile(row: tuple[Any, ...]) -> StoredProfile:
 
 def _check_profile_name(con: apsw.Connection, new: Profile, own: int | None) -> None:
     for key, name in con.execute("SELECT id, name FROM profile"):
-        if key != own and name.casefold() == new.name.casefold():
+        if key != own and identity(name) == identity(new.name):
             raise Invalid("name", f"there is a profile {name} already")
