@@ -308,6 +308,8 @@ _DIALOG = (
     Command("confirm.do", ("D",), "Delete", "Do what is asked about.", Scope.CONFIRM, needed=True),
     Command("confirm.inactivate", ("x",), "Inactivate", "Take it out of lists instead; nothing is lost.",
             Scope.CONFIRM),
+    Command("alike.open", ("o",), "Go there", "Leave the form for the one under the cursor; a draft is kept.",
+            Scope.CONFIRM),
     Command("alike.save", ("S",), "Save all the same", "Save what you typed: it is another one.", Scope.CONFIRM),
     Command("views.save", ("a", "ctrl+s"), "Save", "Keep what the list is narrowed to now, under a name.",
             Scope.VIEWS),

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from crm_tui.terminal import type_ahead
-from crm_tui.terminal.type_ahead import KeysInOrder, hold_keys
+from crm_tui.terminal.type_ahead import KeysInOrder, drop_keys, hold_keys
 
 
 class Box(ModalScreen[None]):
@@ -123,6 +123,18 @@ async def test_keys_wait_for_what_is_being_read() -> None:
         await pilot.pause()
         await pilot.pause()
         assert app.screen.query_one(Input).value == "jxq"
+        assert app.done == []
+
+
+async def test_keys_that_wait_do_not_answer_a_question() -> None:
+    app = Reading()
+    async with app.run_test() as pilot:
+        await pilot.press("n", *"jx")
+        app.typed("q")  # is on its way while the question comes up
+        drop_keys(app)
+        await app.come()
+        await pilot.press("y")
+        assert app.screen.query_one(Input).value == "y"
         assert app.done == []
 
 

@@ -52,6 +52,10 @@ class KeysInOrder(App[None]):
         timer = self.set_timer(LONGEST_HOLD, release)
         return release
 
+    def drop_keys(self) -> None:
+        """Forget the keys that wait: they were not meant for what has come up instead."""
+        self.call_later(lambda: self._typed.clear())  # after those that are on their way to the App
+
     async def _release_keys(self) -> None:
         self._holding -= 1
         if not self._holding and self._under_way_since is None:
@@ -94,3 +98,9 @@ class KeysInOrder(App[None]):
 def hold_keys(app: App[Any]) -> Callable[[], None]:
     """Let the keys of an App wait, if it is one that can: see ``KeysInOrder.hold_keys``."""
     return app.hold_keys() if isinstance(app, KeysInOrder) else lambda: None
+
+
+def drop_keys(app: App[Any]) -> None:
+    """Forget the keys that wait in an App, if it is one where they can: see ``KeysInOrder.drop_keys``."""
+    if isinstance(app, KeysInOrder):
+        app.drop_keys()

@@ -21,6 +21,7 @@ from crm_tui.screens.dialogs.looks_like import Answer, LooksLikeDialog
 from crm_tui.screens.session import CardRequest, NoKeeper
 from crm_tui.store.duplicates import Likely
 from crm_tui.store.port import Store
+from crm_tui.terminal.type_ahead import drop_keys
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.dialog import Dialog
@@ -195,4 +196,9 @@ class AlikeForm(FormDialog[E]):
         self._asked, self._likely = self._telling(values), likely
         self._show_likely(self._asked, likely)
         self.not_saving()
-        self._show(sure, asks=True, then=release)
+        self._show(sure, asks=True, then=lambda: self._begin_anew(release))
+
+    def _begin_anew(self, release: Callable[[], None]) -> None:
+        """What was typed ahead does not answer a question that nobody has read."""
+        drop_keys(self.app)
+        release()

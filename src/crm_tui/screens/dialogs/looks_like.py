@@ -30,9 +30,9 @@ class Answer(NamedTuple):
 
 class LooksLikeDialog(Dialog[Answer]):
     """Enter goes to the one under the cursor; gives None to go on typing. ``asks``: it is the question before a
-    save."""
+    save, and Enter, which may be meant for a form that is saved by it, goes back to that."""
 
-    COMMAND_IDS = ("dialog.choose", "alike.save")
+    COMMAND_IDS = ("dialog.choose", "alike.open", "alike.save")
     DEFAULT_CSS = """
     LooksLikeDialog Facts { height: 5; }
     """
@@ -44,9 +44,9 @@ class LooksLikeDialog(Dialog[Answer]):
         self._asks, self._may_go = asks, may_go
         self._table = VirtualTable(_COLUMNS, header=False, cursor_always=True)
         self._about = Facts(focusable=False, label_width=10)
-        ids = ("alike.save", "dialog.choose", "dialog.close") if asks else ("dialog.choose", "dialog.close")
+        ids = ("alike.save", "alike.open", "dialog.close") if asks else ("dialog.choose", "dialog.close")
         labels = {"dialog.choose": "Go there", "dialog.close": "Back to the form"}
-        self._buttons = ButtonBar(self, keys, ids, primary="dialog.choose", labels=labels)
+        self._buttons = ButtonBar(self, keys, ids, primary=ids[-1] if asks else ids[0], labels=labels)
 
     def content(self) -> ComposeResult:
         yield Line()
@@ -92,15 +92,20 @@ class LooksLikeDialog(Dialog[Answer]):
     def availability(self, command_id: str) -> Availability:
         if command_id == "alike.save":
             return self._asks
-        return self._may_go if command_id == "dialog.choose" else super().availability(command_id)
+        if command_id in ("dialog.choose", "alike.open"):
+            return self._may_go if (command_id == "alike.open") is self._asks else False
+        return super().availability(command_id)
 
     def on_virtual_table_row_chosen(self, event: VirtualTable.RowChosen) -> None:
         event.stop()
-        self.run_worker(self.run_command("dialog.choose"))
+        self.run_worker(self.run_command("dialog.close" if self._asks else "dialog.choose"))
 
     def do_dialog_choose(self) -> None:
         if self._current is not None:
             self.dismiss(Answer(self._current))
+
+    def do_alike_open(self) -> None:
+        self.do_dialog_choose()
 
     def do_alike_save(self) -> None:
         self.dismiss(Answer(None))
