@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections.abc import Callable
+from typing import Any
 
 from tests.driver import Crm
 from tests.screens.conftest import Start
 from tests.screens.kallavesi import cursor_on, store_of
 
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
+from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.users import NewUser, StoredProfile, User
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
+from crm_tui.screens.user_rows import People, about_user
 from crm_tui.screens.users import UsersScreen
 from crm_tui.store.sql.store import SqlStore
 
 Open = Callable[[str], SqlStore]
+NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=dt.UTC)
 OWN = "nobody changes their own permissions; another administrator can"
 
 
@@ -111,7 +117,7 @@ async def test_nobody_changes_their_own_permissions(start: Start) -> None:
         await crm.settle()
         assert crm.commands()["list.activate"].reason == OWN
         await crm.press("e")
-        await crm.see("another administrator changes it")
+        await crm.see("another administrator changes it", "crm-tui users change")
         await crm.fill(name="Sanna V")
         await crm.save()
         assert user(crm, "sanna").name == "Sanna V"
@@ -136,9 +142,8 @@ async def test_a_lesser_administrator_gives_no_more_than_they_have(start: Start,
         cursor_on(crm, "mikael")
         await crm.settle()
         assert "you lack “customers: all”" in (crm.commands()["list.activate"].reason or "")
-        await crm.press("e")
-        await crm.see("may do more than you")
-        await crm.press("escape", "tab")
+        assert "Mikael Korhonen may do or see more than you" in (crm.commands()["list.edit"].reason or "")
+        await crm.press("tab")
         cursor_on(crm, "Sales")
         await crm.settle()
         assert "it allows more than you have" in (crm.commands()["list.edit"].reason or "")
@@ -148,6 +153,47 @@ async def test_a_lesser_administrator_gives_no_more_than_they_have(start: Start,
         await crm.press("ctrl+s")
         await crm.see("! Allows more than you have: you lack “projects: manager")
         await crm.press("escape", "D")
+
+
+async def test_a_peer_of_another_unit_is_out_of_reach(start: Start, open_sample: Open) -> None:
+    """By their place they see more, though their profile is the same."""
+    boss = open_sample("sanna").users
+    lead = boss.create_profile(
+        Profile(name="Lead", customers=CustomerLevel.READ, projects=ProjectLevel.UNIT, admin=True)
+    )
+    units = [unit.id for unit in open_sample("sanna").registries.list(RegistryKind.BUSINESS_UNIT)]
+    for name, login, unit in (("Olli", "olli", units[0]), ("Åke", "ake", units[1]), ("Håkan", "hakan", units[0])):
+        boss.create(NewUser(name=name, login=login, profile=lead.id, business_unit=unit))
+    async with start("olli") as crm:
+        await users(crm)
+        cursor_on(crm, "ake")
+        await crm.settle()
+        assert "Åke may do or see more than you: you lack “projects: all”" in (crm.commands()["list.edit"].reason or "")
+        cursor_on(crm, "hakan")
+        await crm.settle()
+        assert crm.commands()["list.edit"].reason is None
+        await crm.press("e")
+        await crm.see("may see cases that you don't")
+        await crm.press("escape", "/")
+        await crm.put("hakan")
+        await crm.press("enter")
+        assert crm.column("login") == ["hakan"]
+        assert crm.marked("Håkan") == ["Håkan", "hakan"]
+
+
+def test_many_users_are_moved_among_at_once() -> None:
+    """What stands below somebody is looked up once, not for each of all users."""
+    manager = Profile(name="Manager", customers=CustomerLevel.ALL, projects=ProjectLevel.MANAGER)
+    known: dict[str, Any] = {"revision": 1, "created_at": NOW, "created_by": 1, "updated_at": NOW, "updated_by": 1}
+    stored = StoredProfile(id=1, profile=manager, **known)
+    many = [
+        User(id=key, name=f"User {key}", login=f"u{key}", profile=1, superior=1 if key > 1 else None, **known)
+        for key in range(1, 1_501)
+    ]
+    began = time.process_time()
+    said = about_user(People(many, [stored]), many[0])
+    assert time.process_time() - began < 0.2
+    assert any("1496 more below" in str(fact.value) for fact in said)
 
 
 async def test_everybody_may_look_and_find_leads_away(start: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
@@ -10,7 +11,7 @@ from crm_tui.domain.customers import require
 from crm_tui.domain.emails import check_email
 from crm_tui.domain.entities import Change, Entity, Imported
 from crm_tui.domain.errors import Invalid
-from crm_tui.domain.permissions import Profile
+from crm_tui.domain.permissions import Profile, Standing
 
 
 class UserFields(Struct, frozen=True, kw_only=True):
@@ -64,6 +65,12 @@ class StoredProfile(Entity, frozen=True, kw_only=True):
     updated_at: datetime
     updated_by: int | None
     profile: Profile
+
+
+def standings(users: Iterable[User], profiles: Iterable[StoredProfile]) -> dict[int, Standing]:
+    """Where users stand, for the decisions about all of them (permissions.reaches)."""
+    by_id = {each.id: each.profile for each in profiles}
+    return {user.id: Standing(by_id[user.profile], user.business_unit, user.superior) for user in users}
 
 
 class NewOrganization(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from crm_tui.domain.normalise import fold
 from crm_tui.domain.permission_words import Holder, in_sentences
-from crm_tui.domain.permissions import Profile, subordinates_of
+from crm_tui.domain.permissions import Profile, Reach, may_reach, reaches, subordinates_of
 from crm_tui.domain.registries import RegistryKind
-from crm_tui.domain.users import StoredProfile, User
+from crm_tui.domain.users import StoredProfile, User, standings
 from crm_tui.store.port import Store
 from crm_tui.widgets.cells import EMPTY, Cell, cell
+from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.facts import Fact, whole
 from crm_tui.widgets.rows import Row
 
@@ -21,17 +22,19 @@ _MOST_NAMED = 4
 
 
 class People(NamedTuple):
-    """All users, profiles and the names of the units, as they are stored."""
+    """All users, profiles and the names of the units, as they are stored, and what each user may do and see."""
 
     users: Sequence[User] = ()
     profiles: Sequence[StoredProfile] = ()
     units: Mapping[int, str] = {}
+    reach: Mapping[int, Reach] = {}
 
     @classmethod
     def read(cls, store: Store) -> People:
         """Read them; inactive users, too."""
         units = store.registries.list(RegistryKind.BUSINESS_UNIT)
-        return cls(store.users.list(inactive=True), store.users.profiles(), {unit.id: unit.name for unit in units})
+        users, profiles = store.users.list(inactive=True), store.users.profiles()
+        return cls(users, profiles, {unit.id: unit.name for unit in units}, reaches(standings(users, profiles)))
 
     def user(self, key: int | None) -> User | None:
         """One of the users."""
@@ -41,6 +44,13 @@ class People(NamedTuple):
         """One of the profiles."""
         return next((each for each in self.profiles if each.id == key), None)
 
+    def may_change(self, me: int, user: User) -> Availability:
+        """Whether I may change somebody: not who has more than I have, by their profile or their place."""
+        if me not in self.reach or user.id not in self.reach:
+            return True  # they are being read
+        missing = may_reach(self.reach[me], self.reach[user.id]).missing
+        return missing is None or f"{user.name} may do or see more than you: you lack “{missing}”"
+
     def having(self, profile: int) -> list[User]:
         """Who has a profile."""
         return [each for each in self.users if each.profile == profile]
@@ -49,11 +59,12 @@ class People(NamedTuple):
 def user_rows(people: People, me: int | None, text: str, *, inactive: bool) -> list[Row]:
     """The users by name, without inactive ones unless wanted; only those of whom a text tells something."""
     words = fold(text).split()
+    by_id = {user.id: user for user in people.users}
     rows = []
     for user in people.users:
         if not (user.is_active or inactive):
             continue
-        profile, superior = people.profile(user.profile), people.user(user.superior)
+        profile, superior = people.profile(user.profile), by_id.get(user.superior or 0)
         unit = people.units.get(user.business_unit, "") if user.business_unit is not None else ""
         shown = (
             user.name,
@@ -91,8 +102,8 @@ def about_user(people: People, user: User) -> list[Fact]:
     profile = people.profile(user.profile)
     if profile is None:
         return []
-    superiors = {each.id: each.superior for each in people.users}
-    below = [each.name for each in people.users if each.id in subordinates_of(user.id, superiors)]
+    subordinates = subordinates_of(user.id, {each.id: each.superior for each in people.users})
+    below = [each.name for each in people.users if each.id in subordinates]
     if len(below) > _MOST_NAMED:
         below = [*below[: _MOST_NAMED - 1], f"{len(below) - _MOST_NAMED + 1} more below"]
     unit = people.units.get(user.business_unit) if user.business_unit is not None else None

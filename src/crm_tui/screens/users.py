@@ -6,7 +6,8 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.permissions import ANOTHER_ADMINISTRATOR, Action, Decision, may_change_profile, may_grant
+from crm_tui.domain.normalise import fold, fold_char
+from crm_tui.domain.permissions import ANOTHER_ADMINISTRATOR, Action, Decision, may_change_profile
 from crm_tui.domain.users import StoredProfile, User, UserChange
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.form_dialog import About, Saved
@@ -95,7 +96,7 @@ class UsersScreen(CrmScreen):
         self._wanted = ""
         self._header = HeaderLine()
         self._filter = FilterLine("name, login, profile or unit", key=self.key("list.filter"))
-        self._users = VirtualTable(_USERS, cursor_always=True, empty=cell(("Loading…", "muted")))
+        self._users = VirtualTable(_USERS, fold=fold_char, cursor_always=True, empty=cell(("Loading…", "muted")))
         self._profiles = VirtualTable(_PROFILES, cursor_always=True, empty=cell(("Loading…", "muted")))
         self._user_panel = _AboutPanel("Users", self._users, self._filter, id="users")
         self._profile_panel = _AboutPanel("Profiles", self._profiles, id="profiles")
@@ -130,7 +131,7 @@ class UsersScreen(CrmScreen):
     def _show(self) -> None:
         people, me = self._people, self.session.actor
         gone = sum(not user.is_active for user in people.users)
-        self._users.set_match(self._filter.text.casefold().split())
+        self._users.set_match(fold(self._filter.text).split())
         rows = user_rows(people, me.user.id if me else None, self._filter.text, inactive=self._inactive)
         self._users.set_empty(cell(("Nobody is called so." if people.users else "Loading…", "muted")))
         self._users.set_rows(rows)
@@ -248,12 +249,11 @@ class UsersScreen(CrmScreen):
         if command_id == "list.delete":
             return f"users stay, since their names stand on what they did; {self.key('list.activate')} makes inactive"
         allowed = self.session.may(Action.EDIT, Kind.USER)
-        if allowed is not True or me is None or command_id == "list.edit":
+        if allowed is not True or me is None:
             return allowed
-        profile = self._people.profile(user.profile)
         if user.id == me.user.id:
-            return _in_words(Decision(ANOTHER_ADMINISTRATOR))
-        return profile is None or _in_words(may_grant(me.profile, profile.profile))
+            return command_id == "list.edit" or _in_words(Decision(ANOTHER_ADMINISTRATOR))
+        return self._people.may_change(me.user.id, user)
 
     def _of_profile(self, command_id: str) -> Availability:
         stored, me = self._profile_under, self.session.actor

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from crm_tui.domain.permissions import may_grant
+from crm_tui.domain.emails import check_email
+from crm_tui.domain.permissions import Reach, may_hand_over, reaches
 from crm_tui.domain.registries import RegistryKind, RegistryValue
-from crm_tui.domain.users import NewUser, StoredProfile, User, UserChange
+from crm_tui.domain.users import NewUser, StoredProfile, User, UserChange, standings
 from crm_tui.screens.dialogs.changeable import changeable
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials, user_options, value_options
 from crm_tui.screens.dialogs.granting import ANOTHERS, check_granted
@@ -20,18 +21,22 @@ from crm_tui.widgets.fixed_field import FixedField
 from crm_tui.widgets.form import FormRow
 from crm_tui.widgets.pick_field import Option, PickField
 
+#: the program that runs knows its user by the login
+_IN_USE = "in use: crm-tui users change"
+
 
 class _Around(NamedTuple):
-    """What a user is chosen from, and who chooses."""
+    """What a user is chosen from, and who chooses. ``no_login`` says why they may not change the login."""
 
     me: Actor
+    no_login: str
     users: Sequence[User]
     profiles: Mapping[int, StoredProfile]
     units: Sequence[RegistryValue]
 
 
 class UserForm(FormDialog[User]):
-    """What would change one's own permissions, or those of who may do more, is shown and fixed (rule 18)."""
+    """What would change one's own permissions, or hand over what one does not see, is shown and fixed (rule 18)."""
 
     FORM = "user"
     UNDOABLE = False
@@ -40,11 +45,12 @@ class UserForm(FormDialog[User]):
     @classmethod
     def load(cls, store: Store, session: Session, about: About) -> Materials:
         entity = store.users.get(about.entity) if about.entity is not None else None
-        users = store.users.list(inactive=True)
+        me, users, profiles = store.users.me(), store.users.list(inactive=True), store.users.profiles()
         around = _Around(
-            store.users.me(),
+            me,
+            _why_login_stays(entity, me, reaches(standings(users, profiles))),
             users,
-            {each.id: each for each in store.users.profiles()},
+            {each.id: each for each in profiles},
             store.registries.list(RegistryKind.BUSINESS_UNIT),
         )
         return Materials(entity, {user.id: user.name for user in users}, around)
@@ -56,38 +62,25 @@ class UserForm(FormDialog[User]):
         return found
 
     def rows(self) -> Iterable[FormRow]:
-        around, fixed = self.around, self._why_fixed()
+        around, fixed = self.around, ANOTHERS if self._is_own() else ""
         yield FormRow(TextField("name", "Name", required=True))
-        yield FormRow(self._login(fixed))
-        yield FormRow(TextField("email", "E-mail"))
+        yield FormRow(self._login())
+        yield FormRow(TextField("email", "E-mail", check=_checked_email))
         profiles = [Option(each.id, each.profile.name) for each in around.profiles.values()]
         units = value_options(around.units)
         yield FormRow(self._choice("profile", "Profile", profiles, fixed, required=True))
         yield FormRow(
-            self._choice(
-                "business_unit", "Business unit", units, fixed if self._is_own() else "",
-                creates=self.creates("business_unit"),
-            )
-        )  # fmt: skip
+            self._choice("business_unit", "Business unit", units, fixed, creates=self.creates("business_unit"))
+        )
         others = [each for each in user_options(around.users) if self.entity is None or each.id != self.entity.id]
         yield FormRow(PickField("superior", "Superior", others))
 
     def _is_own(self) -> bool:
         return self.entity is not None and self.entity.id == self.around.me.user.id
 
-    def _why_fixed(self) -> str:
-        """Why login and profile can't be changed; empty if they can."""
-        if self.entity is None:
-            return ""
-        if self._is_own():
-            return ANOTHERS
-        had = self.around.profiles[self.entity.profile].profile
-        return "" if may_grant(self.around.me.profile, had) else "may do more than you"
-
-    def _login(self, fixed: str) -> Field:
-        """The program that runs knows its user by the login."""
-        if fixed and self.entity is not None:
-            return FixedField("login", "Login", shown=cell(self.entity.login), hint=fixed)
+    def _login(self) -> Field:
+        if self.around.no_login and self.entity is not None:
+            return FixedField("login", "Login", shown=cell(self.entity.login), hint=self.around.no_login)
         return TextField("login", "Login", required=True, hint="as the system knows them")
 
     def _choice(self, name: str, label: str, options: Sequence[Option], fixed: str, **more: Any) -> Field:
@@ -110,3 +103,17 @@ class UserForm(FormDialog[User]):
             change = UserChange(**changeable(UserChange, changed))
             return store.users.update(self.entity.id, self.revision, change)
         return store.users.create(NewUser(**values))
+
+
+def _why_login_stays(user: User | None, me: Actor, reach: Mapping[int, Reach]) -> str:
+    """Why a login can't be changed here; empty if it can."""
+    if user is None:
+        return ""
+    if user.id == me.user.id:
+        return _IN_USE
+    return "" if may_hand_over(reach[me.user.id], reach[user.id]) else "may see cases that you don't"
+
+
+def _checked_email(typed: str) -> str:
+    check_email("email", typed)
+    return ""
