@@ -6,13 +6,13 @@ Some fields go together (an e-invoice address and its operator): they are one ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 from crm_tui.domain.contacts import Contact, Email, Phone
 from crm_tui.domain.customers import Customer
-from crm_tui.domain.entities import Entity
 from crm_tui.domain.joining import joined_emails, joined_ids, joined_phones, joined_text
 from crm_tui.domain.settings import BillingSettings
 from crm_tui.screens.billing_fields import ADDRESS, FIELDS, OPERATOR, REVERSE, REVERSE_TEXT, BillingChoices, in_words
@@ -23,6 +23,8 @@ from crm_tui.when import absolute_date
 _BETWEEN = " · "
 #: billing settings that go together
 _TOGETHER: Mapping[str, tuple[str, ...]] = {ADDRESS: (ADDRESS, OPERATOR), REVERSE: (REVERSE, REVERSE_TEXT)}
+#: the row of the currency
+_CURRENCY = "billing currency"
 _PARTS = {name for names in _TOGETHER.values() for name in names[1:]}
 
 
@@ -42,7 +44,7 @@ class Take(StrEnum):
 @dataclass(frozen=True)
 class MergeRow:
     """A field of two, as people read it. The one on the left stays. ``values`` are what the fields of the domain
-    become by each choice; ``first`` is the choice at first."""
+    become by each choice, ``billing`` what those of billing settings become; ``first`` is the choice at first."""
 
     id: str
     label: str
@@ -52,12 +54,12 @@ class MergeRow:
     first: Take
     both: str = ""
     is_same: bool = False
-    is_billing: bool = False
+    billing: Mapping[Take, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def takes(self) -> tuple[Take, ...]:
         """What there is to choose from."""
-        return tuple(self.values)
+        return tuple(self.values or self.billing)
 
     @property
     def is_empty(self) -> bool:
@@ -90,8 +92,9 @@ def changed_fields(rows: Iterable[MergeRow], takes: Mapping[str, Take], *, billi
     """The fields that become something else than the one that stays has."""
     changed: dict[str, Any] = {}
     for row in rows:
-        if row.is_billing is billing and not row.is_same:
-            own, taken = row.values[Take.LEFT], row.values[takes.get(row.id, row.first)]
+        values = row.billing if billing else row.values
+        if values and not row.is_same:
+            own, taken = values[Take.LEFT], values[takes.get(row.id, row.first)]
             changed |= {name: value for name, value in taken.items() if value != own[name]}
     return changed
 
@@ -103,16 +106,19 @@ def customer_rows(
     left: Customer, right: Customer, left_billing: BillingSettings, right_billing: BillingSettings, names: Names
 ) -> list[MergeRow]:
     """All fields of two customers, billing settings among them."""
-
-    def money(billing: BillingSettings) -> Callable[[int], str]:
-        currency = billing.currency or names.currency
-        return lambda amount: f"{figure(amount, currency)} {currency}"
-
     pair = _Pair(left, right)
+    currencies = [each.currency or names.currency for each in (left_billing, right_billing)]
+    billing_rows = list(_billing_rows(left_billing, right_billing, names))
+    if currencies[0] == currencies[1]:
+        revenue = pair.row("annual_revenue", "Annual revenue", partial(_money, currencies[0]))
+    else:
+        (currency,) = (row for row in billing_rows if row.id == _CURRENCY)
+        billing_rows.remove(currency)
+        revenue = _with_revenue(currency, (left.annual_revenue, right.annual_revenue), currencies)
     return [
         pair.row("name", "Name"),
         pair.row("number", "Number"),
-        pair.row("is_active", "State", _state),
+        pair.state_row(),
         pair.row("owner", "Owner", lambda user: names.users.get(user, "?")),
         pair.row("vat_number", "VAT number"),
         pair.row("business_id", "Business id"),
@@ -123,17 +129,31 @@ def customer_rows(
         pair.row("phone", "Phone"),
         pair.row("website", "Website"),
         pair.row("employees", "Employees"),
-        pair.row("annual_revenue", "Annual revenue", money(left_billing), money(right_billing)),
+        revenue,
         pair.text_row("description", "Description"),
-        *_billing_rows(left_billing, right_billing, names),
+        *billing_rows,
     ]
 
 
+def _money(currency: str, amount: int) -> str:
+    return f"{figure(amount, currency)} {currency}"
+
+
+def _with_revenue(row: MergeRow, revenues: Sequence[int | None], currencies: Sequence[str]) -> MergeRow:
+    """The currency and the annual revenue that is in it: what is kept of one is kept of the other."""
+    texts = [
+        text if revenue is None else f"{currency}{_BETWEEN}revenue {figure(revenue, currency)}"
+        for text, revenue, currency in zip((row.left, row.right), revenues, currencies, strict=True)
+    ]
+    values = {take: {"annual_revenue": each} for take, each in zip((Take.LEFT, Take.RIGHT), revenues, strict=True)}
+    return replace(row, left=texts[0], right=texts[1], values=values, first=_first(*texts))
+
+
 def _billing_rows(left: BillingSettings, right: BillingSettings, names: Names) -> Iterable[MergeRow]:
-    for field in FIELDS:
-        if field.name in _PARTS:
+    for setting in FIELDS:
+        if setting.name in _PARTS:
             continue
-        parts = [part for part in FIELDS if part.name in _TOGETHER.get(field.name, (field.name,))]
+        parts = [part for part in FIELDS if part.name in _TOGETHER.get(setting.name, (setting.name,))]
         texts = [
             _BETWEEN.join(in_words(part, each, names.billing) for part in parts if getattr(each, part.name))
             for each in (left, right)
@@ -143,14 +163,14 @@ def _billing_rows(left: BillingSettings, right: BillingSettings, names: Names) -
             for take, each in ((Take.LEFT, left), (Take.RIGHT, right))
         }
         yield MergeRow(
-            id=f"billing {field.name}",
-            label="E-invoice" if field.name == ADDRESS else field.full_name,
+            id=f"billing {setting.name}",
+            label="E-invoice" if setting.name == ADDRESS else setting.full_name,
             left=texts[0],
             right=texts[1],
-            values=values,
+            values={},
             first=_first(*texts),
             is_same=values[Take.LEFT] == values[Take.RIGHT],
-            is_billing=True,
+            billing=values,
         )
 
 
@@ -165,7 +185,7 @@ def contact_rows(left: Contact, right: Contact, names: Names) -> list[MergeRow]:
     rows = [
         pair.row("first_name", "First name"),
         pair.row("last_name", "Last name"),
-        pair.row("is_active", "State", _state),
+        pair.state_row(),
         pair.row("title", "Title"),
         pair.row("role", "Role", lambda value: names.values.get(value, "?")),
         pair.list_row("keywords", "Keywords", names.many, joined_ids),
@@ -204,19 +224,22 @@ def _state(active: bool) -> str:
 class _Pair(NamedTuple):
     """Two of a kind."""
 
-    left: Entity
-    right: Entity
+    left: Customer | Contact
+    right: Customer | Contact
 
-    def row(
-        self, name: str, label: str, show: Callable[[Any], str] = str, show_right: Callable[[Any], str] | None = None
-    ) -> MergeRow:
+    def state_row(self) -> MergeRow:
+        """Whether they are active: who is so in either is so."""
+        row = self.row("is_active", "State", _state)
+        return _from_right(row) if self.right.is_active and not self.left.is_active else row
+
+    def row(self, name: str, label: str, show: Callable[[Any], str] = str) -> MergeRow:
         """A field with one value."""
         left, right = getattr(self.left, name), getattr(self.right, name)
         return MergeRow(
             id=name,
             label=label,
             left="" if left is None else show(left),
-            right="" if right is None else (show_right or show)(right),
+            right="" if right is None else show(right),
             values={Take.LEFT: {name: left}, Take.RIGHT: {name: right}},
             first=_first(left, right),
             is_same=left == right or (_is_blank(left) and _is_blank(right)),
