@@ -80,6 +80,14 @@ class AgendaPanel(FeedPanel[AgendaRow]):
         item = self.current
         self.show_about(_about(item) if item is not None else [])
 
+    def clear(self) -> None:
+        """None of it may be seen any more."""
+        self._lines.clear()
+        self._table.set_rows(())
+        self.set_title(count="", warning="")
+        self.set_foot("")
+        self.show_about(())
+
     def say_nothing(self) -> None:
         """What an empty list says."""
         sees = self.session.may(Action.SEE, Kind.ACTIVITY)

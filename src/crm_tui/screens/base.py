@@ -71,7 +71,6 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
         return KeyFooter(self.keys), self._too_small
 
     def on_mount(self) -> None:
-        self.read_actor()
         self.remember_pulse()
         self.watch_store()
 
@@ -93,9 +92,26 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
         if isinstance(event.error, UndoConflict):
             self.settle_undo(event.error)
             return
+        if isinstance(event.error, Denied):
+            self._denied(event.error)
+            return
         self.show_failure(event.error)
         if isinstance(event.error, Conflict):
             self.reread()  # what somebody else made of it is to be seen
+
+    def _denied(self, error: Denied) -> None:
+        """What the user may do is another now than was thought: it is read before that is said. Several questions
+        that are refused together are said once."""
+
+        def got(actor: Actor) -> None:
+            self._got_actor(actor)
+            self.show_denied(error)
+
+        self.ask(self.store, "denied", lambda store: store.users.me(), got)
+
+    def show_denied(self, error: Denied) -> None:
+        """Say that something is not permitted; what the user may do is known."""
+        self.show_failure(error)
 
     def show_failure(self, error: CrmError) -> None:
         """Say what went wrong; the screen stays as it is."""

@@ -54,6 +54,9 @@ class Changing(_Base):
     def reread(self) -> None:
         """Read again what is shown; the cursor stays."""
 
+    def read_actor(self) -> None:
+        """Read again what the user may do."""
+
     # -- forms -----------------------------------------------------------------------------------------------------
 
     def open_form(
@@ -223,8 +226,9 @@ class Changing(_Base):
         self._pulse = None
 
     def remember_pulse(self) -> None:
-        """What is read now is as new as can be."""
+        """What is read now is as new as can be, and so is what the user may do."""
         self._watches = True
+        self.read_actor()
 
         def remember(pulse: int) -> None:
             self._pulse = pulse

@@ -30,6 +30,7 @@ from crm_tui.screens.present import count, state
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.customers import CustomerCard, CustomerQuery, Neighbours
+from crm_tui.store.settings import Actor
 from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.command_target import Availability
@@ -96,7 +97,6 @@ class CustomerCardScreen(CardChanges):
 
     def reread(self) -> None:
         """Show the customer as it is now; nothing moves."""
-        self.read_actor()
         self.remember_pulse()
         self._read()
 
@@ -262,7 +262,6 @@ class CustomerCardScreen(CardChanges):
         self.session.back_to_list()
 
     def do_list_reload(self) -> None:
-        self.read_actor()
         self.remember_pulse()
         self.show(CardRequest(self._request.customer, self._strip.active))
 
@@ -271,14 +270,25 @@ class CustomerCardScreen(CardChanges):
             customer, wanted = self._card.customer.id, not self._card.is_favourite
             self.tell(lambda: self.store.customers.set_favourite(customer, wanted), lambda _: self.do_list_reload())
 
+    def _got_actor(self, actor: Actor) -> None:
+        """Panels say what is hidden from whom: they are read again for who may do something else now."""
+        before = self.session.actor
+        super()._got_actor(actor)
+        if before is not None and before.profile != actor.profile and self._card is not None:
+            self._read()
+
+    def show_denied(self, error: Denied) -> None:
+        """Who may not see customers, or not any more, has no card."""
+        if self._card is None or self.session.missing(Action.SEE, Kind.CUSTOMER):
+            self.session.back_to_list()
+        super().show_denied(error)
+
     def customer_is_gone(self) -> None:
         self.session.back_to_list()
 
     def on_asking_failed(self, event: CrmScreen.Failed) -> None:
-        """A customer that somebody deleted, or that may not be seen, has no card."""
+        """A customer that somebody deleted has no card."""
         error = event.error
-        if isinstance(error, Denied) and self._card is None:
-            self.session.back_to_list()
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
             gone = self._request.customer

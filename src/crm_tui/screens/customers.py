@@ -131,7 +131,8 @@ class CustomersScreen(NarrowedList[CustomerQuery, CustomerRow], CustomerCommands
         self.ask(self.store, "preview", lambda store: store.customers.preview(customer, today), self._got_preview)
 
     def _got_preview(self, preview: CustomerPreview) -> None:
-        self.facts.set_facts(customer_preview.facts(preview, self.clock))
+        if not self.is_hidden:
+            self.facts.set_facts(customer_preview.facts(preview, self.clock))
 
     # -- commands -------------------------------------------------------------------------------------------------
 

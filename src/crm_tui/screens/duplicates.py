@@ -118,7 +118,7 @@ class DuplicatesScreen(ListScreen):
     def on_mount(self) -> None:
         self._two.set_foot(LEGEND)
         self._table.focus()
-        self._look_through()
+        self.list_again()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -133,7 +133,7 @@ class DuplicatesScreen(ListScreen):
 
     # -- looking through ------------------------------------------------------------------------------------------
 
-    def _look_through(self) -> None:
+    def list_again(self) -> None:
         """Begin to compare all of the kind with each other."""
         self._stop_look()
         look = self._look = Look(lambda done, total: self._tell(look, done, total))
@@ -155,9 +155,16 @@ class DuplicatesScreen(ListScreen):
             self._show_title()
 
     def _got(self, answer: tuple[Pairs, tuple[Dismissed, ...]]) -> None:
+        if self.is_hidden:
+            return  # it was read before that
         self._looked, self._dismissed = answer
         self._look, self._gone = None, set()
         self._looked_at = f"{self.session.now().astimezone(self.session.zone):%H:%M}"
+        self._show()
+
+    def show_nothing(self) -> None:
+        self._stop_look()
+        self._looked, self._dismissed, self._looked_at, self._stopped = None, (), "", ""
         self._show()
 
     def _stop_look(self) -> None:
@@ -327,14 +334,13 @@ class DuplicatesScreen(ListScreen):
             self.do_duplicates_dismissed()
 
     def do_list_reload(self) -> None:
-        self.read_actor()
         self.remember_pulse()
-        self._look_through()
+        self.list_again()
 
     def do_duplicates_kind(self) -> None:
         self._kind = Kind.CONTACT if self._kind is Kind.CUSTOMER else Kind.CUSTOMER
         self._looked, self._dismissed, self._looked_at = None, (), ""
-        self._look_through()
+        self.list_again()
 
     def do_duplicates_dismissed(self) -> None:
         self._shows_dismissed = not self._shows_dismissed

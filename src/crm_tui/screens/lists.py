@@ -60,6 +60,7 @@ class ListScreen(CrmScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._rest: Timer | None = None  # waits for the cursor to come to rest before more is read
+        self._was_hidden = False
         names = [
             PlaceName(place, self.key(f"go.{place}"), each.title, each.short, place == self.PLACE)
             for place, each in LISTS.items()
@@ -72,6 +73,24 @@ class ListScreen(CrmScreen):
     def _got_actor(self, actor: Actor) -> None:
         super()._got_actor(actor)
         self.show_who()
+        was_hidden, self._was_hidden = self._was_hidden, self.is_hidden
+        if self.is_hidden:
+            self.show_nothing()
+        elif was_hidden:
+            self.list_again()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the user may not see what is listed, as far as is known."""
+        return bool(self.session.missing(Action.SEE, self.OF))
+
+    def list_again(self) -> None:
+        """Read the list from its start."""
+        raise NotImplementedError
+
+    def show_nothing(self) -> None:
+        """What is listed may not be seen, or not any more: none of it stays on screen, and the list says why."""
+        raise NotImplementedError
 
     def show_who(self) -> None:
         """Who works here and on which store, at the right of the header."""
@@ -84,10 +103,10 @@ class ListScreen(CrmScreen):
         event.stop()
         self.session.open_list(event.place)
 
-    def on_asking_failed(self, event: CrmScreen.Failed) -> None:
-        """Who may not see what is listed reads that in the list; a toast for each question would say no more."""
-        if isinstance(event.error, Denied) and self.session.may(Action.SEE, self.OF) is not True:
-            event.prevent_default().stop()
+    def show_denied(self, error: Denied) -> None:
+        """Who may not see what is listed reads that in the list; a toast would say no more."""
+        if not self.is_hidden:
+            super().show_denied(error)
 
     def availability(self, command_id: str) -> Availability:
         if command_id == f"go.{self.PLACE}":

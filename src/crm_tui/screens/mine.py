@@ -36,11 +36,17 @@ class MineScreen(ListScreen):
         target = self._panel.focus_target
         if target is not None:
             target.focus()
+        self.list_again()
+
+    def list_again(self) -> None:
         self._panel.read_again(keep_cursor=False)
 
     def _got_actor(self, actor: Actor) -> None:
         super()._got_actor(actor)
         self._panel.say_nothing()
+
+    def show_nothing(self) -> None:
+        self._panel.clear()
 
     def reread(self) -> None:
         """The lines as they are now; the cursor stays on its row."""
@@ -55,7 +61,6 @@ class MineScreen(ListScreen):
         return super().availability(command_id)
 
     def do_list_reload(self) -> None:
-        self.read_actor()
         self.reread()
 
     def do_list_copy(self) -> None:

@@ -24,7 +24,7 @@ from crm_tui.screens.session import Session
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.port import Store
 from crm_tui.store.settings import Actor
-from crm_tui.widgets.cells import cell, join
+from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
@@ -154,6 +154,15 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         self._show_chips()
         self.ask(self.store, "count", lambda store: self.read_count(store, query, exact=False), self._got_count)
 
+    def show_nothing(self) -> None:
+        self.items.clear()
+        self.counted = None
+        self.table.set_rows(())
+        self.panel.set_title(count="")
+        self._filter.set_count(EMPTY)
+        self.show_current(None)
+        self.refresh_bindings()
+
     def _got_actor(self, actor: Actor) -> None:
         super()._got_actor(actor)
         self.table.set_empty(cell((self.nothing(), "muted")))
@@ -190,6 +199,8 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         self.refresh_bindings()
 
     def _got_count(self, counted: Count) -> None:
+        if self.is_hidden:
+            return  # it was counted before that
         self.counted = counted
         self.panel.set_title(count=count(counted))
         word = "match" if self.query_now.text else self.NOUNS[counted.number != 1]
@@ -357,7 +368,6 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         self.narrow(active=None if self.query_now.active else True)
 
     def do_list_reload(self) -> None:
-        self.read_actor()
         self._read_choices()
         self.reread()
 

@@ -215,7 +215,6 @@ class RegistriesScreen(CrmScreen):
         self.refresh_bindings()
 
     def do_list_reload(self) -> None:
-        self.read_actor()
         self.reread()
 
     def do_list_filter(self) -> None:
