@@ -12,8 +12,10 @@ from tests.screens.conftest import Start
 from crm_tui.domain.contacts import Email, NewContact
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.drafting import DraftKeeper
+from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.alike_form import AlikeForm
+from crm_tui.screens.dialogs.form_dialog import About
 from crm_tui.screens.dialogs.looks_like import LooksLikeDialog
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.sql.drafts import open_drafts
@@ -143,6 +145,24 @@ async def test_a_contact_looks_like_one_of_another_customer(app: WatchedApp, kee
         keeper.flush()
         (draft,) = keeper.all()
         assert draft.values["first_name"] == "Backstrom"
+
+
+@pytest.mark.parametrize("typed", ["14.2.19740", "31.2.1974", "1.1.2090"])
+async def test_a_date_half_typed_hides_nobody(app: WatchedApp, typed: str) -> None:
+    async with running(app) as crm:
+        await crm.open("4711")
+        await crm.panel("contacts")
+        await crm.press("a")
+        await crm.fill(date_of_birth=typed, first_name="Liisa", last_name="Backstrom")
+        await crm.see("Looks like Liisa Bäckström")
+
+
+async def test_what_a_form_begins_with_is_looked_for(app: WatchedApp) -> None:
+    """Before a key is pressed: a name was typed into a picker, or a draft goes on."""
+    async with running(app) as crm:
+        assert isinstance(crm.app.screen, CrmScreen)
+        crm.app.screen.open_form("customer", About(None, given={"name": "Holmola Energia"}))
+        await crm.see("Looks like Hölmölä Energia Oy 4711")
 
 
 async def test_an_edit_warns_only_of_what_is_changed(app: WatchedApp, store: SqlStore) -> None:

@@ -70,7 +70,7 @@ class AlikeForm(FormDialog[E]):
     def above_buttons(self) -> ComposeResult:
         yield self._alike
 
-    def on_mount(self) -> None:
+    def filled(self) -> None:
         self._look()  # a name may be given, and a draft has more
 
     def typed(self, field: Field) -> None:

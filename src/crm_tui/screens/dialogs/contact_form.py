@@ -156,7 +156,7 @@ class ContactForm(AlikeForm[Contact]):
             last_name=values["last_name"] or "",
             emails=tuple(Email(each["address"]) for each in values["emails"] or ()),
             phones=tuple(Phone(each["number"]) for each in values["phones"] or ()),
-            date_of_birth=self._birth(values["date_of_birth"]) if values["date_of_birth"] else None,
+            date_of_birth=self._birth_so_far(values["date_of_birth"]),
         )
         return store.duplicates.like_contact(new, self.about.entity)
 
@@ -165,6 +165,13 @@ class ContactForm(AlikeForm[Contact]):
         if found is None or found.time is not None or found.day > self.session.today:
             raise Invalid("date_of_birth", "a past date with its year, such as 14 Feb 1974 or 14.2.1974")
         return found.day
+
+    def _birth_so_far(self, typed: str | None) -> date | None:
+        """None for what is not a date yet: the names tell who it is, too."""
+        try:
+            return self._birth(typed) if typed else None
+        except Invalid:
+            return None
 
     def _checked_birth(self, typed: str) -> str:
         shown = absolute_date(self._birth(typed))

@@ -187,6 +187,10 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
             self.form.put(self._draft.values)
         self.form.go_to(self.about.focus or next(iter(self.form.fields)))
         self._show_state()
+        self.filled()
+
+    def filled(self) -> None:
+        """What it begins with is in its fields. A form's own ``on_mount`` runs before that."""
 
     def on_resize(self, event: events.Resize) -> None:
         self.form.styles.max_height = max(3, event.size.height - _AROUND)
