@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Crm, OpenStore
@@ -12,9 +13,11 @@ from tests.cli.conftest import Crm, OpenStore
 from crm_tui.domain.contacts import Email, NewContact, Phone
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.users import NewOrganization
+from crm_tui.store.duplicates import Pairs
 from crm_tui.store.port import Store
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.duplicates import SqlDuplicates
 from crm_tui.store.sql.setup import set_up
 
 
@@ -67,3 +70,34 @@ def test_a_dismissed_pair_is_not_listed_again(crm: Crm, opened: OpenStore) -> No
     assert crm("duplicates", "--dismiss", 501, 999).code == 3
     assert crm("duplicates", "contacts", "--min", "100").code in (0, 3)
     assert crm("duplicates", "--dismiss", 501).code == 2
+
+
+@pytest.mark.parametrize(
+    "options", [("--limit", "0"), ("--limit", "-1"), ("--limit", "x"), ("--min", "0"), ("--min", "101"), ("--min", "x")]
+)
+def test_numbers_that_mean_nothing_are_refused(crm: Crm, opened: OpenStore, options: tuple[str, str]) -> None:
+    _fill(opened())
+    done = crm("duplicates", *options)
+    assert (done.code, done.out) == (2, "")
+    assert f"argument {options[0]}: {options[1]}: a whole number" in done.err
+    assert crm("duplicates", options[0], "1").code == 0
+
+
+def test_a_customer_that_went_meanwhile_takes_its_pairs_with_it(
+    crm: Crm, opened: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(opened())
+    pairs = SqlDuplicates.pairs
+
+    def then_delete(facet: SqlDuplicates, *args: Any, **kwargs: Any) -> Pairs:
+        found = pairs(facet, *args, **kwargs)
+        other = opened()
+        gone = other.customers.by_number(502)
+        other.customers.delete(gone.id, gone.revision)
+        other.close()
+        return found
+
+    monkeypatch.setattr(SqlDuplicates, "pairs", then_delete)
+    done = crm("duplicates")
+    assert (done.code, done.out) == (3, "")
+    assert "no duplicates among 3 customers" in done.err

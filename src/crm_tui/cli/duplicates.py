@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
 
+from msgspec.structs import replace
+
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import NotFound
 from crm_tui.domain.likeness import LIKELY
 from crm_tui.store.duplicates import Pair, Pairs, Side
 from crm_tui.store.port import Store
@@ -42,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             least = LIKELY if arguments.min is None else arguments.min
             found = store.duplicates.pairs(kind, limit=arguments.limit, least=least, compared=progress.step)
         numbers = _numbers(store, kind, found)
+    found = _present(found, numbers)
     if not found.pairs and not arguments.json:
         complain(f"no duplicates among {grouped(found.compared)} {arguments.kind}.")
         return NOTHING_FOUND
@@ -57,11 +61,23 @@ def _dismiss(store: Store, kind: Kind, one: int, other: int) -> int:
 
 
 def _numbers(store: Store, kind: Kind, found: Pairs) -> Mapping[int, int]:
-    """What the two of each pair are called by: id -> number."""
+    """What the two of each pair are called by: id -> number; without customers that went since they were compared."""
     ids = {side.id for pair in found.pairs for side in (pair.first, pair.second)}
     if kind is Kind.CONTACT:
         return {key: key for key in ids}
-    return {key: store.customers.get(key).number for key in ids}
+    numbers = {}
+    for key in ids:
+        try:
+            numbers[key] = store.customers.get(key).number
+        except NotFound:
+            continue
+    return numbers
+
+
+def _present(found: Pairs, numbers: Mapping[int, int]) -> Pairs:
+    """The pairs of which both are there."""
+    pairs = tuple(pair for pair in found.pairs if pair.first.id in numbers and pair.second.id in numbers)
+    return replace(found, pairs=pairs, total=found.total - len(found.pairs) + len(pairs))
 
 
 def _print(found: Pairs, kind: Kind, numbers: Mapping[int, int], arguments: argparse.Namespace) -> None:

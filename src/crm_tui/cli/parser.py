@@ -171,9 +171,15 @@ def _duplicates(parser: argparse.ArgumentParser) -> None:
     kinds = ("customers", "contacts")
     parser.add_argument("kind", nargs="?", choices=kinds, default="customers", help="customers unless given")
     parser.add_argument(
-        "--min", type=int, metavar="SCORE", help="pairs with this score or more, 1 to 100 (50 unless given)"
+        "--min",
+        type=partial(_whole, least=1, most=100),
+        metavar="SCORE",
+        help="pairs with this score or more, 1 to 100 (50 unless given)",
     )
-    parser.add_argument("--limit", type=int, default=500, metavar="N", help="the likeliest N pairs (500 unless given)")
+    limit = partial(_whole, least=1, most=1_000_000)
+    parser.add_argument(
+        "--limit", type=limit, default=500, metavar="N", help="the likeliest N pairs (500 unless given)"
+    )
     parser.add_argument(
         "--dismiss",
         nargs=2,
@@ -184,6 +190,12 @@ def _duplicates(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON")
     form.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
+
+
+def _whole(text: str, *, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from {least} to {most}")
+    return int(text)
 
 
 def _agenda(parser: argparse.ArgumentParser) -> None:
