@@ -8,7 +8,8 @@ from tests.driver import Crm
 from tests.screens.conftest import Start
 from tests.screens.kallavesi import store_of
 
-from crm_tui.domain.registries import RegistryKind
+from crm_tui.domain.registries import NewRegistryValue, RegistryKind
+from crm_tui.domain.users import NewUser, UserChange
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerSort
 from crm_tui.store.sql.store import SqlStore
@@ -101,3 +102,44 @@ async def test_views_are_renamed_replaced_and_deleted(start: Start, open_sample:
         await crm.choose("Mine")
         await crm.see("Owner Sanna Virtanen ×")
         crm.see_no("List favourites")
+
+
+async def test_what_is_called_the_same_is_told_apart(start: Start, open_sample: Callable[[str], SqlStore]) -> None:
+    """Segments of two groups and users of one name are each to be chosen; an owner who is gone is named where they
+    are set, and offered nowhere else."""
+    store = open_sample("sanna")
+    groups = [
+        store.registries.create(NewRegistryValue(kind=RegistryKind.SEGMENT_GROUP, name=name)).id
+        for name in ("Tonnage", "Season")
+    ]
+    first, second = (
+        store.registries.create(NewRegistryValue(kind=RegistryKind.SEGMENT, name="Other", group=group)).id
+        for group in groups
+    )
+    mikael = next(user for user in store.users.list() if user.login == "mikael")
+    namesake = store.users.create(NewUser(name=mikael.name, login="korhonen2", profile=mikael.profile))
+    store.views.save_contacts("Of the namesake", ContactQuery(owner=namesake.id))
+    async with start(store=store) as crm:
+        await crm.press("2")
+        await chip(crm, "Segment", "Tonnage / Other")
+        assert crm.app.screen.query_now == ContactQuery(segment=first)  # type: ignore[attr-defined]
+        await crm.see("Segment Tonnage / Other ×")
+        await chip(crm, "Segment", "Season / Other")
+        assert crm.app.screen.query_now == ContactQuery(segment=second)  # type: ignore[attr-defined]
+        await crm.press("escape")
+        await chip(crm, "Owner", "(korhonen2)")
+        await crm.see(f"Owner {mikael.name} (korhonen2) ×")
+        assert crm.app.screen.query_now == ContactQuery(owner=namesake.id)  # type: ignore[attr-defined]
+        store.users.update(namesake.id, namesake.revision, UserChange(is_active=False))
+        await crm.press("r")
+        gone = f"{mikael.name} (korhonen2) ○ inactive"
+        await crm.see(f"Owner {gone} ×")
+        await crm.press("F")
+        await crm.choose("Owner")
+        await crm.see("any", gone)
+        await crm.press("escape", "escape", "v")
+        await crm.see(f"owner {gone}")
+        await crm.press("escape", "F")
+        await crm.choose("Owner")
+        await crm.see(f"{mikael.name} (mikael)")
+        crm.see_no(gone)

@@ -66,7 +66,7 @@ class CustomersScreen(NarrowedList[CustomerQuery, CustomerRow], CustomerCommands
     def values(self, query: CustomerQuery) -> Mapping[str, Any]:
         return customer_filters.values_of(query)
 
-    def values_of(self, key: str) -> Mapping[str, Any]:
+    def values_of(self, key: str) -> Mapping[Any, str]:
         return customer_filters.LISTS if key == "list" else super().values_of(key)
 
     def with_changes(self, **changes: Any) -> CustomerQuery:

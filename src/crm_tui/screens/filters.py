@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
+from crm_tui.domain.named import Named, named_users, named_values
+from crm_tui.domain.normalise import fold
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.port import Store
 from crm_tui.widgets.filter_line import Chip
@@ -28,7 +31,7 @@ class Filter(NamedTuple):
 
 
 STATE = Filter("State", None, None)
-_STATES = {"active": True, "inactive": False}
+_STATES = {True: "active", False: "inactive"}
 _KINDS = {
     "industry": RegistryKind.INDUSTRY,
     "segment": RegistryKind.SEGMENT,
@@ -38,26 +41,42 @@ _KINDS = {
 
 
 class ChipChoices(NamedTuple):
-    """What the chips can be set to: names and their ids."""
+    """What the chips can be set to: ids, and what they are called; ``gone`` are users who are inactive."""
 
-    values: dict[str, dict[str, Any]] = {}
+    values: Mapping[str, Mapping[int, str]] = {}
+    gone: Collection[int] = ()
 
     @classmethod
     def read(cls, store: Store) -> Self:
         """All choices, in their registries' order."""
-        values: dict[str, dict[str, Any]] = {
-            key: {value.name: value.id for value in store.registries.list(kind)} for key, kind in _KINDS.items()
+        groups = store.registries.list(RegistryKind.SEGMENT_GROUP)
+        values = {
+            key: _labels(named_values(store.registries.list(kind), groups if key == "segment" else ()))
+            for key, kind in _KINDS.items()
         }
-        values["owner"] = {user.name: user.id for user in store.users.list()}
-        return cls(values)
+        users = store.users.list(inactive=True)
+        gone = {user.id for user in users if not user.is_active}
+        owners = _labels([one._replace(full=f"{one.name} ({one.full})") for one in named_users(users)])
+        values["owner"] = {key: f"{label} ○ inactive" if key in gone else label for key, label in owners.items()}
+        return cls(values, gone)
 
-    def values_of(self, key: str) -> dict[str, Any]:
-        """Name -> value of a chip."""
-        return dict(_STATES) if key == "active" else dict(self.values.get(key, {}))
+    def values_of(self, key: str) -> Mapping[Any, str]:
+        """Value -> name of a chip."""
+        return _STATES if key == "active" else self.values.get(key, {})
+
+    def is_offered(self, key: str, value: Any) -> bool:
+        """Whether it is there to choose where it is not set already."""
+        return key != "owner" or value not in self.gone
+
+
+def _labels(named: Sequence[Named]) -> dict[int, str]:
+    """What each is called: its name, or its full one where others have that name, too."""
+    times = Counter(fold(one.name) for one in named)
+    return {one.id: one.full if times[fold(one.name)] > 1 else one.name for one in named}
 
 
 def chips(
-    filters: Mapping[str, Filter], values: Mapping[str, Any], values_of: Callable[[str], Mapping[str, Any]]
+    filters: Mapping[str, Filter], values: Mapping[str, Any], values_of: Callable[[str], Mapping[Any, str]]
 ) -> list[Chip]:
     """The chips as they stand; ``values`` are those of the filters, ``values_of`` gives what each can be set to."""
     return [
@@ -66,10 +85,9 @@ def chips(
     ]
 
 
-def _name(value: Any, known: Mapping[str, Any]) -> str:
+def _name(value: Any, known: Mapping[Any, str]) -> str:
     """A value by its name; what there is no more (a saved view may hold it) is said to be so."""
-    found = next((name for name, each in known.items() if each == value), "")
-    return found or ("no longer there" if known else "…")
+    return known.get(value, "no longer there" if known else "…")
 
 
 def in_words(shown: Sequence[Chip], text: str, more: Collection[str] = ()) -> str:

@@ -117,8 +117,8 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         """The value of each chip."""
         return {key: getattr(query, key) for key in self.CHIPS}
 
-    def values_of(self, key: str) -> Mapping[str, Any]:
-        """What a chip can be set to: name -> value."""
+    def values_of(self, key: str) -> Mapping[Any, str]:
+        """What a chip can be set to: value -> name."""
         return self.choices.values_of(key)
 
     def with_changes(self, **changes: Any) -> Q:
@@ -309,12 +309,13 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         self.app.push_screen(ChooseDialog("Filter by", choices), chosen)
 
     def _choose_value(self, key: str) -> None:
-        options = self.values_of(key)
-        choices = [Choice("", "any"), *(Choice(name, name) for name in options)]
+        names, now = self.values_of(key), self.values(self.query_now)[key]
+        options = {str(value): value for value in names if value == now or self.choices.is_offered(key, value)}
+        choices = [Choice("", "any"), *(Choice(each, names[value]) for each, value in options.items())]
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.narrow(**{key: options[name] if name else self.CHIPS[key].anything})
+        def chosen(each: str | None) -> None:
+            if each is not None:
+                self.narrow(**{key: options[each] if each else self.CHIPS[key].anything})
 
         self.app.push_screen(ChooseDialog(self.CHIPS[key].name, choices, search=len(choices) > 8), chosen)
 
