@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import in_scope
-from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.names import short_name
@@ -23,9 +22,9 @@ from crm_tui.screens.card_tab import CardTab, Target
 from crm_tui.screens.collaboration import CollaborationTab
 from crm_tui.screens.contact_information import ContactInformationTab
 from crm_tui.screens.customer_settings import CustomerSettingsTab
+from crm_tui.screens.dialogs.merged_away import Heir, heir
 from crm_tui.screens.financials import FinancialsTab
 from crm_tui.screens.lists import LISTS
-from crm_tui.screens.merging import heir
 from crm_tui.screens.present import count, state
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import FIRST, CardRequest, Session
@@ -292,9 +291,14 @@ class CustomerCardScreen(CardChanges):
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
             gone = self._request.customer
-            self.ask(self.store, "went into", lambda store: heir(store, gone), partial(self._customer_went, gone))
+            self.ask(
+                self.store,
+                "went into",
+                lambda store: heir(store, Kind.CUSTOMER, gone),
+                partial(self._customer_went, gone),
+            )
 
-    def _customer_went(self, gone: int, into: Customer | None) -> None:
+    def _customer_went(self, gone: int, into: Heir | None) -> None:
         """The customer that is shown is gone: go on with the one that it is part of, or back to the list."""
         if gone != self._request.customer:
             return  # another one is shown by now

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.merge import Done, MergeDialog
 from crm_tui.screens.session import Session
 from crm_tui.screens.two_alike import MergeCheck, read_merge
-from crm_tui.store.port import Store
 from crm_tui.widgets.command_target import Availability
 
 
@@ -22,12 +20,6 @@ def may_merge(session: Session, kind: Kind) -> Availability:
         if allowed is not True:
             return allowed
     return True
-
-
-def heir(store: Store, gone: int) -> Customer | None:
-    """The customer that one who is gone is part of now; None where it was deleted."""
-    into = store.merging.went_into(Kind.CUSTOMER, gone)
-    return store.customers.get(into) if into is not None else None
 
 
 def pick_and_merge(screen: CrmScreen, kind: Kind, one: int, name: str, then: Callable[[Done], None]) -> None:

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from crm_tui.commands import COMMANDS
 from crm_tui.screens.dialogs.form_dialog import About
+from crm_tui.screens.dialogs.merged_away import brought_on
 from crm_tui.screens.forms import is_known
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
@@ -34,7 +35,7 @@ def offer_drafts(screen: CrmScreen, *, asked: bool = False) -> None:
                 if is_known(draft.form):
                     session.drafts.drop(draft.key)
             else:
-                found.append(draft)
+                found.append(brought_on(store, draft))
         return found, _names(store, found)
 
     def show(answer: tuple[list[Draft], dict[int, str]]) -> None:

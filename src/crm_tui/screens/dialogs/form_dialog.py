@@ -15,12 +15,13 @@ from textual import events
 from textual.app import ComposeResult
 
 from crm_tui.domain.entities import Entity
-from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid
+from crm_tui.domain.errors import AlreadySaved, Conflict, Invalid, NotFound
 from crm_tui.domain.registries import RegistryValue
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.dialogs.conflict import ConflictDialog, ConflictQuestion
 from crm_tui.screens.dialogs.creating import Creating
 from crm_tui.screens.dialogs.form_help import Understood, show_help
+from crm_tui.screens.dialogs.merged_away import MergedAway
 from crm_tui.screens.dialogs.not_saved import NotSavedDialog
 from crm_tui.screens.dialogs.reading import audit
 from crm_tui.screens.dialogs.three_values import ThreeValues
@@ -70,7 +71,7 @@ class Saved(NamedTuple):
     is_new: bool
 
 
-class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
+class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
     """Gives what was saved, or None."""
 
     COMMAND_IDS: ClassVar[tuple[str, ...]] = ("form.save", "form.next", "form.previous", "form.help")
@@ -319,6 +320,8 @@ class FormDialog(Creating, Asking, Dialog[Saved], Generic[E]):
                 pass
             case Invalid() as error:
                 self._say(f"! {sentence(error.field.replace('_', ' '))}: {error.reason}", "bad")
+            case NotFound() as error if self.follows(error):
+                pass
             case error:
                 self._say(f"! {error} What you typed is kept.", "bad")
 
