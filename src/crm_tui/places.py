@@ -16,7 +16,7 @@ class Scope(StrEnum):
     CONTACTS = "Contacts"
     DUPLICATES = "Duplicates"
     CARD = "Customer card"
-    PEOPLE = "Contacts of a customer"
+    PEOPLE = "A contact"
     FEED = "Activities"
     CASES = "Sales & projects"
     FILES = "Files & links"
@@ -39,7 +39,16 @@ class Scope(StrEnum):
 #: place -> the scopes that work there at the same time; one key means one thing in a place
 PLACES: dict[str, tuple[Scope, ...]] = {
     "the customers list": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS),
-    "the contacts": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CUSTOMERS, Scope.CONTACTS),
+    "the contacts": (
+        Scope.ANYWHERE,
+        Scope.LISTS,
+        Scope.MOVE,
+        Scope.ROWS,
+        Scope.EDIT,
+        Scope.CUSTOMERS,
+        Scope.CONTACTS,
+        Scope.PEOPLE,
+    ),
     "my activities": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.FEED),
     "the duplicates": (Scope.ANYWHERE, Scope.LISTS, Scope.MOVE, Scope.ROWS, Scope.DUPLICATES),
     "the customer card": (Scope.ANYWHERE, Scope.MOVE, Scope.ROWS, Scope.EDIT, Scope.CARD),

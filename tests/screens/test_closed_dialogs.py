@@ -10,12 +10,14 @@ import pytest
 from tests.driver import Crm, arrives
 from tests.screens.conftest import Start
 from tests.screens.test_late_answers import Held
+from tests.screens.twins import AGAIN, enter_twice
 
 from crm_tui.domain.users import UserChange
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs import mailing
 from crm_tui.screens.dialogs.mailing import MailingDialog
 from crm_tui.screens.dialogs.views import ViewsDialog
+from crm_tui.screens.duplicates import DuplicatesScreen
 from crm_tui.screens.people import ContactsScreen
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.sql.store import SqlStore
@@ -147,6 +149,28 @@ async def test_a_name_that_no_file_can_have_is_said(start: Start) -> None:
         await crm.put("a\0b.csv")
         await crm.press("enter")
         await crm.see("no name of a file holds a NUL character")
+
+
+# -- merges -----------------------------------------------------------------------------------------------------------
+
+
+async def test_esc_asks_before_choices_of_a_merge_are_thrown_away(start: Start, open_sample: Open) -> None:
+    store = open_sample("sanna")
+    twins = enter_twice(store)
+    async with start(store=store) as crm:
+        await crm.press("4", "enter", "escape")
+        assert isinstance(crm.app.screen, DuplicatesScreen), "nothing was chosen"
+        await crm.press("enter")
+        assert crm.row.startswith("Name (•)")
+        await crm.press("l", "escape")
+        await crm.see("Not merged", "Throw away")
+        await crm.press("escape")
+        assert crm.row.endswith(f"(•) {AGAIN}")
+        await crm.press("h", "escape")
+        assert isinstance(crm.app.screen, DuplicatesScreen), "it was as it had been"
+        await crm.press("enter", "l", "escape", "D")
+        assert isinstance(crm.app.screen, DuplicatesScreen)
+        assert store.customers.get(twins.second.id).name == AGAIN
 
 
 # -- saved views ------------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from tests.driver import Crm
 from tests.screens.conftest import Start
 from tests.screens.kallavesi import cursor_on, store_of
 from tests.screens.test_late_answers import Held
+from tests.screens.twins import enter_twice
 
 from crm_tui.cli import main
 from crm_tui.domain.contacts import ContactChange, Email
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.users import NewUser
@@ -235,6 +237,26 @@ async def test_who_may_only_read_or_nothing_is_told(start: Start, open_sample: O
         await crm.see("No activities are shown: it needs the permission “customers: read”.")
         assert not crm.toasts
         assert crm.commands()["card.todo"].reason is not None
+
+
+async def test_two_contacts_become_one_in_the_list(start: Start, open_sample: Open) -> None:
+    store = open_sample("sanna")
+    _, _, person, again = enter_twice(store)
+    async with start(store=store) as crm:
+        await crm.press("2")
+        await crm.filter("lahtinen")
+        cursor_on(crm, "Eva Lahtinen")
+        await crm.press("M")
+        await crm.see("Merge Eva Lahtinen with", "these look like it")
+        await crm.press("enter", "s", "ctrl+s", "D")
+        await crm.expect_toast("Eva Lahtinen of")
+        crm.see_no("Eva Lahtinen")
+        assert store.merging.went_into(Kind.CONTACT, again.id) == person.id
+        await crm.press("u")
+        await crm.see("Eva Lahtinen")
+        await crm.filter("nobody is called so")
+        await crm.press("M")
+        await crm.expect_toast("there is no contact under the cursor")
 
 
 async def test_a_row_that_was_erased_meanwhile_goes(start: Start, open_sample: Open) -> None:

@@ -17,6 +17,7 @@ from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.dialogs.pick_customer import PickCustomerDialog, Picked
 from crm_tui.screens.dialogs.views import BuiltIn, ViewStore
 from crm_tui.screens.filters import STATE, Filter
+from crm_tui.screens.merging import pick_and_merge
 from crm_tui.screens.narrowed import NarrowedList
 from crm_tui.screens.present import person, state
 from crm_tui.screens.session import CardRequest, Session
@@ -40,7 +41,7 @@ _COLUMNS = (
     Column("email", "E-mail", width=24, flex=2, drop=2),
     Column("keywords", "Keywords", width=16, flex=2, style="muted", drop=1),
 )
-_ON_ONE = ("list.edit", "list.activate", "list.history", "list.copy", "list.link")
+_ON_ONE = ("list.edit", "list.activate", "list.history", "list.copy", "list.link", "contacts.merge")
 
 
 class ContactsScreen(NarrowedList[ContactQuery, PersonRow]):
@@ -145,7 +146,7 @@ class ContactsScreen(NarrowedList[ContactQuery, PersonRow]):
             return "there is no contact under the cursor"
         if command_id in ("list.export", "contacts.addresses") and self.table.cursor_row is None:
             return "there is no contact in the list"
-        if command_id in ("list.edit", "list.activate"):
+        if command_id in ("list.edit", "list.activate", "contacts.merge"):
             return self.session.may(Action.EDIT, Kind.CONTACT)
         return super().availability(command_id)
 
@@ -174,6 +175,11 @@ class ContactsScreen(NarrowedList[ContactQuery, PersonRow]):
             lambda store: store.contacts.update(contact.id, contact.revision, ContactChange(is_active=active)),
             f"{person(contact).plain} is {word}",
         )
+
+    def do_contacts_merge(self) -> None:
+        if (item := self.current) is not None:
+            contact = item.contact
+            pick_and_merge(self, Kind.CONTACT, contact.id, person(contact).plain, lambda _: self.reread())
 
     def do_list_history(self) -> None:
         from crm_tui.screens.dialogs.history import HistoryDialog

@@ -245,6 +245,19 @@ class MergeDialog(Asking, Dialog[Done]):
     def _merged(self, merged: Merged) -> None:
         self.dismiss(Done(self._check.two, merged))
 
+    def do_dialog_close(self) -> None:
+        """What was chosen goes only after a question, like what was typed in a form."""
+        if all(self._take_of(row) is row.first for row in self._rows.values()):
+            self.dismiss(None)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        sentences = ["They are not merged yet.", "What you chose of their fields is kept nowhere else."]
+        self.app.push_screen(ConfirmDialog("Not merged", sentences, self.session.keys, label="Throw away"), answered)
+
     def _set_busy(self, busy: bool) -> None:
         self._is_busy = busy
         self._show_title()
