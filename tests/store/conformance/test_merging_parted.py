@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 from tests.store.conformance import given
 from tests.store.conformance.taking_back import address
 from tests.store.conformance.test_merging import merge, merge_contacts
@@ -213,3 +214,27 @@ def test_an_invoice_that_moves_along_is_seen_by_who_undoes(store: Store, as_user
     merger.history.undo(change)
     assert store.finance.invoice(invoice.id).customer == store.notes.get(note.id).customer == goes.id
     assert store.notes.get(reply.id).customer == stays.id
+
+
+def test_what_came_back_while_they_were_one_again_goes_home(store: Store, as_user: AsUser) -> None:
+    stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
+    case, todo = given.case(store, goes), given.todo(store, goes)
+    merger = as_user("merger", customers=CustomerLevel.EDIT, delete_customers=True)
+    change = merge(merger, stays, goes).change
+    store.cases.delete(case.id, store.cases.get(case.id).revision)
+    store.activities.delete(todo.id, 2)
+    merger.history.undo(change)
+    merger.history.redo(change)
+    store.history.undo()
+    store.history.undo()
+    assert store.cases.get(case.id).customer == store.activities.get(todo.id).customer == stays.id
+
+    profile = next(p for p in store.users.profiles() if p.profile.name == "profile of merger")
+    limited = replace(profile.profile, projects=ProjectLevel.MANAGER)
+    limited_profile = store.users.update_profile(profile.id, profile.revision, limited)
+    with pytest.raises(NotUndoable, match="cases hidden by your permissions"):
+        merger.history.undo(change)
+    assert store.cases.get(case.id).customer == stays.id
+    store.users.update_profile(profile.id, limited_profile.revision, profile.profile)
+    merger.history.undo(change)
+    assert store.cases.get(case.id).customer == store.activities.get(todo.id).customer == goes.id

@@ -7,13 +7,19 @@ from typing import Any
 import msgspec
 
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql import undo_places
 from crm_tui.store.sql.merge_around import Merge
-from crm_tui.store.sql.merge_pointers import pointers_to
+from crm_tui.store.sql.merge_pointers import Pointer, pointers_to
 from crm_tui.store.sql.tables import ACTIVITY, ADDRESS, CONTACT, CUSTOMER, FILE, INVOICE, NOTE, Table
 from crm_tui.store.sql.write import Change
 
 #: ids of the rows that came over by a field
 _CAME = "SELECT entity_id FROM change_line WHERE change_id = :head AND kind = :row_kind AND field = :row_field"
+#: rows on the one that stays that were gone when it took the other in, and are back since
+_BACK = (
+    "SELECT DISTINCT l.entity_id FROM change_line l JOIN change h ON h.id = l.change_id WHERE l.customer_id = :old"
+    " AND l.change_id > :head AND l.kind = :row_kind AND l.field = '' AND l.old IS NULL AND h.undoes_id IS NOT NULL"
+)
 #: what is on a case of the customer in ``{}``, for each table of which that is said
 _ON_CASE: dict[Table[Any], str] = {
     table: "EXISTS (SELECT 1 FROM crm_case c WHERE c.id = t.case_id AND c.customer_id = {})"
@@ -39,9 +45,22 @@ def move_back(work: Change, merge: Merge, head: int) -> None:
         if pointer.field == "customer":
             only = _moving(pointer.table, only)
         bound = {"head": head, "row_kind": pointer.table.kind.value, "row_field": pointer.field}
+        if back := _homeward(work, pointer, merge, bound):
+            only = f"({only} OR t.id IN (SELECT value FROM json_each(:back)))"
+            bound["back"] = msgspec.json.encode(back).decode()
         work.repoint(pointer.table, pointer.field, merge.stays, merge.goes, only, bound)
     while work.repoint(NOTE, "customer", merge.stays, merge.goes, _REPLIES):
         pass  # replies to what just went
+
+
+def _homeward(work: Change, pointer: Pointer, merge: Merge, bound: dict[str, Any]) -> list[int]:
+    """Rows that came back since, and belong to ``goes``."""
+    back: list[Any] = work.con.execute(_BACK, bound | {"old": merge.stays}).fetchall()
+    return [
+        key
+        for (key,) in back
+        if undo_places.home(work.con, pointer.table, key, pointer.field, merge.stays) == merge.goes
+    ]
 
 
 def without_addresses(work: Change, merge: Merge) -> list[int]:
@@ -106,7 +125,8 @@ def _logged(work: Change, key: int, head: int) -> tuple[int | None, int | None]:
 
 
 def _any_added(work: Change, key: int, head: int) -> bool:
-    """Whether addresses were added to a customer since."""
-    added = "l.kind = ? AND l.field = '' AND l.old IS NULL AND l.change_id > ? AND l.entity_id = a.id"
+    """Whether addresses were added to a customer since, or came over."""
+    came = "(l.field = 'customer' OR (l.field = '' AND l.old IS NULL))"
+    added = f"l.kind = ? AND {came} AND l.change_id > ? AND l.entity_id = a.id"
     rows = f"SELECT 1 FROM address a JOIN change_line l ON {added} WHERE a.customer_id = ? LIMIT 1"
     return work.con.execute(rows, (ADDRESS.kind.value, head, key)).fetchone() is not None

@@ -53,7 +53,7 @@ class MergeUndo:
         merge, work, con = self._merge, self._work, self._con
         (merging.need_customers if merge.kind is Kind.CUSTOMER else merging.need_contacts)(self._rights)
         self._need_both()
-        self._need_seen()
+        self._need_seen(self._chain.head)
         guard = Guard(con, self._rights, is_redo=self._redo, whole={(merge.kind, merge.goes)})
         planner = Planner(con, self._rights, guard, settled, self._lines())
         plan, lost = Anew(planner.plan(), ())
@@ -82,6 +82,7 @@ class MergeUndo:
             give_back(con, merge_of(con, head) or merge)
             carrier.carry_out()
             part_customers.move_back(work, merge, head)
+            self._need_seen(work.begin(self._step.kind, self._step.entity))  # what moved along with it
             lost = part_customers.without_addresses(work, merge)
             part_customers.find_headquarters(work, merge.goes, self._had_headquarters)
             merge_writes.finish_customer(work, merge.goes)
@@ -130,9 +131,9 @@ class MergeUndo:
             if kind is Kind.CONTACT and get(self._con, CONTACT, key[1]).is_deleted:
                 raise NotUndoable(f"{self._title}: the person was erased since, and nobody comes back.")
 
-    def _need_seen(self) -> None:
-        """Raise NotUndoable where something would go over or back that the actor does not see."""
-        hidden = merge_checks.moving_unseen(self._con, self._rights, self._merge, self._chain.head, redo=self._redo)
+    def _need_seen(self, change: int) -> None:
+        """Raise NotUndoable where something that the change moved goes over or back and the actor does not see it."""
+        hidden = merge_checks.moving_unseen(self._con, self._rights, self._merge, change, redo=self._redo)
         if hidden:
             raise NotUndoable(f"{self._title}: {', '.join(hidden)}.")
 
