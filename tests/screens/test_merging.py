@@ -236,6 +236,46 @@ async def test_what_is_no_duplicate_is_said_and_readmitted(start: Start, store: 
         assert len(crm.rows) == before - 1
 
 
+async def test_each_kind_has_its_own_dismissed_pairs(start: Start, store: SqlStore, twins: Twins) -> None:
+    """Also where the answer for one comes when the other is shown."""
+    store.duplicates.dismiss(Kind.CUSTOMER, twins.first.id, twins.second.id)
+    async with start(store=store) as crm:
+        await duplicates(crm)
+        await crm.see("Dismissed 1")
+        screen = crm.app.screen
+        assert isinstance(screen, DuplicatesScreen)
+        screen.reread()
+        screen.do_duplicates_kind()
+        await crm.settle()
+        await crm.see("Contacts that may be the same")
+        crm.see_no("Dismissed 1")
+        await crm.press("F")
+        await crm.see("Dismissed 1")
+
+
+async def test_dismissed_pairs_are_there_while_one_still_looks(
+    start: Start, store: SqlStore, twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.duplicates.dismiss(Kind.CUSTOMER, twins.first.id, twins.second.id)
+    go_on, compared = Event(), Look.compared
+
+    def slowly(look: Look, done: int, total: int) -> None:
+        go_on.wait(5)
+        compared(look, done, total)
+
+    async with start(store=store) as crm:
+        monkeypatch.setattr(Look, "compared", slowly)
+        arrives(crm.pilot, "4")
+        arrives(crm.pilot, "D")
+        async with asyncio.timeout(4):
+            while "Customers that are not the same 1" not in crm.text():
+                await crm.pilot.pause(0)
+        assert not go_on.is_set()
+        go_on.set()
+        await crm.settle()
+        await crm.see("Customers that are not the same 1")
+
+
 async def test_looking_through_can_be_stopped(
     start: Start, store: SqlStore, twins: Twins, monkeypatch: pytest.MonkeyPatch
 ) -> None:

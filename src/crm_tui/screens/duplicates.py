@@ -140,10 +140,11 @@ class DuplicatesScreen(ListScreen):
         self._stopped = ""
         kind = self._kind
 
-        def read(store: Store) -> tuple[Pairs, tuple[Dismissed, ...]]:
-            return store.duplicates.pairs(kind, limit=_MOST, compared=look.compared), store.duplicates.dismissed(kind)
+        def read(store: Store) -> Pairs:
+            return store.duplicates.pairs(kind, limit=_MOST, compared=look.compared)
 
         self.ask(self.store, "pairs", read, self._got, failed=self._stop_look)
+        self._read_decided()
         self._show()
 
     def _tell(self, look: Look, done: int, total: int) -> None:
@@ -154,10 +155,10 @@ class DuplicatesScreen(ListScreen):
         if event.look is self._look:
             self._show_title()
 
-    def _got(self, answer: tuple[Pairs, tuple[Dismissed, ...]]) -> None:
+    def _got(self, pairs: Pairs) -> None:
         if self.is_hidden:
             return  # it was read before that
-        self._looked, self._dismissed = answer
+        self._looked = pairs
         self._look, self._gone = None, set()
         self._looked_at = f"{self.session.now().astimezone(self.session.zone):%H:%M}"
         self._show()
@@ -183,6 +184,10 @@ class DuplicatesScreen(ListScreen):
     def reread(self) -> None:
         """Somebody changed something: what was merged or dismissed leaves the list, what was taken back returns."""
         self.remember_pulse()
+        self._read_decided()
+
+    def _read_decided(self) -> None:
+        """Read what was decided of this kind; an answer for the other kind comes too late then."""
         kind, gone = self._kind, set(self._gone)
 
         def read(store: Store) -> tuple[tuple[Dismissed, ...], set[int]]:
@@ -191,6 +196,8 @@ class DuplicatesScreen(ListScreen):
         self.ask(self.store, "decided", read, self._got_decided)
 
     def _got_decided(self, answer: tuple[tuple[Dismissed, ...], set[int]]) -> None:
+        if self.is_hidden:
+            return  # it was read before that
         self._dismissed, self._gone = answer
         self._show()
 
@@ -339,7 +346,7 @@ class DuplicatesScreen(ListScreen):
 
     def do_duplicates_kind(self) -> None:
         self._kind = Kind.CONTACT if self._kind is Kind.CUSTOMER else Kind.CUSTOMER
-        self._looked, self._dismissed, self._looked_at = None, (), ""
+        self._looked, self._dismissed, self._looked_at, self._gone = None, (), "", set()
         self.list_again()
 
     def do_duplicates_dismissed(self) -> None:
