@@ -2,6 +2,10 @@
 
 Nothing here waits a fixed time. `settle` goes on until the store has answered, no message is under way and no
 short timer is running; `see` looks again until what is expected stands on the screen, or says what stands there.
+
+Between two looks the screen is laid out, but not painted: nobody sees these frames, and they would be a third of the
+time. It is painted whole, as it then is, whenever a test looks, and at the end of each. Frame by frame it is painted
+in the tests of the terminal.
 """
 
 from __future__ import annotations
@@ -15,11 +19,14 @@ from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.console import RenderableType
 from rich.segment import Segment
-from textual._compositor import LayoutUpdate
+from textual._compositor import Compositor, LayoutUpdate
+from textual._context import active_app
 from textual.events import Key
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerState
 
@@ -60,6 +67,25 @@ class WatchedApp(CrmApp):
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         self.opened.append(url)
+
+
+_paint = Compositor.render_update
+
+
+def _paint_for_who_looks(
+    compositor: Compositor,
+    full: bool = False,
+    screen_stack: list[Screen[Any]] | None = None,
+    simplify: bool = False,
+) -> RenderableType | None:
+    """Compositor.render_update: programs that tests drive paint nothing else, all others as ever."""
+    if full or not isinstance(active_app.get(), WatchedApp):
+        return _paint(compositor, full, screen_stack, simplify)
+    compositor._dirty_regions.clear()
+    return None
+
+
+Compositor.render_update = _paint_for_who_looks  # type: ignore[method-assign,assignment]
 
 
 def crm_app(
@@ -374,4 +400,6 @@ async def running(app: WatchedApp, size: tuple[int, int] = (120, 40)) -> AsyncIt
         crm = Crm(app, pilot)
         await crm.settle()
         yield crm
+        if app.is_running:
+            drawn(app)
     assert app.crash is None
