@@ -365,7 +365,7 @@ async def test_a_form_on_a_deleted_customer_says_so_and_keeps_what_was_typed(sta
         other.customers.delete(customer.id, customer.revision)
         await crm.press("ctrl+s")
         assert isinstance(crm.app.screen, FormDialog)
-        await crm.see("There is no customer", "What you typed is kept.", "Quay 4 is free")
+        await crm.see("This customer was deleted.", "What you typed is kept.", "Quay 4 is free")
 
 
 async def test_a_contact_that_the_other_erases_is_not_written_again(start: Start, open_sample: Open) -> None:
