@@ -53,7 +53,7 @@ ZONE = ZoneInfo("Europe/Helsinki")
 #: the folder that the style sheets of the program are in
 SOURCE = Path(crm_tui.app.__file__).parent
 #: seconds after which something expected is taken for missing; only a failing test waits so long
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 class WatchedApp(CrmApp):
