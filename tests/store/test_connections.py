@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import apsw
@@ -155,6 +155,26 @@ def test_an_older_question_reads_no_more_and_leaves_the_newer_alone(database: Da
         assert connection.execute("SELECT 1").get == 1
     with database.reading(database.question("another")) as connection:
         assert connection.execute("SELECT 1").get == 1
+
+
+def test_an_interrupt_while_a_statement_is_prepared_is_an_interrupt(database: Database) -> None:
+    """SQLite has another error for it where the statement has a table that it makes by itself."""
+    done = threading.Event()
+
+    def ask_newer_ones() -> None:
+        while not done.is_set():
+            database.question("list")
+
+    newer = InThread(ask_newer_ones)
+    try:
+        for _ in range(60):
+            with suppress(Interrupted), database.reading("list") as connection:
+                connection.execute("SELECT value FROM json_each('[1]')").fetchall()
+                unfinished = connection.execute("VALUES (1), (2)")  # so that the next connection is a new one
+                next(unfinished)
+    finally:
+        done.set()
+        newer.result()
 
 
 def test_a_newer_reading_in_the_slot_interrupts_one_between_its_queries(database: Database) -> None:

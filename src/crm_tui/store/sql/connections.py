@@ -139,6 +139,11 @@ class Database:
                 yield connection
                 if reading.replaced:
                     raise Interrupted
+            except apsw.SQLError as error:
+                if not reading.replaced:
+                    raise
+                # an interrupt while a statement was being prepared: json_each "can't be constructed"
+                raise Interrupted from error
             finally:
                 self._end(reading, connection)
 
