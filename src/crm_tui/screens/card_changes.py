@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.addresses import one_line
 from crm_tui.domain.contacts import ERASURE_NOTE
@@ -17,7 +17,6 @@ from crm_tui.screens.card_tab import CardTab, Target
 from crm_tui.screens.contact_panel import ContactPanel
 from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.dialogs.form_dialog import About, Saved
-from crm_tui.screens.dialogs.merge import Done
 from crm_tui.screens.file_panel import FilePanel
 from crm_tui.screens.merging import pick_and_merge
 from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session
@@ -25,6 +24,9 @@ from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
+
+if TYPE_CHECKING:
+    from crm_tui.screens.dialogs.merge import Done
 
 #: commands of the menu, in its order
 _MENU = (

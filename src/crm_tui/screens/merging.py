@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.screens.base import CrmScreen
-from crm_tui.screens.dialogs.merge import Done, MergeDialog
 from crm_tui.screens.session import Session
-from crm_tui.screens.two_alike import MergeCheck, read_merge
 from crm_tui.widgets.command_target import Availability
+
+if TYPE_CHECKING:
+    from crm_tui.screens.dialogs.merge import Done
+    from crm_tui.screens.two_alike import MergeCheck
 
 
 def may_merge(session: Session, kind: Kind) -> Availability:
@@ -35,6 +38,8 @@ def pick_and_merge(screen: CrmScreen, kind: Kind, one: int, name: str, then: Cal
 
 def open_merge(screen: CrmScreen, kind: Kind, stays: int, goes: int, then: Callable[[Done], None]) -> None:
     """Read what a merge would meet and open its dialog; ``then`` is called after they were merged."""
+    from crm_tui.screens.dialogs.merge import MergeDialog
+    from crm_tui.screens.two_alike import read_merge
 
     def show(check: MergeCheck) -> None:
         screen.app.push_screen(MergeDialog(screen.session, check), closed)

@@ -13,7 +13,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.history import ChangeLine
 from crm_tui.domain.permissions import Action
 from crm_tui.store.paging import Page, PageRequest
-from crm_tui.store.sql import keyset, undo
+from crm_tui.store.sql import keyset
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import visible
@@ -59,6 +59,8 @@ class SqlHistory(Facet):
         return self._take_back(change, settled, redo=True)
 
     def _take_back(self, change: int | None, settled: Sequence[Settled], *, redo: bool) -> UndoStep:
+        from crm_tui.store.sql import undo  # a dozen modules, and no start needs them
+
         with self._writing() as (work, rights):
             return undo.take_back(work, rights, change, settled, redo=redo)
 

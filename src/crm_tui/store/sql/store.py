@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from crm_tui.store.sql import content_upkeep, idempotency, indexing, remnants
 from crm_tui.store.sql import rights as rights_of
@@ -17,13 +17,11 @@ from crm_tui.store.sql.cases import SqlCases
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.contacts import SqlContacts
 from crm_tui.store.sql.customers import SqlCustomers
-from crm_tui.store.sql.duplicates import SqlDuplicates
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.files import SqlFiles
 from crm_tui.store.sql.finance import SqlFinance
 from crm_tui.store.sql.history import SqlHistory
 from crm_tui.store.sql.imports import SqlImports
-from crm_tui.store.sql.merging import SqlMerging
 from crm_tui.store.sql.notes import SqlNotes
 from crm_tui.store.sql.portable import SqlPortable
 from crm_tui.store.sql.pulse import Pulse
@@ -32,6 +30,10 @@ from crm_tui.store.sql.search import SqlSearch
 from crm_tui.store.sql.tables import instant
 from crm_tui.store.sql.users import SqlUsers
 from crm_tui.store.sql.views import SqlViews
+
+if TYPE_CHECKING:
+    from crm_tui.store.sql.duplicates import SqlDuplicates
+    from crm_tui.store.sql.merging import SqlMerging
 
 
 class SqlStore:
@@ -124,6 +126,8 @@ class SqlStore:
     @cached_property
     def duplicates(self) -> SqlDuplicates:
         """Customers and contacts that may be the same."""
+        from crm_tui.store.sql.duplicates import SqlDuplicates  # much of it, and no start needs it
+
         return SqlDuplicates(self._binding)
 
     @cached_property
@@ -139,6 +143,8 @@ class SqlStore:
     @cached_property
     def merging(self) -> SqlMerging:
         """Two become one."""
+        from crm_tui.store.sql.merging import SqlMerging
+
         return SqlMerging(self._binding)
 
     @cached_property
