@@ -5,16 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from textual.app import ComposeResult
-from textual.widget import Widget
-
 from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import IRREPLACEABLE, RegistryChange, RegistryKind, RegistryValue
 from crm_tui.places import Scope
-from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.form_dialog import About, Saved
+from crm_tui.screens.managing import ManagedPanel, ManagingScreen
 from crm_tui.screens.registry_rows import KINDS, kind_rows, place_in, replacements, uses_in_words, value_rows
 from crm_tui.screens.session import Session
 from crm_tui.store.port import Store
@@ -26,9 +23,8 @@ from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.confirm import ConfirmDialog
 from crm_tui.widgets.facts import Facts, whole
-from crm_tui.widgets.filter_line import FilterLine, SearchInput
+from crm_tui.widgets.filter_line import FilterLine
 from crm_tui.widgets.header_line import HeaderLine
-from crm_tui.widgets.line import Separator
 from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.panel_columns import PanelColumns, Slot, side
 from crm_tui.widgets.virtual_table import VirtualTable
@@ -55,26 +51,15 @@ class _Values(NamedTuple):
         return cls({kind: store.registries.list(kind) for kind in KINDS})
 
 
-class _ValuePanel(Panel):
-    """A filter over the values, which is there when it is asked for."""
+class _ValuePanel(ManagedPanel):
+    """Says in one line what uses the value under the cursor."""
 
     DEFAULT_CSS = """
-    _ValuePanel > FilterLine { display: none; }
-    _ValuePanel.-filtered > FilterLine { display: block; }
     _ValuePanel > Facts { height: 1; }
-    _ValuePanel.-closed > * { display: none !important; }
     """
 
-    def __init__(self, line: FilterLine, table: VirtualTable, uses: Facts) -> None:
-        super().__init__("", line, table, Separator(), uses, id="values")
-        self._table = table
 
-    @property
-    def focus_target(self) -> Widget | None:
-        return self._table
-
-
-class RegistriesScreen(CrmScreen):
+class RegistriesScreen(ManagingScreen):
     """The kinds on the left, the values of the one under the cursor on the right."""
 
     COMMAND_IDS = (
@@ -84,10 +69,7 @@ class RegistriesScreen(CrmScreen):
         "list.activate",
         "list.delete",
         "list.history",
-        "list.filter",
         "list.reload",
-        "card.next_panel",
-        "card.previous_panel",
     )
     COMMAND_WORDS = {"list.activate": "Dis/enable"}
 
@@ -100,17 +82,12 @@ class RegistriesScreen(CrmScreen):
         self._filter = FilterLine("name or code", key=self.key("list.filter"))
         self._table = VirtualTable(_VALUES, header=False, empty=cell(("Loading…", "muted")))
         self._uses = Facts(focusable=False)
-        self._panel = _ValuePanel(self._filter, self._table, self._uses)
+        self._panel = self._filtered = _ValuePanel("", self._table, self._uses, self._filter, id="values")
         self._columns = PanelColumns(
             Panel("Registries", self._kinds, id="kinds"),
             self._panel,
             two=side(Slot("kinds", share=4), Slot("values", share=7)),
         )
-
-    def compose(self) -> ComposeResult:
-        yield self._header
-        yield self._columns
-        yield from self.compose_frame()
 
     def on_mount(self) -> None:
         self._header.show_place("Registries", cell(("values that fields choose from", "muted")))
@@ -206,33 +183,11 @@ class RegistriesScreen(CrmScreen):
     def do_app_registries(self) -> None:
         """It is open."""
 
-    def do_card_next_panel(self) -> None:
-        self._columns.focus_next()
-        self.refresh_bindings()
-
-    def do_card_previous_panel(self) -> None:
-        self._columns.focus_next(-1)
-        self.refresh_bindings()
-
     def do_list_reload(self) -> None:
         self.reread()
 
-    def do_list_filter(self) -> None:
-        self._columns.focus_panel(self._panel)
-        self._panel.add_class("-filtered")
-        self._filter.input.focus()
-
-    def on_filter_line_filter_changed(self, event: FilterLine.FilterChanged) -> None:
-        event.stop()
+    def show_filtered(self) -> None:
         self._show_values()
-        if event.text:
-            self._table.move_to(0)
-
-    def on_search_input_left(self, event: SearchInput.Left) -> None:
-        event.stop()
-        self._table.focus()
-        if not self._filter.text:
-            self._panel.remove_class("-filtered")
 
     # -- commands -------------------------------------------------------------------------------------------------
 

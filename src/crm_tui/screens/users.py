@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.widget import Widget
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.normalise import fold, fold_char
 from crm_tui.domain.permissions import ANOTHER_ADMINISTRATOR, Action, Decision, may_change_profile
 from crm_tui.domain.users import StoredProfile, User, UserChange
-from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.form_dialog import About, Saved
+from crm_tui.screens.managing import ManagedPanel, ManagingScreen
 from crm_tui.screens.session import Session
 from crm_tui.screens.user_rows import People, about_profile, about_user, profile_rows, user_rows
 from crm_tui.store.settings import Actor
@@ -19,11 +16,9 @@ from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.confirm import ConfirmDialog
-from crm_tui.widgets.facts import Fact, Facts
-from crm_tui.widgets.filter_line import FilterLine, SearchInput
+from crm_tui.widgets.facts import Facts
+from crm_tui.widgets.filter_line import FilterLine
 from crm_tui.widgets.header_line import HeaderLine
-from crm_tui.widgets.line import Separator
-from crm_tui.widgets.panel import Panel
 from crm_tui.widgets.panel_columns import PanelColumns, Slot, side
 from crm_tui.widgets.virtual_table import VirtualTable
 
@@ -46,34 +41,14 @@ _PROFILES = (
 _LEAST_ROWS = 5
 
 
-class _AboutPanel(Panel):
-    """A table with what is under its cursor below a rule. What stands before the table is there when asked for."""
-
-    DEFAULT_CSS = """
-    _AboutPanel > FilterLine { display: none; }
-    _AboutPanel.-filtered > FilterLine { display: block; }
-    _AboutPanel > Facts { height: auto; }
-    _AboutPanel.-closed > * { display: none !important; }
-    """
-
-    def __init__(self, title: str, table: VirtualTable, *before: Widget, id: str) -> None:  # noqa: A002 - Textual's
-        self._table = table
-        self._about = Facts(focusable=False, label_width=15)
-        super().__init__(title, *before, table, Separator(), self._about, id=id)
-
-    @property
-    def focus_target(self) -> Widget | None:
-        return self._table
-
-    def show_about(self, facts: list[Fact]) -> None:
-        """Say something of what is under the cursor."""
-        self._about.set_facts(facts)
+class _AboutPanel(ManagedPanel):
+    """Says much of what is under the cursor, and leaves some rows of the table in sight."""
 
     def on_resize(self) -> None:
-        self._about.styles.max_height = max(1, self.outer_size.height - 4 - _LEAST_ROWS)
+        self.said.styles.max_height = max(1, self.outer_size.height - 4 - _LEAST_ROWS)
 
 
-class UsersScreen(CrmScreen):
+class UsersScreen(ManagingScreen):
     """Users on the left, profiles on the right."""
 
     COMMAND_IDS = (
@@ -82,11 +57,8 @@ class UsersScreen(CrmScreen):
         "list.activate",
         "list.delete",
         "list.history",
-        "list.inactive",
-        "list.filter",
         "list.reload",
-        "card.next_panel",
-        "card.previous_panel",
+        "list.inactive",
     )
 
     def __init__(self, session: Session) -> None:
@@ -98,16 +70,11 @@ class UsersScreen(CrmScreen):
         self._filter = FilterLine("name, login, profile or unit", key=self.key("list.filter"))
         self._users = VirtualTable(_USERS, fold=fold_char, cursor_always=True, empty=cell(("Loading…", "muted")))
         self._profiles = VirtualTable(_PROFILES, cursor_always=True, empty=cell(("Loading…", "muted")))
-        self._user_panel = _AboutPanel("Users", self._users, self._filter, id="users")
-        self._profile_panel = _AboutPanel("Profiles", self._profiles, id="profiles")
+        self._user_panel = self._filtered = _AboutPanel("Users", self._users, _about(), self._filter, id="users")
+        self._profile_panel = _AboutPanel("Profiles", self._profiles, _about(), id="profiles")
         self._columns = PanelColumns(
             self._user_panel, self._profile_panel, two=side(Slot("users", share=6), Slot("profiles", share=5))
         )
-
-    def compose(self) -> ComposeResult:
-        yield self._header
-        yield self._columns
-        yield from self.compose_frame()
 
     def on_mount(self) -> None:
         self._header.show_place("Users & profiles", cell(("who works here, and what they may do", "muted")))
@@ -160,8 +127,8 @@ class UsersScreen(CrmScreen):
 
     def _show_about(self) -> None:
         user, profile = self._user_under, self._profile_under
-        self._user_panel.show_about(about_user(self._people, user) if user else [])
-        self._profile_panel.show_about(about_profile(self._people, profile) if profile else [])
+        self._user_panel.said.set_facts(about_user(self._people, user) if user else [])
+        self._profile_panel.said.set_facts(about_profile(self._people, profile) if profile else [])
         self.refresh_bindings()
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
@@ -194,14 +161,6 @@ class UsersScreen(CrmScreen):
     def do_app_users(self) -> None:
         """They are open."""
 
-    def do_card_next_panel(self) -> None:
-        self._columns.focus_next()
-        self.refresh_bindings()
-
-    def do_card_previous_panel(self) -> None:
-        self._columns.focus_next(-1)
-        self.refresh_bindings()
-
     def do_list_reload(self) -> None:
         self.read_actor()
         self.reread()
@@ -210,22 +169,8 @@ class UsersScreen(CrmScreen):
         self._inactive = not self._inactive
         self._show()
 
-    def do_list_filter(self) -> None:
-        self._columns.focus_panel(self._user_panel)
-        self._user_panel.add_class("-filtered")
-        self._filter.input.focus()
-
-    def on_filter_line_filter_changed(self, event: FilterLine.FilterChanged) -> None:
-        event.stop()
+    def show_filtered(self) -> None:
         self._show()
-        if event.text:
-            self._users.move_to(0)
-
-    def on_search_input_left(self, event: SearchInput.Left) -> None:
-        event.stop()
-        self._users.focus()
-        if not self._filter.text:
-            self._user_panel.remove_class("-filtered")
 
     # -- what can be done ------------------------------------------------------------------------------------------
 
@@ -333,3 +278,7 @@ def _in_words(decision: Decision) -> Availability:
     if decision.missing == ANOTHER_ADMINISTRATOR:
         return "nobody changes their own permissions; another administrator can"
     return True if decision else f"it allows more than you have: you lack “{decision.missing}”"
+
+
+def _about() -> Facts:
+    return Facts(focusable=False, label_width=15)
