@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Event
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from crm_tui.domain.errors import Invalid
 from crm_tui.interchange.customer_export import write_customers
-from crm_tui.interchange.files import Taken
-from crm_tui.screens.asking import Asking
+from crm_tui.screens.dialogs.writing import WritingDialog, file_of
 from crm_tui.screens.present import count
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import Count
 from crm_tui.text import clean
 from crm_tui.widgets.cells import cell
-from crm_tui.widgets.dialog import Dialog, LineInput
-from crm_tui.widgets.facts import Facts, whole
+from crm_tui.widgets.dialog import LineInput
 from crm_tui.widgets.line import Line
 
 
-class ExportDialog(Asking, Dialog[Path]):
+class ExportDialog(WritingDialog):
     """Gives the path that was written. The ending of the name (.csv or .json) decides the format."""
 
     COMMAND_IDS = ("dialog.choose",)
@@ -39,11 +35,6 @@ class ExportDialog(Asking, Dialog[Path]):
         self._counted = counted
         name = f"customers-{session.today.isoformat()}.csv"
         self._input = LineInput(str(session.export_folder / name))
-        self._said = Facts(focusable=False)
-        self._stop = Event()
-        self._writing = False
-        self._asked = ""  # what was typed when it was last to be written
-        self._overwrite = False  # whether the file of that name may be replaced
 
     def content(self) -> ComposeResult:
         yield Line(cell(("Write the customers that are listed to this file, .csv or .json:", "muted")))
@@ -56,6 +47,10 @@ class ExportDialog(Asking, Dialog[Path]):
         self._input.cursor_position = 0
         self.call_after_refresh(self._input.action_end)
         self.set_foot(cell((self._many(), "muted")))
+
+    @property
+    def typed(self) -> str:
+        return self._input.value
 
     def _many(self) -> str:
         """How many there are. Found ones, and those by open value, are listed up to a number; others all."""
@@ -76,61 +71,32 @@ class ExportDialog(Asking, Dialog[Path]):
     def do_dialog_choose(self) -> None:
         if self._writing:
             return
-        self._asked = typed = self._input.value
+        self._asked = typed = self.typed
         if Path(typed).suffix not in (".csv", ".json"):
-            self._say("! End the name with .csv or .json", "bad")
+            self.say("! End the name with .csv or .json", "bad")
             return
         self._writing = True
         store, query, stop, overwrite = self._session.store, self._query, self._stop, self._overwrite
 
         def progress(done: int) -> None:
-            self.app.call_from_thread(self._say, f"{count(Count(done))} written  Esc stops", "muted")
+            self.app.call_from_thread(self.say, f"{count(Count(done))} written  Esc stops", "muted")
 
         def write() -> tuple[Path, Count | None]:
             path = file_of(typed)
             return path, write_customers(store, query, path, overwrite=overwrite, stop=stop.is_set, progress=progress)
 
-        self._say("Writing ...", "muted")
+        self.say("Writing ...", "muted")
         self.tell(write, self._written)
 
     def _written(self, answer: tuple[Path, Count | None]) -> None:
         path, written = answer
         self._writing = False
         if written is None:
-            self.notify("Export stopped; no file was written.", markup=False)
-            self.dismiss(None)
+            self.stopped()
             return
         first = "the first " if written.capped else ""
         self.notify(f"{first}{customers(count(Count(written.number)))} written to {clean(str(path))}", markup=False)
         self.dismiss(path)
-
-    def on_asking_failed(self, event: Asking.Failed) -> None:
-        event.stop()
-        self._writing = False
-        if isinstance(event.error, Taken) and self._input.value == self._asked:
-            self._overwrite = True
-            self._say("! This file exists. Enter again replaces it, or choose another name.", "warn")
-        else:
-            self._say(f"! {event.error}", "bad")
-
-    def _say(self, sentence: str, style: str) -> None:
-        self._said.set_facts([whole(cell((sentence, style)), wrap=True)])
-
-    def do_dialog_close(self) -> None:
-        if self._writing:
-            self._stop.set()
-        else:
-            self.dismiss(None)
-
-
-def file_of(typed: str) -> Path:
-    """The file that somebody means. Raises Invalid. ``~`` may take a look-up that waits: not for the UI thread."""
-    if "\0" in typed:
-        raise Invalid("file", "no name of a file holds a NUL character")
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError as error:
-        raise Invalid("file", f"the home folder in {typed} is not known; give the whole path") from error
 
 
 def customers(number: str) -> str:

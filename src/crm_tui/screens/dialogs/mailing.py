@@ -12,10 +12,8 @@ from threading import Event
 from textual.app import ComposeResult
 
 from crm_tui.domain.mailing import Include, LeftOut
-from crm_tui.interchange.files import Taken
 from crm_tui.interchange.mailing_list import Format, MailingList, collect, write_mailing_list, written
-from crm_tui.screens.asking import Asking
-from crm_tui.screens.dialogs.export import file_of
+from crm_tui.screens.dialogs.writing import WritingDialog, file_of
 from crm_tui.screens.present import spaced
 from crm_tui.screens.session import Session
 from crm_tui.store.contacts import ContactQuery
@@ -23,8 +21,6 @@ from crm_tui.text import clean
 from crm_tui.widgets.buttons import ButtonBar
 from crm_tui.widgets.cells import EMPTY, cell
 from crm_tui.widgets.command_target import Availability
-from crm_tui.widgets.dialog import Dialog
-from crm_tui.widgets.facts import Facts, whole
 from crm_tui.widgets.field import Field, TextField, TickField
 from crm_tui.widgets.form import FormRow
 from crm_tui.widgets.line import Line
@@ -46,7 +42,7 @@ _TICKS = {
 }
 
 
-class MailingDialog(Asking, Dialog[Path]):
+class MailingDialog(WritingDialog):
     """Gives the path that was written. The ending of the name decides the format, and choosing one changes it."""
 
     COMMAND_IDS = ("dialog.choose", "form.save")
@@ -61,11 +57,7 @@ class MailingDialog(Asking, Dialog[Path]):
         super().__init__()
         self._session, self._query = session, query
         self._list: MailingList | None = None
-        self._stop = Event()  # ends the reading
-        self._end = Event()  # ends the writing
-        self._writing = False
-        self._overwrite = False  # whether the file of that name may be replaced
-        self._asked = ""  # what was typed when it was last to be written
+        self._end_of_reading = Event()
         self._known: dict[Include, int] = {}  # how many there were when it was not ticked
         self._people = Line(cell(("Reading ...", "muted")))
         self._target = PickField("target", "Write", _TARGETS, required=True)
@@ -76,7 +68,6 @@ class MailingDialog(Asking, Dialog[Path]):
         self._file_row = FormRow(self._file)
         self._ticks = {include: TickField(include.value, words) for include, (_, words) in _TICKS.items()}
         self._without = Line()
-        self._said = Facts(focusable=False, classes="said")
         self._writes, self._copies = (
             ButtonBar(self, session.keys, (command, "dialog.close"), primary=command, labels={command: word})
             for command, word in (("form.save", "Write"), ("dialog.choose", "Copy"))
@@ -101,6 +92,10 @@ class MailingDialog(Asking, Dialog[Path]):
         self._collect()
 
     @property
+    def typed(self) -> str:
+        return self._file.value or ""
+
+    @property
     def _to_file(self) -> bool:
         return bool(self._target.value != _CLIPBOARD)
 
@@ -112,8 +107,8 @@ class MailingDialog(Asking, Dialog[Path]):
 
     def _collect(self) -> None:
         """Read who is on the list, by the ticks; an older reading ends."""
-        self._stop.set()
-        self._stop = stop = Event()
+        self._end_of_reading.set()
+        self._end_of_reading = stop = Event()
         self._list = None
         include = [each for each, tick in self._ticks.items() if tick.value]
         query = self._query
@@ -193,11 +188,11 @@ class MailingDialog(Asking, Dialog[Path]):
         if self._writing:
             return
         if found is None:
-            self._say("The contacts are still being read.", "muted")
+            self.say("The contacts are still being read.", "muted")
         elif not self._to_file:
             self._copy(found)
         else:
-            self._write(found, self._file.value or "")
+            self._write(found, self.typed)
 
     def _copy(self, found: MailingList) -> None:
         lines = b"".join(written(found, Format.EMAILS)).decode().split()
@@ -208,20 +203,20 @@ class MailingDialog(Asking, Dialog[Path]):
     def _write(self, found: MailingList, typed: str) -> None:
         ending = Path(typed).suffix.removeprefix(".").lower()
         if ending not in list(Format):
-            self._say("! End the name with .csv, .vcf, .json, or .txt for addresses alone.", "bad")
+            self.say("! End the name with .csv, .vcf, .json, or .txt for addresses alone.", "bad")
             return
-        self._asked, overwrite, end = typed, self._overwrite, self._end
+        self._asked, overwrite, stop = typed, self._overwrite, self._stop
         self._writing = True
-        self._say("Writing ...  Esc stops", "muted")
+        self.say("Writing ...  Esc stops", "muted")
 
         def write() -> Path | None:
             path = file_of(typed)
-            is_whole = write_mailing_list(found, path, Format(ending), overwrite=overwrite, stop=end.is_set)
+            is_whole = write_mailing_list(found, path, Format(ending), overwrite=overwrite, stop=stop.is_set)
             return path if is_whole else None
 
         def done(path: Path | None) -> None:
             if path is None:
-                self._stopped()
+                self.stopped()
                 return
             number = len(found.entries)
             people = f"{spaced(number)} {'person' if number == 1 else 'people'}"
@@ -230,34 +225,9 @@ class MailingDialog(Asking, Dialog[Path]):
 
         self.tell(write, done)
 
-    def do_dialog_close(self) -> None:
-        """While it is written, it is known only a moment later whether there is a file."""
-        if self._writing:
-            self._end.set()
-        else:
-            self.dismiss(None)
-
-    def _stopped(self) -> None:
-        self.notify("Stopped; no file was written.", markup=False)
-        self.dismiss(None)
-
-    def on_asking_failed(self, event: Asking.Failed) -> None:
-        event.stop()
-        self._writing = False
-        if self._end.is_set():
-            self._stopped()
-        elif isinstance(event.error, Taken) and self._file.value == self._asked:
-            self._overwrite = True
-            self._say("! This file exists. Enter again replaces it, or choose another name.", "warn")
-        else:
-            self._say(f"! {event.error}", "bad")
-
-    def _say(self, sentence: str, style: str) -> None:
-        self._said.set_facts([whole(cell((sentence, style)), wrap=True)])
-
     def on_unmount(self) -> None:
+        self._end_of_reading.set()
         self._stop.set()
-        self._end.set()
 
 
 def _with_ending(typed: str, ending: str) -> str:
