@@ -17,7 +17,7 @@ from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, erasure, keyset, references
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
-from crm_tui.store.sql.people import People
+from crm_tui.store.sql.people import LABELS, People
 from crm_tui.store.sql.tables import CONTACT, changed_fields, columns, decode, width
 from crm_tui.store.sql.write import expect_revision, get
 
@@ -101,10 +101,7 @@ def sources(*, inactive: bool) -> tuple[Source, ...]:
 
 def _rows(con: apsw.Connection, ids: str) -> list[ContactRow]:
     rows = con.execute(
-        f"SELECT {columns(CONTACT, 'k')}, r.name, cu.name, uu.name,"
-        " (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
-        " (SELECT json_group_array(name) FROM (SELECT v.name FROM contact_keyword w"
-        "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position))"
+        f"SELECT {columns(CONTACT, 'k')}, {LABELS}, cu.name, uu.name"
         " FROM contact k LEFT JOIN registry_value r ON r.id = k.role_id"
         " LEFT JOIN crm_user cu ON cu.id = k.created_by LEFT JOIN crm_user uu ON uu.id = k.updated_by"
         " WHERE k.id IN (SELECT value FROM json_each(?))",
@@ -114,7 +111,7 @@ def _rows(con: apsw.Connection, ids: str) -> list[ContactRow]:
 
 
 def _row(row: tuple[Any, ...]) -> ContactRow:
-    role, created_by, updated_by, language, keywords = row[width(CONTACT) :]
+    role, language, keywords, created_by, updated_by = row[width(CONTACT) :]
     return ContactRow(
         contact=decode(CONTACT, row),
         role_name=role,

@@ -28,6 +28,12 @@ _MANY = 50_000
 _ALONG_NAMES = "contact k INDEXED BY contact_by_name CROSS JOIN customer c ON c.id = k.customer_id"
 _OF = "({}) d CROSS JOIN contact k ON k.id = d.id CROSS JOIN customer c ON c.id = k.customer_id"
 _ANY_ORDER = "contact k CROSS JOIN customer c ON c.id = k.customer_id"
+#: names of the role (joined as r), the language and the keywords of the contact in k
+LABELS = (
+    "r.name, (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
+    " (SELECT json_group_array(name) FROM (SELECT v.name FROM contact_keyword w"
+    "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position))"
+)
 
 
 class People:
@@ -101,11 +107,7 @@ def _left_by(one: Filter) -> str:
 
 def _rows(con: apsw.Connection, ids: str) -> list[PersonRow]:
     rows = con.execute(
-        f"SELECT {columns(CONTACT, 'k')}, r.name,"
-        " (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
-        " (SELECT json_group_array(name) FROM (SELECT v.name FROM contact_keyword w"
-        "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position)),"
-        " c.name, c.number, c.is_active"
+        f"SELECT {columns(CONTACT, 'k')}, {LABELS}, c.name, c.number, c.is_active"
         " FROM contact k JOIN customer c ON c.id = k.customer_id LEFT JOIN registry_value r ON r.id = k.role_id"
         " WHERE k.id IN (SELECT value FROM json_each(?))",
         (ids,),
