@@ -14,8 +14,10 @@ from tests.driver import NOW, Crm, crm_app, running
 from crm_tui.config import Settings
 from crm_tui.demo.build import build
 from crm_tui.domain.users import NewOrganization
+from crm_tui.drafting import DraftKeeper
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
 
@@ -96,3 +98,11 @@ def start(open_sample: Callable[[str], SqlStore], tmp_path: Path) -> Start:
         return running(app, size)
 
     return starting
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
+    """Keeps the drafts of Sanna; it writes nothing but when it is told to."""
+    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
+    yield keeper
+    keeper.close()

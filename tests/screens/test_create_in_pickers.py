@@ -3,7 +3,7 @@ typed in the form below stays, and who was saved is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,6 @@ from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.activity_form import ActivityForm
 from crm_tui.screens.dialogs.contact_form import ContactForm
 from crm_tui.store.activities import FeedPart
-from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.widgets.choose import ChooseDialog
 from crm_tui.widgets.confirm import ConfirmDialog
@@ -304,14 +303,6 @@ async def test_what_the_store_refuses_is_said_and_kept(start: Start, open_sample
 
 
 # -- drafts -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
-    """Writes nothing but when it is told to."""
-    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
-    yield keeper
-    keeper.close()
 
 
 async def test_both_forms_are_kept_as_drafts_of_their_own(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +11,7 @@ from textual.widgets import TextArea
 
 from crm_tui.drafting import DraftKeeper
 from crm_tui.store.drafts import Draft
-from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
-    """Writes nothing but when it is told to."""
-    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
-    yield keeper
-    keeper.close()
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from tests.driver import Crm, crm_app, running
 from tests.screens.kallavesi import case_of, store_of
 
@@ -13,7 +12,6 @@ from crm_tui.domain.finance import Forecast, ForecastEntry
 from crm_tui.domain.periods import Month
 from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.dialogs.conflict import ConflictDialog
-from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 
 NOV_26, SEP_27 = Month(2026, 11), Month(2027, 9)
@@ -21,13 +19,6 @@ FIELDS = (
     *("billing", "revenue", "labor_expense", "other_expense"),
     *("billing_note", "revenue_note", "labor_note", "other_note"),
 )
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
-    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
-    yield keeper
-    keeper.close()
 
 
 async def typed(crm: Crm) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from crm_tui.drafting import DraftKeeper
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog
-from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 
 
@@ -27,13 +26,6 @@ def store(open_sample: Callable[[str], SqlStore]) -> SqlStore:
 @pytest.fixture
 def two(store: SqlStore) -> tuple[Customer, Customer]:
     return given.customer(store, "Zeta Oy", number=4712), given.customer(store, "Zubr Ab", number=4713)
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
-    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
-    yield keeper
-    keeper.close()
 
 
 @pytest.fixture

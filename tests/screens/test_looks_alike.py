@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from crm_tui.screens.dialogs.alike_form import AlikeForm
 from crm_tui.screens.dialogs.form_dialog import About
 from crm_tui.screens.dialogs.looks_like import LooksLikeDialog
 from crm_tui.store.customers import CustomerQuery
-from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 
 
@@ -32,13 +31,6 @@ def store(open_sample: Callable[[str], SqlStore]) -> SqlStore:
     emails = (Email("liisa.backstrom@holmola.example"),)
     store.contacts.create(NewContact(customer=made.id, first_name="Liisa", last_name="Bäckström", emails=emails))
     return store
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[DraftKeeper]:
-    keeper = DraftKeeper(open_drafts(tmp_path / "drafts.db", store="demo", actor="sanna"), delay=3600)
-    yield keeper
-    keeper.close()
 
 
 @pytest.fixture

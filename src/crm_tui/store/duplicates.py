@@ -17,30 +17,25 @@ from crm_tui.domain.likeness import LIKELY
 Compared = Callable[[int, int], None]
 
 
-class Likely(Struct, frozen=True, kw_only=True):
+class Side(Struct, frozen=True, kw_only=True):
+    """One of two that are alike, or who may be meant. ``detail`` tells it from others; ``customer`` is the card that it
+    is on."""
+
+    id: int
+    name: str
+    detail: str
+    customer: int
+    customer_name: str
+    is_active: bool
+
+
+class Likely(Side, frozen=True, kw_only=True):
     """Somebody or a company that is there already and may be meant. ``score`` is 1 to 100, ``reasons`` are words for
-    people, the weightiest first (“same VAT number”, “nearly the same name”); ``detail`` tells it from others."""
+    people, the weightiest first (“same VAT number”, “name differs in one letter”)."""
 
     kind: Kind
-    id: int
-    name: str
-    detail: str
-    customer: int
-    customer_name: str
-    is_active: bool
     score: int
     reasons: tuple[str, ...]
-
-
-class Side(Struct, frozen=True, kw_only=True):
-    """One of two that are alike; ``customer`` is the card it is on."""
-
-    id: int
-    name: str
-    detail: str
-    customer: int
-    customer_name: str
-    is_active: bool
 
 
 class Pair(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from heapq import heappush, heappushpop
 from typing import Any
 
 import apsw
+from msgspec.structs import asdict
 
 from crm_tui.domain import likeness_channels as channels
 from crm_tui.domain.contacts import NewContact
@@ -230,18 +231,9 @@ def _likeliest(con: apsw.Connection, kind: Kind, scores: dict[int, Likeness], ow
         best = [key for key in best if not dismissals.is_dismissed(con, kind, key, own)]
     sides = duplicate_rows.sides(con, kind, best[:_MOST_LIKELY])
     return tuple(
-        Likely(
-            kind=kind,
-            id=key,
-            name=side.name,
-            detail=side.detail,
-            customer=side.customer,
-            customer_name=side.customer_name,
-            is_active=side.is_active,
-            score=likely[key].score,
-            reasons=likely[key].reasons,
-        )
-        for key, side in ((key, sides[key]) for key in best if key in sides)
+        Likely(**asdict(sides[key]), kind=kind, score=likely[key].score, reasons=likely[key].reasons)
+        for key in best
+        if key in sides
     )
 
 
