@@ -34,6 +34,7 @@ import crm_tui.app
 from crm_tui.app import CrmApp
 from crm_tui.config import Settings
 from crm_tui.drafting import DraftKeeper
+from crm_tui.registers.port import Registers
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.alike_form import AlikeForm
 from crm_tui.screens.dialogs.form_dialog import FormDialog
@@ -95,6 +96,7 @@ def crm_app(
     theme: str = "crm-dark",
     settings: Settings | None = None,
     drafts: DraftKeeper | None = None,
+    registers: Registers | None = None,
     now: datetime = NOW,
 ) -> WatchedApp:
     """The program on a store, at a fixed moment; exports and crash reports go into `folder`."""
@@ -107,6 +109,7 @@ def crm_app(
         export_folder=folder,
         crash_folder=folder / "crashes",
         drafts=drafts,
+        registers=registers,
         motion=False,
     )
 

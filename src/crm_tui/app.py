@@ -14,6 +14,7 @@ from crm_tui import themes
 from crm_tui.config import Settings
 from crm_tui.domain.errors import CrmError
 from crm_tui.drafting import DraftKeeper
+from crm_tui.registers.port import Registers
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
@@ -54,6 +55,7 @@ class CrmApp(TerminalApp):
         crash_folder: Path,
         drafts: DraftKeeper | None = None,
         documents: Path | None = None,
+        registers: Registers | None = None,
         notices: Sequence[str] = (),
         motion: bool = True,
     ) -> None:
@@ -79,6 +81,7 @@ class CrmApp(TerminalApp):
             export_folder=export_folder or settings.export_folder or Path.cwd(),
             drafts=drafts,
             documents=documents,
+            registers=registers,
         )
         for own in themes.THEMES:
             self.register_theme(own)

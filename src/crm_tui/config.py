@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from crm_tui.keymap import PRESETS, KeymapError, Keys, resolve
+from crm_tui.registers.settings import RegisterSettings
 
 _DELAYS = range(5, 1001)
 
@@ -18,7 +19,7 @@ class Settings(NamedTuple):
 
     `theme` is checked by the app, which knows the themes. `escape_delay` is how long a lone Esc is waited
     for, in milliseconds. `copy_command` and `open_command` are programs with arguments: the text to copy
-    arrives on standard input, the address to open as last argument.
+    arrives on standard input, the address to open as last argument. `registers` is the table [registers].
     """
 
     theme: str | None = None
@@ -31,6 +32,7 @@ class Settings(NamedTuple):
     open_command: tuple[str, ...] = ()
     escape_delay: int | None = None
     mouse: bool = True
+    registers: RegisterSettings = RegisterSettings()
 
 
 def parse(text: str, file: str = "config.toml") -> Settings:
@@ -136,6 +138,47 @@ def _truth(value: object) -> bool:
     return value
 
 
+def _registers(value: object) -> RegisterSettings:
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a table, [registers] with lines such as seconds = 10")
+    checked: dict[str, Any] = {}
+    for name, each in value.items():
+        if name not in _REGISTERS:
+            raise ValueError(f"there is no setting {name!r}; there are: {', '.join(_REGISTERS)}")
+        try:
+            checked[name] = _REGISTERS[name](each)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return RegisterSettings(**checked)
+
+
+def _address(value: object) -> str:
+    """An address of a service, without a slash at the end."""
+    from urllib.parse import urlsplit  # only for those who set one
+
+    address = _text(value).rstrip("/")
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or not address.isascii() or any(c.isspace() for c in address):
+        raise ValueError(f"{value!r} is not an address; write one such as https://registers.example/api")
+    return address
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 60:
+        raise ValueError(f"write seconds from 1 to 60, not {value!r}")
+    return float(value)
+
+
+_REGISTERS: dict[str, Callable[[object], object]] = {
+    "prh": _address,
+    "brreg": _address,
+    "seconds": _seconds,
+    "proxy": _address,
+}
 _CHECKS: dict[str, Callable[[object], object]] = {
     "theme": _text,
     "keymap": _one_of(*PRESETS),
@@ -146,6 +189,7 @@ _CHECKS: dict[str, Callable[[object], object]] = {
     "open_command": _program,
     "escape_delay": _delay,
     "mouse": _truth,
+    "registers": _registers,
 }
 
 

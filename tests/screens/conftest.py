@@ -15,6 +15,7 @@ from crm_tui.config import Settings
 from crm_tui.demo.build import build
 from crm_tui.domain.users import NewOrganization
 from crm_tui.drafting import DraftKeeper
+from crm_tui.registers.port import Registers
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.drafts import open_drafts
@@ -35,6 +36,7 @@ class Start(Protocol):
         theme: str = "crm-dark",
         settings: Settings | None = None,
         store: SqlStore | None = None,
+        registers: Registers | None = None,
     ) -> AbstractAsyncContextManager[Crm]: ...
 
 
@@ -93,8 +95,9 @@ def start(open_sample: Callable[[str], SqlStore], tmp_path: Path) -> Start:
         theme: str = "crm-dark",
         settings: Settings | None = None,
         store: SqlStore | None = None,
+        registers: Registers | None = None,
     ) -> AbstractAsyncContextManager[Crm]:
-        app = crm_app(store or open_sample(login), tmp_path, theme=theme, settings=settings)
+        app = crm_app(store or open_sample(login), tmp_path, theme=theme, settings=settings, registers=registers)
         return running(app, size)
 
     return starting

@@ -74,5 +74,7 @@ def exit_code(error: Exception) -> int:
             return CONFLICT
         case errors.Denied():
             return NOT_PERMITTED
+        case errors.RegisterFailed():
+            return REMOTE_UNAVAILABLE
         case _:
             return ERROR

@@ -110,6 +110,26 @@ class Unavailable(CrmError):
     """The store can't be reached or written now (locked, disk full, read-only, network); try again later."""
 
 
+class NotInRegister(NotFound):
+    """The business register has no company with this id; ``sentence`` says what that may mean."""
+
+    def __init__(self, register: str, number: str, sentence: str) -> None:
+        super().__init__(f"company in {register} with the id", number)
+        self.register = register
+        self.args = (sentence,)
+
+
+class RegisterFailed(Unavailable):
+    """A business register can't be reached, or gave no answer that can be read. ``host`` is the machine that was
+    asked, ``what`` the short form of what happened; ``can_retry``: the same may work later."""
+
+    def __init__(self, host: str, what: str, sentence: str, *, can_retry: bool = True) -> None:
+        super().__init__(sentence)
+        self.host = host
+        self.what = what
+        self.can_retry = can_retry
+
+
 class Corrupt(CrmError):
     """The store's file is damaged, foreign, or of a newer version; nothing was changed."""
 

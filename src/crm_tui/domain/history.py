@@ -12,7 +12,8 @@ from crm_tui.domain.entities import Kind
 
 class ChangeLine(Struct, frozen=True, kw_only=True):
     """One changed field: who, when, what. ``field`` is empty for creating and deleting; values are JSON text
-    as stored, ``old_label``/``new_label`` what a person reads."""
+    as stored, ``old_label``/``new_label`` what a person reads; ``source`` where it is from if it was not typed:
+    a business register."""
 
     change: int
     at: datetime
@@ -26,6 +27,7 @@ class ChangeLine(Struct, frozen=True, kw_only=True):
     new: str | None
     old_label: str
     new_label: str
+    source: str = ""
 
 
 class ImportState(StrEnum):

@@ -87,21 +87,33 @@ def check_vat(text: str, customer_country: str | None) -> VatNumber:
     return VatNumber(country=code or None, canonical=typed, business_id=None, display=typed)
 
 
+class RegisterNumber(NamedTuple):
+    """A checked id of a company in the register of its country: ``0112038-9``, ``923609016``."""
+
+    country: RegisterCountry
+    id: str
+
+
+def register_number(text: str, customer_country: str | None = None) -> RegisterNumber:
+    """The id that a register can be asked for, of a VAT number or a business id. Raises Invalid for what is none of
+    Finland or Norway: nothing else may leave the machine."""
+    number = check_vat(text, customer_country)
+    if number.country == "FI" and number.business_id is not None:
+        return RegisterNumber("FI", number.business_id)
+    if number.country == "NO" and number.business_id is not None:
+        return RegisterNumber("NO", number.business_id)
+    raise Invalid("vat_number", f"only Finnish and Norwegian numbers can be looked up, not {number.display[:40]}")
+
+
 def register_country(vat: str | None, customer_country: str | None) -> RegisterChoice:
     """Which register can be asked about a customer with this VAT number (rule 14)."""
     if vat is None or not vat.strip():
         return RegisterChoice(None, None, "there is no VAT number; a Finnish or Norwegian one is needed")
     try:
-        number = check_vat(vat, customer_country)
+        number = register_number(vat, customer_country)
     except Invalid as error:
         return RegisterChoice(None, None, f"the VAT number can't be looked up: {error.reason}")
-    if number.country == "FI":
-        return RegisterChoice("FI", number.business_id, None)
-    if number.country == "NO":
-        return RegisterChoice("NO", number.business_id, None)
-    return RegisterChoice(
-        None, None, f"only Finnish and Norwegian VAT numbers can be looked up, not {number.display[:40]}"
-    )
+    return RegisterChoice(number.country, number.id, None)
 
 
 def _prefix(compact: str) -> str:
@@ -117,7 +129,7 @@ def _country_code(compact: str, customer_country: str | None) -> str:
     if compact.endswith("MVA") and prefix in ("", "NO"):
         return "NO"
     if compact.isdigit() and not customer_country:
-        return {8: "FI", 9: "NO"}.get(len(compact), "")
+        return {7: "FI", 8: "FI", 9: "NO"}.get(len(compact), "")  # old Finnish ids have 6+1 digits
     code = prefix or customer_country or ""
     return "EL" if code == "GR" else code
 

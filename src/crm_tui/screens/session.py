@@ -12,6 +12,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permission_words import case_limit, list_limit
 from crm_tui.domain.permissions import Action, may
 from crm_tui.keymap import Keys
+from crm_tui.registers.port import Registers
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
@@ -94,9 +95,12 @@ class Session:
         export_folder: Path,
         drafts: Keeper | None = None,
         documents: Path | None = None,
+        registers: Registers | None = None,
     ) -> None:
-        """``documents`` is the private folder for files that are opened on the desktop."""
+        """``documents`` is the private folder for files that are opened on the desktop; without ``registers`` none is
+        asked."""
         self.store = store
+        self.registers = registers
         self.drafts: Keeper = drafts or NoKeeper()
         self.documents = documents
         self.actor: Actor | None = None

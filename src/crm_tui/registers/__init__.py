@@ -1,0 +1,1 @@
+"""The business registers of Finland and Norway, behind one port."""
