@@ -23,7 +23,7 @@ from crm_tui.store.activities import EVERY_TASK, BoardFilter, FeedPart
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import PageRequest
-from crm_tui.store.sql import agenda, board, customer_card, search, threads
+from crm_tui.store.sql import agenda, board, customer_card, keyset, registered, search, threads
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.customer_list import CustomerList
@@ -210,6 +210,14 @@ def test_contacts_of_all_customers_come_in_order_from_the_index_of_their_names(
         assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step and "contact" in step]
         assert any("k USING INDEX contact_by_name" in step for step in steps)
         assert len(full_scans(steps)) == (request.after is None)
+
+
+def test_customers_of_registers_come_in_order_from_the_index_of_their_numbers(database: Database) -> None:
+    with traced(database) as trace:
+        registered.page(trace.con, PageRequest(after=keyset.as_json((0, 0, 0))))
+        steps = trace.plan()
+        assert not [step for step in steps if "TEMP B-TREE" in step]
+        assert not full_scans(steps)
 
 
 def test_neighbours_are_next_to_each_other_in_an_index(database: Database) -> None:

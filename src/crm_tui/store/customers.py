@@ -135,6 +135,17 @@ class Neighbours(Struct, frozen=True, kw_only=True):
     count: Count
 
 
+class RegisteredCustomer(Struct, frozen=True, kw_only=True):
+    """A customer that a business register may know; ``country`` is that of its headquarters."""
+
+    id: int
+    number: int
+    name: str
+    vat_number: str | None
+    business_id: str | None
+    country: str | None
+
+
 class Customers(Protocol):
     """Every call is made as the bound actor; hidden customers are as if they were not there."""
 
@@ -154,6 +165,10 @@ class Customers(Protocol):
     def card(self, customer: int, today: date) -> CustomerCard: ...
     def get(self, customer: int) -> Customer: ...
     def by_number(self, number: int) -> Customer: ...
+    def registered(self, request: PageRequest) -> Page[RegisteredCustomer]:
+        """The active customers with a VAT number or a business id, but for the own company, by their numbers."""
+        ...
+
     def create(self, new: NewCustomer) -> Customer: ...
     def update(self, customer: int, revision: int, change: CustomerChange) -> Customer: ...
     def take_from_register(self, update: RegisterUpdate) -> Customer:

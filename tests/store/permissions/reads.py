@@ -149,6 +149,7 @@ READS: dict[str, Callable[[Scope], Args]] = {
     "customers.card": _of_customer((TODAY,)),
     "customers.get": _of_customer(),
     "customers.by_number": lambda scope: ((number,) for number in (*scope.numbers, 9)),
+    "customers.registered": lambda scope: ((request,) for request in PAGES),
     "customers.deletion": _of_customer(),
     "addresses.of_customer": _of_customer(),
     "addresses.get": _each(Kind.ADDRESS),

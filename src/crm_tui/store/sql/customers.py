@@ -24,10 +24,11 @@ from crm_tui.store.customers import (
     CustomerQuery,
     CustomerRow,
     Neighbours,
+    RegisteredCustomer,
     Sum,
 )
 from crm_tui.store.paging import Count, Page, PageRequest
-from crm_tui.store.sql import checks, customer_card, customer_deletion, numbers
+from crm_tui.store.sql import checks, customer_card, customer_deletion, numbers, registered
 from crm_tui.store.sql.customer_list import RECENT, CustomerList
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import BILLING, CUSTOMER, changed_fields, instant
@@ -89,6 +90,12 @@ class SqlCustomers(Facet):
             if row is None:
                 raise NotFound("customer number", number)
             return get(con, CUSTOMER, row[0])
+
+    def registered(self, request: PageRequest) -> Page[RegisteredCustomer]:
+        """The active customers that a business register may know."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, _SEE)
+            return registered.page(con, request)
 
     def create(self, new: NewCustomer) -> Customer:
         """Add a customer with its billing settings; number, owner and settings have defaults (rule 1)."""
