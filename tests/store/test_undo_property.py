@@ -24,6 +24,7 @@ from crm_tui.domain.errors import Blocked, Invalid
 from crm_tui.domain.files import FileChange, FileKind, NewFile
 from crm_tui.domain.finance import ForecastEntry
 from crm_tui.domain.periods import Month
+from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind
 from crm_tui.domain.settings import BillingChange
 from crm_tui.store.port import Store
@@ -157,6 +158,7 @@ class Walk:
             self._delete_activity, self._delete_note, self._delete_file, self._delete_case,
             self._new_value, self._edit_value, self._reorder_value, self._delete_value, self._replace_value,
             self._delete_forecast, self._merge_customers, self._merge_contacts, self._dismiss, self._readmit,
+            self._take_from_register, self._take_from_register, self._create_from_register,
         ]  # fmt: skip
 
     def _new_customer(self) -> object:
@@ -222,6 +224,33 @@ class Walk:
             name=self._text(), is_active=self.random.random() < 0.8, segments=self._chosen(RegistryKind.SEGMENT)
         )
         return self.store.customers.update(found.id, found.revision, change)
+
+    def _place(self) -> RegisterPlace | None:
+        if self.random.random() < 0.3:
+            return None
+        which = self.random.choice(tuple(Which))
+        return RegisterPlace(
+            line1=self._text(), line2=None, postal_code="70100", city="Kuopio", country="FI", which=which
+        )
+
+    def _take_from_register(self) -> object:
+        found = self.store.customers.get(self._any("customer"))
+        address = self.store.addresses.get(found.headquarters) if found.headquarters else None
+        update = RegisterUpdate(
+            customer=found.id,
+            revision=found.revision,
+            change=CustomerChange(name=self._text()) if self.random.random() < 0.5 else CustomerChange(),
+            headquarters=address.id if address else None,
+            headquarters_revision=address.revision if address else None,
+            place=self._place(),
+            industry=self._text() if self.random.random() < 0.5 else None,
+            source="PRH, business id 0112038-9",
+        )
+        return self.store.customers.take_from_register(update)
+
+    def _create_from_register(self) -> object:
+        new = NewCustomer(name=self._text(), business_id="0112038-9")
+        return self.store.customers.create_from_register(new, self._place(), "PRH, business id 0112038-9")
 
     def _move_headquarters(self) -> object:
         address = self.store.addresses.get(self._any("address"))

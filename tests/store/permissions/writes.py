@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
+from msgspec.structs import replace
 from tests.store.conftest import NOW, TODAY
 from tests.store.permissions.money_writes import (
     create_cases,
@@ -37,6 +38,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.files import FileChange, FileKind, NewFile
 from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceChange
 from crm_tui.domain.permissions import Profile
+from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind
 from crm_tui.domain.settings import BillingChange
 from crm_tui.domain.users import NewUser, OrganizationChange, UserChange
@@ -126,6 +128,26 @@ def _move_files(trial: Trial) -> Iterator[Attempt]:
     key = trial.one("SELECT id FROM file WHERE customer_id = :mixed AND case_id IS NULL")
     for case in trial.projects:
         yield Attempt(trial.onto(case, "edit"), (key, trial.revision(Kind.FILE, key), FileChange(case=case)))
+
+
+def _take_from_register(trial: Trial) -> Iterator[Attempt]:
+    """Name and address, and an industry that is not in the list; and what was looked at before somebody else saved."""
+    for customer in (trial.mixed, trial.dark):
+        place = trial.one("SELECT headquarters_id FROM customer WHERE id = :of", of=customer)
+        taken = RegisterUpdate(
+            customer=customer,
+            revision=trial.revision(Kind.CUSTOMER, customer),
+            change=CustomerChange(name="Registered"),
+            headquarters=place,
+            headquarters_revision=trial.revision(Kind.ADDRESS, place),
+            place=_PLACE,
+            source=_SOURCE,
+        )
+        outcome = trial.needs("edit")
+        yield Attempt(outcome, (taken,))
+        yield Attempt(trial.needs("edit", admin=True), (replace(taken, industry="Shipyards"),))
+        for stale in (replace(taken, revision=STALE), replace(taken, headquarters_revision=STALE)):
+            yield Attempt(CONFLICT if outcome == DONE else outcome, (stale,))
 
 
 # --- activities and notes
@@ -294,6 +316,8 @@ def _merge_contacts(trial: Trial) -> Iterator[Attempt]:
 
 
 _DUE = dt.date(2026, 12, 1)
+_SOURCE = "PRH, business id 0112038-9"
+_PLACE = RegisterPlace(line1="Quay 1", line2=None, postal_code="28100", city="Pori", country="FI", which=Which.VISITING)
 
 WRITES: dict[str, Callable[[Trial], Attempts]] = {
     "store.acting_as": _fixed(ANY, "nobody"),
@@ -303,6 +327,10 @@ WRITES: dict[str, Callable[[Trial], Attempts]] = {
     "store.close": lambda trial: (),
     "customers.create": lambda trial: [Attempt(trial.needs("edit"), (NewCustomer(name="New"),))],
     "customers.update": _updates(Kind.CUSTOMER, "customer", CustomerChange(name="Renamed")),
+    "customers.take_from_register": _take_from_register,
+    "customers.create_from_register": lambda trial: [
+        Attempt(trial.needs("edit"), (NewCustomer(name="New"), place, _SOURCE)) for place in (None, _PLACE)
+    ],
     "customers.delete": _delete_customers,
     "customers.set_favourite": lambda trial: [Attempt(trial.needs("read"), (trial.dark, True))],
     "customers.opened": lambda trial: [Attempt(trial.needs("read"), (trial.dark,))],

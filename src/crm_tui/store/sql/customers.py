@@ -17,6 +17,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid, NotFound
 from crm_tui.domain.money import check_amount
 from crm_tui.domain.permissions import CustomerLevel
+from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.customers import (
     CustomerCard,
@@ -31,8 +32,9 @@ from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, customer_card, customer_deletion, numbers, registered
 from crm_tui.store.sql.customer_list import RECENT, CustomerList
 from crm_tui.store.sql.facet import Facet
+from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, CUSTOMER, changed_fields, instant
-from crm_tui.store.sql.write import expect_revision, get
+from crm_tui.store.sql.write import Change, expect_revision, get
 
 _SEE = "see customers"
 
@@ -101,13 +103,7 @@ class SqlCustomers(Facet):
         """Add a customer with its billing settings; number, owner and settings have defaults (rule 1)."""
         with self._writing("create customer") as (work, rights):
             rights.need_customers(CustomerLevel.EDIT, "add customers")
-            values = asdict(new)
-            values["owner"] = rights.user if new.owner is None else new.owner
-            check_fields(work.con, new, None)
-            values["number"] = numbers.take_customer_number(work.con, new.number)
-            customer = work.insert(CUSTOMER, values)
-            work.insert(BILLING, billing_defaults(work.con) | {"id": customer.id})
-            return customer
+            return add(work, rights, new)
 
     def update(self, customer: int, revision: int, change: CustomerChange) -> Customer:
         """Change a customer."""
@@ -115,13 +111,24 @@ class SqlCustomers(Facet):
             rights.need_customers(CustomerLevel.EDIT, "change customers")
             before = checks.open_customer(work.con, customer)
             expect_revision(Kind.CUSTOMER, before, revision, change)
-            after = replace(before, **changed_fields(change))
-            check_fields(work.con, after, before)
-            if after.number != before.number:
-                numbers.take_customer_number(work.con, after.number, of=customer)
-            if after.headquarters != before.headquarters:
-                check_headquarters(work.con, customer, after.headquarters)
+            check_change(work.con, before, replace(before, **changed_fields(change)))
             return work.update(CUSTOMER, before, change)
+
+    def take_from_register(self, update: RegisterUpdate) -> Customer:
+        """Write what was taken from a business register."""
+        from crm_tui.store.sql import from_register  # no start needs it
+
+        with self._writing("take from register", source=update.source) as (work, rights):
+            rights.need_customers(CustomerLevel.EDIT, "change customers")
+            return from_register.take(work, rights, update)
+
+    def create_from_register(self, new: NewCustomer, place: RegisterPlace | None, source: str) -> Customer:
+        """Add a customer with its first address, as a business register has it."""
+        from crm_tui.store.sql import from_register
+
+        with self._writing("create from register", source=source) as (work, rights):
+            rights.need_customers(CustomerLevel.EDIT, "add customers")
+            return from_register.create(work, rights, new, place)
 
     def deletion(self, customer: int) -> DeletionCheck:
         """What deleting would meet: its blockers, and how many of each kind would go."""
@@ -185,6 +192,26 @@ def billing_defaults(con: apsw.Connection) -> dict[str, str | bool]:
         "time_zone": time_zone,
         "reverse_charge": False,
     }
+
+
+def add(work: Change, rights: Rights, new: NewCustomer) -> Customer:
+    """Write a new customer with its billing settings."""
+    values = asdict(new)
+    values["owner"] = rights.user if new.owner is None else new.owner
+    check_fields(work.con, new, None)
+    values["number"] = numbers.take_customer_number(work.con, new.number)
+    customer = work.insert(CUSTOMER, values)
+    work.insert(BILLING, billing_defaults(work.con) | {"id": customer.id})
+    return customer
+
+
+def check_change(con: apsw.Connection, before: Customer, after: Customer) -> None:
+    """Raise Invalid for a change that a rule refuses; a number is taken."""
+    check_fields(con, after, before)
+    if after.number != before.number:
+        numbers.take_customer_number(con, after.number, of=before.id)
+    if after.headquarters != before.headquarters:
+        check_headquarters(con, before.id, after.headquarters)
 
 
 def check_fields(con: apsw.Connection, customer: NewCustomer | Customer, before: Customer | None) -> None:

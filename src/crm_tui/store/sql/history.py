@@ -75,7 +75,7 @@ def _page(
 def _lines(con: apsw.Connection, rights: Rights, found: Found) -> list[ChangeLine]:
     labels = Labels(con, rights)
     rows = con.execute(
-        "SELECT l.change_id, h.at, h.actor_id, u.name, l.kind, l.entity_id, l.field, l.old, l.new"
+        "SELECT l.change_id, h.at, h.actor_id, u.name, l.kind, l.entity_id, l.field, l.old, l.new, h.source"
         " FROM json_each(:keys) k CROSS JOIN change_line l ON l.change_id = k.value ->> 0 AND l.line = k.value ->> 2"
         " JOIN change h ON h.id = l.change_id LEFT JOIN crm_user u ON u.id = h.actor_id ORDER BY k.key",
         {"keys": keyset.as_json(found.keys)},
@@ -84,7 +84,7 @@ def _lines(con: apsw.Connection, rights: Rights, found: Found) -> list[ChangeLin
 
 
 def _line(row: tuple[Any, ...], labels: Labels) -> ChangeLine:
-    change, at, actor, actor_name, kind_name, entity, field, old, new = row
+    change, at, actor, actor_name, kind_name, entity, field, old, new, source = row
     kind = Kind(kind_name)
     return ChangeLine(
         change=change,
@@ -99,4 +99,5 @@ def _line(row: tuple[Any, ...], labels: Labels) -> ChangeLine:
         new=labels.stored(field, new),
         old_label=labels.value(kind, entity, field, old),
         new_label=labels.value(kind, entity, field, new),
+        source=source or "",
     )

@@ -49,15 +49,7 @@ class SqlRegistries(Facet):
         """Add a value, at the end unless its position says otherwise."""
         with self._writing("create registry value") as (work, rights):
             rights.need_admin("change registries")
-            check_registry_value(new)
-            check_new_value(new)
-            known = of_kind(work.con, new.kind)
-            _check_group(work.con, new)
-            check_unique(new, known, None)
-            position = new.position or max((v.position for v in known), default=0) + _POSITION_STEP
-            if new.is_default:
-                _leave_default(work, known, None)
-            return work.insert(REGISTRY, asdict(new) | {"position": position})
+            return add(work, new)
 
     def update(self, value: int, revision: int, change: RegistryChange) -> RegistryValue:
         """Change a value; disabling it leaves it where it is used."""
@@ -129,6 +121,19 @@ class SqlRegistries(Facet):
         if before.is_default:
             work.update(REGISTRY, before, {"is_default": False})
             work.update(REGISTRY, work.get(REGISTRY, replacement.id), {"is_default": True})
+
+
+def add(work: Change, new: NewRegistryValue) -> RegistryValue:
+    """Write a new value."""
+    check_registry_value(new)
+    check_new_value(new)
+    known = of_kind(work.con, new.kind)
+    _check_group(work.con, new)
+    check_unique(new, known, None)
+    position = new.position or max((v.position for v in known), default=0) + _POSITION_STEP
+    if new.is_default:
+        _leave_default(work, known, None)
+    return work.insert(REGISTRY, asdict(new) | {"position": position})
 
 
 def _need_unit(rights: Rights, before: RegistryValue) -> None:

@@ -47,7 +47,8 @@ def take_back(work: Change, rights: Rights, change: int | None, settled: Iterabl
     work.take_back(chain.head, "redo" if redo else "undo")
     until = work.begin(step.kind, step.entity)  # at once: what leaves no line is undone as well
     since = Since(work.con, rights, chain.head, chain.at, until)
-    Carrier(work, rights, guard, since, plan, f"“{step.label}” can't be {word}").carry_out()
+    title = f"“{step.label}” can't be {word}"
+    Carrier(work, rights, guard, since, plan, title, (step.kind, step.entity)).carry_out()
     return steps.describe(step.change)
 
 

@@ -1,7 +1,8 @@
 """Carrying out the plan of an undo: rows come back, go, and change, and what is derived from them follows.
 
-A row that was created goes only if nobody changed it since and nothing else points to it. A row that was deleted comes
-back with what it pointed to; a reference that may be empty is left out where its target is gone."""
+A row that was created goes only if nobody changed it since and nothing else points to it; a registry value that was
+made along with another row is left alone then. A row that was deleted comes back with what it pointed to; a reference
+that may be empty is left out where its target is gone."""
 
 from __future__ import annotations
 
@@ -58,15 +59,26 @@ _CHECKS: dict[Kind, Callable[[Any], None]] = {
 
 
 class Carrier:
-    """Writes one plan as ``work``. What stands against it is raised as NotUndoable, which says so of ``title``."""
+    """Writes one plan as ``work``. What stands against it is raised as NotUndoable, which says so of ``title``;
+    ``main`` is what the change is mainly about."""
 
-    def __init__(self, work: Change, rights: Rights, guard: Guard, since: Since, plan: Plan, title: str) -> None:
+    def __init__(
+        self,
+        work: Change,
+        rights: Rights,
+        guard: Guard,
+        since: Since,
+        plan: Plan,
+        title: str,
+        main: Key | None = None,
+    ) -> None:
         self._work = work
         self._con = work.con
         self._rights = rights
         self._guard = guard
         self._since = since
         self._plan = plan
+        self._main = main
         self._title = title
         self._going = {(step.table.kind, step.entity) for step in plan.steps if isinstance(step, Remove)}
         self._coming = {(step.table.kind, step.row.id) for step in plan.steps if isinstance(step, Restore)}
@@ -128,6 +140,8 @@ class Carrier:
             if went_into(self._con, table.kind, entity) is not None:
                 raise self._refused(self._since.gone(table.kind, entity)) from None
             return  # it is gone already
+        if table.kind is Kind.REGISTRY and self._may_stay(table, stored):
+            return
         self._guard.need(Action.DELETE, table.kind, stored)
         self._need_unchanged(table, stored)
         if table.kind is Kind.ADDRESS:
@@ -219,6 +233,13 @@ class Carrier:
                 named = self._since.name(kind, entity)
                 remedy = "was added since; delete that first" if is_new else "points to it now; change that first"
                 raise self._refused(f"{named} {remedy}")
+
+    def _may_stay(self, table: Table[Any], value: Any) -> bool:
+        """Whether a registry value, an industry of a register, was only made along and has come to be others' too."""
+        if self._main == (Kind.REGISTRY, value.id):
+            return False
+        is_used = bool(registry_uses.blockers_of(self._con, value, self._rights))
+        return is_used or self._since.changed(table.kind, value.id) is not None or not self._rights.profile.admin
 
     def _need_unused(self, value: Any) -> None:
         blockers = registry_uses.blockers_of(self._con, value, self._rights)

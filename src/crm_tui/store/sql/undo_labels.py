@@ -46,6 +46,22 @@ class StepLabels:
             return self._pair(change, kind, entity)
         return f"{subject}: {', '.join(self._fields(change, kind, entity))}"
 
+    def taken(self, change: int, customer: int | None, source: str, *, is_new: bool) -> str:
+        """What came from a register: “Details of Aalto Oy from PRH: name, address”, “Customer Aalto Oy added from
+        PRH”."""
+        register = source.partition(",")[0]
+        if is_new:
+            return f"Customer {self.customer(customer)} added from {register}"
+        rows = self._con.execute(
+            "SELECT iif(kind = 'address', kind, field) FROM change_line"
+            " WHERE change_id = ? AND kind IN ('customer', 'address') AND field <> 'headquarters'"
+            " ORDER BY kind = 'address', line",
+            (change,),
+        )
+        return (
+            f"Details of {self.customer(customer)} from {register}: {', '.join(dict.fromkeys(row[0] for row in rows))}"
+        )
+
     def customer(self, customer: int | None) -> str:
         """The name of a customer, also of one that is gone."""
         return "" if customer is None else self._labels.entity(Kind.CUSTOMER, customer)

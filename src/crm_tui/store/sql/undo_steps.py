@@ -23,13 +23,15 @@ from crm_tui.store.sql.tables import instant
 from crm_tui.store.sql.undo_labels import MERGED, StepLabels
 from crm_tui.store.undo import UNDO_DAYS, UndoStep
 
-#: the line that says what a change is mainly about: the merge or the deletion that comes last, or else the first
-#: creation
+#: the line that says what a change is mainly about: the merge or the deletion that comes last, the customer for whom
+#: something was taken from a register, or else the first creation
 _MAIN = (
     "coalesce("
     "(SELECT m.line FROM change_line m WHERE m.change_id = h.id"
     f" AND (m.field = '{MERGED}' OR (m.field = '' AND m.old IS NOT NULL))"
     " AND m.line = (SELECT max(n.line) FROM change_line n WHERE n.change_id = h.id)),"
+    " (SELECT m.line FROM change_line m WHERE h.source IS NOT NULL AND m.change_id = h.id AND m.kind = 'customer'"
+    " ORDER BY m.line LIMIT 1),"
     " (SELECT m.line FROM change_line m WHERE m.change_id = h.id AND m.field = '' ORDER BY m.line LIMIT 1),"
     " (SELECT max(m.line) FROM change_line m WHERE m.change_id = h.id))"
 )
@@ -117,20 +119,22 @@ class Steps:
         chains = self._chains(changes)
         labels = StepLabels(self._con, self._rights)
         rows: list[Any] = self._con.execute(
-            "SELECT h.id, h.at, l.kind, l.entity_id, l.field, l.old IS NOT NULL, l.customer_id, c.id"
-            " FROM json_each(:changes) k CROSS JOIN change h ON h.id = k.value"
+            "SELECT h.id, h.at, l.kind, l.entity_id, l.field, l.old IS NOT NULL, l.customer_id, c.id,"
+            " coalesce(h.source, '') FROM json_each(:changes) k CROSS JOIN change h ON h.id = k.value"
             f" CROSS JOIN change_line l ON l.change_id = h.id AND l.line = {_MAIN}"
             " LEFT JOIN customer c ON c.id = l.customer_id ORDER BY k.key",
             {"changes": keyset.as_json(changes)},
         ).fetchall()
-        for change, at, kind, entity, field, has_old, customer, present in rows:
+        for change, at, kind, entity, field, has_old, customer, present, source in rows:
             chain = chains[change]
             yield UndoStep(
                 change=change,
                 at=dt.datetime.fromisoformat(at),
                 kind=Kind(kind),
                 entity=entity,
-                label=labels.step(change, Kind(kind), entity, field=field, is_deletion=bool(has_old)),
+                label=labels.taken(change, customer, source, is_new=not field)
+                if source
+                else labels.step(change, Kind(kind), entity, field=field, is_deletion=bool(has_old)),
                 customer=present,
                 customer_name=labels.customer(customer),
                 is_undone=chain.is_undone,
