@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import crm_tui
-from crm_tui.cli import users_options
+from crm_tui.cli import register_options, users_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _MODULES = {
     "contacts": "contacts",
     "agenda": "agenda",
     "duplicates": "duplicates",
+    "register": "register",
+    "update-customer": "update_customer",
     "backup": "backup",
     "restore": "backup",
 }
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     _contacts(add("contacts", "list contacts of all customers, or make a mailing list of them"))
     _duplicates(add("duplicates", "list customers or contacts that may be the same, with a score and the reasons"))
     _agenda(add("agenda", "list my next activities over all customers"))
+    register_options.add_to(add)
     _export(add("export", "write the whole store as JSON"))
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
     add("keys", "list all commands with their keys, and the ids that the settings use")

@@ -45,8 +45,8 @@ class Progress:
         self._what = f"{self._title}, {what}"
         self.step(done)
 
-    def step(self, done: int, total: int | None = None) -> None:
-        """Say how far it is."""
+    def step(self, done: int, total: int | None = None, left: str = "") -> None:
+        """Say how far it is, and how long it may still take."""
         now = time.monotonic()
         if now - self._shown_at < _PAUSE:
             return
@@ -55,8 +55,9 @@ class Progress:
             raise KeyboardInterrupt
         if self._visible:
             of = f" of {grouped(total)}" if total else ""
+            time_left = f", {left}" if left else ""
             hint = "  (Esc stops)" if self._settings is not None else ""
-            print(f"\r\x1b[K{self._what}: {grouped(done)}{of}{hint}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{self._what}: {grouped(done)}{of}{time_left}{hint}", end="", file=sys.stderr, flush=True)
 
 
 def _esc_pressed() -> bool:

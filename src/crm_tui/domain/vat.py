@@ -87,6 +87,11 @@ def check_vat(text: str, customer_country: str | None) -> VatNumber:
     return VatNumber(country=code or None, canonical=typed, business_id=None, display=typed)
 
 
+def vat_country(text: str, customer_country: str | None) -> str:
+    """The country whose number this is or should be, before any digit is checked: ``EL`` for Greece, "" if unknown."""
+    return _country_code(text.strip().upper().translate(_SEPARATORS), customer_country)
+
+
 class RegisterNumber(NamedTuple):
     """A checked id of a company in the register of its country: ``0112038-9``, ``923609016``."""
 
