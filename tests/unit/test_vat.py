@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui.domain.errors import Invalid
-from crm_tui.domain.vat import check_vat, register_country
+from crm_tui.domain.vat import check_vat, register_country, register_number
 
 COUNTRIES = st.sampled_from(["FI", "NO", "SE", "GR", "AT", "US", "CH", "", None])
 
@@ -114,7 +114,61 @@ def test_any_text_is_taken_or_refused(text: str, country: str | None) -> None:
     assert check_vat(number.canonical, number.country) == check_vat(number.display, number.country) == number
 
 
-@given(st.text(st.sampled_from("0123456789FINOMVA -."), max_size=16), COUNTRIES)
+@pytest.mark.parametrize(
+    ("text", "customer", "country", "number"),
+    [
+        ("FI01120389", None, "FI", "0112038-9"),
+        ("FI23365096", "NO", "FI", "2336509-6"),
+        ("fi 2646674-9", "SE", "FI", "2646674-9"),
+        ("01120389", None, "FI", "0112038-9"),
+        ("0112038-9", "FI", "FI", "0112038-9"),
+        ("112038-9", None, "FI", "0112038-9"),
+        ("FI112038-9", None, "FI", "0112038-9"),
+        ("NO 923609016 MVA", None, "NO", "923609016"),
+        ("923609016", None, "NO", "923609016"),
+        ("923609016", "NO", "NO", "923609016"),
+        ("923 609 016 mva", "FI", "NO", "923609016"),
+        ("no-923.609.016", "FI", "NO", "923609016"),
+        ("\u00a0NO\u202f923\u202f609\u202f016 ", None, "NO", "923609016"),
+    ],
+)
+def test_what_a_register_can_be_asked_for(text: str, customer: str | None, country: str, number: str) -> None:
+    assert register_number(text, customer) == (country, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "says"),
+    [
+        ("", None, "empty"),
+        (" \t ", "FI", "empty"),
+        ("../../x", "FI", "FI and 8 digits"),
+        ("../../x", None, "only Finnish and Norwegian"),
+        ("0112038-9/../1", "FI", "FI and 8 digits"),
+        ("923609016?x=1", "NO", "9 digits and MVA"),
+        ("1" * 200, "FI", "FI and 8 digits"),
+        ("1" * 200, None, "only Finnish and Norwegian"),
+        ("FI00000000", None, "FI and 8 digits"),
+        ("NO000000000", None, "9 digits and MVA"),
+        ("FIFI01120389", None, "FI and 8 digits"),
+        ("FI\n01120389", None, "FI and 8 digits"),
+        ("NO\n923609016", None, "9 digits and MVA"),
+        ("NONO923609016", None, "9 digits and MVA"),
+        ("FI０１１２０３８９", None, "FI and 8 digits"),
+        ("FI01120389\u200b", None, "FI and 8 digits"),
+        ("FI01120388", None, "FI and 8 digits"),
+        ("923609016", "FI", "FI and 8 digits"),
+        ("01120389", "NO", "9 digits and MVA"),
+        ("01120389", "SE", "SE and 12 digits"),
+        ("SE556056625801", "FI", "only Finnish and Norwegian"),
+        ("Kallavesi Oy", "US", "only Finnish and Norwegian"),
+    ],
+)
+def test_what_never_leaves_the_machine(text: str, customer: str | None, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        register_number(text, customer)
+
+
+@given(st.text(st.sampled_from("0123456789FINOMVA -.\n"), max_size=16), COUNTRIES)
 def test_what_goes_to_a_register_is_a_checked_number(text: str, country: str | None) -> None:
     choice = register_country(text, country)
     assert (choice.country is None) == (choice.business_id is None) == (choice.reason is not None)

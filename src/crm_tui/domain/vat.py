@@ -149,7 +149,8 @@ def _finnish(digits: str) -> VatNumber:
 
     if len(digits) == 7:
         digits = "0" + digits  # old business ids have 6+1 digits
-    if not digits.isascii() or not alv.is_valid(digits) or digits == "00000000":  # zeros pass the checksum
+    # stdnum takes a prefix and blanks around it off once more; and zeros pass the checksum
+    if not _is_digits(digits, 8) or not alv.is_valid(digits) or digits == "00000000":
         raise _refused("FI")
     canonical = f"FI{digits}"
     return VatNumber(country="FI", canonical=canonical, business_id=f"{digits[:7]}-{digits[7]}", display=canonical)
@@ -158,10 +159,14 @@ def _finnish(digits: str) -> VatNumber:
 def _norwegian(digits: str) -> VatNumber:
     from stdnum.no import orgnr
 
-    if not digits.isascii() or not orgnr.is_valid(digits) or digits == "000000000":
+    if not _is_digits(digits, 9) or not orgnr.is_valid(digits) or digits == "000000000":
         raise _refused("NO")
     grouped = f"{digits[:3]} {digits[3:6]} {digits[6:]}"
     return VatNumber(country="NO", canonical=f"NO{digits}MVA", business_id=digits, display=f"NO {grouped} MVA")
+
+
+def _is_digits(text: str, number: int) -> bool:
+    return len(text) == number and text.isascii() and text.isdigit()
 
 
 def _european(number: str, code: str) -> VatNumber:
