@@ -31,6 +31,7 @@ class Scope(StrEnum):
     DIALOG = "Dialogs"
     CONFLICT = "Conflicts"
     MERGE = "Merging two"
+    REGISTER = "A business register"
     CONFIRM = "Questions"
     VIEWS = "Saved views"
     FOLDER = "Choosing a file"
@@ -70,6 +71,8 @@ PLACES: dict[str, tuple[Scope, ...]] = {
     "a list of fields in conflict": (Scope.MOVE, Scope.CONFLICT),
     "a merge": (Scope.DIALOG, Scope.MERGE),
     "a list of fields that are merged": (Scope.MOVE, Scope.MERGE),
+    "what a register says": (Scope.DIALOG, Scope.REGISTER),
+    "a list of what a register says": (Scope.MOVE, Scope.REGISTER),
     "a question": (Scope.DIALOG, Scope.CONFIRM),
     "a list in a question": (Scope.MOVE, Scope.CONFIRM),
     "saved views": (Scope.DIALOG, Scope.VIEWS),

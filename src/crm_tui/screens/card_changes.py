@@ -19,6 +19,7 @@ from crm_tui.screens.customer_commands import CustomerCommands
 from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.file_panel import FilePanel
 from crm_tui.screens.merging import pick_and_merge
+from crm_tui.screens.register_update import can_ask, open_update
 from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 #: commands of the menu, in its order
 _MENU = (
     "card.edit",
+    "card.register",
     "card.headquarters",
     "card.history",
     "app.undo_list",
@@ -41,6 +43,7 @@ _MENU = (
 #: what a command needs: an action on a kind
 _CHANGES: dict[str, tuple[Action, Kind]] = {
     "card.edit": (Action.EDIT, Kind.CUSTOMER),
+    "card.register": (Action.EDIT, Kind.CUSTOMER),
     "card.activate": (Action.EDIT, Kind.CUSTOMER),
     "card.headquarters": (Action.EDIT, Kind.CUSTOMER),
     "card.merge": (Action.DELETE, Kind.CUSTOMER),  # one of the two is deleted
@@ -73,6 +76,8 @@ class CardChanges(CustomerCommands):
         allowed = self.session.may(action, kind)
         if allowed is True and command_id == "card.headquarters" and len(card.addresses) < 2:
             return "the only address is the headquarters" if card.addresses else "there is no address yet"
+        if allowed is True and command_id == "card.register":
+            return can_ask(self.session.registers, card)
         return allowed
 
     # -- changing it ----------------------------------------------------------------------------------------------
@@ -80,12 +85,16 @@ class CardChanges(CustomerCommands):
     def do_card_menu(self) -> None:
         states = {state.command.id: state for state in self._states()}
         active = self._card is None or self._card.customer.is_active
-        words = {"card.activate": "Inactivate" if active else "Activate"}
+        words = {"card.activate": "Inactivate" if active else "Activate", "card.register": "Update customer details"}
         menu = [states[command_id] for command_id in _MENU if command_id in states]
         self.offer_commands("Customer", menu, words)
 
     def do_card_edit(self) -> None:
         self.edit_customer(self._request.customer)
+
+    def do_card_register(self) -> None:
+        if self._card is not None:
+            open_update(self, self._card)
 
     def do_card_activate(self) -> None:
         if self._card is not None:

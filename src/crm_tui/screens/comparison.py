@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from crm_tui.screens.merge_rows import MergeRow
 from crm_tui.screens.present import NOTHING
 from crm_tui.screens.two_alike import TwoAlike
-from crm_tui.widgets.cells import EMPTY, Cell, cell, join, wrap
+from crm_tui.widgets.cells import EMPTY, Cell, broken, cell, join
 from crm_tui.widgets.columns import Column, arrange
 from crm_tui.widgets.facts import Facts, whole
 from crm_tui.widgets.heads import text_room
@@ -125,8 +125,4 @@ def _rows(field: MergeRow, width: int) -> Iterator[Row]:
 
 
 def _lines(text: str, width: int) -> list[Cell]:
-    """A value in lines; what has no blanks, like an e-mail address, is broken anywhere."""
-    if not text:
-        return [NOTHING]
-    words = [word[at : at + width] for word in text.split() for at in range(0, len(word), max(1, width))]
-    return [line for line in wrap(cell(" ".join(words)), max(1, width), _MOST_LINES) if line]
+    return broken(text, width, _MOST_LINES) or [NOTHING]

@@ -63,6 +63,12 @@ class ButtonBar(Widget):
         self._labels = dict(labels or {})
         self._places: list[tuple[int, int, str]] = []
 
+    def set_words(self, labels: Mapping[str, str], *, primary: str | None = None) -> None:
+        """Other words on some of the buttons, or another one on the accent."""
+        self._labels.update(labels)
+        self._primary = primary or self._primary
+        self.refresh()
+
     async def on_click(self, event: events.Click) -> None:
         event.stop()
         for start, end, command_id in self._places:

@@ -168,6 +168,15 @@ def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
     return [Cell(tuple(line)).cut(cells) for line in lines]
 
 
+def broken(text: str, cells: int, most: int) -> list[Cell]:
+    """A text as at most `most` lines of so many cells; what has no blanks, like an e-mail address, breaks anywhere."""
+    words: list[str] = []
+    for word in clean(text).split():
+        step = max(1, cells if width(word) == len(word) else cells // 2)
+        words += [word[at : at + step] for at in range(0, len(word), step)]
+    return [line for line in wrap(cell(" ".join(words)), max(1, cells), most) if line]
+
+
 def painted(text: Cell, cells: int, base: Style) -> Strip:
     """One line of a widget, exactly `cells` cells wide, on the style of the widget."""
     segments = [Segment(part, (base + Style.parse(definition(style))).rich_style) for part, style in text.parts]
