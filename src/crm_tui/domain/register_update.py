@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,8 +10,12 @@ from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.addresses import Address
 from crm_tui.domain.customers import Customer, CustomerChange
+from crm_tui.domain.emails import check_email
+from crm_tui.domain.errors import Invalid
+from crm_tui.domain.normalise import check_text, identity
 from crm_tui.domain.phones import normalise, phone_display
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry
+from crm_tui.domain.websites import check_website
 
 
 class Take(StrEnum):
@@ -48,8 +52,8 @@ class Which(StrEnum):
 
 class OnCard(NamedTuple):
     """What of the card is compared: the customer, its headquarters, and what its industry is called. ``home`` is the
-    organization's country, for phone numbers of customers without one; ``industries`` are those that may be taken,
-    None where missing ones can be made."""
+    organization's country, for phone numbers of customers without one; ``industries`` are those that may be taken, in
+    whatever capitals, None where missing ones can be made."""
 
     customer: Customer
     headquarters: Address | None
@@ -102,13 +106,15 @@ class RegisterUpdate(Struct, frozen=True, kw_only=True):
 
 
 def address_of(entry: RegisterEntry, which: Which) -> RegisterAddress | None:
-    """The wanted address of the register, if it has it."""
-    return entry.visiting if which is Which.VISITING else entry.postal
+    """The wanted address of the register, if it has it; a country alone is none."""
+    found = entry.visiting if which is Which.VISITING else entry.postal
+    return found if found is not None and (found.lines or found.postal_code or found.city) else None
 
 
 def first_shown(entry: RegisterEntry) -> Which:
     """The visiting address, unless there is only the postal one."""
-    return Which.POSTAL if entry.visiting is None and entry.postal is not None else Which.VISITING
+    has_only_postal = address_of(entry, Which.VISITING) is None and address_of(entry, Which.POSTAL) is not None
+    return Which.POSTAL if has_only_postal else Which.VISITING
 
 
 def compare(card: OnCard, entry: RegisterEntry, which: Which) -> tuple[Compared, ...]:
@@ -146,7 +152,7 @@ def source_of(entry: RegisterEntry) -> str:
 
 def place_of(found: RegisterAddress, which: Which, ours: Address | None = None) -> RegisterPlace:
     """An address of the register as it is written to the card: a city in capitals as names are written, unless it is
-    ours, which stays as it is spelled."""
+    ours, which stays as it is spelled. A country that is not told stays ours."""
     city = found.city
     if city is not None:
         city = ours.city if ours and ours.city and _plain(ours.city) == _plain(city) else _place_name(city)
@@ -155,7 +161,7 @@ def place_of(found: RegisterAddress, which: Which, ours: Address | None = None) 
         line2=", ".join(found.lines[1:]) or None,
         postal_code=found.postal_code,
         city=city,
-        country=found.country,
+        country=found.country or (ours.country if ours else None),
         which=which,
     )
 
@@ -176,12 +182,38 @@ def _compared(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> C
         verdict = Verdict.NEW
     else:
         verdict = Verdict.SAME if _is_same(take, card, entry, which) else Verdict.CHANGED
-    refusal = ""
-    if take is Take.INDUSTRY and card.industries is not None and entry.industry not in card.industries:
-        refusal = "your list of industries has no such one"
-    # what an industry is called is up to the user's own list: never proposed to be replaced
-    is_usual = verdict is Verdict.NEW or (verdict is Verdict.CHANGED and take is not Take.INDUSTRY)
-    return Compared(take, ours, theirs, verdict, is_usual and not refusal and not entry.state.is_over, refusal)
+    differs = verdict in (Verdict.NEW, Verdict.CHANGED)
+    refusal = _refusal(take, card, theirs) if differs else ""
+    is_proposed = differs and not refusal and not entry.state.is_over and not _loses(take, card, entry, which)
+    return Compared(take, ours, theirs, verdict, is_proposed, refusal)
+
+
+def _loses(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> bool:
+    """Whether something of ours would go that may well be better: what an industry is called is up to the user's own
+    list, and some registers know of an address no more than the city."""
+    match take:
+        case Take.INDUSTRY:
+            return card.industry is not None
+        case Take.ADDRESS:
+            ours, theirs = card.headquarters, address_of(entry, which)
+            return bool(ours and theirs and (ours.line1 or ours.line2) and not theirs.lines)
+        case _:
+            return False
+
+
+def _refusal(take: Take, card: OnCard, theirs: tuple[str, ...]) -> str:
+    """Why what a register has can't be on a card: registers check little of what they are told."""
+    if take is Take.INDUSTRY and card.industries is not None:
+        known = {identity(name) for name in card.industries}
+        if identity(theirs[0]) not in known:
+            return "your list of industries has no such one"
+    check: Callable[[str, str], object] = {Take.EMAIL: check_email, Take.WEBSITE: check_website}.get(take, check_text)
+    try:
+        for line in theirs:
+            check(take.value, line)
+    except Invalid as error:
+        return error.reason
+    return ""
 
 
 def _ours(take: Take, card: OnCard) -> tuple[str, ...]:
@@ -229,8 +261,9 @@ def _is_same(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> bo
         case Take.WEBSITE:
             return _site(ours[0]) == _site(theirs[0])
         case Take.PHONE:
-            region = _region(card)
-            return _number(ours[0], region) in {_number(phone, entry.country) for phone in entry.phones}
+            known = {_number(phone, entry.country) for phone in entry.phones}
+            # where ours is from can't be told: it may be of any of the two countries
+            return any(_number(ours[0], region) in known for region in (_region(card), entry.country))
         case Take.ADDRESS:
             return _same_place(card.headquarters, address_of(entry, which))
         case _:
@@ -249,18 +282,18 @@ def _same_place(ours: Address | None, theirs: RegisterAddress | None) -> bool:
 
 def _plain(*texts: str | None) -> str:
     """Without capitals, and blanks and commas as one blank."""
-    return " ".join(" ".join(filter(None, texts)).casefold().replace(",", " ").split())
+    return " ".join(identity(" ".join(filter(None, texts))).replace(",", " ").split())
 
 
 def _site(website: str) -> str:
-    plain = website.strip().casefold()
+    plain = identity(website)
     for prefix in ("https://", "http://", "www."):
         plain = plain.removeprefix(prefix)
-    return plain.removesuffix("/")
+    return plain.rstrip("/")
 
 
 def _number(phone: str, region: str | None) -> str:
-    return normalise(phone, region).e164 or "".join(c for c in phone if c.isdecimal())
+    return normalise(phone, region).e164 or "".join(c for c in phone if c.isdecimal()) or phone
 
 
 def _region(card: OnCard) -> str:
@@ -275,19 +308,21 @@ _SMALL = ("i", "og", "på", "ved", "am", "an", "der")
 
 
 def _place_name(city: str) -> str:
-    """A city in capitals as names are written; any other one as it is."""
+    """A city in capitals as names are written; any other one as it is. A postal code of another country that stands
+    before it stays: ``SE-114 56 STOCKHOLM``."""
     if not city.isupper():
         return city
-    first, *others = city.lower().split()
-    return " ".join([_capitalized(first), *(word if word in _SMALL else _capitalized(word) for word in others)])
+    words = [word if any(map(str.isdigit, word)) else _capitalized(word.lower()) for word in city.split()]
+    return " ".join(word.lower() if place and word.lower() in _SMALL else word for place, word in enumerate(words))
 
 
 def _capitalized(word: str) -> str:
-    return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+    """Each part of a double name, and what is in brackets, too."""
+    return "".join(c.upper() if not place or word[place - 1] in "-/(" else c for place, c in enumerate(word))
 
 
 def _lines(text: str | None) -> tuple[str, ...]:
-    return (text,) if text else ()
+    return (text,) if text and text.strip() else ()
 
 
 def _place_lines(
