@@ -48,7 +48,7 @@ NO_ANSWERS: dict[str, bytes] = {
     "null": b"null",
     "another object": b'{"status": "ok"}',
     "an error": b'{"timestamp": "2024-01-01 00:00:00", "message": "no", "errorcode": 1005}',
-    "an id that is none": b'{"totalResults": 1, "companies": [{"businessId": {"value": "/x"}}], "organisasjonsnummer": "x"}',
+    "a wrong id": b'{"totalResults": 1, "companies": [{"businessId": {"value": "x"}}], "organisasjonsnummer": "x"}',
     "no id": b'{"totalResults": 1, "companies": [{"names": []}], "navn": "A", "organisasjonsnummer": ""}',
     "found and not told": b'{"totalResults": 3, "companies": []}',
     "how many is not a number": b'{"totalResults": "many", "page": {"totalElements": -1}}',
