@@ -282,6 +282,8 @@ _FORM = (
             Scope.FORM),
     Command("form.alike", ("f3",), "Who it looks like", "Show who is there already and looks like what you type.",
             Scope.FORM),
+    Command("form.register", ("f4",), "From the register",
+            "Fill it from the business register of Finland or Norway.", Scope.FORM),
     Command("form.help", ("f1",), "Help", "Show the keys that work in this form.", Scope.FORM, needed=True),
 )  # fmt: skip
 

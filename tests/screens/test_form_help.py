@@ -123,11 +123,11 @@ async def test_the_foot_shows_the_key_and_the_help_is_reachable_to_its_end(size:
 
 
 async def test_another_key_of_ones_own_is_shown_and_works(start: Start) -> None:
-    settings = Settings(keys=resolve("default", {"form.help": ["f4"]}))
+    settings = Settings(keys=resolve("default", {"form.help": ["f5"]}))
     async with start(settings=settings) as crm:
         await open_form(crm, "note")
-        await crm.see("F4 keys")
-        await crm.press("f4")
+        await crm.see("F5 keys")
+        await crm.press("f5")
         assert isinstance(crm.app.screen, ChooseDialog)
 
 

@@ -123,3 +123,13 @@ class Asking(MessagePump):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             raise event.worker.error
+
+
+def attempt(call: Callable[[], T]) -> T | CrmError:
+    """What it gives, or why it failed: for questions whose failure is said where it belongs, not by ``Failed``."""
+    try:
+        return call()
+    except Interrupted:
+        raise
+    except CrmError as error:
+        return error

@@ -149,6 +149,11 @@ class Form(VerticalScroll):
             row.say(None)
             row.show_note()
 
+    def show_notes(self) -> None:
+        """Say beside all fields what there is to say about them now."""
+        for row in self._rows:
+            row.show_note()
+
     def check(self, stored: Mapping[str, Any] | None = None) -> bool:
         """Say what is wrong with each field that is displayed, and go to the first such; whether all is well. What is
         still as it is ``stored`` stays whatever it is: it may have been imported."""

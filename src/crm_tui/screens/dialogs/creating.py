@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.message_pump import MessagePump
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import CrmError, Interrupted, Invalid
+from crm_tui.domain.errors import CrmError, Invalid
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind, RegistryValue
-from crm_tui.screens.asking import Asking
+from crm_tui.screens.asking import Asking, attempt
 from crm_tui.screens.forms import form_class
 from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import hold_keys
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 else:
     _Base = MessagePump
-
-T = TypeVar("T")
 
 
 class Creating(_Base):
@@ -82,7 +80,7 @@ class Creating(_Base):
             else:
                 _choose(field, value.id, value.name)
 
-        self.tell(partial(_attempt, lambda: self.session.store.registries.create(new)), made)
+        self.tell(partial(attempt, lambda: self.session.store.registries.create(new)), made)
 
     def _not_created(self, name: str, error: CrmError) -> None:
         """Say why; a save that is under way goes on."""
@@ -111,7 +109,7 @@ class Creating(_Base):
             dialog.call_after_refresh(release)
 
         def load(store: Store) -> Materials | CrmError:
-            return _attempt(lambda: form.load(store, session, about))
+            return attempt(lambda: form.load(store, session, about))
 
         self.ask(session.store, "form", load, show)
 
@@ -123,16 +121,6 @@ class Creating(_Base):
         name = form.called()
         _choose(field, key, name)
         self.notify(f"Saved: {clean(name)}.", timeout=3, markup=False)
-
-
-def _attempt(call: Callable[[], T]) -> T | CrmError:
-    """What it gives, or why it failed: a failure that is raised is taken for one of saving the form."""
-    try:
-        return call()
-    except Interrupted:
-        raise
-    except CrmError as error:
-        return error
 
 
 def _choose(field: Picker, key: int, name: str) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from crm_tui.domain.customers import Customer, CustomerChange, NewCustomer
 from crm_tui.domain.emails import check_email
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.phones import phone_display
+from crm_tui.domain.register_update import source_of
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import User
 from crm_tui.domain.vat import check_vat
 from crm_tui.domain.websites import check_website
-from crm_tui.screens.dialogs.alike_form import AlikeForm
 from crm_tui.screens.dialogs.form_dialog import About, Materials, user_options, value_options
+from crm_tui.screens.dialogs.register_field import Taken
+from crm_tui.screens.dialogs.register_form import TAKEN, RegisterForm
 from crm_tui.screens.session import Session
 from crm_tui.store.duplicates import Likely
 from crm_tui.store.port import Store
@@ -34,7 +38,7 @@ class _More(NamedTuple):
     next_number: int
 
 
-class CustomerForm(AlikeForm[Customer]):
+class CustomerForm(RegisterForm):
     """Of a new customer only the name is needed (rule 1)."""
 
     FORM = "customer"
@@ -75,6 +79,7 @@ class CustomerForm(AlikeForm[Customer]):
         yield FormRow(TextField("email", "E-mail", check=_checked_email))
         yield FormRow(TextField("phone", "Phone", check=self._phone_note, tidy=self._phone_form))
         yield FormRow(TextField("website", "Website", check=_checked_website))
+        yield from self.register_rows()
         yield FormRow(TextField("employees", "Employees", check=_check_employees))
 
     def name_of(self) -> str:
@@ -93,6 +98,7 @@ class CustomerForm(AlikeForm[Customer]):
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Customer:
         fields = dict(values if self.about.entity is None else changed)
+        taken = fields.pop(TAKEN, None)
         for name in ("number", "employees"):
             if fields.get(name) is not None:
                 fields[name] = int(fields[name])
@@ -103,12 +109,20 @@ class CustomerForm(AlikeForm[Customer]):
             if checked.business_id and self._id_follows(values):
                 fields["business_id"] = checked.business_id
         if self.about.entity is None:
-            return store.customers.create(NewCustomer(**fields))
+            return _create(store, NewCustomer(**fields), msgspec.convert(taken, Taken | None))
         return store.customers.update(self.about.entity, self.revision, CustomerChange(**fields))
 
     def alike(self, store: Store, values: Mapping[str, Any]) -> tuple[Likely, ...]:
         new = NewCustomer(**{**values, "name": values["name"] or ""})
         return store.duplicates.like_customer(new, self.about.entity)
+
+    @property
+    def country(self) -> str:
+        return str(self.materials.more.country)
+
+    def industries(self) -> Mapping[str, int]:
+        more: _More = self.materials.more
+        return {value.name.casefold(): value.id for value in more.industries if value.is_active}
 
     def _id_follows(self, values: Mapping[str, Any]) -> bool:
         """Whether the business id is the VAT number's own: none yet, or that of the number before."""
@@ -135,6 +149,13 @@ class CustomerForm(AlikeForm[Customer]):
 
     def _phone_note(self, typed: str) -> str:
         return phone_display(typed, self.materials.more.country)[1] or ""
+
+
+def _create(store: Store, new: NewCustomer, taken: Taken | None) -> Customer:
+    """A new customer; its address and where it is from, if a register filled the form."""
+    if taken is None:
+        return store.customers.create(new)
+    return store.customers.create_from_register(new, taken.place, source_of(taken.entry))
 
 
 def _example(country: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crm_tui.screens.dialogs.register_field import RegisterField
 from crm_tui.widgets.channel_field import ChannelField
 from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices
 from crm_tui.widgets.command_target import CommandState, commands_here
@@ -38,8 +39,8 @@ DATES = (
 
 _FORM, _FIELDS, _TYPED = "This form", "Its fields", "What is understood"
 _ORDER = (
-    "form.save", "form.alike", "form.next", "form.previous", "forecast.later", "forecast.earlier", "dialog.close",
-    "form.help",
+    "form.save", "form.alike", "form.register", "form.next", "form.previous", "forecast.later", "forecast.earlier",
+    "dialog.close", "form.help",
 )  # fmt: skip
 _LEAVE = {"label": "Leave", "note": "Asks first if something was typed."}
 
@@ -47,7 +48,7 @@ _LEAVE = {"label": "Leave", "note": "Asks first if something was typed."}
 def show_help(form: FormDialog[Any]) -> None:
     """Show it over the form, which stays behind with all that was typed; a command that is chosen is run."""
     states = {state.command.id: state for state in commands_here(form, form.session.keys)}
-    fields = form.form.fields
+    fields = {name: field for name, field in form.form.fields.items() if name not in form.form.hidden}
     creates = [fields[name].label for name in form.CREATES if name in fields and form.creates(name)]
 
     async def chosen(line: str | None) -> None:
@@ -85,6 +86,8 @@ def _keys(fields: Collection[Field], creates: Sequence[str]) -> Iterable[tuple[s
         yield "Create", f"By a new name in the list: {', '.join(creates)}.", ""
     if any(isinstance(field, TickField | ChannelField) for field in fields):
         yield "Turn a tick [x]", "Sets it, or takes it away.", "Space  Enter"
+    if any(isinstance(field, RegisterField) for field in fields):
+        yield "The other address", "The register's visiting or postal one, or none.", "Space  Enter"
     if any(isinstance(field, ChannelField) for field in fields):
         yield "One more line", "The empty one at the end is for it.", ""
     if any(isinstance(field, AreaField) for field in fields):

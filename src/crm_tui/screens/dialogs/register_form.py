@@ -1,0 +1,192 @@
+"""A form of a customer that a business register can fill, as long as the customer is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+
+from crm_tui.domain.customers import Customer
+from crm_tui.domain.errors import Invalid
+from crm_tui.domain.register_entry import RegisterEntry, RegisterState
+from crm_tui.domain.register_fill import addresses_of, fill, number_of
+from crm_tui.domain.vat import RegisterCountry, RegisterNumber, register_number
+from crm_tui.screens.dialogs.alike_form import AlikeForm
+from crm_tui.screens.dialogs.register_field import RegisterField, Taken
+from crm_tui.screens.dialogs.register_hits import RegisterHitsDialog
+from crm_tui.screens.dialogs.register_offer import RegisterOffer
+from crm_tui.text import clean
+from crm_tui.widgets.command_target import Availability
+from crm_tui.widgets.field import Field
+from crm_tui.widgets.form import FormRow
+
+#: the field that has what was taken over
+TAKEN = "register"
+#: what stands beside a field that the register filled
+_HINT = "from the register"
+
+
+class RegisterForm(AlikeForm[Customer]):
+    """A number that is typed is looked up by itself, a name only when asked for."""
+
+    COMMAND_IDS = ("form.register",)
+    #: parts of an address that are refused are told of where it is shown
+    ENTERED_IN = dict.fromkeys(("line1", "line2", "postal_code", "city", "country"), TAKEN)
+    AROUND: ClassVar[int] = AlikeForm.AROUND + 1
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer = RegisterOffer(self.session)
+
+    # -- what a form says of itself ------------------------------------------------------------------------------
+
+    @property
+    def country(self) -> str:
+        """The country that numbers are of which do not tell."""
+        raise NotImplementedError
+
+    def industries(self) -> Mapping[str, int]:
+        """The industries that may be chosen, by their folded names."""
+        raise NotImplementedError
+
+    # -- what was taken over -------------------------------------------------------------------------------------
+
+    def register_rows(self) -> Iterable[FormRow]:
+        """The row of the address; not there before something was taken over."""
+        if self.entity is None:
+            self._address = RegisterField(TAKEN, "Address")
+            self._address_row = FormRow(self._address)
+            self._address_row.display = False
+            yield self._address_row
+
+    @property
+    def taken(self) -> Taken | None:
+        """What the form was filled with."""
+        return self._address.taken if self.entity is None else None
+
+    def _take(self, entry: RegisterEntry | None) -> None:
+        """Put into the fields what the register says."""
+        if entry is None:
+            return
+        before = self.taken.filled if self.taken is not None else {}
+        filling = fill(entry, self.form.values(), before, self.industries())
+        labels = tuple(self.form.fields[name].label for name in filling.kept)
+        which = next(iter(addresses_of(entry)), None)
+        self._put(Taken(entry=entry, which=which, filled=filling.values, kept=labels), filling.values)
+
+    def _put(self, taken: Taken | None, values: Mapping[str, Any]) -> None:
+        """Fill fields; what was taken over may be new, or gone."""
+        value = msgspec.to_builtins(taken) if taken is not None else None
+        shown = {name: clean(text) if isinstance(text, str) else text for name, text in values.items()}
+        self.form.put({**shown, TAKEN: value})
+        self._mark()
+        self._show_state()
+        self.keep()
+        self.rested()
+
+    def _mark(self) -> None:
+        """Say beside each field whether it is from the register."""
+        taken = self.taken
+        self._address_row.display = taken is not None
+        filled = {name: value for name, value in taken.filled.items() if value} if taken is not None else {}
+        values = self.form.values()
+        for name, field in self.form.fields.items():
+            field.hint = _HINT if name in filled and values[name] == filled[name] else ""
+        self.form.show_notes()
+
+    def _drop_of_another(self) -> None:
+        """What was taken over goes when another company's number is typed."""
+        if self.taken is not None and self._number not in (None, number_of(self.taken.entry)):
+            self._put(None, {})
+
+    # -- what is in the form -------------------------------------------------------------------------------------
+
+    @property
+    def _number(self) -> RegisterNumber | None:
+        """The number that the register can be asked for."""
+        values = self.form.values()
+        typed = values["vat_number"] or values["business_id"]
+        home = (self.country, None) if self.country in _REGISTERS else (self.country,)
+        return next(filter(None, (_checked(typed, country) for country in home)), None) if typed else None
+
+    @property
+    def _typed_name(self) -> str:
+        return str(self.form.values()["name"] or "")
+
+    # -- the offer -----------------------------------------------------------------------------------------------
+
+    def above_buttons(self) -> ComposeResult:
+        if self.entity is None and self.session.registers is not None:
+            yield self._offer
+        yield from super().above_buttons()
+
+    def filled(self) -> None:
+        if self.entity is None:
+            self._mark()  # a draft may have been taken over
+        super().filled()
+
+    def typed(self, field: Field) -> None:
+        if self.entity is None and field.hint:
+            self._mark()
+        super().typed(field)
+
+    def rested(self) -> None:
+        if self.entity is not None:
+            self._offer.display = False
+            return
+        self._drop_of_another()
+        if self.session.registers is not None:
+            self._offer.offer(self._number, self._typed_name, self.taken)
+
+    def do_form_save(self) -> None:
+        if self.entity is None:
+            self._drop_of_another()
+        super().do_form_save()
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    def availability(self, command_id: str) -> Availability:
+        if command_id != "form.register":
+            return super().availability(command_id)
+        if self.entity is not None:
+            return False
+        if self.session.registers is None:
+            return "no business register is set up to be asked"
+        number = self._number
+        if number is None and not self._typed_name:
+            return "type a VAT number, a business id or a name first"
+        if number is not None and number == self._offer.number:
+            if self._offer.is_asking:
+                return "the register is being asked"
+            entry = self._offer.entry
+            if entry is not None and entry.state is RegisterState.REMOVED:
+                return "the register has removed this company, so that nothing of it may be copied"
+        return True
+
+    def do_form_register(self) -> None:
+        number, taken = self._number, self.taken
+        if number is None or (taken is not None and number == number_of(taken.entry)):
+            self._search()
+        elif number != self._offer.number:  # it was typed just now: what it stands for is seen first
+            self.rested()
+        elif self._offer.entry is not None:
+            self._take(self._offer.entry)
+        else:
+            self._offer.ask_register()
+
+    def _search(self) -> None:
+        first: RegisterCountry = "NO" if self.country == "NO" else "FI"
+        countries: tuple[RegisterCountry, ...] = (first, *(each for each in _REGISTERS if each != first))
+        self.app.push_screen(RegisterHitsDialog(self.session, self._typed_name, countries), self._take)
+
+
+_REGISTERS: tuple[RegisterCountry, ...] = ("FI", "NO")
+
+
+def _checked(typed: str, country: str | None) -> RegisterNumber | None:
+    try:
+        return register_number(typed, country)
+    except Invalid:
+        return None

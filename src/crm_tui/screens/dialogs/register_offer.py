@@ -1,0 +1,145 @@
+"""The line of a form that offers what a business register knows.
+
+A number is asked for by itself, once; about a name nothing leaves the machine before somebody asks for it. Whatever
+becomes of a question is said in this line, and never in the way of typing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from crm_tui import when
+from crm_tui.domain.errors import CrmError, NotInRegister, RegisterFailed
+from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterState
+from crm_tui.domain.register_fill import addresses_of, number_of
+from crm_tui.domain.register_update import address_of, place_of
+from crm_tui.domain.vat import RegisterNumber
+from crm_tui.registers.port import Stop
+from crm_tui.screens.asking import Asking, attempt
+from crm_tui.screens.dialogs.register_field import Taken, one_line
+from crm_tui.screens.session import Session
+from crm_tui.widgets.cells import EMPTY, Cell, cell
+from crm_tui.widgets.line import KeyLine
+
+_Parts = tuple[Cell, Cell]
+
+
+class RegisterOffer(Asking, KeyLine):
+    """Says what there is to take over, for the ``number`` or the name that is in the form."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._called = ""
+        self._taken: Taken | None = None
+        self._answer: RegisterEntry | CrmError | None = None
+        self._stop: Stop | None = None
+        self.number: RegisterNumber | None = None
+
+    @property
+    def entry(self) -> RegisterEntry | None:
+        """What the register says about the number."""
+        return self._answer if isinstance(self._answer, RegisterEntry) else None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._stop is not None
+
+    def offer(self, number: RegisterNumber | None, name: str, taken: Taken | None) -> None:
+        """This is in the form now; ``taken``: what it was filled with. A number that was not is asked for, unless it
+        was the last one that was."""
+        self._called, self._taken = name, taken
+        if taken is not None and number in (None, number_of(taken.entry)):
+            self.forget()
+        elif number != self.number:
+            self.forget()
+            self.number = number
+            self.ask_register()
+        self._say()
+
+    def ask_register(self) -> None:
+        """Ask for the number, anew where it was asked for before."""
+        self._stop_asking()
+        registers, number = self._session.registers, self.number
+        if registers is None or number is None:
+            return
+        self._answer, self._stop = None, (stop := Stop())
+        look_up = partial(registers.look_up, number.id, number.country, stop=stop)
+        self.look("register", partial(attempt, look_up), partial(self._got, stop))
+        self._say()
+
+    def forget(self) -> None:
+        """There is nothing to offer any more; what is being asked is given up."""
+        self._stop_asking()
+        self.number = self._answer = None
+
+    def on_unmount(self) -> None:
+        self._stop_asking()
+
+    def _stop_asking(self) -> None:
+        if self._stop is not None:
+            self._stop.set()
+            self._stop = None
+
+    def _got(self, stop: Stop, answer: RegisterEntry | CrmError) -> None:
+        if stop is self._stop:
+            self._answer, self._stop = answer, None
+            self._say()
+
+    # -- what it says ----------------------------------------------------------------------------------------------
+
+    def _say(self) -> None:
+        self.show(*self._parts_now())
+
+    def _parts_now(self) -> _Parts:
+        if self._taken is not None and self.number is None:
+            return self._said_of_taken(self._taken)
+        if self.number is not None:
+            return self._said_of_number(self.number)
+        if self._called:
+            return cell(self._key(f" looks for “{self._called}” in the registers of Finland and Norway")), EMPTY
+        words = "The register can fill it in: type a VAT number, a business id or a name."
+        return cell((words, "muted")), EMPTY
+
+    def _said_of_number(self, number: RegisterNumber) -> _Parts:
+        match self._answer:
+            case None:
+                return cell((f"{SOURCES[number.country]}: asking for {number.id} …", "muted")), EMPTY
+            case RegisterEntry(state=RegisterState.REMOVED) as entry:
+                return cell(f"{entry.source}: ", self._state(entry), (", nothing may be copied", "muted")), EMPTY
+            case RegisterEntry() as entry:
+                return self._said_of_entry(entry), self._key(" takes it over")
+            case NotInRegister() as error:
+                return cell((str(error), "muted")), self._key(" asks again")
+            case RegisterFailed(can_retry=False) as error:
+                return cell((f"! {error}", "muted")), EMPTY
+            case error:
+                return cell((f"! {error}", "muted")), self._key(" asks again")
+
+    def _said_of_entry(self, entry: RegisterEntry) -> Cell:
+        """What the company is called and where it is; what became of it comes first, as the end may be cut."""
+        state = self._state(entry)
+        places = [place_of(found, which) for which in addresses_of(entry)[:1] if (found := address_of(entry, which))]
+        where = "".join(f", {one_line(place, entry.country)}" for place in places)
+        no_vat = ", not registered for VAT" if entry.vat_registered is False else ""
+        return cell(f"{entry.source}: ", state, ", " if state else "", (entry.name or "–", "name"), where, no_vat)
+
+    def _said_of_taken(self, taken: Taken) -> _Parts:
+        """Where it is from, as its licence wants, and what of one's own stayed."""
+        zone, dates = self._session.zone, self._session.settings.dates
+        read = when.absolute(taken.entry.fetched_at, zone, dates)
+        state = self._state(taken.entry)
+        kept = " and ".join(filter(None, (", ".join(taken.kept[:-1]), *taken.kept[-1:])))
+        yours = (f"; your {kept} stayed", "warn") if taken.kept else ""
+        said = cell((f"From {taken.entry.attribution}, {read}", "muted"), ": " if state else "", state, yours)
+        return said, self._key(" looks for another")
+
+    def _state(self, entry: RegisterEntry) -> Cell:
+        if entry.state is RegisterState.ACTIVE:
+            return EMPTY
+        dates = self._session.settings.dates
+        since = f" since {when.absolute_date(entry.since, dates)}" if entry.since is not None else ""
+        return cell((f"! {entry.state}{since}", "bad" if entry.state.is_over else "warn"))
+
+    def _key(self, words: str) -> Cell:
+        return cell((self._session.keys.shown("form.register"), "key"), (words, "muted"))
