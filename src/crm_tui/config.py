@@ -160,6 +160,7 @@ def _address(value: object) -> str:
     try:
         parts = urlsplit(address)
         is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_whole = is_whole and not (parts.query or parts.fragment)
     except ValueError:
         is_whole = False
     if not is_whole or not address.isascii() or any(c.isspace() for c in address):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.config import ConfigError, Settings, parse
+from crm_tui.registers.settings import RegisterSettings
 
 
 def test_no_settings_are_the_defaults() -> None:
@@ -27,6 +28,12 @@ def test_everything_that_can_be_set() -> None:
         "list.export" = "X"
         list.reload = ["Z", "f5"]
         move.down = "j down z"
+
+        [registers]
+        prh = "http://127.0.0.1:8081/v3/"
+        brreg = "https://registers.example/api"
+        seconds = 4
+        proxy = "http://proxy.example:3128"
     """)
     assert settings[:2] == ("crm-light", "vim")
     assert settings.dates == "iso"
@@ -40,6 +47,16 @@ def test_everything_that_can_be_set() -> None:
     assert settings.keys.of("list.reload") == ("Z", "f5")
     assert settings.keys.of("move.down") == ("j", "down", "z")
     assert settings.keys.of("move.page_down") == ("ctrl+f", "pagedown")
+    assert settings.registers == RegisterSettings(
+        "http://127.0.0.1:8081/v3", "https://registers.example/api", 4.0, "http://proxy.example:3128"
+    )
+
+
+def test_registers_are_the_public_ones_unless_told_otherwise() -> None:
+    assert parse("").registers == parse("[registers]").registers == RegisterSettings()
+    assert parse("[registers]\nseconds = 2.5").registers == RegisterSettings(seconds=2.5)
+    assert RegisterSettings().prh.startswith("https://avoindata.prh.fi/")
+    assert RegisterSettings().brreg.startswith("https://data.brreg.no/")
 
 
 def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +87,18 @@ def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
         ('[keys]\n"list.export" = "y"', r"my.toml, line 2: \[keys\] list.export: key 'y' already means"),
         ('[keys]\n"list.export" = 5', r"my.toml, line 2: \[keys\] list.export: write the keys as a text"),
         ('[keys]\n"app.quit" = ""', r"my.toml, line 2: \[keys\] app.quit: this command can't be left"),
+        ("registers = 1", r"my.toml, line 1: registers: must be a table, \[registers\] with lines such as"),
+        ('[registers]\nphr = "x"', r"registers: there is no setting 'phr'; there are: prh, brreg, seconds, proxy"),
+        ("[registers]\nprh = 1", r"registers: prh: write a text in quotes, not 1"),
+        ('[registers]\nprh = "avoindata.prh.fi"', r"registers: prh: 'avoindata.prh.fi' is not an address; write one"),
+        ('[registers]\nbrreg = "file:///etc"', r"registers: brreg: 'file:///etc' is not an address"),
+        ('[registers]\nbrreg = "http://[::1"', r"registers: brreg: 'http://\[::1' is not an address"),
+        ('[registers]\nprh = "https://h.example/v3?x=1"', r"registers: prh: 'https://h.example/v3\?x=1' is not an address"),
+        ('[registers]\nbrreg = "http://a b/"', r"registers: brreg: 'http://a b/' is not an address"),
+        ('[registers]\nproxy = "socks5://proxy.example"', r"registers: proxy: 'socks5://proxy.example' is not an addr"),
+        ("[registers]\nseconds = 0", r"registers: seconds: write seconds from 1 to 60, not 0"),
+        ("[registers]\nseconds = true", r"registers: seconds: write seconds"),
+        ('[registers]\nseconds = "10"', r"registers: seconds: write seconds"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_place_and_remedy(text: str, message: str) -> None:
