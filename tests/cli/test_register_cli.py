@@ -10,7 +10,6 @@ import pytest
 from tests.cli.conftest import Crm, OpenStore
 from tests.screens.registers import FakeRegisters
 
-from crm_tui.cli.registers import RegistersWhenAsked
 from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.entities import Kind
@@ -47,7 +46,7 @@ GONE = RegisterEntry(
 def registers(monkeypatch: pytest.MonkeyPatch) -> FakeRegisters:
     """Registers that know two companies; nothing leaves the machine."""
     fake = FakeRegisters(NOKIA, GONE)
-    monkeypatch.setattr(RegistersWhenAsked, "_loaded", lambda _: fake)
+    monkeypatch.setattr("crm_tui.cli.registers.BusinessRegisters", lambda *_, **__: fake)
     monkeypatch.setenv("TZ", "Europe/Helsinki")
     return fake
 
@@ -75,10 +74,10 @@ def test_a_company_is_looked_up_without_any_store(crm: Crm, home: Path) -> None:
         "registered for VAT  yes",
         "visiting address    Karakaari 7",
         "                    02610 ESPOO",
-        "                    FI",
+        "                    Finland",
         "postal address      PL 226",
         "                    00045 NOKIA GROUP",
-        "                    FI",
+        "                    Finland",
         "website             www.nokia.com",
         "industry            26300 Manufacture of communication equipment",
         "read                2026-11-18 14:02, PRH, CC BY 4.0",
@@ -87,7 +86,7 @@ def test_a_company_is_looked_up_without_any_store(crm: Crm, home: Path) -> None:
     assert (told["name"], told["visiting"]["city"], told["attribution"]) == ("Nokia Oyj", "ESPOO", "PRH, CC BY 4.0")
     header, row = crm("register", "0112038-9", "--tsv").out.splitlines()
     values = dict(zip(header.split("\t"), row.split("\t"), strict=True))
-    assert (values["id"], values["postal_address"]) == ("0112038-9", "PL 226, 00045 NOKIA GROUP, FI")
+    assert (values["id"], values["postal_address"]) == ("0112038-9", "PL 226, 00045 NOKIA GROUP, Finland")
     assert "! Equinor ASA is bankrupt since 2026-01-31" in crm("register", "NO 923 609 016 MVA").out
     assert not home.exists()
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crm_tui.domain.countries import country_name
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action, may
-from crm_tui.domain.register_update import OnCard
+from crm_tui.domain.register_update import Compared, OnCard, Take
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.port import Store
 
@@ -35,6 +36,8 @@ class Cards:
         )
 
 
-def cell(lines: Sequence[str]) -> str:
-    """One side of a comparison on one line."""
+def cell(row: Compared, lines: Sequence[str]) -> str:
+    """One side of a row on one line, a country by its name."""
+    if row.take is Take.ADDRESS and lines:
+        lines = (*lines[:-1], country_name(lines[-1]))
     return ", ".join(lines)

@@ -9,7 +9,7 @@ import sys
 from crm_tui import config, paths
 from crm_tui.cli import ERROR, USAGE
 from crm_tui.cli.opening import open_named
-from crm_tui.cli.registers import RegistersWhenAsked
+from crm_tui.cli.registers import business_registers
 from crm_tui.drafting import DraftKeeper
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
@@ -57,7 +57,7 @@ def show(store: SqlStore, arguments: argparse.Namespace) -> int:
             crash_folder=state / "crashes",
             drafts=keeper,
             documents=state / "documents",
-            registers=RegistersWhenAsked(settings.registers),
+            registers=business_registers(settings.registers),
             notices=drafts.notices,
             motion=chosen.motion,
         )

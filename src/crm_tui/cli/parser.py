@@ -31,6 +31,7 @@ _MODULES = {
     "duplicates": "duplicates",
     "register": "register",
     "update-customer": "update_customer",
+    "update-customers": "update_customers",
     "backup": "backup",
     "restore": "backup",
 }

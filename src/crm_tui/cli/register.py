@@ -13,7 +13,7 @@ from msgspec import to_builtins
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain, exit_code
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.progress import grouped
-from crm_tui.cli.registers import RegistersWhenAsked, lines_of, state_of, warning_of
+from crm_tui.cli.registers import business_registers, lines_of, state_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.config import ConfigError
 from crm_tui.domain.errors import RegisterFailed
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ConfigError as error:
         complain(str(error))
         return USAGE
-    registers = RegistersWhenAsked(settings.registers)
+    registers = business_registers(settings.registers)
     if name:
         return _find(registers, name, arguments)
     entry = registers.look_up(number, arguments.of_country)

@@ -14,10 +14,13 @@ _MOST_DIGITS = 15
 
 
 def add_to(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the commands."""
+    """Add the three commands."""
     _register(add("register", "look a company up in the business register of Finland or Norway; needs no store"))
     _update_customer(
         add("update-customer", "compare a customer with its business register, and take over what changed there")
+    )
+    _update_customers(
+        add("update-customers", "compare all customers of a country with its business register; changes nothing")
     )
 
 
@@ -35,6 +38,15 @@ def _update_customer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--take", type=_taken, metavar="WHAT", help=f"{what} (what is proposed unless given)")
     parser.add_argument("--postal", action="store_true", help="the postal address instead of the visiting one")
     parser.add_argument("--dry-run", action="store_true", help="compare, and change nothing")
+    _form(parser)
+
+
+def _update_customers(parser: argparse.ArgumentParser) -> None:
+    _country(parser, "whose customers: FI or NO", required=True)
+    parser.add_argument("--dry-run", action="store_true", help="needed: there is a report only, nothing is taken")
+    parser.add_argument("--restart", action="store_true", help="ask all anew, also who was asked today")
+    parser.add_argument("--output", metavar="FILE", help="write the report to this file")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     _form(parser)
 
 

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
-from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterHits
-from crm_tui.domain.vat import RegisterCountry
-from crm_tui.registers.port import Registers, Stop
+from crm_tui.domain.countries import country_name
+from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
+from crm_tui.registers.clients import BusinessRegisters
+from crm_tui.registers.pace import Pace
+from crm_tui.registers.port import Registers
 from crm_tui.registers.settings import RegisterSettings
 from crm_tui.text import clean
 
 
-class RegistersWhenAsked:
-    """The registers, whose clients are loaded when one is asked for the first time: most runs never do."""
-
-    def __init__(self, settings: RegisterSettings) -> None:
-        self._settings = settings
-        self._lock = Lock()
-        self._clients: Registers | None = None
-
-    def look_up(self, number: str, customer_country: str | None = None, *, stop: Stop | None = None) -> RegisterEntry:
-        """The company with this VAT number or id."""
-        return self._loaded().look_up(number, customer_country, stop=stop)
-
-    def search(self, country: RegisterCountry, name: str, *, stop: Stop | None = None) -> RegisterHits:
-        """The first companies that a register finds by a name."""
-        return self._loaded().search(country, name, stop=stop)
-
-    def _loaded(self) -> Registers:
-        with self._lock:
-            if self._clients is None:
-                from crm_tui.registers.clients import BusinessRegisters
-
-                self._clients = BusinessRegisters(self._settings)
-            return self._clients
+def business_registers(settings: RegisterSettings, per_second: float | None = None) -> Registers:
+    """Both registers, asked at most so many times a second. Nothing of the network is loaded before one is asked."""
+    return BusinessRegisters(settings, pace=Pace(per_second) if per_second is not None else None)
 
 
 def lines_of(address: RegisterAddress | None) -> tuple[str, ...]:
-    """An address as the register writes it, the country as its code."""
+    """An address as the register writes it, the country by its name."""
     if address is None:
         return ()
     place = " ".join(filter(None, (address.postal_code, address.city)))
-    return tuple(filter(None, (*address.lines, place, address.country)))
+    country = country_name(address.country) if address.country else None
+    return tuple(filter(None, (*address.lines, place, country)))
 
 
 def state_of(entry: RegisterEntry) -> str:
@@ -51,7 +32,7 @@ def state_of(entry: RegisterEntry) -> str:
 
 def warning_of(entry: RegisterEntry) -> str:
     """What is to be known of a company that is not active, as a sentence; empty of one that is."""
-    if entry.state == "active":
+    if entry.state is RegisterState.ACTIVE:
         return ""
     nothing = " Nothing of it is proposed to be taken." if entry.state.is_over else ""
     return clean(f"{entry.name or entry.number} is {state_of(entry)}, says {entry.source}.{nothing}")

@@ -14,7 +14,7 @@ from crm_tui.cli.comparing import Cards, cell
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.register import as_object
-from crm_tui.cli.registers import RegistersWhenAsked, warning_of
+from crm_tui.cli.registers import business_registers, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.config import ConfigError
 from crm_tui.domain.customers import Customer
@@ -50,7 +50,7 @@ class _Outcome(NamedTuple):
 def run(arguments: argparse.Namespace) -> int:
     """Compare, and write what is taken."""
     try:
-        registers = RegistersWhenAsked(read_settings().registers)
+        registers = business_registers(read_settings().registers)
     except ConfigError as error:
         complain(str(error))
         return USAGE
@@ -113,20 +113,21 @@ def _take(store: Store, outcome: _Outcome) -> None:
 
 def _print(outcome: _Outcome, *, tsv: bool) -> None:
     if tsv:
-        rows = [
-            (row.take, cell(row.ours), cell(row.theirs), row.verdict, "yes" if row.take in outcome.taken else "no")
-            for row in outcome.rows
-        ]
-        lines = tab_separated(_TSV_HEADER, rows)
+        lines = tab_separated(_TSV_HEADER, [_values(row, outcome.taken) for row in outcome.rows])
     else:
         lines = table(_HEADER, [_cells(row, outcome.taken) for row in outcome.rows])
     for line in lines:
         print(line)
 
 
+def _values(row: Compared, taken: Collection[Take]) -> tuple[str, ...]:
+    is_taken = "yes" if row.take in taken else "no"
+    return (row.take, cell(row, row.ours), cell(row, row.theirs), row.verdict, is_taken)
+
+
 def _cells(row: Compared, taken: Collection[Take]) -> tuple[str, ...]:
     verdict = f"{row.verdict}: {row.refusal}" if row.refusal and row.verdict != "same" else str(row.verdict)
-    return ("[x]" if row.take in taken else "[ ]", row.take, cell(row.ours), cell(row.theirs), verdict)
+    return ("[x]" if row.take in taken else "[ ]", row.take, cell(row, row.ours), cell(row, row.theirs), verdict)
 
 
 def _object(outcome: _Outcome, *, dry_run: bool) -> dict[str, object]:
