@@ -93,7 +93,7 @@ def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
         ('[registers]\nprh = "avoindata.prh.fi"', r"registers: prh: 'avoindata.prh.fi' is not an address; write one"),
         ('[registers]\nbrreg = "file:///etc"', r"registers: brreg: 'file:///etc' is not an address"),
         ('[registers]\nbrreg = "http://[::1"', r"registers: brreg: 'http://\[::1' is not an address"),
-        ('[registers]\nprh = "https://h.example/v3?x=1"', r"registers: prh: 'https://h.example/v3\?x=1' is not an address"),
+        ('[registers]\nprh = "https://h.example/v3?x=1"', r"registers: prh: 'https://h.example/v3\?x=1' is not an"),
         ('[registers]\nbrreg = "http://a b/"', r"registers: brreg: 'http://a b/' is not an address"),
         ('[registers]\nproxy = "socks5://proxy.example"', r"registers: proxy: 'socks5://proxy.example' is not an addr"),
         ("[registers]\nseconds = 0", r"registers: seconds: write seconds from 1 to 60, not 0"),
