@@ -11,7 +11,7 @@ in the tests of the terminal.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.segment import Segment
+from tests.screens.registers import FakeRegisters
 from textual._compositor import Compositor, LayoutUpdate
 from textual._context import active_app
 from textual.events import Key
@@ -97,14 +98,14 @@ def crm_app(
     settings: Settings | None = None,
     drafts: DraftKeeper | None = None,
     registers: Registers | None = None,
-    now: datetime = NOW,
+    now: datetime | Callable[[], datetime] = NOW,
 ) -> WatchedApp:
-    """The program on a store, at a fixed moment; exports and crash reports go into `folder`."""
+    """The program on a store, at a fixed moment or by a clock; exports and crash reports go into `folder`."""
     return WatchedApp(
         store,
         settings or Settings(),
         theme=theme,
-        now=lambda: now,
+        now=now if callable(now) else lambda: now,
         zone=ZONE,
         export_folder=folder,
         crash_folder=folder / "crashes",
@@ -150,7 +151,10 @@ def arrives(pilot: Pilot[Any], key: str) -> None:
 
 
 def _working(pilot: Pilot[Any]) -> bool:
-    return any(worker.state in (WorkerState.PENDING, WorkerState.RUNNING) for worker in pilot.app.workers)
+    """Whether anything is being answered that a test does not hold back."""
+    running = sum(worker.state in (WorkerState.PENDING, WorkerState.RUNNING) for worker in pilot.app.workers)
+    registers = pilot.app.session.registers if isinstance(pilot.app, CrmApp) else None
+    return running > (registers.waiting if isinstance(registers, FakeRegisters) else 0)
 
 
 def _drawing(pilot: Pilot[Any]) -> bool:

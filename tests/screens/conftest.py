@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,7 @@ class Start(Protocol):
         settings: Settings | None = None,
         store: SqlStore | None = None,
         registers: Registers | None = None,
+        now: datetime | Callable[[], datetime] = NOW,
     ) -> AbstractAsyncContextManager[Crm]: ...
 
 
@@ -96,8 +98,11 @@ def start(open_sample: Callable[[str], SqlStore], tmp_path: Path) -> Start:
         settings: Settings | None = None,
         store: SqlStore | None = None,
         registers: Registers | None = None,
+        now: datetime | Callable[[], datetime] = NOW,
     ) -> AbstractAsyncContextManager[Crm]:
-        app = crm_app(store or open_sample(login), tmp_path, theme=theme, settings=settings, registers=registers)
+        app = crm_app(
+            store or open_sample(login), tmp_path, theme=theme, settings=settings, registers=registers, now=now
+        )
         return running(app, size)
 
     return starting

@@ -18,6 +18,7 @@ class FakeRegisters:
         self.entries = {entry.number: entry for entry in entries}
         self.failure: CrmError | None = None
         self.asked: list[str] = []
+        self._waiting: list[str] = []
         self._may_go = Event()
         self._may_go.set()
 
@@ -28,6 +29,11 @@ class FakeRegisters:
     def let_go(self) -> None:
         """Answer again."""
         self._may_go.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many questions are held back."""
+        return 0 if self._may_go.is_set() else len(self._waiting)
 
     def look_up(self, number: str, customer_country: str | None = None, *, stop: Stop | None = None) -> RegisterEntry:
         asked = register_number(number, customer_country)
@@ -52,7 +58,10 @@ class FakeRegisters:
         self.asked.append(asked)
         if stop is not None:
             stop.then(self._may_go.set)
-        if not self._may_go.wait(20):
+        self._waiting.append(asked)
+        is_let_go = self._may_go.wait(20)
+        self._waiting.remove(asked)
+        if not is_let_go:
             raise AssertionError("a held register was never let go")
         if stop is not None and stop.is_set:
             raise Interrupted

@@ -10,6 +10,7 @@ from tests.conftest import SnapCompare
 from tests.driver import Crm, crm_app
 from textual.pilot import Pilot
 
+from crm_tui.registers.port import Registers
 from crm_tui.store.sql.store import SqlStore
 
 Act = Callable[[Crm], Awaitable[None]]
@@ -28,10 +29,11 @@ class Camera:
         self._folder = folder
 
     def __call__(
-        self, act: Act, *, size: tuple[int, int] = (120, 40), theme: str = "crm-dark", login: str = "sanna"
-    ) -> bool:
+        self, act: Act, *, size: tuple[int, int] = (120, 40), theme: str = "crm-dark", login: str = "sanna",
+        registers: Registers | None = None,
+    ) -> bool:  # fmt: skip
         """Whether it looks as it did."""
-        app = crm_app(self._open(login), self._folder, theme=theme)
+        app = crm_app(self._open(login), self._folder, theme=theme, registers=registers)
 
         async def run(pilot: Pilot[None]) -> None:
             crm = Crm(app, pilot)
