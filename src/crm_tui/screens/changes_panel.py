@@ -139,7 +139,7 @@ def about_change(line: ChangeLine, clock: Clock) -> list[Fact]:
         Fact("What", cell(what, "")),
         *(values if line.field else []),
         Fact("Who", cell(line.actor_name, (f"  {when}", "muted"))),
-        *([Fact("From", line.source)] if line.source else []),
+        *([Fact("From", line.source, wrap=True)] if line.source else []),
     ]
 
 
