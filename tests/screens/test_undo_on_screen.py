@@ -10,7 +10,9 @@ from tests.screens.conftest import Start
 from tests.screens.kallavesi import ALL, NUMBER, contacts_of, cursor_on, customer_of, feed, menu, new_customer, store_of
 
 from crm_tui.domain.contacts import Contact, ContactChange
+from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.errors import NotFound
+from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.conflict import ConflictDialog
@@ -306,3 +308,44 @@ async def test_undo_reaches_over_a_restart_of_the_program(start: Start, open_sam
         await crm.press("escape", "U")
         await crm.see("Chief architect")
         assert ingrid(store_of(crm)).title == "Chief architect"
+
+
+async def test_what_came_from_a_register_says_so_and_is_taken_back_as_one(start: Start, open_sample: Open) -> None:
+    before = take_from_register(open_sample("sanna"))
+    async with start(size=(80, 24)) as crm:
+        await crm.open("kallavesi")
+        await crm.tab(5)
+        await crm.panel("changes")
+        await crm.see("Now      info@kallavesi.example", "From     PRH, business id 0112038-9")
+        await undo_list(crm)
+        await crm.see("Details of Kallavesi Marine Engineering Oyj from PRH: name, email, address")
+        await crm.choose("Details of Kallavesi")
+        await crm.expect_toast("Taken back: Details of Kallavesi Marine Engineering Oy from PRH: name, email, address")
+        now = customer_of(crm)
+        assert (now.name, now.email) == (before.name, before.email)
+        assert store_of(crm).addresses.of_customer(now.id)[0].line1 == "Satamakatu 14 A 3"
+        await crm.see("From     PRH")  # the cursor is still on that line
+        await crm.press("home")
+        await crm.see("Satamakatu 14 A 3, 70100 Kuopio FI · Line1")
+        crm.see_no("From     PRH")  # what the undo wrote is from nowhere but the log
+
+
+def take_from_register(store: Store) -> Customer:
+    """Name, e-mail and address of the card from its register; returns the customer as it was before."""
+    before = store.customers.by_number(NUMBER)
+    headquarters = store.addresses.of_customer(before.id)[0]
+    place = RegisterPlace(
+        line1="Satamakatu 99", line2=None, postal_code="70100", city="Kuopio", country="FI", which=Which.VISITING
+    )
+    store.customers.take_from_register(
+        RegisterUpdate(
+            customer=before.id,
+            revision=before.revision,
+            change=CustomerChange(name="Kallavesi Marine Engineering Oyj", email="info@kallavesi.example"),
+            headquarters=headquarters.id,
+            headquarters_revision=headquarters.revision,
+            place=place,
+            source="PRH, business id 0112038-9",
+        )
+    )
+    return before

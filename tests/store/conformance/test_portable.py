@@ -274,6 +274,17 @@ def test_progress_tells_what_is_written(open_empty: OpenEmpty, company: list[Rec
     assert told[-1][1] == len(company)
 
 
+def test_where_a_change_is_from_is_kept(store: Store, open_empty: OpenEmpty) -> None:
+    made = store.customers.create_from_register(NewCustomer(name="Bodø Marin AS"), None, "PRH, business id 0112038-9")
+    copied = open_empty("copy")
+    copied.portable.load(store.portable.dump())
+    for one in (store, copied.acting_as("admin")):
+        assert one.history.of_customer(made.id, PageRequest()).rows[-1].source == "PRH, business id 0112038-9"
+        assert [step.label for step in one.history.steps(PageRequest()).rows] == [
+            "Customer Bodø Marin AS added from PRH"
+        ]
+
+
 def test_kept_columns_are_those_of_ordinary_writing(store: Store, open_empty: OpenEmpty, clock: Clock) -> None:
     made = store.customers.create(NewCustomer(name="Åbo Varv Ab", phone="02 555 0100", vat_number="FI01120389"))
     store.addresses.create(NewAddress(customer=made.id, city="Turku", country="FI"))
