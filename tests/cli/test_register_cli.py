@@ -87,7 +87,7 @@ def test_a_company_is_looked_up_without_any_store(crm: Crm, home: Path) -> None:
     header, row = crm("register", "0112038-9", "--tsv").out.splitlines()
     values = dict(zip(header.split("\t"), row.split("\t"), strict=True))
     assert (values["id"], values["postal_address"]) == ("0112038-9", "PL 226, 00045 NOKIA GROUP, Finland")
-    assert "! Equinor ASA is bankrupt since 2026-01-31" in crm("register", "NO 923 609 016 MVA").out
+    assert "! Equinor ASA: bankrupt since 2026-01-31" in crm("register", "NO 923 609 016 MVA").out
     assert not home.exists()
 
 
@@ -127,6 +127,7 @@ def test_what_changed_is_taken_as_one_change_with_its_source(
     tried = crm("update-customer", 501, "--dry-run")
     assert tried.code == 0
     assert "[x]  name      Nokia" in tried.out
+    assert "PRH, business id 0112038-9; read 2026-11-18 14:02, PRH, CC BY 4.0." in tried.err
     assert "this was a trial, nothing was changed; it would take: name, address, website" in tried.err
     assert book.customers.get(nokia.id) == nokia
     done = crm("update-customer", 501, "--take", "name,address", "--postal", "--tsv")
@@ -165,7 +166,7 @@ def test_what_can_not_be_updated_says_why(crm: Crm, registers: FakeRegisters, st
     assert crm("update-customer", 504, "--dry-run", login="vera").code == 0
     bankrupt = crm("update-customer", 504)
     assert bankrupt.code == 0
-    assert "Equinor ASA is bankrupt since 2026-01-31, says Brønnøysundregistrene. Nothing of it is proposed" in (
+    assert "Equinor ASA: bankrupt since 2026-01-31, says Brønnøysundregistrene. Nothing of it is proposed" in (
         bankrupt.err
     )
     assert book.customers.get(gone.id) == gone

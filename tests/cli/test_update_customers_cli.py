@@ -16,6 +16,7 @@ from crm_tui.cli import update_customers
 from crm_tui.cli.kept_answers import Kept, KeptAnswers
 from crm_tui.domain.addresses import NewAddress
 from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.permissions import CustomerLevel, Profile
 from crm_tui.domain.users import NewOrganization, NewUser
 from crm_tui.registers.double import RegistersDouble
@@ -100,7 +101,7 @@ def test_the_report_says_what_differs_states_first(
 ) -> None:
     rows = _report(crm)
     assert len({row["customer"] for row in rows}) == 5
-    assert (rows[0]["customer"], rows[0]["what"], rows[0]["verdict"]) == (103, "state", "look at it")
+    assert (rows[0]["customer"], rows[0]["what"], rows[0]["verdict"]) == (103, "state", "not active")
     assert str(rows[0]["theirs"]).startswith("deleted from the register since 20")
     equinor = {str(row["what"]): row for row in rows if row["customer"] == 104}
     assert "name" not in equinor
@@ -115,8 +116,8 @@ def test_the_report_says_what_differs_states_first(
     assert pace.passed >= (len(double.seen) - 1) / 4
     done = crm("update-customers", "--country", "NO", "--dry-run", "--output", tmp_path / "report.tsv")
     assert done.code == 0
-    assert "3 customers compared: 2 differ in" in done.err
-    assert "1 with a state to look at, 1 not in the register, 1 with a number that can't be looked up" in done.err
+    assert "4 customers looked up: 2 differ in" in done.err
+    assert "1 not active, 1 not in the register, 1 with a number that can't be looked up" in done.err
     assert len((tmp_path / "report.tsv").read_text("utf-8").splitlines()) == len(rows) + 1
     assert len(double.seen) == 6, "answers of today are not asked for again"
     table = crm("update-customers", "--country", "NO", "--dry-run").out.splitlines()
@@ -178,6 +179,22 @@ def test_failures_are_reported_and_tried_again_and_many_in_a_row_end_it(
     assert (done.code, done.out) == (6, "")
     assert "gave an unreadable answer" in done.err
     assert "Stopped after 5 failures in a row, at 4 of 5 customers." in done.err
+
+
+def test_one_run_at_a_time_has_the_answers_and_old_ones_are_left_out(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+    about = ("crm.db", "ann", "NO", "http://127.0.0.1")
+    kept = KeptAnswers(tmp_path, about, now)
+    with pytest.raises(Unavailable, match="running already"):
+        KeptAnswers(tmp_path, about, now)
+    KeptAnswers(tmp_path, ("crm.db", "vera", "NO", "http://127.0.0.1"), now).close()
+    for hours, number in ((0, "1"), (1, "2"), (2, "1")):
+        kept.keep(Kept(id=number, at=now + timedelta(hours=hours)))
+    kept.close()
+    later = KeptAnswers(tmp_path, about, now + timedelta(hours=25, minutes=30))
+    assert later.get("1") == Kept(id="1", at=now + timedelta(hours=2))
+    assert later.get("2") is None
+    later.close()
 
 
 def test_it_changes_nothing_and_shows_what_the_actor_may_see(

@@ -19,12 +19,11 @@ _FRESH = timedelta(days=1)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What a register said of an id: an entry, or (``missing``) why it has none."""
+    """What a register said of an id; ``entry`` is None where it has no such company."""
 
     id: str
     at: datetime
     entry: RegisterEntry | None = None
-    missing: str | None = None
 
 
 class KeptAnswers:

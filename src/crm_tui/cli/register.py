@@ -13,7 +13,7 @@ from msgspec import to_builtins
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain, exit_code
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.progress import grouped
-from crm_tui.cli.registers import business_registers, lines_of, state_of, warning_of
+from crm_tui.cli.registers import business_registers, lines_of, read_of, state_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.config import ConfigError
 from crm_tui.domain.errors import RegisterFailed
@@ -72,7 +72,7 @@ def _described(entry: RegisterEntry, zone: tzinfo) -> list[str]:
         ("phone", list(entry.phones)),
         ("website", [entry.website]),
         ("industry", [industry]),
-        ("read", [f"{entry.fetched_at.astimezone(zone):%Y-%m-%d %H:%M}, {entry.attribution}"]),
+        ("read", [read_of(entry, zone)]),
     ]
     widest = max(width(label) for label, _ in rows)
     lines = [
@@ -122,7 +122,7 @@ def _hit(entry: RegisterEntry) -> tuple[str, ...]:
 
 def _counted(hits: RegisterHits) -> str:
     """``Brønnøysundregistrene, NLOD 2.0: the first 20 of 1 204 companies.``"""
-    attribution = f"{hits.source.attribution}"
+    attribution = hits.source.attribution
     if not hits.total:
         return f"{attribution}: no company with that name."
     companies = f"{grouped(hits.total)} compan{'y' if hits.total == 1 else 'ies'}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from crm_tui.domain.countries import country_name
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
 from crm_tui.registers.clients import BusinessRegisters
@@ -30,9 +32,14 @@ def state_of(entry: RegisterEntry) -> str:
     return f"{entry.state} since {entry.since}" if entry.since else str(entry.state)
 
 
+def read_of(entry: RegisterEntry, zone: tzinfo) -> str:
+    """When it was read, with what its licence asks for: ``2026-11-18 14:02, PRH, CC BY 4.0``."""
+    return f"{entry.fetched_at.astimezone(zone):%Y-%m-%d %H:%M}, {entry.attribution}"
+
+
 def warning_of(entry: RegisterEntry) -> str:
     """What is to be known of a company that is not active, as a sentence; empty of one that is."""
     if entry.state is RegisterState.ACTIVE:
         return ""
     nothing = " Nothing of it is proposed to be taken." if entry.state.is_over else ""
-    return clean(f"{entry.name or entry.number} is {state_of(entry)}, says {entry.source}.{nothing}")
+    return clean(f"{entry.name or entry.number}: {state_of(entry)}, says {entry.source}.{nothing}")

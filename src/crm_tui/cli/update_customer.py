@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections.abc import Collection, Sequence
 from contextlib import closing
+from datetime import tzinfo
 from typing import NamedTuple
 
 from crm_tui.cli import CONFLICT, DONE, ERROR, USAGE, complain
@@ -14,7 +15,7 @@ from crm_tui.cli.comparing import Cards, cell
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.register import as_object
-from crm_tui.cli.registers import business_registers, warning_of
+from crm_tui.cli.registers import business_registers, read_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.config import ConfigError
 from crm_tui.domain.customers import Customer
@@ -27,6 +28,7 @@ from crm_tui.domain.vat import register_country
 from crm_tui.registers.port import Registers
 from crm_tui.store.port import Store
 from crm_tui.text import clean
+from crm_tui.zones import zone_of
 
 _HEADER = ("", "what", "on the card", "in the register", "")
 _TSV_HEADER = ("what", "ours", "theirs", "verdict", "taken")
@@ -50,10 +52,11 @@ class _Outcome(NamedTuple):
 def run(arguments: argparse.Namespace) -> int:
     """Compare, and write what is taken."""
     try:
-        registers = business_registers(read_settings().registers)
+        settings = read_settings()
     except ConfigError as error:
         complain(str(error))
         return USAGE
+    registers = business_registers(settings.registers)
     with closing(open_existing(arguments)) as store:
         customer = store.customers.by_number(arguments.number)
         if not arguments.dry_run:
@@ -72,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
                 return CONFLICT
     if arguments.json:
         print(as_json(_object(outcome, dry_run=arguments.dry_run), is_terminal=sys.stdout.isatty()))
-    _say(outcome, arguments)
+    _say(outcome, arguments, zone_of(settings.time_zone))
     return DONE
 
 
@@ -151,12 +154,12 @@ def _object(outcome: _Outcome, *, dry_run: bool) -> dict[str, object]:
     }
 
 
-def _say(outcome: _Outcome, arguments: argparse.Namespace) -> None:
-    """Where it is from, what of it was not taken although it was asked for, and what became of the customer."""
+def _say(outcome: _Outcome, arguments: argparse.Namespace, zone: tzinfo) -> None:
+    """Where it is from, what was asked for and not taken, and what became of the customer."""
     warning = warning_of(outcome.entry)
     if warning:
         complain(warning)
-    complain(f"{source_of(outcome.entry)}; {outcome.entry.attribution}.")
+    complain(f"{source_of(outcome.entry)}; read {read_of(outcome.entry, zone)}.")
     for row in outcome.rows:
         if arguments.take and row.take in arguments.take and not row.can_be_taken:
             complain(f"{row.take} is not taken: {row.refusal or _WHY_NOT[row.verdict]}.")

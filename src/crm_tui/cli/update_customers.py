@@ -88,6 +88,8 @@ def _tell(report: Report, going: Run, arguments: argparse.Namespace) -> int:
             print(line)
     target = f"; written to {clean(arguments.output)}" if arguments.output is not None else ""
     complain(f"{report.summary()}{target}. {SOURCES[going.country].attribution}.")
+    if report.missing and going.country == "FI":
+        complain("Not in the register means its open data: sole traders and some bodies are left out there.")
     if report.failed:
         complain("Run the same command again for those that were not answered for: the other answers are kept.")
         return REMOTE_UNAVAILABLE

@@ -41,7 +41,7 @@ class Report:
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
-        self.compared = 0
+        self.looked_up = 0
 
     def add(self, finding: Finding) -> None:
         """Note something."""
@@ -51,6 +51,11 @@ class Report:
     def findings(self) -> Sequence[Finding]:
         """All lines."""
         return sorted(self._findings, key=lambda finding: finding.section)  # stable: customers stay in their order
+
+    @property
+    def missing(self) -> int:
+        """How many the register does not have."""
+        return self._customers(Section.MISSING)
 
     @property
     def failed(self) -> int:
@@ -68,19 +73,19 @@ class Report:
         return table(HEADER, rows, numbers=("customer",)) if rows else []
 
     def summary(self) -> str:
-        """``320 customers compared: 41 differ in 63 fields, 2 not active any more …``"""
+        """``320 customers looked up: 41 differ in 63 fields, 2 not active any more …``"""
         fields = Counter(finding.section for finding in self._findings)
         differ = self._customers(Section.DIFFERS)
         in_fields = f" in {_counted(fields[Section.DIFFERS], 'field')}" if differ else ""
         more = {
-            Section.STATE: "with a state to look at",
+            Section.STATE: "not active",
             Section.MISSING: "not in the register",
             Section.NO_NUMBER: "with a number that can't be looked up",
             Section.FAILED: "not answered for",
         }
         said = [f"{grouped(self._customers(section))} {words}" for section, words in more.items() if fields[section]]
         differing = f"{grouped(differ)} differ{'s' * (differ == 1)}{in_fields}"
-        return ", ".join([f"{_counted(self.compared, 'customer')} compared: {differing}", *said])
+        return ", ".join([f"{_counted(self.looked_up, 'customer')} looked up: {differing}", *said])
 
     def _customers(self, section: Section) -> int:
         return len({finding.number for finding in self._findings if finding.section is section})

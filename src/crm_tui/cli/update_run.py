@@ -106,8 +106,9 @@ class Run:
                 raise
             self._note(candidate, Section.FAILED, verdict=f"not answered: {error.what}")
         else:
+            self._report.looked_up += 1
             if answer.entry is None:
-                self._note(candidate, Section.MISSING, verdict=answer.missing or "not in the register")
+                self._note(candidate, Section.MISSING, verdict="not in the register")
             else:
                 self._beside(candidate, answer.entry)
         self.done += 1
@@ -118,8 +119,8 @@ class Run:
         try:
             entry = self._registers.look_up(number, self.country)
             answer = Kept(id=number, at=self._clock(), entry=entry)
-        except NotInRegister as error:
-            answer = Kept(id=number, at=self._clock(), missing=str(error))
+        except NotInRegister:
+            answer = Kept(id=number, at=self._clock())
         self._failures = 0
         self._kept.keep(answer)
         return answer
@@ -140,9 +141,8 @@ class Run:
             card = self._cards.of(self._store.customers.get(candidate.row.id))
         except NotFound:
             return  # deleted, or its headquarters was, since it was listed
-        self._report.compared += 1
         if entry.state is not RegisterState.ACTIVE:
-            self._note(candidate, Section.STATE, "state", theirs=state_of(entry), verdict="look at it")
+            self._note(candidate, Section.STATE, "state", theirs=state_of(entry), verdict="not active")
         for row in compare(card, entry, first_shown(entry)):
             if row.is_proposed:
                 ours, theirs = cell(row, row.ours), cell(row, row.theirs)
