@@ -36,7 +36,8 @@ class Way(NamedTuple):
             trusted = self._trusted()
         except OSError:  # ssl.SSLError is one
             raise failures.no_authorities(self.asked) from None
-        proxy = httpx.Proxy(self.proxy, ssl_context=trusted) if self.proxy else None
+        is_secure = urlsplit(self.proxy or "").scheme == "https"  # the way to the proxy itself
+        proxy = httpx.Proxy(self.proxy, ssl_context=trusted if is_secure else None) if self.proxy else None
         # the environment was read here, to name the proxy where it fails
         return httpx.Client(verify=trusted, proxy=proxy, trust_env=False, follow_redirects=False)
 

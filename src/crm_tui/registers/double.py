@@ -36,6 +36,8 @@ _PAGE = 100
 #: beyond so many, Norway gives no page
 _LAST = 10_000
 _SILENCE = 30.0
+#: where AWAY leads to, unless a test says otherwise
+_ELSEWHERE = "http://elsewhere.example"
 
 
 class Seen(NamedTuple):
@@ -53,7 +55,8 @@ class RegistersDouble:
     def __init__(self, more: MoreAnswers | None = None, *, tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
         self.failures: list[BaseException] = []  # of the double itself
-        self.elsewhere = "http://elsewhere.example"
+        self.elsewhere = _ELSEWHERE
+        self.drip = 1.0  # seconds between two bytes
         self._more = more or NoMore()
         self._shared = shared_answers()
         self._lock = Lock()
@@ -106,6 +109,7 @@ class RegistersDouble:
         with self._lock:
             self._next.clear()
             self._always = None
+            self.elsewhere = _ELSEWHERE
             self.seen.clear()
 
     def fault_of(self, path: str, query: dict[str, list[str]]) -> Fault | None:
@@ -214,7 +218,7 @@ class RegistersDouble:
                 _head(http, Response(200), len(good))
                 for byte in good:
                     http.wfile.write(bytes([byte]))
-                    if self._closing.wait(1):
+                    if self._closing.wait(self.drip):
                         break
             case Fault.HUGE:
                 _head(http, Response(200), None)

@@ -78,7 +78,7 @@ def _ask(
                 return response, _read(response, asked, limit)
             target = _target(response, asked)
             if (target.scheme, target.raw_host, target.port) != (url.scheme, url.raw_host, url.port):
-                to = target.raw_host.decode("ascii")[:60] or "an unknown one"
+                to = target.netloc.decode("ascii")[:60] or "an unknown one"
                 raise failures.sent_away(asked, response.status_code, to)
             url = target
     raise failures.unreadable(asked, response.status_code, "it leads in a circle")
