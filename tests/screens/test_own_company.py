@@ -37,6 +37,7 @@ CHANGES = {
 }
 MENU = {
     "card.edit": "Edit customer",
+    "card.register": "Update customer details",
     "card.headquarters": "Headquarters",
     "card.activate": "Inactivate",
     "card.delete": "Delete customer",

@@ -115,10 +115,13 @@ def register_country(vat: str | None, customer_country: str | None) -> RegisterC
     if vat is None or not vat.strip():
         return RegisterChoice(None, None, "there is no VAT number; a Finnish or Norwegian one is needed")
     try:
-        number = register_number(vat, customer_country)
+        number = check_vat(vat, customer_country)
     except Invalid as error:
-        return RegisterChoice(None, None, f"the VAT number can't be looked up: {error.reason}")
-    return RegisterChoice(number.country, number.id, None)
+        return RegisterChoice(None, None, f"the VAT number {error.reason}")
+    if number.country not in ("FI", "NO"):
+        return RegisterChoice(None, None, "only Finnish and Norwegian numbers can be looked up")
+    found = register_number(vat, customer_country)
+    return RegisterChoice(found.country, found.id, None)
 
 
 def _prefix(compact: str) -> str:

@@ -163,7 +163,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         """Whether something can be done with the answer."""
         row = self._row
         if command_id == "register.save" and not self._ticked:
-            return "nothing is ticked" if self._takeable else "there is nothing to take: the card has it all"
+            return "nothing is ticked" if self._takeable else "there is nothing to take"
         if command_id == "register.all" and not self._takeable:
             return "there is nothing to take"
         if command_id in ("register.tick", "dialog.choose") and row is not None and not row.can_be_taken:
