@@ -204,6 +204,11 @@ def test_it_changes_nothing_and_shows_what_the_actor_may_see(
     assert (plain.code, plain.out) == (2, "")
     assert "there is a report only" in plain.err
     assert crm("update-customers", "--dry-run").code == 2
+    nokia = book.customers.by_number(108)
+    book.customers.delete(nokia.id, nokia.revision)
+    nobody = crm("update-customers", "--country", "FI", "--dry-run", "--json")
+    assert (nobody.code, json.loads(nobody.out)) == (3, [])
+    assert "no active customer has a VAT number or business id of Finland" in nobody.err
     assert crm("update-customers", "--country", "SE", "--dry-run").code == 2
     none = book.users.create_profile(Profile(name="None", customers=CustomerLevel.NONE))
     book.users.create(NewUser(name="Vera", login="vera", profile=none.id))

@@ -22,6 +22,7 @@ from crm_tui.cli.registers import business_registers
 from crm_tui.cli.update_report import Report
 from crm_tui.cli.update_run import MOST_FAILURES, Run
 from crm_tui.config import ConfigError
+from crm_tui.domain.countries import country_name
 from crm_tui.domain.errors import RegisterFailed
 from crm_tui.domain.register_entry import SOURCES
 from crm_tui.interchange.files import new_file
@@ -87,13 +88,16 @@ def _tell(report: Report, going: Run, arguments: argparse.Namespace) -> int:
         for line in lines:
             print(line)
     target = f"; written to {clean(arguments.output)}" if arguments.output is not None else ""
+    if not (going.total or report.findings):
+        complain(f"no active customer has a VAT number or business id of {country_name(going.country)}.")
+        return NOTHING_FOUND
     complain(f"{report.summary()}{target}. {SOURCES[going.country].attribution}.")
     if report.missing and going.country == "FI":
         complain("Not in the register means its open data: sole traders and some bodies are left out there.")
     if report.failed:
         complain("Run the same command again for those that were not answered for: the other answers are kept.")
         return REMOTE_UNAVAILABLE
-    return DONE if going.total or report.findings else NOTHING_FOUND
+    return DONE
 
 
 def _form(arguments: argparse.Namespace) -> str:
