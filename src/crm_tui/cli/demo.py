@@ -7,15 +7,19 @@ import datetime as dt
 import json
 import os
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Event
 
 from crm_tui import paths
 from crm_tui.cli import DONE, USAGE, complain
 from crm_tui.cli.open import show
 from crm_tui.cli.opening import open_as
 from crm_tui.cli.progress import Progress, grouped
+from crm_tui.demo.local_registers import LocalRegisters, local_double
 from crm_tui.domain.errors import Unavailable
 from crm_tui.store.locate import store_path
+from crm_tui.store.sql.store import SqlStore
 from crm_tui.terminal.checks import refusal
 
 _NAME = "demo"
@@ -24,7 +28,7 @@ _LOGIN = "sanna"
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the sample data once, and open it."""
-    refused = None if arguments.build_only else refusal(os.environ)
+    refused = None if arguments.build_only or arguments.serve_registers else refusal(os.environ)
     if refused is not None:
         print(refused.line, file=sys.stderr)
         return refused.code
@@ -42,7 +46,29 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.build_only:
         print(path)
         return DONE
-    return show(open_as(path, arguments.login or _LOGIN), arguments)
+    store = open_as(path, arguments.login or _LOGIN)
+    today = today or dt.datetime.now().astimezone().date()
+    if arguments.serve_registers:
+        return _serve(store, today)
+    if arguments.registers == "real":
+        return show(store, arguments)
+    registers = LocalRegisters(store, today)
+    try:
+        return show(store, arguments, registers)
+    finally:
+        registers.close()
+
+
+def _serve(store: SqlStore, today: dt.date) -> int:
+    """Serve the registers of the sample data for other programs, until it is interrupted."""
+    with closing(store), local_double(store, today) as double:
+        print("# Registers of the sample data: put these lines into your settings. ctrl+c ends it.")
+        print("[registers]")
+        print(f'prh = "{double.settings.prh}"')
+        print(f'brreg = "{double.settings.brreg}"', flush=True)
+        with suppress(KeyboardInterrupt):
+            Event().wait()
+    return DONE
 
 
 def _path(arguments: argparse.Namespace) -> Path:

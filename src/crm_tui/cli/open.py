@@ -11,6 +11,7 @@ from crm_tui.cli import ERROR, USAGE
 from crm_tui.cli.opening import open_named
 from crm_tui.cli.registers import business_registers
 from crm_tui.drafting import DraftKeeper
+from crm_tui.registers.port import Registers
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.terminal.checks import refusal
@@ -26,8 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     return show(open_named(arguments), arguments)
 
 
-def show(store: SqlStore, arguments: argparse.Namespace) -> int:
-    """Run the screen on a store until the user leaves; closes the store."""
+def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | None = None) -> int:
+    """Run the screen on a store until the user leaves; closes the store. ``registers``: others than the settings
+    say."""
     try:
         settings = read_settings()
         state = paths.state_dir()
@@ -57,7 +59,7 @@ def show(store: SqlStore, arguments: argparse.Namespace) -> int:
             crash_folder=state / "crashes",
             drafts=keeper,
             documents=state / "documents",
-            registers=business_registers(settings.registers),
+            registers=registers or business_registers(settings.registers),
             notices=drafts.notices,
             motion=chosen.motion,
         )

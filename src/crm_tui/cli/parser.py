@@ -114,6 +114,10 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--today", metavar="YYYY-MM-DD", help="the day the data is made around (today unless given)")
     parser.add_argument("--rebuild", action="store_true", help="make the sample data anew, without asking")
     parser.add_argument("--build-only", action="store_true", help="make the sample data, and don't open it")
+    where = "local: made-up business registers on this machine, without a network (unless given); real: the public ones"
+    parser.add_argument("--registers", choices=("local", "real"), default="local", help=where)
+    serve = "serve the made-up registers for other programs, and say how they are reached, until ctrl+c"
+    parser.add_argument("--serve-registers", action="store_true", help=serve)
     _screen_options(parser)
 
 
