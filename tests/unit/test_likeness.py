@@ -135,6 +135,8 @@ def test_companies() -> None:
     assert compare_companies(company("Energia Aalto"), company("Aalto Energia")).reasons == (
         "same words in another order",
     )
+    # a form whose name is still to be typed
+    assert compare_companies(company("", **aalto), company("Aalto Energia Oy", **aalto)).reasons == ("same VAT number",)
 
 
 @pytest.mark.parametrize("other", ["Laine", "Liane", "Lainen", "Lane", "Kaine", "aLine"])

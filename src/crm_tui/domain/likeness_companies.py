@@ -65,6 +65,8 @@ def _name(one: Company, other: Company) -> Finding:
         if one.forms == other.forms:
             return Finding(10.0, "same name")
         return Finding(9.5, "same name, other form")
+    if not one.words or not other.words:
+        return Finding(0.0, "")  # one of them has no name yet
     joined, its = "".join(one.words), "".join(other.words)
     if spelled(joined) == spelled(its):
         return Finding(9.0, "same name, spelled differently")

@@ -14,11 +14,11 @@ _TELLING = ("name", "vat_number", "business_id")
 
 
 class Filling(NamedTuple):
-    """The ``values`` to be put into fields, by their names, and the fields of which something else was typed and is
-    ``kept``."""
+    """The ``values`` to be put into fields, by their names; ``other`` ones are those of fields of which one's own is
+    kept."""
 
     values: dict[str, Any]
-    kept: tuple[str, ...]
+    other: dict[str, Any]
 
 
 def number_of(entry: RegisterEntry) -> RegisterNumber:
@@ -38,17 +38,17 @@ def fill(
     anything else where nothing was typed. ``before`` is what another company's entry filled in: it was not typed, and
     goes. ``industries`` has the ids of those that may be chosen, by their folded names."""
     values: dict[str, Any] = {}
-    kept = []
+    other: dict[str, Any] = {}
     for field, theirs in _theirs(entry, industries).items():
         ours = typed.get(field)
         is_typed = ours not in (None, "") and ours != before.get(field)
         if theirs is not None and (field in _TELLING or not is_typed):
             values[field] = theirs
         elif theirs is not None and theirs != ours:
-            kept.append(field)
+            other[field] = theirs
         elif not is_typed or (field == "vat_number" and entry.vat_registered is False):
             values[field] = None
-    return Filling(values, tuple(kept))
+    return Filling(values, other)
 
 
 def _theirs(entry: RegisterEntry, industries: Mapping[str, int]) -> dict[str, Any]:

@@ -72,6 +72,14 @@ def banner(entry: RegisterEntry, clock: Clock) -> Cell:
     return cell((state, "warn bold"))
 
 
+def state_mark(entry: RegisterEntry, dates: when.DateStyle) -> Cell:
+    """``! ceased 31 Dec 2019``: what became of a company, beside its name; empty for one that is active."""
+    if entry.state is RegisterState.ACTIVE:
+        return EMPTY
+    since = f" {when.absolute_date(entry.since, dates)}" if entry.since is not None else ""
+    return cell((f"! {entry.state}{since}", "bad" if entry.state.is_over else "warn"))
+
+
 def notes(entry: RegisterEntry, which: Which, card: OnCard, rows: Sequence[Compared], keys: Keys) -> list[Cell]:
     """What else the register knows, and what becomes of an address."""
     said = [_address_note(entry, which, keys)]

@@ -6,9 +6,6 @@ from textual.widget import Widget
 
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 
-#: around and between the two parts of a line
-_BLANKS = 4
-
 
 class Line(Widget):
     """A line with a left and a right part, one blank column at each end. The left part is cut first."""
@@ -49,16 +46,6 @@ class Line(Widget):
         right = right.cut(room)
         gap = 2 if left and right else 0
         return cell(" ", left.fit(max(0, room - right.width - gap)), " " * gap, right, " ").content()
-
-
-class KeyLine(Line):
-    """A line with a key and a word about it at the right; the word goes where the left part would be cut."""
-
-    def parts(self, width: int) -> tuple[Cell, Cell]:
-        left, right = super().parts(width)
-        if left and left.width + right.width + _BLANKS > width:
-            return left, cell((right.plain.partition(" ")[0], "key"))
-        return left, right
 
 
 class Separator(Line):

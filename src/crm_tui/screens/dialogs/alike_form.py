@@ -22,14 +22,26 @@ from crm_tui.screens.session import CardRequest, NoKeeper
 from crm_tui.store.duplicates import Likely
 from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import drop_keys
-from crm_tui.widgets.cells import EMPTY, cell
+from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.dialog import Dialog
 from crm_tui.widgets.field import Field
-from crm_tui.widgets.line import KeyLine
+from crm_tui.widgets.line import Line
 
 #: seconds without a key before what is typed is looked for
 _PAUSE = 0.35
+#: around and between the two parts of the line
+_BLANKS = 4
+
+
+class _AlikeLine(Line):
+    """Says who is there; the word behind the key goes where that gets cut."""
+
+    def parts(self, width: int) -> tuple[Cell, Cell]:
+        left, right = super().parts(width)
+        if left and left.width + right.width + _BLANKS > width:
+            return left, cell((right.plain.partition(" ")[0], "key"))
+        return left, right
 
 
 class AlikeForm(FormDialog[E]):
@@ -41,7 +53,7 @@ class AlikeForm(FormDialog[E]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._alike = KeyLine()
+        self._alike = _AlikeLine()
         self._likely: tuple[Likely, ...] = ()
         self._rest: Timer | None = None
         self._asked: dict[str, Any] = {}

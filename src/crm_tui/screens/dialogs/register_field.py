@@ -21,12 +21,12 @@ from crm_tui.widgets.field import Field
 
 class Taken(Struct, frozen=True, kw_only=True):
     """An entry that was taken over. ``which`` of its addresses is saved, None: none; ``filled`` has what it put into
-    fields, by their names, and ``kept`` names those of which one's own stayed."""
+    fields, by their names, and ``other`` what it has for those of which one's own stayed."""
 
     entry: RegisterEntry
     which: Which | None
     filled: dict[str, Any]
-    kept: tuple[str, ...]
+    other: dict[str, Any]
 
     @property
     def place(self) -> RegisterPlace | None:

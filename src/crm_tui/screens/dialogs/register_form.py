@@ -24,8 +24,8 @@ from crm_tui.widgets.form import FormRow
 
 #: the field that has what was taken over
 TAKEN = "register"
-#: what stands beside a field that the register filled
-_HINT = "from the register"
+#: what stands beside a field that the register filled, and beside the empty one of who has no VAT number
+_THEIRS, _NO_VAT = "from the register", "not registered for VAT"
 
 
 class RegisterForm(AlikeForm[Customer]):
@@ -72,29 +72,37 @@ class RegisterForm(AlikeForm[Customer]):
             return
         before = self.taken.filled if self.taken is not None else {}
         filling = fill(entry, self.form.values(), before, self.industries())
-        labels = tuple(self.form.fields[name].label for name in filling.kept)
+        values = {
+            name: clean(value).strip() if isinstance(value, str) else value for name, value in filling.values.items()
+        }
         which = next(iter(addresses_of(entry)), None)
-        self._put(Taken(entry=entry, which=which, filled=filling.values, kept=labels), filling.values)
+        self._put(Taken(entry=entry, which=which, filled=values, other=filling.other), values)
 
     def _put(self, taken: Taken | None, values: Mapping[str, Any]) -> None:
         """Fill fields; what was taken over may be new, or gone."""
         value = msgspec.to_builtins(taken) if taken is not None else None
-        shown = {name: clean(text) if isinstance(text, str) else text for name, text in values.items()}
-        self.form.put({**shown, TAKEN: value})
+        self.form.put({**values, TAKEN: value})
         self._mark()
         self._show_state()
         self.keep()
         self.rested()
 
     def _mark(self) -> None:
-        """Say beside each field whether it is from the register."""
-        taken = self.taken
+        """Say beside each field whether it is from the register, or what that has where one's own stayed."""
+        taken, values = self.taken, self.form.values()
         self._address_row.display = taken is not None
-        filled = {name: value for name, value in taken.filled.items() if value} if taken is not None else {}
-        values = self.form.values()
         for name, field in self.form.fields.items():
-            field.hint = _HINT if name in filled and values[name] == filled[name] else ""
+            field.hint = self._hint(field, taken, values[name]) if taken is not None and name != TAKEN else ""
         self.form.show_notes()
+
+    def _hint(self, field: Field, taken: Taken, value: Any) -> str:
+        theirs = taken.filled.get(field.field_name)
+        if value is not None and value == theirs:
+            return _THEIRS
+        if field.field_name == "vat_number" and value is None and taken.entry.vat_registered is False:
+            return _NO_VAT
+        other = taken.other.get(field.field_name)
+        return f"register: {field.words(other)}" if other is not None else ""
 
     def _drop_of_another(self) -> None:
         """What was taken over goes when another company's number is typed."""

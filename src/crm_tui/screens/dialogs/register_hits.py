@@ -9,16 +9,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from crm_tui import when
 from crm_tui.domain.errors import CrmError
 from crm_tui.domain.normalise import fold_char, typed_words
-from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits, RegisterState
+from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits
 from crm_tui.domain.register_fill import addresses_of
 from crm_tui.domain.register_update import address_of, place_of
 from crm_tui.domain.vat import RegisterCountry
 from crm_tui.registers.port import Stop
 from crm_tui.screens.asking import Asking, attempt
 from crm_tui.screens.present import spaced
+from crm_tui.screens.register_words import state_mark
 from crm_tui.screens.session import Session
 from crm_tui.widgets.buttons import ButtonBar
 from crm_tui.widgets.cells import Cell, cell
@@ -140,7 +140,7 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
             case RegisterHits(entries=entries, total=total) if total > len(entries):
                 return cell(f"{len(entries)} of {spaced(total)}", (": type more of the name", "muted"))
             case RegisterHits(total=total):
-                return cell(spaced(total))
+                return cell(f"{spaced(total)} found")
             case error:
                 return cell((f"! {error}", "bad"))
 
@@ -151,11 +151,8 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
         return Row(key, cells, style="muted" if entry.state.is_over else "")
 
     def _state(self, entry: RegisterEntry) -> Cell:
-        if entry.state is RegisterState.ACTIVE:
-            return cell(("active", "muted"))
-        dates = self.session.settings.dates
-        since = f" {when.absolute_date(entry.since, dates)}" if entry.since is not None else ""
-        return cell((f"! {entry.state}{since}", "bad" if entry.state.is_over else "warn"))
+        mark = state_mark(entry, self.session.settings.dates)
+        return mark or cell((entry.state, "muted"))
 
     # -- choosing --------------------------------------------------------------------------------------------------
 

@@ -16,14 +16,15 @@ from crm_tui.domain.vat import RegisterNumber
 from crm_tui.registers.port import Stop
 from crm_tui.screens.asking import Asking, attempt
 from crm_tui.screens.dialogs.register_field import Taken, one_line
+from crm_tui.screens.register_words import state_mark
 from crm_tui.screens.session import Session
 from crm_tui.widgets.cells import EMPTY, Cell, cell
-from crm_tui.widgets.line import KeyLine
+from crm_tui.widgets.line import Line
 
 _Parts = tuple[Cell, Cell]
 
 
-class RegisterOffer(Asking, KeyLine):
+class RegisterOffer(Asking, Line):
     """Says what there is to take over, for the ``number`` or the name that is in the form."""
 
     def __init__(self, session: Session) -> None:
@@ -125,21 +126,14 @@ class RegisterOffer(Asking, KeyLine):
         return cell(f"{entry.source}: ", state, ", " if state else "", (entry.name or "–", "name"), where, no_vat)
 
     def _said_of_taken(self, taken: Taken) -> _Parts:
-        """Where it is from, as its licence wants, and what of one's own stayed."""
-        zone, dates = self._session.zone, self._session.settings.dates
-        read = when.absolute(taken.entry.fetched_at, zone, dates)
-        state = self._state(taken.entry)
-        kept = " and ".join(filter(None, (", ".join(taken.kept[:-1]), *taken.kept[-1:])))
-        yours = (f"; your {kept} stayed", "warn") if taken.kept else ""
-        said = cell((f"From {taken.entry.attribution}, {read}", "muted"), ": " if state else "", state, yours)
+        """What became of the company, and where it is from, as the licence wants."""
+        state, entry = self._state(taken.entry), taken.entry
+        read = when.absolute(entry.fetched_at, self._session.zone, self._session.settings.dates)
+        said = cell(state, ", " if state else "", (f"{entry.attribution}, {read}", "muted"))
         return said, self._key(" looks for another")
 
     def _state(self, entry: RegisterEntry) -> Cell:
-        if entry.state is RegisterState.ACTIVE:
-            return EMPTY
-        dates = self._session.settings.dates
-        since = f" since {when.absolute_date(entry.since, dates)}" if entry.since is not None else ""
-        return cell((f"! {entry.state}{since}", "bad" if entry.state.is_over else "warn"))
+        return state_mark(entry, self._session.settings.dates)
 
     def _key(self, words: str) -> Cell:
         return cell((self._session.keys.shown("form.register"), "key"), (words, "muted"))

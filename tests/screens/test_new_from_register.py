@@ -1,0 +1,293 @@
+"""A new customer from a business register: by a number that is typed, or by a name that one asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from tests.driver import Crm, crm_app, running
+from tests.screens.conftest import Start
+from tests.screens.registers import FakeRegisters
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import RegisterFailed
+from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
+from crm_tui.drafting import DraftKeeper
+from crm_tui.screens.customer_card import CustomerCardScreen
+from crm_tui.screens.dialogs.customer_form import CustomerForm
+from crm_tui.screens.dialogs.register_hits import RegisterHitsDialog
+from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.paging import PageRequest
+from crm_tui.store.sql.store import SqlStore
+
+AT = datetime(2026, 11, 18, 12, 2, tzinfo=UTC)
+SUPERCELL = RegisterEntry(
+    country="FI",
+    number="2336509-6",
+    name="Supercell Oy",
+    visiting=RegisterAddress(lines=("Jätkäsaarenlaituri 1",), postal_code="00180", city="HELSINKI", country="FI"),
+    postal=RegisterAddress(lines=("PL 100",), postal_code="00181", city="HELSINKI", country="FI"),
+    website="www.supercell.example",
+    vat_registered=True,
+    fetched_at=AT,
+)
+BANKRUPT = RegisterEntry(
+    country="FI",
+    number="2646674-9",
+    name="Vanha Pelitalo Oy",
+    vat_registered=False,
+    state=RegisterState.BANKRUPT,
+    since=date(2024, 3, 4),
+    fetched_at=AT,
+)
+PELITALO = RegisterEntry(
+    country="NO",
+    number="923609016",
+    name="PELITALO NORGE AS",
+    visiting=RegisterAddress(lines=("Forusbeen 50",), postal_code="4035", city="STAVANGER", country="NO"),
+    email="post@pelitalo.example",
+    phones=("51 99 00 00",),
+    fetched_at=AT,
+)
+
+
+@pytest.fixture
+def registers() -> FakeRegisters:
+    return FakeRegisters(SUPERCELL, BANKRUPT, PELITALO)
+
+
+async def new_customer(crm: Crm, **values: str) -> None:
+    """Open the form, fill in these fields, and wait until what was typed came to a rest."""
+    await crm.press("a")
+    await crm.fill(**values)
+    await crm.rest()
+
+
+async def test_a_number_is_looked_up_taken_over_saved_and_undone(
+    start: Start, open_sample: Callable[[str], SqlStore], registers: FakeRegisters
+) -> None:
+    store = open_sample("sanna")
+    before = store.customers.count(CustomerQuery(active=None))
+    async with start(store=store, registers=registers, size=(80, 24)) as crm:
+        await crm.press("a")
+        buttons = [line for line in crm.lines() if "Save  ctrl+s" in line]
+        await crm.see("type a VAT number, a business id or a name")
+        await crm.fill(name="supercell", website="https://mine.example", business_id="23365096")
+        await crm.rest()
+        await crm.see("PRH: Supercell Oy, Jätkäsaarenlaituri 1,", "F4 takes it over")
+        await crm.fill(description="A word of mine", business_id="2336509-6")
+        await crm.rest()
+        assert registers.asked == ["2336509-6"]  # once, however it is written
+        assert crm.form.form.values()["name"] == "supercell"
+        assert [line for line in crm.lines() if "Save  ctrl+s" in line] == buttons
+
+        await crm.press("f4")
+        await crm.see("PRH, CC BY 4.0, 18 Nov 2026 14:02", "register: www.supercell.example")
+        await crm.see("Jätkäsaarenlaituri 1, 00180 Helsinki", "[x] visiting address")
+        values = crm.form.form.values()
+        assert (values["name"], values["vat_number"]) == ("Supercell Oy", "FI23365096")
+        assert (values["website"], values["description"]) == ("https://mine.example", "A word of mine")
+        assert [line for line in crm.lines() if "from the register" in line and "Supercell" in line]
+        await crm.fill(name="Supercell")
+        assert not [line for line in crm.lines() if "from the register" in line and "Name" in line]
+        await crm.rest()
+        assert registers.asked == ["2336509-6"]
+
+        await crm.save()
+        await crm.expect_toast("Saved")
+        assert isinstance(crm.app.screen, CustomerCardScreen)
+        made = store.customers.by_number(20_001)
+        (address,) = store.addresses.of_customer(made.id)
+        assert (address.line1, address.city, address.is_visiting) == ("Jätkäsaarenlaituri 1", "Helsinki", True)
+        assert made.headquarters == address.id
+        lines = store.history.of_entity(Kind.CUSTOMER, made.id, PageRequest()).rows
+        assert {line.source for line in lines} == {"PRH, business id 2336509-6"}
+        await crm.press("u")
+        await crm.expect_toast("Taken back")
+    assert store.customers.count(CustomerQuery(active=None)) == before
+
+
+async def test_a_name_is_sent_only_when_asked_for(start: Start, registers: FakeRegisters) -> None:
+    async with start(registers=registers) as crm:
+        await new_customer(crm, name="Pelitalo", email="me@pelitalo.example")
+        await crm.see("F4 looks for “Pelitalo” in the registers")
+        assert registers.asked == []
+        await crm.press("f4")
+        assert registers.asked == ["Pelitalo", "Pelitalo"]
+        assert crm.column("name") == ["Vanha Pelitalo Oy", "PELITALO NORGE AS"]
+        await crm.see("! bankrupt 4 Mar 2024", "Stavanger", "1 found")
+        await crm.type("x")
+        await crm.see("Enter looks for it")
+        assert len(registers.asked) == 2
+        await crm.press("enter")
+        await crm.see("none is called so")
+        await crm.put("pelitalo")
+        await crm.press("enter", "down", "enter")
+        await crm.see("Brønnøysundregistrene, NLOD 2.0, 18 Nov", "register: post@pelitalo.example")
+        values = crm.form.form.values()
+        assert (values["name"], values["vat_number"]) == ("PELITALO NORGE AS", "NO923609016MVA")
+        assert (values["email"], values["phone"]) == ("me@pelitalo.example", "+47 51 99 00 00")
+        # another one takes the place of what the first one filled in
+        await crm.press("f4")
+        await crm.put("pelitalo")
+        await crm.press("enter", "enter")
+        await crm.see("! bankrupt 4 Mar 2024", "not registered for VAT", "not published")
+        values = crm.form.form.values()
+        assert (values["business_id"], values["vat_number"], values["phone"]) == ("2646674-9", None, None)
+        assert values["email"] == "me@pelitalo.example"
+        # the number of another company: what was taken over is not of it
+        await crm.fill(business_id="0112038-9")
+        await crm.rest()
+        assert values["register"] is not None
+        assert crm.form.form.values()["register"] is None
+        crm.see_no("not published")
+
+
+async def test_one_who_is_there_is_told_before_it_is_saved(
+    start: Start, open_sample: Callable[[str], SqlStore], registers: FakeRegisters
+) -> None:
+    store = open_sample("sanna")
+    nokia = RegisterEntry(country="FI", number="0112038-9", name="Nokia Oyj", fetched_at=AT)
+    registers.entries[nokia.number] = nokia
+    async with start(store=store, registers=registers) as crm:
+        await new_customer(crm, name="nokia")
+        await crm.press("f4", "enter")
+        await crm.rest()
+        await crm.see("Looks like Nokia Oyj 10002: same VAT number")
+        await crm.press("ctrl+s")
+        await crm.see("Is it there already?", "same VAT number")
+        await crm.press("escape")
+        assert isinstance(crm.app.screen, CustomerForm)
+
+
+async def test_a_register_that_is_silent_is_in_nobodys_way(start: Start, registers: FakeRegisters) -> None:
+    registers.hold()
+    async with start(registers=registers) as crm:
+        await new_customer(crm, vat_number="FI23365096")
+        await crm.see("PRH: asking for 2336509-6 …")
+        await crm.press("f4")
+        await crm.expect_toast("the register is being asked")
+        await crm.fill(name="Typed meanwhile")
+        await crm.fill(vat_number="")  # gives it up
+        await crm.rest()
+        await crm.see("F4 looks for “Typed meanwhile”")
+        registers.hold()
+        await crm.press("f4")
+        await crm.see("asking …")
+        await crm.press("enter")  # nothing is there to be taken
+        assert isinstance(crm.app.screen, RegisterHitsDialog)
+        await crm.press("escape")
+        assert isinstance(crm.app.screen, CustomerForm)
+        registers.hold()
+        await crm.fill(vat_number="FI26466749")
+        await crm.rest()
+        await crm.see("asking for 2646674-9")
+        await crm.press("escape")
+        await crm.see("Not saved")
+        await crm.press("D")
+        assert not isinstance(crm.app.screen, CustomerForm)
+        assert crm.toasts == []
+
+
+async def test_what_a_register_does_not_know_or_can_not_say_is_said_quietly(
+    start: Start, registers: FakeRegisters
+) -> None:
+    async with start(registers=registers) as crm:
+        await new_customer(crm, business_id="0112038-9")
+        await crm.see("PRH has no company with the id 0112038-9", "F4 asks again")
+        registers.failure = RegisterFailed("127.0.0.1", "HTTP 503", "PRH (127.0.0.1) is out of order just now.")
+        await crm.press("f4")
+        await crm.see("! PRH (127.0.0.1) is out of order just now.", "F4 asks again")
+        await crm.fill(name="Somebody", phone="040 5550143")
+        await crm.rest()
+        assert registers.asked == ["0112038-9"] * 2  # not again by itself
+        await crm.fill(business_id="")
+        await crm.press("f4")
+        await crm.see("PRH                    ! PRH (127.0.0.1) is out of order", "Brønnøysundregistrene  ! PRH")
+        registers.failure = None
+        await crm.put("supercell")
+        await crm.press("enter")
+        await crm.see("Supercell Oy", "1 found", "none is called so")
+        await crm.press("escape")
+        # a company that may not be told of
+        registers.entries["974760673"] = RegisterEntry(
+            country="NO", number="974760673", state=RegisterState.REMOVED, fetched_at=AT
+        )
+        await crm.fill(vat_number="NO974760673MVA")
+        await crm.rest()
+        await crm.see("! removed on legal grounds", "nothing may be copied")
+        await crm.press("f4")
+        await crm.expect_toast("nothing of it may be copied")
+
+
+async def test_what_is_no_number_of_a_register_stays_here(start: Start, registers: FakeRegisters) -> None:
+    async with start(registers=registers) as crm:
+        await crm.press("a")
+        for typed in ("../../x", "FI00000000", "1" * 200, "SE556012579001", "  ", "FI2336509", "\u202eFI23365096"):
+            await crm.fill(vat_number=typed)
+            await crm.rest()
+            await crm.press("f4")
+            await crm.expect_toast("type a VAT number, a business id or a name first")
+        assert registers.asked == []
+
+
+async def test_without_registers_there_is_no_line(start: Start) -> None:
+    async with start() as crm:
+        await new_customer(crm, name="Supercell", vat_number="FI23365096")
+        crm.see_no("PRH", "F4")
+        await crm.press("f4")
+        await crm.expect_toast("no business register is set up to be asked")
+        await crm.press("escape", "D")
+        await crm.open("kallavesi")
+        await crm.panel("details")
+        await crm.press("e")
+        assert "form.register" not in crm.commands()  # one who is there is updated from its card
+
+
+async def test_a_draft_keeps_what_was_taken_over(
+    open_sample: Callable[[str], SqlStore], registers: FakeRegisters, keeper: DraftKeeper, tmp_path: Path
+) -> None:
+    store = open_sample("sanna")
+    async with running(crm_app(store, tmp_path, registers=registers, drafts=keeper)) as crm:
+        await new_customer(crm, vat_number="FI23365096")
+        await crm.press("f4")
+        crm.form.form.go_to("register")
+        await crm.press("space")
+        await crm.see("PL 100, 00181 Helsinki", "[x] postal address")
+        keeper.flush()
+    registers.asked.clear()
+    async with running(crm_app(store, tmp_path, registers=registers, drafts=keeper)) as crm:
+        await crm.choose("New customer")
+        await crm.rest()
+        await crm.see("[x] postal address", "PRH, CC BY 4.0", "from the register")
+        assert registers.asked == []
+        await crm.save()
+        made = store.customers.by_number(20_001)
+        (address,) = store.addresses.of_customer(made.id)
+        assert (address.line1, address.is_postal) == ("PL 100", True)
+
+
+async def test_naughty_strings_of_a_register_stay_text(start: Start, registers: FakeRegisters) -> None:
+    naughty = "[bold]\x1b]0;x\x07\u202e" + "A" * 300
+    registers.entries[SUPERCELL.number] = RegisterEntry(
+        country="FI",
+        number=SUPERCELL.number,
+        name=naughty,
+        visiting=RegisterAddress(lines=(naughty, naughty), postal_code=naughty, city=naughty, country="FI"),
+        website=naughty,
+        email=naughty,
+        phones=(naughty,),
+        industry=naughty,
+        fetched_at=AT,
+    )
+    async with start(registers=registers, size=(80, 24)) as crm:
+        await new_customer(crm, vat_number="FI23365096")
+        await crm.see("PRH: [bold]]0;xAAA")
+        await crm.press("f4")
+        await crm.see("PRH", "[x] visiting address")
+        assert "\x1b" not in crm.text()
+        await crm.press("ctrl+s")
+        assert isinstance(crm.app.screen, CustomerForm)  # refused under its field, as if it had been typed
+        await crm.see("! ")
