@@ -209,6 +209,7 @@ def test_what_no_form_would_take_is_not_taken_from_a_register(take: Take, fields
         ("NOKIA", "NOKIA", "NOKIA"),
         ("TURKU", "turku", "turku"),
         ("TURKU", "Åbo", "Turku"),
+        ("NOKIA GROUP", None, "Nokia Group"),
         ("Nokia Group", None, "Nokia Group"),
         ("SAINT-ÉTIENNE", None, "Saint-Étienne"),
         ("HØNEFOSS/RINGERIKE (NORD)", None, "Hønefoss/Ringerike (Nord)"),

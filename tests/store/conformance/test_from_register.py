@@ -256,10 +256,22 @@ def test_a_customer_is_created_with_its_address_and_goes_with_it(store: Store) -
 
 
 def test_both_are_written_once_under_their_key(store: Store, aalto: Customer) -> None:
-    taken = update(store, aalto, place=PLACE)
-    store.once("k1").customers.take_from_register(taken)
-    with pytest.raises(AlreadySaved):
-        store.once("k1").customers.take_from_register(taken)
+    for key, taken in (
+        ("first", update(store, aalto, place=PLACE)),
+        ("moved", update(store, given.customer(store, "Other"), place=PLACE, industry="Robots")),
+    ):
+        store.once(key).customers.take_from_register(taken)
+        with pytest.raises(AlreadySaved) as again:
+            store.once(key).customers.take_from_register(taken)
+        assert (again.value.kind, again.value.key) == (Kind.CUSTOMER.value, taken.customer)
+    nothing = update(store, aalto, place=PLACE)
+    store.once("same").customers.take_from_register(nothing)
+    assert not store.was_saved("same")
+    moved = update(store, aalto, place=replace(PLACE, line1="Kalakatu 1"))
+    store.once("moved again").customers.take_from_register(moved)
+    with pytest.raises(AlreadySaved) as again:
+        store.once("moved again").customers.take_from_register(moved)
+    assert (again.value.kind, again.value.key) == (Kind.CUSTOMER.value, aalto.id)
     made = store.once("k2").customers.create_from_register(NewCustomer(name="Bodø"), PLACE, SOURCE)
     with pytest.raises(AlreadySaved) as caught:
         store.once("k2").customers.create_from_register(NewCustomer(name="Bodø"), PLACE, SOURCE)

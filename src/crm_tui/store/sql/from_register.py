@@ -29,7 +29,7 @@ def take(work: Change, rights: Rights, update: RegisterUpdate) -> Customer:
         raise Conflict(Kind.CUSTOMER.value, before.id, mine=update.change, theirs=before)
     wanted: dict[str, Any] = changed_fields(update.change)
     if update.industry is not None:
-        wanted["industry"] = _industry(work, rights, update.industry, before.industry)
+        wanted["industry"] = _industry(work, rights, update.industry, before)
     if update.place is not None:
         if before.headquarters is None:
             wanted["headquarters"] = _first_address(work, before.id, update.place)
@@ -56,6 +56,7 @@ def _first_address(work: Change, customer: int, place: RegisterPlace) -> int:
         customer=customer, is_postal=is_postal, is_visiting=not is_postal, **_fields(work.con, place, None)
     )
     check_address(new)
+    work.begin(Kind.CUSTOMER, customer)  # what the change is about, also where an address is all of it
     return work.insert(ADDRESS, asdict(new)).id
 
 
@@ -66,8 +67,11 @@ def _move(work: Change, headquarters: int, revision: int | None, place: Register
     if (fields["postal_code"], fields["city"]) != (before.postal_code, before.city):
         fields["region"] = None
     expect_revision(Kind.ADDRESS, before, revision or 0, AddressChange(**fields))
-    check_address(replace(before, **fields))
-    work.update(ADDRESS, before, fields)
+    after = replace(before, **fields)
+    check_address(after)
+    if after != before:
+        work.begin(Kind.CUSTOMER, before.customer)
+        work.update(ADDRESS, before, fields)
 
 
 def _fields(con: apsw.Connection, place: RegisterPlace, before: Address | None) -> dict[str, Any]:
@@ -88,13 +92,14 @@ def _fields(con: apsw.Connection, place: RegisterPlace, before: Address | None) 
     }
 
 
-def _industry(work: Change, rights: Rights, name: str, before: int | None) -> int:
+def _industry(work: Change, rights: Rights, name: str, customer: Customer) -> int:
     """The industry of this name: the customer's own before active ones before disabled ones, which the rules then
     refuse. It is made where there is none, which takes an administrator."""
     known = registries.of_kind(work.con, RegistryKind.INDUSTRY)
     named = [value for value in known if identity(value.name) == identity(name)]
     if named:
-        return max(named, key=lambda value: (value.id == before, value.is_active)).id
+        return max(named, key=lambda value: (value.id == customer.industry, value.is_active)).id
     if not rights.profile.admin:
         raise Denied(f"add the industry “{name}”", "administrator")
+    work.begin(Kind.CUSTOMER, customer.id)
     return registries.add(work, NewRegistryValue(kind=RegistryKind.INDUSTRY, name=name)).id
