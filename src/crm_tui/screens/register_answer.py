@@ -20,8 +20,8 @@ from crm_tui.widgets.heads import Heads
 from crm_tui.widgets.line import Line
 from crm_tui.widgets.tall_rows import TallRows
 
-#: blank lines that are left out when the screen is low, and lines of the rows that are kept
-_GAPS, _LEAST_ROWS = 3, 4
+#: blank lines that are left out when the screen is low, lines of the rows that are kept, and of what else is known
+_GAPS, _LEAST_ROWS, _LEAST_KNOWN = 3, 4, 2
 
 
 class Comparing(NamedTuple):
@@ -81,7 +81,7 @@ class RegisterAnswer(Vertical):
         is_tight = room < wanted + known + _GAPS
         self.set_class(is_tight, "-tight")
         room -= 0 if is_tight else _GAPS
-        rows = min(wanted, max(_LEAST_ROWS, room - known))
+        rows = min(wanted, max(_LEAST_ROWS, room - min(known, _LEAST_KNOWN)))
         known = min(known, max(0, room - rows))
         self.rows.styles.height = max(1, min(rows, room))
         self._notes.styles.height = max(1, known)

@@ -11,7 +11,7 @@ from crm_tui.domain.register_update import Compared, OnCard, Take, Verdict, Whic
 from crm_tui.domain.vat import RegisterNumber
 from crm_tui.keymap import Keys
 from crm_tui.screens.present import NOTHING, Clock
-from crm_tui.widgets.cells import EMPTY, Cell, broken, cell, join
+from crm_tui.widgets.cells import EMPTY, Cell, broken, cell
 from crm_tui.widgets.columns import Column, arrange
 from crm_tui.widgets.heads import text_room
 from crm_tui.widgets.tall_rows import TallRow
@@ -56,7 +56,7 @@ def head_line(entry: RegisterEntry, clock: Clock) -> Cell:
     more = [f"read {moment}", "a sub-unit" if entry.is_subunit else "", vat]
     if entry.state is RegisterState.ACTIVE:
         more.append("no bankruptcy or liquidation")
-    return join([cell(source_of(entry)), *(cell((words, "muted")) for words in more)], " · ")
+    return cell(source_of(entry), *((f" · {words}", "muted") for words in more if words))
 
 
 def banner(entry: RegisterEntry, clock: Clock) -> Cell:

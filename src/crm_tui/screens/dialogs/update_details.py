@@ -66,7 +66,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         self._which = Which.VISITING
         self._rows: tuple[Compared, ...] = ()
         self._ticked: frozenset[Take] = frozenset()
-        self._asking = Line()
+        self._gap, self._asking = Line(), Line()
         self._said = Facts(focusable=False)
         self._answer = RegisterAnswer(session.keys)
         ids = ("register.save", "register.again", "dialog.close")
@@ -74,6 +74,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         self._buttons = ButtonBar(self, session.keys, ids, primary="register.save", labels=labels)
 
     def content(self) -> ComposeResult:
+        yield self._gap
         yield self._asking
         yield self._said
         yield self._answer
@@ -285,6 +286,11 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
     def _clock(self) -> Clock:
         return Clock(self.session.now(), self.session.zone, self.session.settings)
 
+    @property
+    def _inner(self) -> int:
+        """Cells between the borders."""
+        return max(1, min(self.WIDTH, self.app.size.width - 2) - 2)
+
     def on_resize(self, event: events.Resize) -> None:
         self._show()
 
@@ -293,6 +299,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         self._asking.display = asking
         self._said.display = failure is not None
         self._answer.display = not asking and failure is None
+        self._gap.display = not self._answer.display
         if failure is not None:
             self._said.set_facts(_failed(failure))
         self._show_asking()
@@ -309,24 +316,23 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
     def _show_answer(self) -> None:
         if self._card is None or self._entry is None or self._failure is not None:
             return
-        size = self.app.size
-        inner = max(1, min(self.WIDTH, size.width - 2) - 2)
         comparing = Comparing(self._entry, self._card, self._which, self._rows, self._ticked)
-        self._answer.show(comparing, self._clock, inner, size.height - _AROUND)
+        self._answer.show(comparing, self._clock, self._inner, self.app.size.height - _AROUND)
 
     def _show_foot(self) -> None:
         self.set_dialog_title(self.title_text, cell(("writing…", "warn")) if self._is_saving else EMPTY)
         if self._entry is None or self._is_asking or self._failure is not None:
             self.set_foot(EMPTY)
             return
-        shown = [("register.tick", "tick"), ("register.all", "all"), ("register.which", str(self._which.other))]
-        keys = [
-            self._key(command_id, word)
-            for command_id, word in shown
-            if self._can(command_id) is True or command_id != "register.which"
-        ]
-        source = cell((f"Source: {self._entry.attribution}", "muted"))
-        self.set_foot(join([cell((self._in_view, "muted")), *keys, source]))
+        words = {"register.tick": "tick", "register.all": "all"}
+        if self._can("register.which") is True:
+            words["register.which"] = str(self._which.other)
+        keys = [self._key(command_id, word) for command_id, word in words.items()]
+        source, seen = self._entry.attribution, cell((self._in_view, "muted"))
+        full = [seen, *keys, cell((f"Source: {source}", "muted"))]
+        short = [cell((source, "muted"))]  # the licence asks for it: it is never cut
+        forms = [join(parts) for parts in (full, [seen, *keys, *short], [*keys, *short], short)]
+        self.set_foot(next((form for form in forms if form.width <= self._inner - 4), forms[-1]))
 
     def _key(self, command_id: str, word: str) -> Cell:
         return cell((self.session.keys.shown(command_id), "key"), (f" {word}", "muted"))
