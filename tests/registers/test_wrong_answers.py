@@ -29,6 +29,7 @@ WRONG = [
     (Fault.BUSY_SECOND, "too many questions", BUSY + "1 second.", 2),
     (Fault.BUSY_HOUR, "too many questions", BUSY + "60 minutes.", 1),
     (Fault.BUSY_DATE, "too many questions", BUSY, 2),
+    (Fault.BUSY_NONSENSE, "too many questions", BUSY + "a minute.", 2),
     (Fault.BROKEN, "HTTP 500", "is out of order just now (HTTP 500)." + LATER, 2),
     (Fault.OVERLOADED, "HTTP 503", "is out of order just now (HTTP 503)." + LATER, 2),
     (Fault.FORBIDDEN, "HTTP 403", "does not take the question (HTTP 403)." + SETTINGS, 1),
@@ -55,7 +56,7 @@ WRONG = [
     (
         Fault.AWAY,
         "redirect",
-        "wants to be asked at another address, elsewhere.example (HTTP 302): nothing was sent there." + LATER,
+        "wants to be asked at another address, http://elsewhere.example (HTTP 302): nothing was sent there." + LATER,
         1,
     ),
     (Fault.CIRCLE, "unreadable answer", "gave an unreadable answer (HTTP 301): it leads in a circle." + LATER, 4),
@@ -172,7 +173,7 @@ def test_nothing_is_sent_to_where_a_register_points(double: RegistersDouble) -> 
         for fault in (Fault.AWAY, Fault.MOVED):
             double.fail_next(fault)
         registers = registers_of(double)
-        with pytest.raises(RegisterFailed, match=r"another address, 127\.0\.0\.1:\d+ \(HTTP 302\)"):
+        with pytest.raises(RegisterFailed, match=r"another address, http://127\.0\.0\.1:\d+ \(HTTP 302\)"):
             registers.look_up(NOKIA)  # another port is another machine
         assert registers.look_up(NOKIA).name == "Nokia Oyj"
         assert not other.seen

@@ -77,11 +77,9 @@ def sent_away(asked: Asked, status: int, to: str) -> RegisterFailed:
 
 def not_found(asked: Asked) -> RegisterFailed:
     """Its name leads nowhere."""
-    machine = asked.proxy or asked.host
-    kind = "the proxy " if asked.proxy else ""
-    sentence = f"There is no way to {asked}: this computer can't find {kind}{machine}."
+    machine = f"the proxy {asked.proxy}, which leads to {asked}" if asked.proxy else str(asked)
     help_ = "Nothing was changed; check the network connection and try again."
-    return RegisterFailed(asked.host, "host not found", f"{sentence} {help_}")
+    return RegisterFailed(asked.host, "host not found", f"This computer can't find {machine}. {help_}")
 
 
 def no_connection(asked: Asked) -> RegisterFailed:

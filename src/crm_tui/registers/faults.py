@@ -18,6 +18,7 @@ class Fault(StrEnum):
     BUSY_SECOND = "429, Retry-After 1 second"
     BUSY_HOUR = "429, Retry-After 1 hour"
     BUSY_DATE = "429, Retry-After a date"
+    BUSY_NONSENSE = "429, Retry-After what is no time"
     BROKEN = "500"
     OVERLOADED = "503"
     FORBIDDEN = "403"
@@ -97,6 +98,8 @@ BY_NUMBER: dict[str, Fault] = {
     "999990290": Fault.CLOSED_INSIDE,
     "9900029-6": Fault.NO_HTTP,
     "999990304": Fault.NO_HTTP,
+    "9900030-9": Fault.BUSY_NONSENSE,
+    "999990312": Fault.BUSY_NONSENSE,
 }
 
 
@@ -148,7 +151,7 @@ def response_of(fault: Fault, asked: Asked) -> Response | None:
             return Response(503, _ERROR)
         case Fault.FORBIDDEN:
             return Response(403, _PAGE, content_type="text/html")
-        case Fault.BUSY | Fault.BUSY_SECOND | Fault.BUSY_HOUR | Fault.BUSY_DATE:
+        case Fault.BUSY | Fault.BUSY_SECOND | Fault.BUSY_HOUR | Fault.BUSY_DATE | Fault.BUSY_NONSENSE:
             return _busy(fault, asked.now)
         case Fault.AWAY:
             return Response(302, headers=(("Location", asked.elsewhere + asked.path),))
@@ -169,6 +172,7 @@ def _busy(fault: Fault, now: float) -> Response:
         Fault.BUSY_SECOND: "1",
         Fault.BUSY_HOUR: "3600",
         Fault.BUSY_DATE: formatdate(now + 2, usegmt=True),  # written in whole seconds: 1 to 2 from now
+        Fault.BUSY_NONSENSE: "1 Jan 1 00:00:00 -99999999999",
     }.get(fault)
     headers = (("Retry-After", after),) if after is not None else ()
     return Response(429, b"Too many requests", headers, "text/plain")

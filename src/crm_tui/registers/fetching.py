@@ -78,7 +78,7 @@ def _ask(
                 return response, _read(response, asked, limit)
             target = _target(response, asked)
             if (target.scheme, target.raw_host, target.port) != (url.scheme, url.raw_host, url.port):
-                to = target.netloc.decode("ascii")[:60] or "an unknown one"
+                to = f"{target.scheme}://{target.netloc.decode('ascii')}"[:80]
                 raise failures.sent_away(asked, response.status_code, to)
             url = target
     raise failures.unreadable(asked, response.status_code, "it leads in a circle")
@@ -105,8 +105,8 @@ def _read(response: httpx.Response, asked: failures.Asked, limit: TimeLimit) -> 
 def _body(response: httpx.Response, asked: failures.Asked, limit: TimeLimit) -> bytes:
     """The whole body, unpacked by ourselves: httpx would unpack a little to a gigabyte before it gives it to us."""
     status = response.status_code
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("identity", "gzip"):
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
         raise failures.unreadable(asked, status, "it is packed in a way that was not asked for")
     unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     body = bytearray()
@@ -130,7 +130,7 @@ def _wanted_wait(response: httpx.Response, now: datetime) -> float | None:
         return float(text[:9])
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # what is no date, and what is none by far
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -46,6 +46,12 @@ class Stop:
                 return
         call()
 
+    def forget(self, call: Callable[[], object]) -> None:
+        """Call it no more: what it would have stopped is over. Many calls may follow each other with one Stop."""
+        with self._lock:
+            if call in self._calls:
+                self._calls.remove(call)
+
 
 class Registers(Protocol):
     """The registers of all countries that can be asked."""

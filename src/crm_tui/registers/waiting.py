@@ -59,8 +59,11 @@ def wait_for(work: Callable[[], T], limit: TimeLimit, stop: Stop | None) -> T:
         else:
             outcomes.put(lambda: result)
 
+    def interrupt() -> None:
+        outcomes.put(_raising(Interrupted()))
+
     if stop is not None:
-        stop.then(lambda: outcomes.put(_raising(Interrupted())))
+        stop.then(interrupt)
         if stop.is_set:
             raise Interrupted
     try:
@@ -70,6 +73,8 @@ def wait_for(work: Callable[[], T], limit: TimeLimit, stop: Stop | None) -> T:
         raise OutOfTime from None
     finally:
         limit.over.set()
+        if stop is not None:
+            stop.forget(interrupt)
     return outcome()
 
 
