@@ -61,11 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _serve(store: SqlStore, today: dt.date) -> int:
     """Serve the registers of the sample data for other programs, until it is interrupted."""
+    from crm_tui.registers.faults import BY_NUMBER
+
     with closing(store), local_double(store, today) as double:
         print("# Registers of the sample data: put these lines into your settings. ctrl+c ends it.")
         print("[registers]")
         print(f'prh = "{double.settings.prh}"')
-        print(f'brreg = "{double.settings.brreg}"', flush=True)
+        print(f'brreg = "{double.settings.brreg}"')
+        print("# Numbers whose answers are always wrong:")
+        for number, fault in sorted(BY_NUMBER.items()):
+            print(f"# {number:>9}  {fault}")
+        sys.stdout.flush()
         with suppress(KeyboardInterrupt):
             Event().wait()
     return DONE

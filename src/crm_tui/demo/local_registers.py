@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ class LocalRegisters:
         self._store = store
         self._today = today
         self._lock = Lock()
-        self._double: RegistersDouble | None = None
+        self._serving = ExitStack()
         self._client: Registers | None = None
 
     def look_up(self, number: str, customer_country: str | None = None, *, stop: Stop | None = None) -> RegisterEntry:
@@ -45,13 +46,12 @@ class LocalRegisters:
     def close(self) -> None:
         """Serve no more."""
         with self._lock:
-            double, self._double, self._client = self._double, None, None
-        if double is not None:
-            double.__exit__(None, None, None)
+            self._client = None
+            self._serving.close()
 
     def _asked(self) -> Registers:
         with self._lock:
             if self._client is None:
-                self._double = local_double(self._store, self._today).__enter__()
-                self._client = BusinessRegisters(self._double.settings)
+                double = self._serving.enter_context(local_double(self._store, self._today))
+                self._client = BusinessRegisters(double.settings)
             return self._client
