@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from crm_tui.cli import CONFLICT, DONE, ERROR, USAGE, complain
-from crm_tui.cli.comparing import Cards, cell
+from crm_tui.cli.comparing import cell
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.register import as_object
@@ -26,6 +26,7 @@ from crm_tui.domain.register_entry import RegisterEntry
 from crm_tui.domain.register_update import Compared, OnCard, Take, Which, compare, first_shown, source_of, update_of
 from crm_tui.domain.vat import register_country
 from crm_tui.registers.port import Registers
+from crm_tui.store.on_card import Cards
 from crm_tui.store.port import Store
 from crm_tui.text import clean
 from crm_tui.zones import zone_of

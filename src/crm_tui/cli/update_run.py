@@ -7,7 +7,7 @@ from datetime import datetime
 from time import monotonic
 from typing import NamedTuple, Protocol
 
-from crm_tui.cli.comparing import Cards, cell
+from crm_tui.cli.comparing import cell
 from crm_tui.cli.kept_answers import Kept, KeptAnswers
 from crm_tui.cli.registers import state_of
 from crm_tui.cli.update_report import Finding, Report, Section
@@ -17,6 +17,7 @@ from crm_tui.domain.register_update import compare, first_shown
 from crm_tui.domain.vat import RegisterCountry, register_number, vat_country
 from crm_tui.registers.port import Registers
 from crm_tui.store.customers import RegisteredCustomer
+from crm_tui.store.on_card import Cards
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 

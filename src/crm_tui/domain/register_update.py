@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.addresses import Address
+from crm_tui.domain.countries import country_name
 from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.emails import check_email
 from crm_tui.domain.errors import Invalid
@@ -164,6 +165,13 @@ def place_of(found: RegisterAddress, which: Which, ours: Address | None = None) 
         country=found.country or (ours.country if ours else None),
         which=which,
     )
+
+
+def in_words(take: Take, lines: Sequence[str]) -> tuple[str, ...]:
+    """One side of a row for people: the country of an address by its name."""
+    if take is Take.ADDRESS and lines:
+        return (*lines[:-1], country_name(lines[-1]))
+    return tuple(lines)
 
 
 def phone_of(entry: RegisterEntry) -> str | None:

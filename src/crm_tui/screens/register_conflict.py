@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from crm_tui.domain.register_entry import SOURCES
-from crm_tui.domain.register_update import Compared, Take
+from crm_tui.domain.register_update import Compared, Take, in_words
 from crm_tui.domain.vat import RegisterNumber
 from crm_tui.screens.dialogs.conflict import ConflictQuestion, ConflictRow
 from crm_tui.screens.present import Clock
 from crm_tui.screens.register_update import Whom
-from crm_tui.screens.register_words import in_words, label_of
+from crm_tui.screens.register_words import label_of
 
 
 class Changed(NamedTuple):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crm_tui.domain.entities import Kind
-from crm_tui.domain.permissions import Action, may
 from crm_tui.domain.register_update import OnCard
-from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.vat import RegisterNumber, register_country
 from crm_tui.store.customers import CustomerCard
+from crm_tui.store.on_card import Cards
 from crm_tui.store.port import Store
 from crm_tui.widgets.command_target import Availability
 
@@ -55,15 +53,7 @@ def open_update(screen: CrmScreen, card: CustomerCard) -> None:
 
 def read_on_card(store: Store, customer: int) -> OnCard:
     """What a register's answer is compared with, as it is stored now."""
-    found = store.customers.get(customer)
-    addresses = store.addresses.of_customer(customer)
-    return OnCard(
-        customer=found,
-        headquarters=next((each for each in addresses if each.id == found.headquarters), None),
-        industry=store.registries.get(found.industry).name if found.industry is not None else None,
-        home=store.users.organization().country,
-        industries=_industries(store),
-    )
+    return Cards(store).of(store.customers.get(customer))
 
 
 def read_again(store: Store, before: OnCard) -> tuple[OnCard, Whom]:
@@ -83,10 +73,3 @@ def read_again(store: Store, before: OnCard) -> tuple[OnCard, Whom]:
 def _country(card: CustomerCard) -> str | None:
     """Where the headquarters is, if that is known."""
     return next((each.country for each in card.addresses if each.id == card.customer.headquarters), None)
-
-
-def _industries(store: Store) -> frozenset[str] | None:
-    """The industries that may be taken; None for who may add one."""
-    if may(store.users.me().profile, Action.EDIT, Kind.REGISTRY):
-        return None
-    return frozenset(value.name for value in store.registries.list(RegistryKind.INDUSTRY, disabled=False))

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from crm_tui import when
-from crm_tui.domain.countries import country_name
 from crm_tui.domain.register_entry import RegisterEntry, RegisterSource, RegisterState
-from crm_tui.domain.register_update import Compared, OnCard, Take, Verdict, Which, address_of, place_of, source_of
+from crm_tui.domain.register_update import (
+    Compared,
+    OnCard,
+    Take,
+    Verdict,
+    Which,
+    address_of,
+    in_words,
+    place_of,
+    source_of,
+)
 from crm_tui.domain.vat import RegisterNumber
 from crm_tui.keymap import Keys
 from crm_tui.screens.present import NOTHING, Clock
@@ -157,10 +166,3 @@ def _in_cells(
 def _lines(take: Take, texts: Sequence[str], width: int, style: str) -> list[Cell]:
     named = in_words(take, texts)
     return [line.styled(style) for text in named for line in broken(text, width, _MOST_LINES)] or [NOTHING]
-
-
-def in_words(take: Take, texts: Sequence[str]) -> tuple[str, ...]:
-    """The lines of a value for people: a country by its name."""
-    if take is Take.ADDRESS and texts:
-        return (*texts[:-1], country_name(texts[-1]))
-    return tuple(texts)
