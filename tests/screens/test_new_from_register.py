@@ -23,19 +23,19 @@ from crm_tui.store.paging import PageRequest
 from crm_tui.store.sql.store import SqlStore
 
 AT = datetime(2026, 11, 18, 12, 2, tzinfo=UTC)
-SUPERCELL = RegisterEntry(
+PELIMETSA = RegisterEntry(
     country="FI",
-    number="2336509-6",
-    name="Supercell Oy",
+    number="9999990-9",
+    name="Pelimetsä Oy",
     visiting=RegisterAddress(lines=("Jätkäsaarenlaituri 1",), postal_code="00180", city="HELSINKI", country="FI"),
     postal=RegisterAddress(lines=("PL 100",), postal_code="00181", city="HELSINKI", country="FI"),
-    website="www.supercell.example",
+    website="www.pelimetsa.example",
     vat_registered=True,
     fetched_at=AT,
 )
 BANKRUPT = RegisterEntry(
     country="FI",
-    number="2646674-9",
+    number="9999991-7",
     name="Vanha Pelitalo Oy",
     vat_registered=False,
     state=RegisterState.BANKRUPT,
@@ -44,7 +44,7 @@ BANKRUPT = RegisterEntry(
 )
 PELITALO = RegisterEntry(
     country="NO",
-    number="923609016",
+    number="999999905",
     name="PELITALO NORGE AS",
     visiting=RegisterAddress(lines=("Forusbeen 50",), postal_code="4035", city="STAVANGER", country="NO"),
     email="post@pelitalo.example",
@@ -55,7 +55,7 @@ PELITALO = RegisterEntry(
 
 @pytest.fixture
 def registers() -> FakeRegisters:
-    return FakeRegisters(SUPERCELL, BANKRUPT, PELITALO)
+    return FakeRegisters(PELIMETSA, BANKRUPT, PELITALO)
 
 
 async def new_customer(crm: Crm, **values: str) -> None:
@@ -74,26 +74,26 @@ async def test_a_number_is_looked_up_taken_over_saved_and_undone(
         await crm.press("a")
         buttons = [line for line in crm.lines() if "Save  ctrl+s" in line]
         await crm.see("type a VAT number, a business id or a name")
-        await crm.fill(name="supercell", website="https://mine.example", business_id="23365096")
+        await crm.fill(name="pelimetsä", website="https://mine.example", business_id="99999909")
         await crm.rest()
-        await crm.see("PRH: Supercell Oy, Jätkäsaarenlaituri 1,", "F4 takes it over")
-        await crm.fill(description="A word of mine", business_id="2336509-6")
+        await crm.see("PRH: Pelimetsä Oy, Jätkäsaarenlaituri 1,", "F4 takes it over")
+        await crm.fill(description="A word of mine", business_id="9999990-9")
         await crm.rest()
-        assert registers.asked == ["2336509-6"]  # once, however it is written
-        assert crm.form.form.values()["name"] == "supercell"
+        assert registers.asked == ["9999990-9"]  # once, however it is written
+        assert crm.form.form.values()["name"] == "pelimetsä"
         assert [line for line in crm.lines() if "Save  ctrl+s" in line] == buttons
 
         await crm.press("f4")
-        await crm.see("PRH, CC BY 4.0, 18 Nov 2026 14:02", "register: www.supercell.example")
+        await crm.see("PRH, CC BY 4.0, 18 Nov 2026 14:02", "register: www.pelimetsa.example")
         await crm.see("Jätkäsaarenlaituri 1, 00180 Helsinki", "[x] visiting address")
         values = crm.form.form.values()
-        assert (values["name"], values["vat_number"]) == ("Supercell Oy", "FI23365096")
+        assert (values["name"], values["vat_number"]) == ("Pelimetsä Oy", "FI99999909")
         assert (values["website"], values["description"]) == ("https://mine.example", "A word of mine")
-        assert [line for line in crm.lines() if "from the register" in line and "Supercell" in line]
-        await crm.fill(name="Supercell")
+        assert [line for line in crm.lines() if "from the register" in line and "Pelimetsä" in line]
+        await crm.fill(name="Pelimetsä")
         assert not [line for line in crm.lines() if "from the register" in line and "Name" in line]
         await crm.rest()
-        assert registers.asked == ["2336509-6"]
+        assert registers.asked == ["9999990-9"]
 
         await crm.save()
         await crm.expect_toast("Saved")
@@ -103,7 +103,7 @@ async def test_a_number_is_looked_up_taken_over_saved_and_undone(
         assert (address.line1, address.city, address.is_visiting) == ("Jätkäsaarenlaituri 1", "Helsinki", True)
         assert made.headquarters == address.id
         lines = store.history.of_entity(Kind.CUSTOMER, made.id, PageRequest()).rows
-        assert {line.source for line in lines} == {"PRH, business id 2336509-6"}
+        assert {line.source for line in lines} == {"PRH, business id 9999990-9"}
         await crm.press("u")
         await crm.expect_toast("Taken back")
     assert store.customers.count(CustomerQuery(active=None)) == before
@@ -127,7 +127,7 @@ async def test_a_name_is_sent_only_when_asked_for(start: Start, registers: FakeR
         await crm.press("enter", "down", "enter")
         await crm.see("Brønnøysundregistrene, NLOD 2.0, 18 Nov", "register: post@pelitalo.example")
         values = crm.form.form.values()
-        assert (values["name"], values["vat_number"]) == ("PELITALO NORGE AS", "NO923609016MVA")
+        assert (values["name"], values["vat_number"]) == ("PELITALO NORGE AS", "NO999999905MVA")
         assert (values["email"], values["phone"]) == ("me@pelitalo.example", "+47 51 99 00 00")
         # another one takes the place of what the first one filled in
         await crm.press("f4")
@@ -135,7 +135,7 @@ async def test_a_name_is_sent_only_when_asked_for(start: Start, registers: FakeR
         await crm.press("enter", "enter")
         await crm.see("! bankrupt 4 Mar 2024", "not registered for VAT", "not published")
         values = crm.form.form.values()
-        assert (values["business_id"], values["vat_number"], values["phone"]) == ("2646674-9", None, None)
+        assert (values["business_id"], values["vat_number"], values["phone"]) == ("9999991-7", None, None)
         assert values["email"] == "me@pelitalo.example"
         # the number of another company: what was taken over is not of it
         await crm.fill(business_id="0112038-9")
@@ -165,8 +165,8 @@ async def test_one_who_is_there_is_told_before_it_is_saved(
 async def test_a_register_that_is_silent_is_in_nobodys_way(start: Start, registers: FakeRegisters) -> None:
     registers.hold()
     async with start(registers=registers) as crm:
-        await new_customer(crm, vat_number="FI23365096")
-        await crm.see("PRH: asking for 2336509-6 …")
+        await new_customer(crm, vat_number="FI99999909")
+        await crm.see("PRH: asking for 9999990-9 …")
         await crm.press("f4")
         await crm.expect_toast("the register is being asked")
         await crm.fill(name="Typed meanwhile")
@@ -181,9 +181,9 @@ async def test_a_register_that_is_silent_is_in_nobodys_way(start: Start, registe
         await crm.press("escape")
         assert isinstance(crm.app.screen, CustomerForm)
         registers.hold()
-        await crm.fill(vat_number="FI26466749")
+        await crm.fill(vat_number="FI99999917")
         await crm.rest()
-        await crm.see("asking for 2646674-9")
+        await crm.see("asking for 9999991-7")
         await crm.press("escape")
         await crm.see("Not saved")
         await crm.press("D")
@@ -207,15 +207,15 @@ async def test_what_a_register_does_not_know_or_can_not_say_is_said_quietly(
         await crm.press("f4")
         await crm.see("PRH                    ! PRH (127.0.0.1) is out of order", "Brønnøysundregistrene  ! PRH")
         registers.failure = None
-        await crm.put("supercell")
+        await crm.put("pelimetsä")
         await crm.press("enter")
-        await crm.see("Supercell Oy", "1 found", "none is called so")
+        await crm.see("Pelimetsä Oy", "1 found", "none is called so")
         await crm.press("escape")
         # a company that may not be told of
-        registers.entries["974760673"] = RegisterEntry(
-            country="NO", number="974760673", state=RegisterState.REMOVED, fetched_at=AT
+        registers.entries["999999913"] = RegisterEntry(
+            country="NO", number="999999913", state=RegisterState.REMOVED, fetched_at=AT
         )
-        await crm.fill(vat_number="NO974760673MVA")
+        await crm.fill(vat_number="NO999999913MVA")
         await crm.rest()
         await crm.see("! removed on legal grounds", "nothing may be copied")
         await crm.press("f4")
@@ -225,7 +225,7 @@ async def test_what_a_register_does_not_know_or_can_not_say_is_said_quietly(
 async def test_what_is_no_number_of_a_register_stays_here(start: Start, registers: FakeRegisters) -> None:
     async with start(registers=registers) as crm:
         await crm.press("a")
-        for typed in ("../../x", "FI00000000", "1" * 200, "SE556012579001", "  ", "FI2336509", "\u202eFI23365096"):
+        for typed in ("../../x", "FI00000000", "1" * 200, "SE556012579001", "  ", "FI2336509", "\u202eFI99999909"):
             await crm.fill(vat_number=typed)
             await crm.rest()
             await crm.press("f4")
@@ -235,7 +235,7 @@ async def test_what_is_no_number_of_a_register_stays_here(start: Start, register
 
 async def test_without_registers_there_is_no_line(start: Start) -> None:
     async with start() as crm:
-        await new_customer(crm, name="Supercell", vat_number="FI23365096")
+        await new_customer(crm, name="Pelimetsä", vat_number="FI99999909")
         crm.see_no("PRH", "F4")
         await crm.press("f4")
         await crm.expect_toast("no business register is set up to be asked")
@@ -251,7 +251,7 @@ async def test_a_draft_keeps_what_was_taken_over(
 ) -> None:
     store = open_sample("sanna")
     async with running(crm_app(store, tmp_path, registers=registers, drafts=keeper)) as crm:
-        await new_customer(crm, vat_number="FI23365096")
+        await new_customer(crm, vat_number="FI99999909")
         await crm.press("f4")
         crm.form.form.go_to("register")
         await crm.press("space")
@@ -271,9 +271,9 @@ async def test_a_draft_keeps_what_was_taken_over(
 
 async def test_naughty_strings_of_a_register_stay_text(start: Start, registers: FakeRegisters) -> None:
     naughty = "[bold]\x1b]0;x\x07\u202e" + "A" * 300
-    registers.entries[SUPERCELL.number] = RegisterEntry(
+    registers.entries[PELIMETSA.number] = RegisterEntry(
         country="FI",
-        number=SUPERCELL.number,
+        number=PELIMETSA.number,
         name=naughty,
         visiting=RegisterAddress(lines=(naughty, naughty), postal_code=naughty, city=naughty, country="FI"),
         website=naughty,
@@ -283,7 +283,7 @@ async def test_naughty_strings_of_a_register_stay_text(start: Start, registers: 
         fetched_at=AT,
     )
     async with start(registers=registers, size=(80, 24)) as crm:
-        await new_customer(crm, vat_number="FI23365096")
+        await new_customer(crm, vat_number="FI99999909")
         await crm.see("PRH: [bold]]0;xAAA")
         await crm.press("f4")
         await crm.see("PRH", "[x] visiting address")

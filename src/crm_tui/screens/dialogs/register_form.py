@@ -54,12 +54,11 @@ class RegisterForm(AlikeForm[Customer]):
     # -- what was taken over -------------------------------------------------------------------------------------
 
     def register_rows(self) -> Iterable[FormRow]:
-        """The row of the address; not there before something was taken over."""
-        if self.entity is None:
-            self._address = RegisterField(TAKEN, "Address")
-            self._address_row = FormRow(self._address)
-            self._address_row.display = False
-            yield self._address_row
+        """The row of the address; hidden before something was taken over."""
+        self._address = RegisterField(TAKEN, "Address")
+        self._address_row = FormRow(self._address)
+        self._address_row.display = False
+        yield self._address_row
 
     @property
     def taken(self) -> Taken | None:
@@ -142,11 +141,16 @@ class RegisterForm(AlikeForm[Customer]):
 
     def rested(self) -> None:
         if self.entity is not None:
-            self._offer.display = False
             return
         self._drop_of_another()
         if self.session.registers is not None:
             self._offer.offer(self._number, self._typed_name, self.taken)
+
+    def _base_on(self, entity: Customer, before: Mapping[str, Any]) -> None:
+        """It was saved while one typed on: it is new no more, and its address is on the card."""
+        super()._base_on(entity, before)
+        self._offer.forget()
+        self._offer.display = self._address_row.display = False
 
     def do_form_save(self) -> None:
         if self.entity is None:

@@ -32,7 +32,7 @@ from crm_tui.widgets.virtual_table import VirtualTable
 _COLUMNS = (
     Column("name", width=22, flex=2, match=True),
     Column("id", width=10, style="muted"),
-    Column("city", width=12, flex=1, style="muted", drop=2),
+    Column("city", width=10, flex=1, style="muted", drop=2),
     Column("state", width=8, most=32),
     Column("register", width=3, most=21, style="muted", drop=1),
 )
