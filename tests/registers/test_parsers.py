@@ -49,6 +49,9 @@ NO_ANSWERS: dict[str, bytes] = {
     "another object": b'{"status": "ok"}',
     "an error": b'{"timestamp": "2024-01-01 00:00:00", "message": "no", "errorcode": 1005}',
     "a wrong id": b'{"totalResults": 1, "companies": [{"businessId": {"value": "x"}}], "organisasjonsnummer": "x"}',
+    "an id and more": b'{"totalResults": 1, "companies": [{"businessId": {"value": "0112038-99"}}], '
+    b'"organisasjonsnummer": 9236090160, "page": {"totalElements": 1}, '
+    b'"_embedded": {"enheter": [{"organisasjonsnummer": "923609016x"}]}}',
     "no id": b'{"totalResults": 1, "companies": [{"names": []}], "navn": "A", "organisasjonsnummer": ""}',
     "found and not told": b'{"totalResults": 3, "companies": []}',
     "how many is not a number": b'{"totalResults": "many", "page": {"totalElements": -1}}',
@@ -81,10 +84,10 @@ def test_a_long_text_that_is_not_read_does_no_harm() -> None:
 
 
 def test_a_total_that_is_less_than_what_came_is_what_came() -> None:
-    content = json.loads(body("fi/nokia_0112038-9.json"))
-    content["totalResults"] = "0"
-    _, total = prh.entries(json.dumps(content).encode(), FETCHED)
-    assert total == 1
+    companies = json.loads(body("fi/nokia_0112038-9.json")) | {"totalResults": "0"}
+    assert prh.entries(json.dumps(companies).encode(), FETCHED)[1] == 1
+    units = json.loads(body("no/search_hits.json")) | {"page": {"totalElements": 0}}
+    assert brreg.hits(json.dumps(units).encode(), FETCHED)[1] == 1
 
 
 # -- whatever may come ----------------------------------------------------------------------------------------------

@@ -69,13 +69,18 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"name": None, "other_names": ("A", "B")},
     ),
     "an auxiliary name of a kind unknown": ({"names": [name("A"), name("B", "9")]}, {"name": "A", "other_names": ()}),
-    "kinds as numbers": ({"names": [name("A", 1), name("B", 3)]}, {"name": "A", "other_names": ("B",)}),
+    "kinds as numbers": ({"names": [name("A", 1), name("B", "3"), name("C", 2)]}, {"other_names": ("C", "B")}),
     "a name twice": (
         {"names": [name("A"), name("A", "3"), name("B", "3"), name("B", "2")]},
         {"name": "A", "other_names": ("B",)},
     ),
     "a name without a date": ({"names": [name("A", since=None), name("B", since="1990-01-01")]}, {"name": "B"}),
     "a date that is none": ({"names": [name("A", since="soon"), name("B", since="1990-01-01")]}, {"name": "B"}),
+    "an end that is no date": (
+        {"names": [name("A", until="2001-01-01"), name("B", until="once")]},
+        {"name": "A", "other_names": ()},
+    ),
+    "another name is blank": ({"names": [name("A"), name(" ", "3")]}, {"name": "A", "other_names": ()}),
     "no names": ({"names": None}, {"name": None, "other_names": ()}),
     # addresses
     "a street in all its parts": (
@@ -118,6 +123,14 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "city in Swedish": ({"addresses": at(postOffices=cities(en="X", sv="ESBO"))}, {"visiting": place(city="ESBO")}),
     "city as it is": ({"addresses": at(postOffices=[{"city": "X"}, {"city": "Y"}])}, {"visiting": place(city="X")}),
     "Finnish city blank": ({"addresses": at(postOffices=cities(fi=" ", sv="ESBO"))}, {"visiting": place(city="ESBO")}),
+    "city languages as numbers": (
+        {"addresses": at(postOffices=[{"city": "ESBO", "languageCode": 2}, {"city": "ESPOO", "languageCode": 1}])},
+        {"visiting": place(city="ESPOO")},
+    ),
+    "only a city": (
+        {"addresses": [{"type": 1, "postOffices": cities(fi="ESPOO")}]},
+        {"visiting": place(code=None, city="ESPOO")},
+    ),
     "country in small letters": ({"addresses": at(country="se")}, {"visiting": place(country="SE")}),
     "country that is no code": ({"addresses": at(country="Suomi")}, {"visiting": place(country=None)}),
     "kind as text": (
@@ -138,6 +151,10 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "industry in Swedish": (
         {"mainBusinessLine": {"type": "1", "descriptions": in_languages(sv="b", en=None)}},
         {"industry": "b"},
+    ),
+    "industry in no known language": (
+        {"mainBusinessLine": {"type": "1", "descriptions": [{"languageCode": "4", "description": "x"}]}},
+        {"industry": None},
     ),
     "industry without words": ({"mainBusinessLine": {"type": "62010"}}, {"industry_code": "62010", "industry": None}),
     "industry as a number": ({"mainBusinessLine": {"type": 62010}}, {"industry_code": "62010"}),
@@ -165,6 +182,22 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "the status is left out": (
         {"registeredEntries": [in_register("1", "4")]},
         {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
+    ),
+    "the status is left out, numbers": (
+        {"registeredEntries": [in_register(1, 4)]},
+        {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
+    ),
+    "ceased, all in numbers": (
+        {"tradeRegisterStatus": 4, "registeredEntries": [in_register(1, 4)]},
+        {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
+    ),
+    "was ceased once": (
+        {"registeredEntries": [in_register("1", "4", until="2002-01-01"), in_register("1", "1")]},
+        {"state": RegisterState.ACTIVE, "since": None},
+    ),
+    "active, as a number": (
+        {"tradeRegisterStatus": 1, "registeredEntries": [in_register("1", "4")]},
+        {"state": RegisterState.ACTIVE},
     ),
     "an entry that the status denies": (
         {"tradeRegisterStatus": "1", "registeredEntries": [in_register("1", "4")]},
@@ -198,7 +231,10 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"name": "Evil[31m Oy"},
     ),
     "runs of blanks": ({"names": [name("\u00a0 A\t\t B\u2003C \u3000")]}, {"name": "A B C"}),
-    "a name that nobody sees": ({"names": [name("\u3164\u200d\ufe0f"), name("A", since="1990-01-01")]}, {"name": "A"}),
+    "a name that nobody sees": (
+        {"names": [name("\u3164\u200d\ufe0f\U000e0101"), name("A", since="1990-01-01")]},
+        {"name": "A"},
+    ),
     "letters in two parts": ({"names": [name("A\u0308ssa\u0308")]}, {"name": "Ässä"}),
     "markup stays text": ({"names": [name("[b]A & B[/b]")]}, {"name": "[b]A & B[/b]"}),
 }
@@ -224,6 +260,8 @@ NORWEGIAN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"postal": place(code="0101", city="OSLO", country=None)},
     ),
     "only a country": ({"postadresse": {"adresse": [""], "landkode": "NO"}}, {"postal": None}),
+    "only a postal code": ({"postadresse": {"postnummer": "0101"}}, {"postal": place(code="0101", country=None)}),
+    "only a city": ({"postadresse": {"poststed": "OSLO"}}, {"postal": place(code=None, city="OSLO", country=None)}),
     "c/o and box are lines": (
         {"postadresse": {"adresse": ["c/o Kari", "Postboks 1"], "postnummer": "0101"}},
         {"postal": place("c/o Kari", "Postboks 1", code="0101", country=None)},

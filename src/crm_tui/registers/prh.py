@@ -234,7 +234,7 @@ def _care_of(co: str) -> str:
 
 def _line(address: Address) -> str:
     """``PL 226``, ``Mechelininkatu 18 B 52a``, or the free line, where underscores stand for blanks."""
-    if str(address.post_office_box):
+    if address.post_office_box:
         return f"PL {address.post_office_box}"
     if address.street:
         apartment = f"{address.apartment_number}{address.apartment_id_suffix}"

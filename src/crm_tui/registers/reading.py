@@ -26,7 +26,6 @@ Count = Annotated[int, Meta(ge=0)] | Annotated[str, Meta(pattern="^[0-9]{1,15}$"
 
 #: letters and marks that nobody sees, which Unicode does not count among the invisible
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-_BLANK = ("Zs", "Zl", "Zp")
 _COUNTRY = re.compile("[A-Z]{2}")
 
 
@@ -77,8 +76,7 @@ def _told(value: object) -> object:
 
 
 def _seen(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in _BLANK or character.isspace():
+    if character.isspace():
         return " "
-    is_unseen = category[0] == "C" or character in _UNSEEN or "\ufe00" <= character <= "\ufe0f"
+    is_unseen = unicodedata.category(character)[0] == "C" or character in _UNSEEN or "\ufe00" <= character <= "\ufe0f"
     return "" if is_unseen or "\U000e0100" <= character <= "\U000e01ef" else character
