@@ -48,7 +48,9 @@ class _Known(NamedTuple):
     postal: tuple[str, str, str] | None
 
 
-_REGISTERED = (
+#: real companies among the customers
+#: real companies among the customers
+REGISTERED = (
     _Known(
         "Nokia Oyj", "FI", "FI01120389", "Information technology", "www.nokia.com", None, None,
         ("Karakaari 7", "02610", "Espoo"), ("PL 226", "00045", "Nokia Group"),
@@ -67,7 +69,7 @@ _REGISTERED = (
 def add_companies(world: World, count: int) -> list[Company]:
     """``count`` customers, the firm's own company first."""
     companies = [_own_company(world)]
-    companies += [_registered(world, known) for known in _REGISTERED[: count - 1]]
+    companies += [_registered(world, known) for known in REGISTERED[: count - 1]]
     for name, country, city, industry in _names(world):
         if len(companies) >= count:
             break
