@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from crm_tui.domain.errors import Invalid
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry
-from crm_tui.domain.register_fill import addresses_of, fill
+from crm_tui.domain.register_fill import addresses_of, check_one_company, fill, goes_with, is_of, number_in
 from crm_tui.domain.register_update import Which
 
 EMPTY: dict[str, Any] = dict.fromkeys(
@@ -63,11 +64,81 @@ def test_another_company_replaces_what_the_first_one_filled_in() -> None:
     assert filling.other == {"phone": "+47 51 99 00 00"}
 
 
-@pytest.mark.parametrize(("registered", "vat"), [(True, "NO923609016MVA"), (None, "NO923609016MVA"), (False, None)])
-def test_who_is_not_registered_for_vat_has_a_business_id_alone(registered: bool | None, vat: str | None) -> None:
+@pytest.mark.parametrize(
+    ("registered", "typed", "vat"),
+    [
+        (True, None, "NO923609016MVA"),
+        (None, None, None),  # nobody said that it has one
+        (None, "NO 923 609 016", "NO923609016MVA"),
+        (None, "NO974760673MVA", None),
+        (False, "NO 923 609 016 MVA", None),
+    ],
+)
+def test_only_who_is_registered_for_vat_or_was_typed_so_gets_a_vat_number(
+    registered: bool | None, typed: str | None, vat: str | None
+) -> None:
     entry = replace(EQUINOR, vat_registered=registered)
-    filling = fill(entry, EMPTY | {"vat_number": "NO 923 609 016 MVA"}, {}, {})
+    filling = fill(entry, EMPTY | {"vat_number": typed}, {}, {})
     assert (filling.values["vat_number"], filling.values["business_id"]) == (vat, "923609016")
+
+
+def test_what_an_entry_filled_in_goes_with_it_unless_it_was_typed_over() -> None:
+    filled = fill(EQUINOR, EMPTY, {}, {"utvinning av råolje": 7}).values
+    now = EMPTY | filled | {"vat_number": "SE556012579001", "email": "me@equinor.example", "description": "mine"}
+    gone = goes_with(filled, now)
+    assert gone == dict.fromkeys(("name", "business_id", "phone", "website", "industry"))
+    assert goes_with(filled, EMPTY) == {}
+
+
+@pytest.mark.parametrize(
+    ("vat", "business_id", "is_kept"),
+    [
+        ("NO923609016MVA", "923609016", True),
+        ("no 923 609 016", "923 609 016", True),
+        (None, "923609016", True),
+        ("NO923609016MVA", None, True),
+        (None, None, False),
+        ("SE556012579001", "923609016", False),
+        ("NO974760673MVA", "923609016", False),
+        ("NO923609016MVA", "0112038-9", False),
+        ("NO92360901", "923609016", False),
+    ],
+)
+def test_an_entry_is_of_the_form_as_long_as_its_numbers_are(
+    vat: str | None, business_id: str | None, is_kept: bool
+) -> None:
+    assert is_of(EQUINOR, vat, business_id) is is_kept
+
+
+def test_two_numbers_of_two_companies_are_refused_in_words() -> None:
+    with pytest.raises(Invalid, match="another company than the VAT number, whose business id is 0112038-9") as refused:
+        check_one_company("FI01120389", "923609016", "FI")
+    assert refused.value.field == "business_id"
+    for vat, business_id in (
+        ("FI01120389", "0112038-9"),
+        ("NO 923 609 016 MVA", "923609016"),
+        ("SE556012579001", "0112038-9"),  # no register tells whose it is
+        ("FI01120389", "none yet"),
+        ("FI01120389", None),
+        (None, "0112038-9"),
+    ):
+        check_one_company(vat, business_id, "FI")
+
+
+def test_a_number_is_one_wherever_it_is_typed_and_a_name_is_none() -> None:
+    for text, home, number in (
+        ("2646674-9", "FI", ("FI", "2646674-9")),
+        ("2646674-9", "NO", ("FI", "2646674-9")),
+        ("FI01120389", "SE", ("FI", "0112038-9")),
+        ("923 609 016", "FI", ("NO", "923609016")),
+        ("no 923 609 016 mva", "FI", ("NO", "923609016")),
+    ):
+        assert number_in(text, home) == number
+    for text in ("Nokia 01120389", "01120389 Oy", "3M", "1881", "2646674-8", "SE556012579001", "", "9" * 200, "../x"):
+        assert number_in(text, "FI") is None
+    # it is no name of the company, so the register's takes its place, or none
+    filling = fill(replace(EQUINOR, name=None), EMPTY | {"name": "923 609 016"}, {}, {})
+    assert filling.values["name"] is None
 
 
 def test_a_deleted_company_leaves_what_was_typed() -> None:
