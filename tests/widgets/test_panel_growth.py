@@ -1,5 +1,6 @@
 """A panel that fits itself to its rows does so again when the rows come, however late."""
 
+import pytest
 from textual.app import App, ComposeResult
 
 from crm_tui.themes import THEMES, variable_defaults
@@ -32,3 +33,16 @@ async def test_rows_that_come_later_make_their_panel_grow_and_shrink() -> None:
             columns.rearrange()
             await pilot.pause()
             assert app.query_one("#fits").outer_size.height == max(3, many + 2)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_rows_that_come_when_the_panels_are_gone_change_nothing(width: int) -> None:
+    app = Growing()
+    async with app.run_test(size=(width, 24)) as pilot:
+        columns = app.query_one(PanelColumns)
+        last = columns.opened
+        await columns.remove_children()
+        columns.rearrange()
+        columns.focus_panel(last)
+        await pilot.pause()
+        assert columns.regions(columns.size) == {}

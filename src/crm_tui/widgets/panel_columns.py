@@ -201,6 +201,8 @@ class PanelColumns(Widget):
     def regions(self, size: Size) -> dict[str, Region]:
         """Where each panel goes in this size."""
         shown = [panel for panel in self.panels if panel.display]
+        if not shown:
+            return {}  # a screen that is being closed hears of rows that grow when its panels are gone
         natural = {panel.id or "": panel.natural_height for panel in shown}
         if size.width < TWO_COLUMNS:
             # least 1000: an accordion whatever the height
@@ -261,7 +263,7 @@ class PanelColumns(Widget):
 
     def _focus_opened(self) -> bool:
         """Focus the open panel, unless another tab is shown by now. Whether it, or a part of it, has the focus."""
-        if not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget)):
+        if not self.panels or not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget)):
             return False
         inner = self.opened.focus_target
         if inner is not None and self.screen.focused is not inner:
