@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from crm_tui.text import width
 from crm_tui.widgets.bars import share, share_bar, sparkline
-from crm_tui.widgets.cells import EMPTY, cell, join, wrap
+from crm_tui.widgets.cells import EMPTY, broken, cell, join, wrap
 from crm_tui.widgets.columns import Column, arrange
 from crm_tui.widgets.rows import PAGE, Anchor, PageRequest, Pages, Row
 
@@ -70,6 +70,25 @@ COLUMNS = (
     Column("number", width=5, drop=2),
     Column("last", width=8, drop=1),
 )
+
+
+def test_a_word_longer_than_a_line_breaks_behind_a_joint_in_the_second_half_of_it() -> None:
+    def lines(text: str, cells: int, most: int = 9) -> list[str]:
+        return [line.plain for line in broken(text, cells, most)]
+
+    assert lines("toimisto@kallavesi.example", 23) == ["toimisto@kallavesi.", "example"]
+    assert lines("www.kallavesi-marine.example/fi sold", 16) == ["www.kallavesi-", "marine.example/", "fi sold"]
+    assert lines("a.bcdefghijklmnopq", 10) == ["a.bcdefghi", "jklmnopq"]
+    assert lines("Kallavesi Marine Engineering Oy", 16, 2) == ["Kallavesi Marine", "Engineering Oy"]
+    assert lines("Kallavesi Marine Engineering Oy", 11, 2) == ["Kallavesi", "Marine Eng…"]
+    assert lines("漢字漢字 x", 5) == ["漢字", "漢字", "x"]
+
+
+@given(st.text(alphabet="ab@.漢\u0301 \n", max_size=60), st.integers(2, 12))
+def test_a_broken_text_loses_nothing_and_keeps_its_room(text: str, cells: int) -> None:
+    lines = broken(text, cells, 100)
+    assert "".join(line.plain for line in lines).replace(" ", "") == "".join(text.split())
+    assert all(line.width <= cells for line in lines)
 
 
 def test_columns_share_what_is_left() -> None:

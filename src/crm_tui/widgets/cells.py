@@ -168,13 +168,33 @@ def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:
     return [Cell(tuple(line)).cut(cells) for line in lines]
 
 
+#: behind these a word breaks best
+_JOINTS = "@.-/_"
+
+
 def broken(text: str, cells: int, most: int) -> list[Cell]:
-    """A text as at most `most` lines of so many cells; what has no blanks, like an e-mail address, breaks anywhere."""
-    words: list[str] = []
-    for word in clean(text).split():
-        step = max(1, cells if width(word) == len(word) else cells // 2)
-        words += [word[at : at + step] for at in range(0, len(word), step)]
-    return [line for line in wrap(cell(" ".join(words)), max(1, cells), most) if line]
+    """A text as at most `most` lines of so many cells. A word that is longer, like an e-mail address, breaks behind one
+    of its joints where that fills half a line, else anywhere."""
+    rest = " ".join(clean(text).split())
+    lines: list[Cell] = []
+    while rest:
+        end = len(rest) if len(lines) == most - 1 else _line_end(rest, max(1, cells))
+        lines.append(cell(rest[:end]).cut(max(1, cells)))
+        rest = rest[end:].lstrip(" ")
+    return lines
+
+
+def _line_end(text: str, cells: int) -> int:
+    """How many characters of a text go into a line of so many cells."""
+    if len(text) <= cells and width(text) <= cells:
+        return len(text)
+    end = cells
+    while end > 1 and width(text[:end]) > cells:
+        end -= 1
+    if (blank := text.rfind(" ", 0, end + 1)) > 0:
+        return blank
+    joint = max(text.rfind(each, 0, end) for each in _JOINTS) + 1
+    return joint if 2 * joint > end else end
 
 
 def painted(text: Cell, cells: int, base: Style) -> Strip:
