@@ -32,6 +32,12 @@ WRONG = [
     (Fault.BUSY_NONSENSE, "too many questions", BUSY + "a minute.", 2),
     (Fault.BROKEN, "HTTP 500", "is out of order just now (HTTP 500)." + LATER, 2),
     (Fault.OVERLOADED, "HTTP 503", "is out of order just now (HTTP 503)." + LATER, 2),
+    (
+        Fault.OVERLOADED_HOUR,
+        "HTTP 503",
+        "is out of order just now (HTTP 503). Nothing was changed; try again in 60 minutes.",
+        1,
+    ),
     (Fault.FORBIDDEN, "HTTP 403", "does not take the question (HTTP 403)." + SETTINGS, 1),
     (
         Fault.PAGE,
@@ -69,6 +75,8 @@ WRONG = [
         1,
     ),
 ]
+#: seconds that the register wants to be left alone, where it says how many
+WANTED = {Fault.BUSY_SECOND: 1, Fault.BUSY_HOUR: 3600, Fault.OVERLOADED_HOUR: 3600}
 #: where an answer is no failure in Norway
 TOLD_BY_NORWAY = (Fault.NOT_FOUND, Fault.GONE)
 
@@ -88,7 +96,9 @@ def test_a_wrong_answer_is_told_in_words(
         assert str(failed.value).startswith(f"{name} ({host}) {sentence}")
         assert len(double.seen) == requests
         # what would be the same again is not offered to be tried again
-        assert failed.value.can_retry == (LATER in sentence or BUSY in sentence)
+        assert failed.value.can_retry == ("try again" in sentence)
+        if fault is not Fault.BUSY_DATE:
+            assert failed.value.retry_after == WANTED.get(fault)
 
 
 def test_each_fault_is_shown_or_comes_late() -> None:

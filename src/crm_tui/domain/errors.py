@@ -121,13 +121,17 @@ class NotInRegister(NotFound):
 
 class RegisterFailed(Unavailable):
     """A business register can't be reached, or gave no answer that can be read. ``host`` is the machine that was
-    asked, ``what`` the short form of what happened; ``can_retry``: the same may work later."""
+    asked, ``what`` the short form of what happened; ``can_retry``: the same may work later. ``retry_after`` are the
+    seconds that the register wants to be left alone, where it said so."""
 
-    def __init__(self, host: str, what: str, sentence: str, *, can_retry: bool = True) -> None:
+    def __init__(
+        self, host: str, what: str, sentence: str, *, can_retry: bool = True, retry_after: float | None = None
+    ) -> None:
         super().__init__(sentence)
         self.host = host
         self.what = what
         self.can_retry = can_retry
+        self.retry_after = retry_after
 
 
 class Corrupt(CrmError):

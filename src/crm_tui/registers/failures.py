@@ -54,12 +54,15 @@ def busy(asked: Asked, seconds: float | None) -> RegisterFailed:
     """Too much was asked of it (HTTP 429); ``seconds`` is how long it wants to be left alone, if it said so."""
     when = "in a minute" if seconds is None or seconds < 1 else f"in {_duration(seconds)}"
     sentence = f"{asked} takes no more questions for now: it was asked too often (HTTP 429)."
-    return RegisterFailed(asked.host, "too many questions", f"{sentence} Nothing was changed; try again {when}.")
+    help_ = f"Nothing was changed; try again {when}."
+    return RegisterFailed(asked.host, "too many questions", f"{sentence} {help_}", retry_after=seconds)
 
 
-def out_of_order(asked: Asked, status: int) -> RegisterFailed:
-    """It has a failure of its own (HTTP 5xx)."""
-    return RegisterFailed(asked.host, f"HTTP {status}", f"{asked} is out of order just now (HTTP {status}). {_LATER}")
+def out_of_order(asked: Asked, status: int, seconds: float | None) -> RegisterFailed:
+    """It has a failure of its own (HTTP 5xx); ``seconds`` is how long it wants to be left alone, if it said so."""
+    when = "later" if seconds is None or seconds < 1 else f"in {_duration(seconds)}"
+    sentence = f"{asked} is out of order just now (HTTP {status}). Nothing was changed; try again {when}."
+    return RegisterFailed(asked.host, f"HTTP {status}", sentence, retry_after=seconds)
 
 
 def refused(asked: Asked, status: int) -> RegisterFailed:

@@ -21,6 +21,7 @@ class Fault(StrEnum):
     BUSY_NONSENSE = "429, Retry-After what is no time"
     BROKEN = "500"
     OVERLOADED = "503"
+    OVERLOADED_HOUR = "503, Retry-After 1 hour"
     FORBIDDEN = "403"
     PAGE = "a web page with 200"
     NO_PAGE = "a web page with 404"
@@ -100,6 +101,8 @@ BY_NUMBER: dict[str, Fault] = {
     "999990304": Fault.NO_HTTP,
     "9900030-9": Fault.BUSY_NONSENSE,
     "999990312": Fault.BUSY_NONSENSE,
+    "9900031-7": Fault.OVERLOADED_HOUR,
+    "999990320": Fault.OVERLOADED_HOUR,
 }
 
 
@@ -149,6 +152,8 @@ def response_of(fault: Fault, asked: Asked) -> Response | None:
             return Response(500, _ERROR)
         case Fault.OVERLOADED:
             return Response(503, _ERROR)
+        case Fault.OVERLOADED_HOUR:
+            return Response(503, _ERROR, (("Retry-After", "3600"),))
         case Fault.FORBIDDEN:
             return Response(403, _PAGE, content_type="text/html")
         case Fault.BUSY | Fault.BUSY_SECOND | Fault.BUSY_HOUR | Fault.BUSY_DATE | Fault.BUSY_NONSENSE:

@@ -138,4 +138,4 @@ def _wanted_wait(response: httpx.Response, now: datetime) -> float | None:
 
 
 def _given_up(asked: failures.Asked, status: int, wanted: float | None) -> RegisterFailed:
-    return failures.busy(asked, wanted) if status == 429 else failures.out_of_order(asked, status)
+    return failures.busy(asked, wanted) if status == 429 else failures.out_of_order(asked, status, wanted)
