@@ -19,6 +19,7 @@ from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.customer_form import CustomerForm
 from crm_tui.screens.dialogs.register_hits import RegisterHitsDialog
 from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.drafts import Draft
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.sql.store import SqlStore
 
@@ -49,6 +50,7 @@ PELITALO = RegisterEntry(
     visiting=RegisterAddress(lines=("Forusbeen 50",), postal_code="4035", city="STAVANGER", country="NO"),
     email="post@pelitalo.example",
     phones=("51 99 00 00",),
+    vat_registered=True,
     fetched_at=AT,
 )
 
@@ -85,7 +87,7 @@ async def test_a_number_is_looked_up_taken_over_saved_and_undone(
 
         await crm.press("f4")
         await crm.see("PRH, CC BY 4.0, 18 Nov 2026 14:02", "register: www.pelimetsa.example")
-        await crm.see("Jätkäsaarenlaituri 1, 00180 Helsinki", "[x] visiting address")
+        await crm.see("Jätkäsaarenlaituri 1, 00180 Helsinki", "[x] visiting")
         values = crm.form.form.values()
         assert (values["name"], values["vat_number"]) == ("Pelimetsä Oy", "FI99999909")
         assert (values["website"], values["description"]) == ("https://mine.example", "A word of mine")
@@ -96,7 +98,7 @@ async def test_a_number_is_looked_up_taken_over_saved_and_undone(
         assert registers.asked == ["9999990-9"]
 
         await crm.save()
-        await crm.expect_toast("Saved")
+        await crm.expect_toast("Saved, with details from PRH.  u takes it back.")
         assert isinstance(crm.app.screen, CustomerCardScreen)
         made = store.customers.by_number(20_001)
         (address,) = store.addresses.of_customer(made.id)
@@ -141,7 +143,8 @@ async def test_a_name_is_sent_only_when_asked_for(start: Start, registers: FakeR
         await crm.fill(business_id="0112038-9")
         await crm.rest()
         assert values["register"] is not None
-        assert crm.form.form.values()["register"] is None
+        left = {name: value for name, value in crm.form.form.values().items() if value is not None and name != "owner"}
+        assert left == {"business_id": "0112038-9", "email": "me@pelitalo.example"}
         crm.see_no("not published")
 
 
@@ -149,7 +152,7 @@ async def test_one_who_is_there_is_told_before_it_is_saved(
     start: Start, open_sample: Callable[[str], SqlStore], registers: FakeRegisters
 ) -> None:
     store = open_sample("sanna")
-    nokia = RegisterEntry(country="FI", number="0112038-9", name="Nokia Oyj", fetched_at=AT)
+    nokia = RegisterEntry(country="FI", number="0112038-9", name="Nokia Oyj", vat_registered=True, fetched_at=AT)
     registers.entries[nokia.number] = nokia
     async with start(store=store, registers=registers) as crm:
         await new_customer(crm, name="nokia")
@@ -196,16 +199,24 @@ async def test_what_a_register_does_not_know_or_can_not_say_is_said_quietly(
 ) -> None:
     async with start(registers=registers) as crm:
         await new_customer(crm, business_id="0112038-9")
-        await crm.see("PRH has no company with the id 0112038-9", "F4 asks again")
-        registers.failure = RegisterFailed("127.0.0.1", "HTTP 503", "PRH (127.0.0.1) is out of order just now.")
+        await crm.see("PRH has no company with the id 0112038-9", "F4 tells more")
+        sentence = "PRH (127.0.0.1) is out of order just now, and says so at length, with care and in words. " * 3
+        registers.failure = RegisterFailed("127.0.0.1", "HTTP 503", f"{sentence}Try later.")
         await crm.press("f4")
-        await crm.see("! PRH (127.0.0.1) is out of order just now.", "F4 asks again")
+        await crm.see("PRH: 0112038-9", "! PRH has no company with the id", "can be saved without the register")
+        await crm.press("enter")
+        await crm.see("! HTTP 503: PRH (127.0.0.1) is out of order just now", "F4 tells more")
+        crm.see_no("Try later.")
+        await crm.press("f4")
+        await crm.see("Try later.")
+        await crm.press("escape")
         await crm.fill(name="Somebody", phone="040 5550143")
         await crm.rest()
         assert registers.asked == ["0112038-9"] * 2  # not again by itself
         await crm.fill(business_id="")
         await crm.press("f4")
-        await crm.see("PRH                    ! PRH (127.0.0.1) is out of order", "Brønnøysundregistrene  ! PRH")
+        await crm.see("PRH                    ! HTTP 503: PRH (127.0.0.1) is out", "Brønnøysundregistrene  ! HTTP 503")
+        assert crm.text().count("Try later.") == 2
         registers.failure = None
         await crm.put("pelimetsä")
         await crm.press("enter")
@@ -220,6 +231,36 @@ async def test_what_a_register_does_not_know_or_can_not_say_is_said_quietly(
         await crm.see("! removed on legal grounds", "nothing may be copied")
         await crm.press("f4")
         await crm.expect_toast("nothing of it may be copied")
+
+
+async def test_a_customer_is_one_company(
+    start: Start, open_sample: Callable[[str], SqlStore], registers: FakeRegisters
+) -> None:
+    store = open_sample("sanna")
+    async with start(store=store, registers=registers) as crm:
+        await new_customer(crm, name="999 999 905")  # a number is one, wherever it is typed
+        await crm.see("Brønnøysundregistrene: PELITALO NORGE AS", "F4 takes it over")
+        await crm.press("f4")
+        values = crm.form.form.values()
+        assert (values["name"], values["business_id"]) == ("PELITALO NORGE AS", "999999905")
+        # a number that no register knows is another company's, too: saved at once, nothing of the first one is
+        await crm.fill(vat_number="SE556012579001", name="Svensk AB")
+        await crm.save()
+        made = store.customers.by_number(20_001)
+        assert (made.name, made.business_id, made.email, made.phone) == ("Svensk AB", None, None, None)
+        assert store.addresses.of_customer(made.id) == ()
+        lines = store.history.of_entity(Kind.CUSTOMER, made.id, PageRequest()).rows
+        assert {line.source for line in lines} == {""}
+        await crm.press("escape")
+        # two numbers that were typed, of two companies
+        await new_customer(crm, name="Mine", business_id="999999905", vat_number="FI01120389")
+        await crm.see("! Belongs to another company than the VAT number", "0112038-9; correct one of them")
+        await crm.press("ctrl+s")
+        assert isinstance(crm.app.screen, CustomerForm)
+        assert store.customers.by_number(20_001) == made
+        await crm.fill(vat_number="NO999999905MVA")
+        await crm.rest()
+        crm.see_no("Belongs to another company")
 
 
 async def test_what_is_no_number_of_a_register_stays_here(start: Start, registers: FakeRegisters) -> None:
@@ -255,18 +296,39 @@ async def test_a_draft_keeps_what_was_taken_over(
         await crm.press("f4")
         crm.form.form.go_to("register")
         await crm.press("space")
-        await crm.see("PL 100, 00181 Helsinki", "[x] postal address")
+        await crm.see("PL 100, 00181 Helsinki", "[x] postal")
         keeper.flush()
     registers.asked.clear()
     async with running(crm_app(store, tmp_path, registers=registers, drafts=keeper)) as crm:
         await crm.choose("New customer")
         await crm.rest()
-        await crm.see("[x] postal address", "PRH, CC BY 4.0", "from the register")
+        await crm.see("[x] postal", "PRH, CC BY 4.0", "from the register")
         assert registers.asked == []
         await crm.save()
         made = store.customers.by_number(20_001)
         (address,) = store.addresses.of_customer(made.id)
         assert (address.line1, address.is_postal) == ("PL 100", True)
+
+
+@pytest.mark.parametrize("register", [None, {"entry": {}, "which": None}])
+async def test_a_draft_of_another_version_goes_on_without_the_entry(
+    open_sample: Callable[[str], SqlStore], keeper: DraftKeeper, tmp_path: Path, register: object
+) -> None:
+    store = open_sample("sanna")
+    before = {"name": None, "number": None, "owner": 1, "email": None}  # and nothing of fields that came later
+    typed = {**before, "name": "Quick Oy"} | ({"register": register} if register is not None else {})
+    draft = Draft(
+        key="k", form="customer", title="New customer", customer=None, entity=None, revision=None, before=before,
+        values=typed, at=AT,
+    )  # fmt: skip
+    keeper.note(draft)
+    keeper.flush()
+    async with running(crm_app(store, tmp_path, drafts=keeper)) as crm:
+        await crm.choose("New customer")
+        assert (crm.form.form.values()["name"], crm.form.form.values()["register"]) == ("Quick Oy", None)
+        assert crm.form.is_changed
+        await crm.fill(name="")
+        assert not crm.form.is_changed  # it is as it was
 
 
 async def test_naughty_strings_of_a_register_stay_text(start: Start, registers: FakeRegisters) -> None:
@@ -284,9 +346,9 @@ async def test_naughty_strings_of_a_register_stay_text(start: Start, registers: 
     )
     async with start(registers=registers, size=(80, 24)) as crm:
         await new_customer(crm, vat_number="FI99999909")
-        await crm.see("PRH: [bold]]0;xAAA")
+        await crm.see("PRH:", "[bold]]0;xAAA")
         await crm.press("f4")
-        await crm.see("PRH", "[x] visiting address")
+        await crm.see("PRH", "[x] visiting")
         assert "\x1b" not in crm.text()
         await crm.press("ctrl+s")
         assert isinstance(crm.app.screen, CustomerForm)  # refused under its field, as if it had been typed

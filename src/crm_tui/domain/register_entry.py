@@ -37,6 +37,11 @@ class RegisterSource(StrEnum):
     BRREG = "Brønnøysundregistrene"
 
     @property
+    def short(self) -> str:
+        """The name where there is little room."""
+        return "Brreg" if self is RegisterSource.BRREG else self.value
+
+    @property
     def attribution(self) -> str:
         """What its licence asks to be shown beside its data."""
         return f"{self.value}, {_LICENCES[self]}"

@@ -76,7 +76,8 @@ class Changing(_Base):
             if result is not None:
                 self._say_anew()
                 undo = f"  {session.keys.shown('app.undo')} takes it back." if form.UNDOABLE else ""
-                self.notify(f"Saved.{undo}", timeout=3, markup=False)
+                source = f", with details from {result.source}" if result.source else ""
+                self.notify(f"Saved{source}.{undo}", timeout=3, markup=False)
                 (then or (lambda _: self.reread()))(result)
 
         self.ask(session.store, "form", lambda store: form.load(store, session, about), show, failed=release)

@@ -5,7 +5,7 @@ variables, so all themes and 16 colours work. Text is cleaned here; nothing is e
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -144,6 +144,11 @@ def join(cells: Iterable[Cell], between: str = "  ") -> Cell:
         if each:
             joined.extend([(between, ""), *each.parts] if joined else each.parts)
     return Cell(tuple(joined))
+
+
+def in_lines(lines: Sequence[Cell]) -> Content:
+    """Cells one below the other, as a widget renders them."""
+    return Content("\n").join([line.content() for line in lines])
 
 
 def wrap(text: Cell, cells: int, most: int = 1000) -> list[Cell]:

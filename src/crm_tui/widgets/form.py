@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
 from crm_tui.domain.errors import Invalid
-from crm_tui.widgets.cells import EMPTY, Cell, cell, wrap
+from crm_tui.widgets.cells import EMPTY, Cell, cell, in_lines, wrap
 from crm_tui.widgets.field import Field, TickField
 from crm_tui.widgets.line import Line
 
@@ -55,11 +55,7 @@ class Problem(Widget):
             self.refresh(layout=True)
 
     def render(self) -> RenderResult:
-        lines = wrap(self._text, max(1, self.size.width - 1))
-        content = lines[0].content()
-        for line in lines[1:]:
-            content = content + "\n" + line.content()
-        return content
+        return in_lines(wrap(self._text, max(1, self.size.width - 1)))
 
 
 class FormRow(Widget):

@@ -73,7 +73,7 @@ class CustomerForm(RegisterForm):
         yield FormRow(
             TextField("vat_number", "VAT number", check=self._vat_form, placeholder=_example(more.country)), gap=True
         )
-        yield FormRow(TextField("business_id", "Business id"))
+        yield FormRow(TextField("business_id", "Business id", check=self.check_business_id))
         industries = value_options(more.industries)
         yield FormRow(PickField("industry", "Industry", industries, creates=self.creates("industry")))
         yield FormRow(TextField("email", "E-mail", check=_checked_email))
@@ -159,7 +159,8 @@ def _create(store: Store, new: NewCustomer, taken: Taken | None) -> Customer:
 
 
 def _example(country: str) -> str:
-    return {"FI": "FI01120389", "NO": "NO 923 609 016 MVA"}.get(country, "")
+    """Nobody's number, said to be an example: it is not taken for one that was entered."""
+    return {"FI": "for example FI12345671", "NO": "for example NO 123 456 785 MVA"}.get(country, "")
 
 
 def _check_number(typed: str) -> str:

@@ -63,10 +63,11 @@ class Materials(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """What became of a form."""
+    """What became of a form; ``source`` is the register that filled it, if one did."""
 
     entity: int
     is_new: bool
+    source: str = ""
 
 
 class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
@@ -164,13 +165,8 @@ class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
         yield self.form
         yield self._said
         yield from self.above_buttons()
-        yield ButtonBar(
-            self,
-            self.session.keys,
-            ("form.save", "dialog.close"),
-            primary="form.save",
-            labels={"dialog.close": "Cancel"},
-        )
+        ids, labels = ("form.save", "dialog.close"), {"dialog.close": "Cancel"}
+        yield ButtonBar(self, self.session.keys, ids, primary="form.save", labels=labels)
 
     def above_buttons(self) -> ComposeResult:
         """The line between the fields and the buttons."""
@@ -184,7 +180,8 @@ class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
         self.form.put(opened)
         self._before = self.form.values()
         if self._draft is not None:
-            self._before = dict(self._draft.before)
+            # one that an older program kept may lack a field
+            self._before = {name: self._draft.before.get(name, value) for name, value in self._before.items()}
             self.form.put(self._draft.values)
         self.form.go_to(self.about.focus or next(iter(self.form.fields)))
         self._show_state()

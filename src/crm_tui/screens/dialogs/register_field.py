@@ -10,13 +10,19 @@ from msgspec import Struct
 from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding
+from textual.geometry import Size
 
 from crm_tui.domain.countries import country_name
 from crm_tui.domain.register_entry import RegisterEntry
 from crm_tui.domain.register_fill import addresses_of
 from crm_tui.domain.register_update import RegisterPlace, Which, address_of, place_of
-from crm_tui.widgets.cells import Cell, cell
+from crm_tui.widgets.cells import EMPTY, Cell, cell, in_lines, wrap
 from crm_tui.widgets.field import Field
+
+#: what is said of who has no VAT number
+NO_VAT = "not registered for VAT"
+#: lines that an address takes at most
+_MOST_LINES = 2
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -35,10 +41,22 @@ class Taken(Struct, frozen=True, kw_only=True):
         return place_of(found, self.which) if found is not None and self.which is not None else None
 
 
+def taken_of(value: Any) -> Taken | None:
+    """What was taken over, of a field's value. A draft of another version of the program may have it in another shape:
+    then it goes on without."""
+    try:
+        return msgspec.convert(value, Taken | None)
+    except msgspec.ValidationError:
+        return None
+
+
 class RegisterField(Field, can_focus=True):
     """Space and Enter go through the addresses that the register has, and none. The value is a ``Taken`` as JSON, or
-    None."""
+    None. A long address takes a second line."""
 
+    DEFAULT_CSS = """
+    RegisterField { height: auto; }
+    """
     BINDINGS: ClassVar = [
         Binding("space,enter", "turn", show=False),
         Binding("down", "app.focus_next", show=False),
@@ -54,12 +72,13 @@ class RegisterField(Field, can_focus=True):
         return msgspec.to_builtins(self.taken) if self.taken is not None else None
 
     def put(self, value: Any) -> None:
-        self.taken = msgspec.convert(value, Taken) if value is not None else None
+        self.taken = taken_of(value)
         self.can_focus = self.taken is not None and bool(addresses_of(self.taken.entry))
-        self.refresh()
+        self.refresh(layout=True)
 
     def words(self, value: Any) -> str:
-        return _line(msgspec.convert(value, Taken)).plain if value is not None else ""
+        taken = taken_of(value)
+        return _line(taken).plain if taken is not None else ""
 
     def action_turn(self) -> None:
         if self.taken is None:
@@ -67,7 +86,7 @@ class RegisterField(Field, can_focus=True):
         choices = (*addresses_of(self.taken.entry), None)
         after = choices[(choices.index(self.taken.which) + 1) % len(choices)]
         self.taken = msgspec.structs.replace(self.taken, which=after)
-        self.refresh()
+        self.refresh(layout=True)
         self.post_message(self.Changed(self))
 
     def on_click(self, event: events.Click) -> None:
@@ -82,16 +101,24 @@ class RegisterField(Field, can_focus=True):
         self.refresh()
         self.post_message(self.Left(self))
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
     def render(self) -> RenderResult:
+        return in_lines(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Cell]:
+        """The address, with its tick behind the first line."""
         if self.taken is None:
-            return ""
-        room = max(0, self.size.width)
+            return [EMPTY]
         if not addresses_of(self.taken.entry):
-            return cell(" ", ("not published", "italic muted")).cut(room).content()
+            return [cell(" ", ("not published", "italic muted")).cut(max(0, width))]
         mark = ("[x]", "accent") if self.taken.which is not None else ("[ ]", "muted")
-        tick = cell(mark, " ", (f"{_shown(self.taken)} address", "cursor" if self.has_focus else "muted"))
-        gutter = ("▌", "accent") if self.has_focus else " "
-        return cell(gutter, _line(self.taken).fit(max(0, room - tick.width - 4)), "  ", tick, " ").content()
+        tick = cell("  ", mark, " ", (_shown(self.taken), "cursor" if self.has_focus else "muted"), " ")
+        gutter = cell(("▌", "accent")) if self.has_focus else cell(" ")
+        room = max(1, width - gutter.width - tick.width)
+        first, *more = wrap(_line(self.taken), room, _MOST_LINES)
+        return [cell(gutter, first.fit(room), tick), *(cell(gutter, line) for line in more)]
 
 
 def one_line(place: RegisterPlace, home: str) -> str:
@@ -110,4 +137,4 @@ def _line(taken: Taken) -> Cell:
     which = _shown(taken)
     found = address_of(taken.entry, which)
     text = one_line(place_of(found, which), taken.entry.country) if found is not None else ""
-    return cell((text, "" if taken.which is not None else "faint"))
+    return cell((text or "–", "" if taken.which is not None else "faint"))

@@ -7,16 +7,19 @@ from typing import Any, ClassVar
 
 import msgspec
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 
 from crm_tui.domain.customers import Customer
-from crm_tui.domain.errors import Invalid
 from crm_tui.domain.register_entry import RegisterEntry, RegisterState
-from crm_tui.domain.register_fill import addresses_of, fill, number_of
-from crm_tui.domain.vat import RegisterCountry, RegisterNumber, register_number
+from crm_tui.domain.register_fill import addresses_of, check_one_company, fill, goes_with, is_of, number_in, number_of
+from crm_tui.domain.register_update import Which
+from crm_tui.domain.vat import RegisterCountry, RegisterNumber
 from crm_tui.screens.dialogs.alike_form import AlikeForm
-from crm_tui.screens.dialogs.register_field import RegisterField, Taken
+from crm_tui.screens.dialogs.form_dialog import Saved
+from crm_tui.screens.dialogs.register_failure import RegisterFailureDialog
+from crm_tui.screens.dialogs.register_field import NO_VAT, RegisterField, Taken
 from crm_tui.screens.dialogs.register_hits import RegisterHitsDialog
-from crm_tui.screens.dialogs.register_offer import RegisterOffer
+from crm_tui.screens.dialogs.register_offer import OFFER_LINES, RegisterOffer
 from crm_tui.text import clean
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.field import Field
@@ -24,8 +27,8 @@ from crm_tui.widgets.form import FormRow
 
 #: the field that has what was taken over
 TAKEN = "register"
-#: what stands beside a field that the register filled, and beside the empty one of who has no VAT number
-_THEIRS, _NO_VAT = "from the register", "not registered for VAT"
+#: what stands beside a field that the register filled
+_THEIRS = "from the register"
 
 
 class RegisterForm(AlikeForm[Customer]):
@@ -34,7 +37,7 @@ class RegisterForm(AlikeForm[Customer]):
     COMMAND_IDS = ("form.register",)
     #: parts of an address that are refused are told of where it is shown
     ENTERED_IN = dict.fromkeys(("line1", "line2", "postal_code", "city", "country"), TAKEN)
-    AROUND: ClassVar[int] = AlikeForm.AROUND + 1
+    AROUND: ClassVar[int] = AlikeForm.AROUND + OFFER_LINES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,8 +77,15 @@ class RegisterForm(AlikeForm[Customer]):
         values = {
             name: clean(value).strip() if isinstance(value, str) else value for name, value in filling.values.items()
         }
-        which = next(iter(addresses_of(entry)), None)
-        self._put(Taken(entry=entry, which=which, filled=values, other=filling.other), values)
+        taken = Taken(entry=entry, which=self._which(entry), filled=values, other=filling.other)
+        self._put(taken, values)
+
+    def _which(self, entry: RegisterEntry) -> Which | None:
+        """The address to be saved: the one that was chosen of the same company, else the first."""
+        there, taken = addresses_of(entry), self.taken
+        if taken is not None and number_of(taken.entry) == number_of(entry) and taken.which in (*there, None):
+            return taken.which
+        return next(iter(there), None)
 
     def _put(self, taken: Taken | None, values: Mapping[str, Any]) -> None:
         """Fill fields; what was taken over may be new, or gone."""
@@ -84,7 +94,7 @@ class RegisterForm(AlikeForm[Customer]):
         self._mark()
         self._show_state()
         self.keep()
-        self.rested()
+        self._offer_now()
 
     def _mark(self) -> None:
         """Say beside each field whether it is from the register, or what that has where one's own stayed."""
@@ -99,24 +109,23 @@ class RegisterForm(AlikeForm[Customer]):
         if value is not None and value == theirs:
             return _THEIRS
         if field.field_name == "vat_number" and value is None and taken.entry.vat_registered is False:
-            return _NO_VAT
+            return NO_VAT
         other = taken.other.get(field.field_name)
         return f"register: {field.words(other)}" if other is not None else ""
 
     def _drop_of_another(self) -> None:
-        """What was taken over goes when another company's number is typed."""
-        if self.taken is not None and self._number not in (None, number_of(self.taken.entry)):
-            self._put(None, {})
+        """What was taken over goes when the numbers are another company's, or none are left."""
+        values, taken = self.form.values(), self.taken
+        if taken is not None and not is_of(taken.entry, values["vat_number"], values["business_id"]):
+            self._put(None, goes_with(taken.filled, values))
 
     # -- what is in the form -------------------------------------------------------------------------------------
 
     @property
     def _number(self) -> RegisterNumber | None:
-        """The number that the register can be asked for."""
+        """The number that the register can be asked for, in whichever field it was typed."""
         values = self.form.values()
-        typed = values["vat_number"] or values["business_id"]
-        home = (self.country, None) if self.country in _REGISTERS else (self.country,)
-        return next(filter(None, (_checked(typed, country) for country in home)), None) if typed else None
+        return number_in(values["vat_number"] or values["business_id"] or values["name"], self.country)
 
     @property
     def _typed_name(self) -> str:
@@ -143,14 +152,31 @@ class RegisterForm(AlikeForm[Customer]):
         if self.entity is not None:
             return
         self._drop_of_another()
+        self.form.look_at(self.form.fields["business_id"])  # it has to fit the VAT number
+        self._offer_now()
+
+    def _offer_now(self) -> None:
         if self.session.registers is not None:
             self._offer.offer(self._number, self._typed_name, self.taken)
 
+    def check_business_id(self, typed: str) -> str:
+        """Of a new customer it has to be the same company's as the VAT number."""
+        if self.entity is None:
+            check_one_company(self.form.values()["vat_number"], typed, self.country)
+        return ""
+
     def _base_on(self, entity: Customer, before: Mapping[str, Any]) -> None:
         """It was saved while one typed on: it is new no more, and its address is on the card."""
-        super()._base_on(entity, before)
+        self.form.put({TAKEN: None})
+        super()._base_on(entity, {**before, TAKEN: None})
         self._offer.forget()
         self._offer.display = self._address_row.display = False
+
+    def dismiss(self, result: Saved | None = None) -> AwaitComplete:
+        """What was saved says where it is from."""
+        if result is not None and self.taken is not None:
+            result = result._replace(source=self.taken.entry.source.value)
+        return super().dismiss(result)
 
     def do_form_save(self) -> None:
         if self.entity is None:
@@ -178,14 +204,19 @@ class RegisterForm(AlikeForm[Customer]):
         return True
 
     def do_form_register(self) -> None:
-        number, taken = self._number, self.taken
-        if number is None or (taken is not None and number == number_of(taken.entry)):
+        self._drop_of_another()
+        number, failure = self._number, self._offer.failure
+        if number is None or self.taken is not None:
             self._search()
         elif number != self._offer.number:  # it was typed just now: what it stands for is seen first
             self.rested()
         elif self._offer.entry is not None:
             self._take(self._offer.entry)
-        else:
+        elif failure is not None:
+            self.app.push_screen(RegisterFailureDialog(failure, number, self.session.keys), self._ask_again)
+
+    def _ask_again(self, wanted: bool | None) -> None:
+        if wanted:
             self._offer.ask_register()
 
     def _search(self) -> None:
@@ -195,10 +226,3 @@ class RegisterForm(AlikeForm[Customer]):
 
 
 _REGISTERS: tuple[RegisterCountry, ...] = ("FI", "NO")
-
-
-def _checked(typed: str, country: str | None) -> RegisterNumber | None:
-    try:
-        return register_number(typed, country)
-    except Invalid:
-        return None

@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from crm_tui.domain.errors import CrmError
+from crm_tui.domain.errors import CrmError, RegisterFailed
 from crm_tui.domain.normalise import fold_char, typed_words
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits
 from crm_tui.domain.register_fill import addresses_of
@@ -25,19 +25,20 @@ from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.dialog import Dialog, LineInput
 from crm_tui.widgets.facts import Fact, Facts
+from crm_tui.widgets.form import sentence
 from crm_tui.widgets.line import Separator
 from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
 _COLUMNS = (
-    Column("name", width=22, flex=2, match=True),
+    Column("name", width=12, most=24, flex=2, match=True),
     Column("id", width=10, style="muted"),
-    Column("city", width=10, flex=1, style="muted", drop=2),
-    Column("state", width=8, most=32),
-    Column("register", width=3, most=21, style="muted", drop=1),
+    Column("city", width=8, most=10, flex=1, style="muted", drop=2),
+    Column("state", width=8, most=40),
+    Column("register", width=5, style="muted", drop=1),
 )
-#: lines of the table at most, and of the dialog around it
-_MOST_LINES, _AROUND = 14, 8
+#: lines of the table, and of the dialog around it and what is said
+_LEAST_LINES, _MOST_LINES, _AROUND = 3, 14, 6
 #: what became of the question to a register; None: there is no answer yet
 _Found = RegisterHits | CrmError | None
 
@@ -87,7 +88,13 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
         self._search()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._table.styles.height = max(3, min(_MOST_LINES, event.size.height - _AROUND))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The list has the lines that what is said leaves, and three at least."""
+        room = self.app.size.height - _AROUND
+        self._said.styles.max_height = max(len(self._found), room - _LEAST_LINES)
+        self._table.styles.height = max(_LEAST_LINES, min(_MOST_LINES, room - self._said.line_count))
 
     def on_unmount(self) -> None:
         self._stop.set()
@@ -124,7 +131,8 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
         self._entries = {f"{each.country} {each.number}": each for found in hits for each in found.entries}
         self._table.set_match(typed_words(self._asked_name))
         self._table.set_rows([self._row(key, entry) for key, entry in self._entries.items()])
-        self._said.set_facts([Fact(SOURCES[each], self._words(found)) for each, found in self._found.items()])
+        self._said.set_facts([Fact(SOURCES[each], self._words(found), True) for each, found in self._found.items()])
+        self._make_room()
         self._buttons.refresh()
 
     def _words(self, found: _Found) -> Cell:
@@ -141,13 +149,15 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
                 return cell(f"{len(entries)} of {spaced(total)}", (": type more of the name", "muted"))
             case RegisterHits(total=total):
                 return cell(f"{spaced(total)} found")
+            case RegisterFailed() as error:
+                return cell((f"! {sentence(error.what)}: {error}", "bad"))
             case error:
                 return cell((f"! {error}", "bad"))
 
     def _row(self, key: str, entry: RegisterEntry) -> Row:
         places = [place_of(found, which) for which in addresses_of(entry) if (found := address_of(entry, which))]
         city = next((place.city for place in places if place.city), "")
-        cells = (entry.name or "–", entry.number, city, self._state(entry), str(entry.source))
+        cells = (entry.name or "–", entry.number, city, self._state(entry), entry.source.short)
         return Row(key, cells, style="muted" if entry.state.is_over else "")
 
     def _state(self, entry: RegisterEntry) -> Cell:
