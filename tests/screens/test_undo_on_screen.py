@@ -13,6 +13,7 @@ from crm_tui.domain.contacts import Contact, ContactChange
 from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.errors import NotFound
 from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
+from crm_tui.domain.vat import RegisterNumber
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.conflict import ConflictDialog
@@ -316,7 +317,7 @@ async def test_what_came_from_a_register_says_so_and_is_taken_back_as_one(start:
         await crm.open("kallavesi")
         await crm.tab(5)
         await crm.panel("changes")
-        await crm.see("Now      info@kallavesi.example", "From     PRH, business id 0112038-9")
+        await crm.see("Now      info@kallavesi.example", "From     PRH, business id 9000964-9")
         await undo_list(crm)
         await crm.see("Details of Kallavesi Marine Engineering Oyj from PRH: name, email, address")
         await crm.choose("Details of Kallavesi")
@@ -345,7 +346,8 @@ def take_from_register(store: Store) -> Customer:
             headquarters=headquarters.id,
             headquarters_revision=headquarters.revision,
             place=place,
-            source="PRH, business id 0112038-9",
+            number=RegisterNumber("FI", "9000964-9"),
+            source="PRH, business id 9000964-9",
         )
     )
     return before

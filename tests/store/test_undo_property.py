@@ -27,6 +27,7 @@ from crm_tui.domain.periods import Month
 from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind
 from crm_tui.domain.settings import BillingChange
+from crm_tui.domain.vat import RegisterNumber
 from crm_tui.store.port import Store
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.indexing import INDEXES
@@ -244,13 +245,14 @@ class Walk:
             headquarters_revision=address.revision if address else None,
             place=self._place(),
             industry=self._text() if self.random.random() < 0.5 else None,
-            source="PRH, business id 0112038-9",
+            number=RegisterNumber("FI", "1234567-1"),
+            source="PRH, business id 1234567-1",
         )
         return self.store.customers.take_from_register(update)
 
     def _create_from_register(self) -> object:
-        new = NewCustomer(name=self._text(), business_id="0112038-9")
-        return self.store.customers.create_from_register(new, self._place(), "PRH, business id 0112038-9")
+        new = NewCustomer(name=self._text(), vat_number="FI12345671")
+        return self.store.customers.create_from_register(new, self._place(), "PRH, business id 1234567-1")
 
     def _move_headquarters(self) -> object:
         address = self.store.addresses.get(self._any("address"))

@@ -13,6 +13,7 @@ from crm_tui.domain.addresses import Address
 from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
 from crm_tui.domain.register_update import (
+    Choices,
     Compared,
     OnCard,
     RegisterPlace,
@@ -23,6 +24,7 @@ from crm_tui.domain.register_update import (
     compare,
     first_shown,
     place_of,
+    region_of,
     source_of,
     update_of,
 )
@@ -31,12 +33,16 @@ NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=dt.UTC)
 _STAMPS: dict[str, Any] = {"created_at": NOW, "created_by": 1, "updated_at": NOW, "updated_by": 1}
 VISITING = RegisterAddress(lines=("Satamakatu 9",), postal_code="70100", city="KUOPIO", country="FI")
 POSTAL = RegisterAddress(lines=("PL 12",), postal_code="70101", city="KUOPIO", country="FI")
+CHOICES = Choices(
+    industries=frozenset({"ROBOTS", "Machines"}), disabled=frozenset({"Shipyards"}), can_add=False,
+    countries=frozenset({"FI", "SE"}),
+)  # fmt: skip
 SAME, CHANGED, NEW, MISSING = Verdict.SAME, Verdict.CHANGED, Verdict.NEW, Verdict.MISSING
 
 
 def card(industry: str | None = None, place: Address | None = None, home: str = "FI", **fields: Any) -> OnCard:
     values: dict[str, Any] = {"name": "Kallavesi Oy", "number": 10482} | _STAMPS | fields
-    return OnCard(Customer(id=7, revision=3, **values), place, industry, home)
+    return OnCard(Customer(id=7, revision=3, **values), place, industry, home, CHOICES)
 
 
 def address(**fields: Any) -> Address:
@@ -59,10 +65,14 @@ def row(take: Take, ours: OnCard, theirs: RegisterEntry, which: Which = Which.VI
         (Take.NAME, {"name": "Kallavesi Oy"}, {"name": " KALLAVESI  OY"}, SAME),
         (Take.NAME, {"name": "Häme\u00a0Oy"}, {"name": "HA\u0308ME OY"}, SAME),
         (Take.NAME, {"name": "Kallavesi, Oy"}, {"name": "Kallavesi Oy"}, SAME),
+        (Take.NAME, {"name": "Kalla\u00advesi\u200b \u200eOy"}, {}, SAME),
+        (Take.NAME, {"name": "O’Brien–Søn"}, {"name": "O'BRIEN-SØN"}, SAME),
+        (Take.NAME, {"name": "Hame Oy"}, {"name": "HÄME OY"}, CHANGED),
         (Take.NAME, {"name": "Kallavesi Oy"}, {"name": "Kallavesi Oyj"}, CHANGED),
         (Take.NAME, {"name": "Kallavesi Oy"}, {"name": None}, MISSING),
         (Take.EMAIL, {"email": "Info@Kallavesi.example "}, {"email": "info@kallavesi.example"}, SAME),
         (Take.EMAIL, {"email": "a@kallavesi.example"}, {"email": "info@kallavesi.example"}, CHANGED),
+        (Take.EMAIL, {"email": "in\u00adfo@kallavesi.example"}, {"email": "info@kallavesi.example"}, CHANGED),
         (Take.EMAIL, {}, {"email": "info@kallavesi.example"}, NEW),
         (Take.EMAIL, {"email": "a@kallavesi.example"}, {}, MISSING),
         (Take.EMAIL, {}, {}, MISSING),
@@ -73,6 +83,8 @@ def row(take: Take, ours: OnCard, theirs: RegisterEntry, which: Which = Which.VI
         (Take.PHONE, {"phone": "00358 17 5550140"}, {"phones": ("0175550140",)}, SAME),
         (Take.PHONE, {"phone": "040 5550143"}, {"phones": ("017 5550140", "0405550143")}, SAME),
         (Take.PHONE, {"phone": "017 5550141"}, {"phones": ("017 5550140",)}, CHANGED),
+        (Take.PHONE, {"phone": "017 5550140 ext. 12"}, {"phones": ("017 5550140",)}, CHANGED),
+        (Take.PHONE, {"phone": "017 5550140 x12"}, {"phones": ("017 5550140", "017 5550140 ext. 12")}, SAME),
         (Take.PHONE, {"phone": "ask Liisa"}, {"phones": ("017 5550140",)}, CHANGED),
         (Take.PHONE, {"phone": "12 34"}, {"phones": ("1234",)}, SAME),
         (Take.PHONE, {"phone": "22 86 15 15"}, {"country": "NO", "phones": ("+47 22861515",)}, SAME),
@@ -94,6 +106,10 @@ def test_ours_and_theirs(take: Take, ours: dict[str, Any], theirs: dict[str, Any
         ({"city": "KUOPIO", "line1": "SATAMAKATU  9"}, {}, SAME),
         ({"country": None}, {}, SAME),
         ({}, {"country": None}, SAME),
+        ({"line1": "Sata\u00admakatu 9"}, {}, SAME),
+        ({}, {"postal_code": None}, SAME),
+        ({}, {"postal_code": None, "city": None}, SAME),
+        ({}, {"lines": ()}, SAME),
         ({"country": "SE"}, {}, CHANGED),
         ({"line1": "c/o Aalto Oy", "line2": "Satamakatu 9"}, {"lines": ("C/O AALTO OY", "Satamakatu 9")}, SAME),
         ({"line1": "c/o Aalto Oy, Satamakatu 9"}, {"lines": ("c/o Aalto Oy", "Satamakatu 9")}, SAME),
@@ -139,11 +155,60 @@ def test_a_country_alone_is_no_address() -> None:
     assert row(Take.ADDRESS, card(place=address()), bare).verdict is MISSING
 
 
-def test_a_city_alone_is_not_proposed_instead_of_a_street() -> None:
-    city = entry(visiting=RegisterAddress(lines=(), city="OULU", country="FI"))
-    found = row(Take.ADDRESS, card(place=address()), city)
-    assert (found.verdict, found.can_be_taken, found.is_proposed) == (CHANGED, True, False)
-    assert row(Take.ADDRESS, card(place=address(line1=None)), city).is_proposed
+@pytest.mark.parametrize(
+    ("theirs", "written", "is_proposed"),
+    [
+        ({"lines": ("Laituri 1",)}, ("Laituri 1", "70100 Kuopio", "FI"), False),
+        ({"lines": ("Laituri 1",), "postal_code": "70110"}, ("Laituri 1", "70110 Kuopio", "FI"), False),
+        ({"lines": ("Laituri 1",), "city": "KUOPIO"}, ("Laituri 1", "Kuopio", "FI"), False),
+        ({"lines": ("Laituri 1",), "city": "OULU"}, ("Laituri 1", "Oulu", "FI"), True),
+        ({"lines": ("Box 1",), "city": "SE-114 56 STOCKHOLM"}, ("Box 1", "SE-114 56 Stockholm", "FI"), True),
+        ({"lines": (), "city": "OULU"}, ("Oulu", "FI"), False),
+        ({"lines": (), "city": "Oulu", "postal_code": "90100"}, ("90100 Oulu", "FI"), False),
+        ({"lines": (), "city": "KUOPIO", "postal_code": "70110"}, ("Satamakatu 9", "70110 Kuopio", "FI"), False),
+        ({"lines": ("Laituri 1",), "city": "Kuopio", "postal_code": "70100", "country": "SE"},
+         ("Laituri 1", "70100 Kuopio", "SE"), True),
+    ],
+)  # fmt: skip
+def test_what_the_register_lacks_of_an_address_never_blanks_ours_in_the_same_place(
+    theirs: dict[str, Any], written: tuple[str, ...], is_proposed: bool
+) -> None:
+    found = row(Take.ADDRESS, card(place=address()), entry(visiting=RegisterAddress(**theirs)))
+    assert (found.verdict, found.theirs, found.is_proposed) == (CHANGED, written, is_proposed)
+    assert found.can_be_taken
+    only_city = entry(visiting=RegisterAddress(lines=(), city="OULU", country="FI"))
+    assert row(Take.ADDRESS, card(place=address(line1=None, postal_code=None)), only_city).is_proposed
+
+
+def test_a_region_is_among_our_lines_where_it_goes_and_stays_with_the_city() -> None:
+    ours = address(region="Northern Savo")
+    postal = row(Take.ADDRESS, card(place=ours), entry(visiting=replace(POSTAL, city="Kuopio")))
+    assert postal.ours == ("Satamakatu 9", "70100 Kuopio", "FI")
+    oulu = replace(VISITING, city="OULU")
+    assert row(Take.ADDRESS, card(place=ours), entry(visiting=oulu)).ours == (
+        "Satamakatu 9", "70100 Kuopio", "Northern Savo", "FI",
+    )  # fmt: skip
+    assert region_of(place_of(POSTAL, Which.POSTAL, ours), ours) == "Northern Savo"
+    assert region_of(place_of(oulu, Which.VISITING, ours), ours) is None
+
+
+def test_a_country_that_can_not_be_chosen_is_left_out_and_the_row_says_so() -> None:
+    oslo = entry(country="NO", visiting=RegisterAddress(lines=("Kaia 1",), city="OSLO", country="NO"))
+    for ours in (card(), card(place=address())):
+        found = row(Take.ADDRESS, ours, oslo)
+        assert found.theirs == ("Kaia 1", "Oslo")
+        assert found.note == "Norway can't be chosen here: the country is left out"
+        assert found.is_proposed is (found.verdict is NEW)  # instead of no country of ours
+        place = update_of(ours, oslo, Which.VISITING, (Take.ADDRESS,)).place
+        assert (place.city, place.country) == ("Oslo", None) if place else False
+    ours = card(place=address(country="NO"))
+    assert (row(Take.ADDRESS, ours, oslo).theirs, row(Take.ADDRESS, ours, oslo).note) == (("Kaia 1", "Oslo", "NO"), "")
+
+
+def test_the_phone_that_is_ours_is_shown_as_the_registers() -> None:
+    theirs = entry(phones=("017 5550140", "040 5550143"))
+    assert row(Take.PHONE, card(phone="040 5550143"), theirs).theirs == ("+358 40 5550143",)
+    assert row(Take.PHONE, card(phone="040 5550144"), theirs).theirs == ("+358 17 5550140",)
 
 
 @pytest.mark.parametrize("state", RegisterState)
@@ -156,23 +221,25 @@ def test_nothing_is_proposed_of_a_company_that_is_no_more(state: RegisterState) 
 
 
 @pytest.mark.parametrize(
-    ("ours", "known", "verdict", "is_proposed", "refusal"),
+    ("ours", "theirs", "can_add", "verdict", "refusal", "note"),
     [
-        (None, None, NEW, True, ""),
-        ("Robots", None, SAME, False, ""),
-        ("ROBOTS ", None, SAME, False, ""),
-        ("Machines", None, CHANGED, False, ""),
-        (None, ["ROBOTS", "Machines"], NEW, True, ""),
-        (None, ["Machines"], NEW, False, "your list of industries has no such one"),
-        ("robots", ["Machines"], SAME, False, ""),
+        (None, "Robots", False, NEW, "", ""),
+        (None, "Shipyards", True, NEW, "it is disabled in your list of industries", ""),
+        (None, "Boats", False, NEW, "your list of industries has no such one", ""),
+        (None, "Boats", True, NEW, "", "taking it adds it to your list of industries"),
+        ("ROBOTS ", "Robots", True, SAME, "", ""),
+        ("Boats", "Boats", False, SAME, "", ""),
+        ("Shipyards", "SHIPYARDS", False, SAME, "", ""),
+        ("Machines", "Robots", True, CHANGED, "", ""),
+        ("Machines", "Shipyards", True, CHANGED, "it is disabled in your list of industries", ""),
     ],
 )
-def test_industries(
-    ours: str | None, known: list[str] | None, verdict: Verdict, is_proposed: bool, refusal: str
-) -> None:
-    held = card(ours)._replace(industries=None if known is None else frozenset(known))
-    found = row(Take.INDUSTRY, held, entry(industry="Robots"))
-    assert (found.verdict, found.is_proposed, found.refusal) == (verdict, is_proposed, refusal)
+def test_industries(ours: str | None, theirs: str, can_add: bool, verdict: Verdict, refusal: str, note: str) -> None:
+    """Only one of the list is proposed, and only where there is none of ours."""
+    held = card(ours)._replace(choices=CHOICES._replace(can_add=can_add))
+    found = row(Take.INDUSTRY, held, entry(industry=theirs))
+    assert (found.verdict, found.refusal, found.note) == (verdict, refusal, note)
+    assert found.is_proposed is (ours is None and theirs == "Robots")
     missing = row(Take.INDUSTRY, held, entry())
     assert (missing.verdict, missing.refusal) == (MISSING, "")
 
@@ -215,7 +282,8 @@ def test_what_no_form_would_take_is_not_taken_from_a_register(take: Take, fields
         ("HØNEFOSS/RINGERIKE (NORD)", None, "Hønefoss/Ringerike (Nord)"),
         ("SE-114 56 STOCKHOLM", None, "SE-114 56 Stockholm"),
         ("LONDON EC2N 4AY", None, "London EC2N 4AY"),
-        (None, "Kuopio", None),
+        (None, "Kuopio", "Kuopio"),
+        (None, None, None),
     ],
 )
 def test_places_are_written_as_names(theirs: str | None, ours: str | None, written: str | None) -> None:
@@ -246,6 +314,7 @@ _ALL = {
 def test_what_is_ticked_is_taken_and_nothing_else() -> None:
     update = update_of(card(place=address(line1="Kalakatu 1")), entry(**_ALL), Which.VISITING, tuple(Take))
     assert (update.customer, update.revision, update.headquarters, update.headquarters_revision) == (7, 3, 9, 5)
+    assert update.number == ("FI", "0112038-9")
     assert update.change == CustomerChange(
         name="Kallavesi Oyj", email="info@kallavesi.example", website="www.kallavesi.example", phone="+358 17 5550140"
     )
@@ -263,7 +332,7 @@ def test_what_is_ticked_is_taken_and_nothing_else() -> None:
 def test_what_is_the_same_missing_or_refused_is_not_taken() -> None:
     held = card("Machines", address(), name="kallavesi OYJ", email="ours@kallavesi.example")
     theirs = entry(name="Kallavesi Oyj", visiting=VISITING, industry="Robots")
-    nothing = update_of(held._replace(industries=frozenset()), theirs, Which.VISITING, tuple(Take))
+    nothing = update_of(held, replace(theirs, industry="Boats"), Which.VISITING, tuple(Take))
     assert (nothing.change, nothing.place, nothing.industry) == (CustomerChange(), None, None)
 
 

@@ -35,6 +35,7 @@ _LETTERS = dict(
 )  # what Unicode doesn't take apart
 _PUNCTUATION = dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("’‘‛ʼʹ′`´", "'") | dict.fromkeys("“”„‟«»″", '"')
 _REPLACED = _LETTERS | _PUNCTUATION
+_ONE_KIND = str.maketrans(_PUNCTUATION)
 _TRADE_MARKS = "©®™℠"
 _GLUE = frozenset("'&-/")  # O'Brien, H&M, K-Market and A/S are also looked for as obrien, hm, kmarket, as
 _INSIDE_NUMBERS = frozenset(" -./()")
@@ -126,6 +127,15 @@ def identity(name: str) -> str:
     """What a name that has to be unique is compared by: one that differs in capitals only, or in the width of its
     letters, is taken for the same."""
     return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def plain(text: str) -> str:
+    """``text`` by what is read: as ``identity``, and one form of dashes and quotation marks, without what nobody sees
+    (joiners, soft hyphens, direction marks); accents stay: ``O’Bri\u00aden–Søn`` → ``o'brien-søn``."""
+    if text.isascii():
+        return identity(text)
+    one_kind = unicodedata.normalize("NFKC", text.translate(_ONE_KIND)).translate(_ONE_KIND)
+    return identity("".join(c for c in one_kind if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f"))
 
 
 def key_range(prefix: str) -> tuple[str, str]:

@@ -9,13 +9,16 @@ from typing import NamedTuple
 from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.addresses import Address
+from crm_tui.domain.alike import plain_text, same_phone, same_site
 from crm_tui.domain.countries import country_name
 from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.emails import check_email
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.normalise import check_text, identity
-from crm_tui.domain.phones import normalise, phone_display
+from crm_tui.domain.phones import phone_display
+from crm_tui.domain.place_names import place_name
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry
+from crm_tui.domain.vat import RegisterNumber
 from crm_tui.domain.websites import check_website
 
 
@@ -51,21 +54,31 @@ class Which(StrEnum):
         return Which.POSTAL if self is Which.VISITING else Which.VISITING
 
 
+class Choices(NamedTuple):
+    """What can be chosen here: names of ``industries``, those of ``disabled`` ones, whether the user ``can_add`` one,
+    and codes of ``countries``."""
+
+    industries: frozenset[str]
+    disabled: frozenset[str]
+    can_add: bool
+    countries: frozenset[str]
+
+
 class OnCard(NamedTuple):
     """What of the card is compared: the customer, its headquarters, and what its industry is called. ``home`` is the
-    organization's country, for phone numbers of customers without one; ``industries`` are those that may be taken, in
-    whatever capitals, None where missing ones can be made."""
+    organization's country, for phone numbers of customers without one."""
 
     customer: Customer
     headquarters: Address | None
     industry: str | None
     home: str
-    industries: frozenset[str] | None = None
+    choices: Choices
 
 
 class Compared(NamedTuple):
-    """A row: the lines of ours and of theirs, the latter as they would be written. ``is_proposed``: ticked at first;
-    ``refusal``: why it can't be taken although it differs."""
+    """A row: the lines of ours and of theirs, the latter as they would be written; a region among ours is one that
+    would go. ``is_proposed``: ticked at first; ``refusal``: why it can't be taken although it differs; ``note``: what
+    else comes of taking it."""
 
     take: Take
     ours: tuple[str, ...]
@@ -73,6 +86,7 @@ class Compared(NamedTuple):
     verdict: Verdict
     is_proposed: bool
     refusal: str = ""
+    note: str = ""
 
     @property
     def can_be_taken(self) -> bool:
@@ -92,12 +106,14 @@ class RegisterPlace(Struct, frozen=True, kw_only=True):
 
 
 class RegisterUpdate(Struct, frozen=True, kw_only=True):
-    """What is taken, as one change of the customer and of its headquarters. ``headquarters`` and its revision are what
-    was compared; None: there was no address, and ``place`` becomes the first one. ``industry`` is taken by its name,
-    and made where the list lacks it. ``source`` is what the change log says it is from."""
+    """What is taken, as one change of the customer and of its headquarters. ``number`` is the company that was
+    compared: the customer's VAT number has to lead to it. ``headquarters`` and its revision are what was compared;
+    None: there was no address, and ``place`` becomes the first one. ``industry`` is taken by its name, and made where
+    the list lacks it. ``source`` is what the change log says it is from."""
 
     customer: int
     revision: int
+    number: RegisterNumber
     change: CustomerChange
     headquarters: int | None = None
     headquarters_revision: int | None = None
@@ -131,6 +147,7 @@ def update_of(card: OnCard, entry: RegisterEntry, which: Which, takes: Collectio
     return RegisterUpdate(
         customer=card.customer.id,
         revision=card.customer.revision,
+        number=RegisterNumber(entry.country, entry.number),
         change=CustomerChange(
             name=_one(taken, Take.NAME),
             email=_one(taken, Take.EMAIL),
@@ -139,7 +156,9 @@ def update_of(card: OnCard, entry: RegisterEntry, which: Which, takes: Collectio
         ),
         headquarters=headquarters.id if headquarters else None,
         headquarters_revision=headquarters.revision if headquarters else None,
-        place=place_of(found, which, headquarters) if found is not None and Take.ADDRESS in taken else None,
+        place=place_of(found, which, headquarters, card.choices.countries)
+        if found is not None and Take.ADDRESS in taken
+        else None,
         industry=taken[Take.INDUSTRY][0] if Take.INDUSTRY in taken else None,
         source=source_of(entry),
     )
@@ -151,20 +170,39 @@ def source_of(entry: RegisterEntry) -> str:
     return f"{entry.source.value}, {name} {entry.number}"
 
 
-def place_of(found: RegisterAddress, which: Which, ours: Address | None = None) -> RegisterPlace:
+def place_of(
+    found: RegisterAddress, which: Which, ours: Address | None = None, countries: Collection[str] | None = None
+) -> RegisterPlace:
     """An address of the register as it is written to the card: a city in capitals as names are written, unless it is
-    ours, which stays as it is spelled. A country that is not told stays ours."""
-    city = found.city
-    if city is not None:
-        city = ours.city if ours and ours.city and _plain(ours.city) == _plain(city) else _place_name(city)
+    ours, which stays as it is spelled.
+
+    What the register lacks blanks nothing of ours where it belongs to the rest: an address without a city keeps ours
+    and its postal code; in the same city one without a street keeps ours, and our street without a postal code keeps
+    that. A street and a city together are another place. A country that is not told stays ours; one that is not among
+    the ``countries`` that can be chosen here is left out, unless it is ours."""
+    lines, postal_code = found.lines, found.postal_code
+    city = place_name(found.city) if found.city else None
+    country = found.country or (ours.country if ours else None)
+    if ours is not None and (city is None or plain_text(city) == plain_text(ours.city)):
+        city, our_lines = ours.city, tuple(filter(None, (ours.line1, ours.line2)))
+        is_another = found.city and lines and plain_text(*lines) != plain_text(*our_lines)
+        postal_code = postal_code or (None if is_another else ours.postal_code)
+        lines = lines or our_lines
+    if countries is not None and country not in countries and (ours is None or country != ours.country):
+        country = None
     return RegisterPlace(
-        line1=found.lines[0] if found.lines else None,
-        line2=", ".join(found.lines[1:]) or None,
-        postal_code=found.postal_code,
+        line1=lines[0] if lines else None,
+        line2=", ".join(lines[1:]) or None,
+        postal_code=postal_code,
         city=city,
-        country=found.country or (ours.country if ours else None),
+        country=country,
         which=which,
     )
+
+
+def region_of(place: RegisterPlace, ours: Address) -> str | None:
+    """The region of our address when it becomes this place: no register tells it, so it stays while the city does."""
+    return ours.region if place.city == ours.city else None
 
 
 def in_words(take: Take, lines: Sequence[str]) -> tuple[str, ...]:
@@ -183,37 +221,45 @@ def phone_of(entry: RegisterEntry) -> str | None:
 
 
 def _compared(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> Compared:
-    ours, theirs = _ours(take, card), _theirs(take, card, entry, which)
+    ours, theirs = _ours(take, card, entry, which), _theirs(take, card, entry, which)
     if not theirs:
         verdict = Verdict.MISSING
     elif not ours:
         verdict = Verdict.NEW
     else:
         verdict = Verdict.SAME if _is_same(take, card, entry, which) else Verdict.CHANGED
-    differs = verdict in (Verdict.NEW, Verdict.CHANGED)
-    refusal = _refusal(take, card, theirs) if differs else ""
-    is_proposed = differs and not refusal and not entry.state.is_over and not _loses(take, card, entry, which)
-    return Compared(take, ours, theirs, verdict, is_proposed, refusal)
+    if verdict in (Verdict.MISSING, Verdict.SAME):
+        return Compared(take, ours, theirs, verdict, is_proposed=False)
+    refusal = _refusal(take, card, theirs)
+    is_proposed = not refusal and not entry.state.is_over and not _is_doubtful(take, card, entry, which)
+    return Compared(
+        take, ours, theirs, verdict, is_proposed, refusal, "" if refusal else _note(take, card, entry, which)
+    )
 
 
-def _loses(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> bool:
-    """Whether something of ours would go that may well be better: what an industry is called is up to the user's own
-    list, and some registers know of an address no more than the city."""
-    match take:
-        case Take.INDUSTRY:
-            return card.industry is not None
-        case Take.ADDRESS:
-            ours, theirs = card.headquarters, address_of(entry, which)
-            return bool(ours and theirs and (ours.line1 or ours.line2) and not theirs.lines)
-        case _:
-            return False
+def _is_doubtful(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> bool:
+    """Whether it is left to the user to tick: what an industry is called is up to the user's own list, and some
+    registers know of an address no more than a part, or a country that can't be chosen."""
+    if take is Take.INDUSTRY:
+        return card.industry is not None or not _has(card.choices.industries, entry.industry)
+    ours, theirs = card.headquarters, address_of(entry, which)
+    if take is not Take.ADDRESS or ours is None or theirs is None:
+        return False
+    place = place_of(theirs, which, ours, card.choices.countries)
+    return bool(
+        ((ours.line1 or ours.line2) and not theirs.lines)
+        or (ours.city and not theirs.city)
+        or (ours.postal_code and not place.postal_code and place.city == ours.city)
+        or (ours.country and not place.country)
+    )
 
 
 def _refusal(take: Take, card: OnCard, theirs: tuple[str, ...]) -> str:
     """Why what a register has can't be on a card: registers check little of what they are told."""
-    if take is Take.INDUSTRY and card.industries is not None:
-        known = {identity(name) for name in card.industries}
-        if identity(theirs[0]) not in known:
+    if take is Take.INDUSTRY and not _has(card.choices.industries, theirs[0]):
+        if _has(card.choices.disabled, theirs[0]):
+            return "it is disabled in your list of industries"
+        if not card.choices.can_add:
             return "your list of industries has no such one"
     check: Callable[[str, str], object] = {Take.EMAIL: check_email, Take.WEBSITE: check_website}.get(take, check_text)
     try:
@@ -224,15 +270,30 @@ def _refusal(take: Take, card: OnCard, theirs: tuple[str, ...]) -> str:
     return ""
 
 
-def _ours(take: Take, card: OnCard) -> tuple[str, ...]:
-    customer, place = card.customer, card.headquarters
+def _note(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> str:
+    """What comes of taking it that the row does not show."""
+    if take is Take.INDUSTRY and not _has(card.choices.industries, entry.industry):
+        return "taking it adds it to your list of industries"
+    found = address_of(entry, which)
+    if take is not Take.ADDRESS or found is None:
+        return ""
+    place = place_of(found, which, card.headquarters, card.choices.countries)
+    if found.country and place.country is None:
+        return f"{country_name(found.country)} can't be chosen here: the country is left out"
+    return ""
+
+
+def _has(industries: Collection[str], name: str | None) -> bool:
+    return plain_text(name) in map(plain_text, industries)
+
+
+def _ours(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> tuple[str, ...]:
+    customer = card.customer
     match take:
         case Take.NAME:
             return _lines(customer.name)
         case Take.ADDRESS:
-            if place is None:
-                return ()
-            return _place_lines(place.line1, place.line2, place.postal_code, place.city, place.country)
+            return _our_place(card, address_of(entry, which), which)
         case Take.EMAIL:
             return _lines(customer.email)
         case Take.WEBSITE:
@@ -243,102 +304,78 @@ def _ours(take: Take, card: OnCard) -> tuple[str, ...]:
             return _lines(card.industry)
 
 
+def _our_place(card: OnCard, theirs: RegisterAddress | None, which: Which) -> tuple[str, ...]:
+    """Our address, with its region where that would go."""
+    ours = card.headquarters
+    if ours is None:
+        return ()
+    goes = theirs is not None and region_of(place_of(theirs, which, ours), ours) is None
+    return _place_lines(ours, ours.region if goes else None)
+
+
 def _theirs(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> tuple[str, ...]:
     match take:
         case Take.NAME:
             return _lines(entry.name)
         case Take.ADDRESS:
             found = address_of(entry, which)
-            if found is None:
-                return ()
-            place = place_of(found, which, card.headquarters)
-            return _place_lines(place.line1, place.line2, place.postal_code, place.city, place.country)
+            return _place_lines(place_of(found, which, card.headquarters, card.choices.countries)) if found else ()
         case Take.EMAIL:
             return _lines(entry.email)
         case Take.WEBSITE:
             return _lines(entry.website)
         case Take.PHONE:
-            return _lines(phone_of(entry))
+            return _lines(_same_phone(card, entry) or phone_of(entry))
         case Take.INDUSTRY:
             return _lines(entry.industry)
 
 
 def _is_same(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> bool:
-    ours, theirs = _ours(take, card), _theirs(take, card, entry, which)
+    ours, theirs = _ours(take, card, entry, which), _theirs(take, card, entry, which)
     match take:
+        case Take.EMAIL:  # of which each letter counts
+            return identity(ours[0]) == identity(theirs[0])
         case Take.WEBSITE:
-            return _site(ours[0]) == _site(theirs[0])
+            return same_site(ours[0], theirs[0])
         case Take.PHONE:
-            known = {_number(phone, entry.country) for phone in entry.phones}
-            # where ours is from can't be told: it may be of any of the two countries
-            return any(_number(ours[0], region) in known for region in (_region(card), entry.country))
+            return _same_phone(card, entry) is not None
         case Take.ADDRESS:
-            return _same_place(card.headquarters, address_of(entry, which))
+            return _is_same_place(card.headquarters, address_of(entry, which), which)
         case _:
-            return _plain(ours[0]) == _plain(theirs[0])
+            return plain_text(ours[0]) == plain_text(theirs[0])
 
 
-def _same_place(ours: Address | None, theirs: RegisterAddress | None) -> bool:
+def _is_same_place(ours: Address | None, theirs: RegisterAddress | None, which: Which) -> bool:
     """Where lines break does not matter, nor a country that we left out."""
     if ours is None or theirs is None:
         return False
-    countries = ours.country is None or theirs.country is None or ours.country == theirs.country
-    return countries and _plain(ours.line1, ours.line2, ours.postal_code, ours.city) == _plain(
-        *theirs.lines, theirs.postal_code, theirs.city
+    place = place_of(theirs, which, ours)
+    countries = ours.country is None or place.country == ours.country
+    return countries and plain_text(ours.line1, ours.line2, ours.postal_code, ours.city) == plain_text(
+        place.line1, place.line2, place.postal_code, place.city
     )
 
 
-def _plain(*texts: str | None) -> str:
-    """Without capitals, and blanks and commas as one blank."""
-    return " ".join(identity(" ".join(filter(None, texts))).replace(",", " ").split())
-
-
-def _site(website: str) -> str:
-    plain = identity(website)
-    for prefix in ("https://", "http://", "www."):
-        plain = plain.removeprefix(prefix)
-    return plain.rstrip("/")
-
-
-def _number(phone: str, region: str | None) -> str:
-    return normalise(phone, region).e164 or "".join(c for c in phone if c.isdecimal()) or phone
-
-
-def _region(card: OnCard) -> str:
-    country = card.headquarters.country if card.headquarters else None
-    return country or card.home
+def _same_phone(card: OnCard, entry: RegisterEntry) -> str | None:
+    """The phone of the register that is ours, in international form. Where ours is from can't be told: it may be of
+    any of the two countries."""
+    ours, country = card.customer.phone, card.headquarters.country if card.headquarters else None
+    regions = (country or card.home, entry.country)
+    same = (phone for phone in entry.phones if ours and same_phone(ours, phone, regions, entry.country))
+    return next((phone_display(phone, entry.country)[0] for phone in same), None)
 
 
 # -- writing ------------------------------------------------------------------------------------------------------
-
-#: words inside of names of places that stay small: Mo i Rana
-_SMALL = ("i", "og", "på", "ved", "am", "an", "der")
-
-
-def _place_name(city: str) -> str:
-    """A city in capitals as names are written; any other one as it is. A postal code of another country that stands
-    before it stays: ``SE-114 56 STOCKHOLM``."""
-    if not city.isupper():
-        return city
-    words = [word if any(map(str.isdigit, word)) else _capitalized(word.lower()) for word in city.split()]
-    return " ".join(word.lower() if place and word.lower() in _SMALL else word for place, word in enumerate(words))
-
-
-def _capitalized(word: str) -> str:
-    """Each part of a double name, and what is in brackets, too."""
-    return "".join(c.upper() if not place or word[place - 1] in "-/(" else c for place, c in enumerate(word))
 
 
 def _lines(text: str | None) -> tuple[str, ...]:
     return (text,) if text and text.strip() else ()
 
 
-def _place_lines(
-    line1: str | None, line2: str | None, postal_code: str | None, city: str | None, country: str | None
-) -> tuple[str, ...]:
+def _place_lines(place: Address | RegisterPlace, region: str | None = None) -> tuple[str, ...]:
     """The lines of an address, the country as its code in the last one: it is a name where it is shown."""
-    place = " ".join(filter(None, (postal_code, city)))
-    return tuple(filter(None, (line1, line2, place, country)))
+    city = " ".join(filter(None, (place.postal_code, place.city)))
+    return tuple(filter(None, (place.line1, place.line2, city, region, place.country)))
 
 
 def _one(taken: dict[Take, tuple[str, ...]], take: Take) -> str | UnsetType:

@@ -173,11 +173,13 @@ class Customers(Protocol):
     def update(self, customer: int, revision: int, change: CustomerChange) -> Customer: ...
     def take_from_register(self, update: RegisterUpdate) -> Customer:
         """Write what was taken from a business register as one change, which undo takes back as one and the change
-        log has with its source. Conflict where the customer or its headquarters is newer than what was compared."""
+        log has with its source. Conflict where the customer or its headquarters is newer than what was compared,
+        Invalid where the VAT number does not lead to the company that was compared."""
         ...
 
     def create_from_register(self, new: NewCustomer, place: RegisterPlace | None, source: str) -> Customer:
-        """Create a customer, with its first address, as one change that has its source in the log."""
+        """Create a customer, with its first address, as one change that has its source in the log. A country that
+        can't be chosen is left out."""
         ...
 
     def deletion(self, customer: int) -> DeletionCheck: ...

@@ -18,9 +18,11 @@ from crm_tui.domain.errors import AlreadySaved, Conflict, Denied, Invalid, NotFo
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.domain.registries import RegistryChange, RegistryKind
+from crm_tui.domain.vat import RegisterNumber
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.port import Store
 
+NUMBER = RegisterNumber("FI", "0112038-9")
 SOURCE = "PRH, business id 0112038-9"
 PLACE = RegisterPlace(
     line1="Satamakatu 9", line2="c/o Aalto", postal_code="70100", city="Kuopio", country="FI", which=Which.VISITING
@@ -32,14 +34,19 @@ CHANGE = CustomerChange(
 
 @pytest.fixture
 def aalto(store: Store) -> Customer:
-    return given.customer(store, phone="017 1")
+    return known(store, phone="017 1")
+
+
+def known(store: Store, name: str = "Aalto Robotics Oy", **fields: Any) -> Customer:
+    """A customer whose VAT number leads to the company that was looked up."""
+    return given.customer(store, name, vat_number="FI01120389", **fields)
 
 
 def update(store: Store, customer: Customer, **fields: Any) -> RegisterUpdate:
     """What is taken after the customer was looked at as it is stored now."""
     now = store.customers.get(customer.id)
     seen = store.addresses.get(now.headquarters) if now.headquarters else None
-    values: dict[str, Any] = {"change": CustomerChange(), "source": SOURCE} | fields
+    values: dict[str, Any] = {"number": NUMBER, "change": CustomerChange(), "source": SOURCE} | fields
     return RegisterUpdate(
         customer=now.id,
         revision=now.revision,
@@ -56,6 +63,11 @@ def headquarters(store: Store, customer: Customer) -> Address:
 def industry(store: Store, customer: Customer) -> str | None:
     key = store.customers.get(customer.id).industry
     return store.registries.get(key).name if key else None
+
+
+def disable_country(store: Store, code: str) -> None:
+    country = next(value for value in store.registries.list(RegistryKind.COUNTRY) if value.code == code)
+    store.registries.update(country.id, country.revision, RegistryChange(is_active=False))
 
 
 def sources(store: Store, customer: Customer) -> list[tuple[str, str]]:
@@ -111,9 +123,10 @@ def test_an_address_takes_all_its_parts_from_the_register_and_keeps_what_is_ours
         store, aalto, "Kuopio", line1="Satamakatu 9", postal_code="70100", region="Savo", country="FI",
         phone="017 2", is_billing=True, is_postal=True,
     )  # fmt: skip
-    store.customers.take_from_register(update(store, aalto, place=replace(PLACE, line1="Laituri 1", line2=None)))
+    postal = replace(PLACE, line1="PL 1", line2=None, postal_code="70101", which=Which.POSTAL)
+    store.customers.take_from_register(update(store, aalto, place=postal))
     moved = store.addresses.get(place.id)
-    assert (moved.line1, moved.line2, moved.region, moved.phone) == ("Laituri 1", None, "Savo", "017 2")
+    assert (moved.line1, moved.line2, moved.region, moved.phone) == ("PL 1", None, "Savo", "017 2")
     assert (moved.is_billing, moved.is_postal, moved.is_visiting) == (True, True, False)
     assert labels(store)[0] == "Details of Aalto Robotics Oy from PRH: address"
 
@@ -135,12 +148,19 @@ def test_a_first_address_is_what_the_registers_is(store: Store, aalto: Customer)
 
 
 @pytest.mark.parametrize("country", ["XX", "FI"])
-def test_a_country_that_can_not_be_chosen_is_left_out(store: Store, aalto: Customer, country: str) -> None:
-    finland = next(v for v in store.registries.list(RegistryKind.COUNTRY) if v.code == "FI")
-    kept = address(store, other := given.customer(store, "Other"), "Turku", country="FI")
-    store.registries.update(finland.id, finland.revision, RegistryChange(is_active=False))
-    store.customers.take_from_register(update(store, aalto, place=replace(PLACE, country=country)))
-    assert one_line(headquarters(store, aalto)) == "Satamakatu 9, c/o Aalto, 70100 Kuopio"
+def test_a_country_that_can_not_be_chosen_is_left_out_of_new_customers_and_else_refused(
+    store: Store, aalto: Customer, country: str
+) -> None:
+    kept = address(store, other := known(store, "Other"), "Turku", country="FI")
+    abroad = address(store, third := known(store, "Third"), "Malmö", country="SE")
+    disable_country(store, "FI")
+    place = replace(PLACE, country=country)
+    made = store.customers.create_from_register(NewCustomer(name="New"), place, SOURCE)
+    assert one_line(headquarters(store, made)) == "Satamakatu 9, c/o Aalto, 70100 Kuopio"
+    for customer in (aalto, third):  # what is compared says beforehand what can be written
+        with pytest.raises(Invalid, match=rf"country: {country} is"):
+            store.customers.take_from_register(update(store, customer, place=place))
+    assert store.addresses.get(abroad.id) == abroad
     store.customers.take_from_register(update(store, other, place=PLACE))  # it has that country already
     assert store.addresses.get(kept.id).country == "FI"
 
@@ -162,7 +182,7 @@ def test_an_industry_is_one_of_the_list_whatever_its_capitals(store: Store, aalt
     store.registries.update(robots, disabled.revision, RegistryChange(is_active=False))
     store.customers.take_from_register(update(store, aalto, industry="robots"))  # kept, as it is the customer's
     with pytest.raises(Invalid, match="Robots is disabled"):
-        store.customers.take_from_register(update(store, given.customer(store, "Other"), industry="robots"))
+        store.customers.take_from_register(update(store, known(store, "Other"), industry="robots"))
 
 
 def test_a_new_industry_takes_an_administrator(store: Store, aalto: Customer, as_user: AsUser) -> None:
@@ -206,22 +226,52 @@ def test_what_changed_meanwhile_is_a_conflict_and_nothing_is_written(store: Stor
     assert store.pulse() == pulse
     store.customers.take_from_register(replace(second, place=None))  # the address is not touched
 
+    other = address(store, aalto, "Bergen")
+    at = store.addresses.get(at.id)
+    while other.revision < at.revision:  # it is another address also where its revision is that of the first one
+        other = store.addresses.update(other.id, other.revision, AddressChange(line1=f"Quay {other.revision}"))
     third = update(store, aalto, place=PLACE)
     now = store.customers.get(aalto.id)
-    other = address(store, aalto, "Bergen")
     store.customers.update(aalto.id, now.revision, CustomerChange(headquarters=other.id))
+    assert other.revision == third.headquarters_revision
     for stale in (third, replace(third, revision=store.customers.get(aalto.id).revision)):
         with pytest.raises(Conflict):
             store.customers.take_from_register(stale)
 
 
+@pytest.mark.parametrize("vat", [None, "FI12345671", "SE556056625801", "FI01120388", "NO923609016MVA"])
+def test_nothing_of_a_company_is_written_to_a_customer_with_another_number(
+    store: Store, aalto: Customer, vat: str | None
+) -> None:
+    seen = update(store, aalto, change=CHANGE, place=PLACE)
+    store.customers.update(aalto.id, aalto.revision, CustomerChange(vat_number=vat))
+    pulse = store.pulse()
+    with pytest.raises(Conflict):
+        store.customers.take_from_register(seen)
+    with pytest.raises(Invalid, match=r"vat number: it does not lead to 0112038-9.*ask the register again"):
+        store.customers.take_from_register(update(store, aalto, change=CHANGE, place=PLACE))
+    assert store.pulse() == pulse
+    now = store.customers.get(aalto.id)
+    store.customers.update(aalto.id, now.revision, CustomerChange(vat_number="FI 0112038-9"))  # the same, typed else
+    store.customers.take_from_register(update(store, aalto, change=CHANGE, place=PLACE))
+
+
+def test_the_country_of_the_headquarters_says_whose_number_it_is(store: Store) -> None:
+    aalto = given.customer(store, vat_number="01120389")
+    place = address(store, aalto, "Oslo", country="NO")
+    with pytest.raises(Invalid, match="does not lead"):
+        store.customers.take_from_register(update(store, aalto, change=CHANGE))
+    store.addresses.update(place.id, place.revision, AddressChange(country="FI"))
+    store.customers.take_from_register(update(store, aalto, change=CHANGE))
+
+
 def test_the_rules_of_an_edit_hold(store: Store, aalto: Customer, as_user: AsUser) -> None:
-    own = store.customers.create(NewCustomer(name="Kallio Consulting", is_internal=True))
+    own = store.customers.create(NewCustomer(name="Kallio Consulting", is_internal=True, vat_number="FI01120389"))
     with pytest.raises(Invalid, match="own company"):
         store.customers.take_from_register(update(store, own, place=PLACE))
     with pytest.raises(Invalid, match="name"):
         store.customers.take_from_register(update(store, aalto, change=CustomerChange(name=" "), place=PLACE))
-    nowhere = RegisterPlace(line1=None, line2=None, postal_code=None, city=None, country="XX", which=Which.VISITING)
+    nowhere = RegisterPlace(line1=None, line2=None, postal_code=None, city=None, country=None, which=Which.VISITING)
     with pytest.raises(Invalid, match="at least one line"):
         store.customers.take_from_register(update(store, aalto, place=nowhere))
     stale = update(store, aalto, change=CHANGE)
@@ -258,7 +308,7 @@ def test_a_customer_is_created_with_its_address_and_goes_with_it(store: Store) -
 def test_both_are_written_once_under_their_key(store: Store, aalto: Customer) -> None:
     for key, taken in (
         ("first", update(store, aalto, place=PLACE)),
-        ("moved", update(store, given.customer(store, "Other"), place=PLACE, industry="Robots")),
+        ("moved", update(store, known(store, "Other"), place=PLACE, industry="Robots")),
     ):
         store.once(key).customers.take_from_register(taken)
         with pytest.raises(AlreadySaved) as again:

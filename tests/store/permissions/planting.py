@@ -26,6 +26,7 @@ from crm_tui.domain.finance import (
 )
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind
 from crm_tui.domain.settings import BillingChange
+from crm_tui.domain.vat import register_country
 from crm_tui.store.port import Store
 
 STATES = (SalesState.OPEN, SalesState.WON)
@@ -66,7 +67,7 @@ class Maker:
                 name=f"{name} {self.word('customer name')}",
                 owner=self.people.stranger,
                 description=self.word("customer description"),
-                vat_number=f"FI{plant.digits('customer VAT number')}",
+                vat_number=self._vat_number(),
                 business_id=plant.digits("customer business id"),
                 industry=self._industry,
                 email=f"{self.word('customer e-mail')}@example.com",
@@ -87,6 +88,15 @@ class Maker:
             if kind is not ActivityKind.TASK:
                 self.activity(kind, customer=made.id, field_class="customer activity")
         return self.store.customers.get(made.id)
+
+    def _vat_number(self) -> str:
+        """A number that leads to a company in a register: 8 digits and the one that checks them, if there is one."""
+        while True:
+            digits = self.plant.digits("customer VAT number")
+            for check in range(10):
+                number = f"NO{digits}{check}MVA"
+                if register_country(number, None).business_id:
+                    return number
 
     def addresses(self, customer: Customer) -> None:
         """Two of them."""

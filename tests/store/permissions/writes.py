@@ -42,6 +42,7 @@ from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.domain.registries import NewRegistryValue, RegistryChange, RegistryKind
 from crm_tui.domain.settings import BillingChange
 from crm_tui.domain.users import NewUser, OrganizationChange, UserChange
+from crm_tui.domain.vat import RegisterNumber, register_country
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.history import ImportItem
@@ -130,6 +131,12 @@ def _move_files(trial: Trial) -> Iterator[Attempt]:
         yield Attempt(trial.onto(case, "edit"), (key, trial.revision(Kind.FILE, key), FileChange(case=case)))
 
 
+def _company(trial: Trial, customer: int) -> RegisterNumber:
+    """The company that the VAT number leads to, for whoever sees it."""
+    choice = register_country(str(trial.one("SELECT vat_number FROM customer WHERE id = :of", of=customer)), None)
+    return RegisterNumber(choice.country or "NO", choice.business_id or "")
+
+
 def _take_from_register(trial: Trial) -> Iterator[Attempt]:
     """Name and address, and an industry that is not in the list; and what was looked at before somebody else saved."""
     for customer in (trial.mixed, trial.dark):
@@ -137,6 +144,7 @@ def _take_from_register(trial: Trial) -> Iterator[Attempt]:
         taken = RegisterUpdate(
             customer=customer,
             revision=trial.revision(Kind.CUSTOMER, customer),
+            number=_company(trial, customer),
             change=CustomerChange(name="Registered"),
             headquarters=place,
             headquarters_revision=trial.revision(Kind.ADDRESS, place),
