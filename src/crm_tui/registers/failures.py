@@ -13,6 +13,10 @@ from crm_tui.domain.register_entry import RegisterSource
 OTHER_FORM = "it is not in the form that is expected"
 OTHER_COMPANY = "it is about another company than the one that was asked for"
 A_PAGE = "it is a web page, as networks show before one has logged in"
+_UNREADABLE = "unreadable answer"
+_BUSY = "too many questions"
+#: seconds after which a busy register may be asked again, if it does not say
+_A_WHILE = 60.0
 _LATER = "Nothing was changed; try again later."
 
 
@@ -41,13 +45,13 @@ def too_late(asked: Asked, seconds: float) -> RegisterFailed:
 def unreadable(asked: Asked, status: int, why: str = OTHER_FORM) -> RegisterFailed:
     """It answered something else than what is agreed; ``why`` are words of ours."""
     sentence = f"{asked} gave an unreadable answer (HTTP {status}): {why}. {_LATER}"
-    return RegisterFailed(asked.host, "unreadable answer", sentence)
+    return RegisterFailed(asked.host, _UNREADABLE, sentence)
 
 
 def not_http(asked: Asked) -> RegisterFailed:
     """What answered speaks another language."""
     sentence = f"{asked} gave an unreadable answer (no HTTP status): it is not the web service that is expected there."
-    return RegisterFailed(asked.host, "unreadable answer", f"{sentence} {_LATER}")
+    return RegisterFailed(asked.host, _UNREADABLE, f"{sentence} {_LATER}")
 
 
 def busy(asked: Asked, seconds: float | None) -> RegisterFailed:
@@ -55,7 +59,7 @@ def busy(asked: Asked, seconds: float | None) -> RegisterFailed:
     when = "in a minute" if seconds is None or seconds < 1 else f"in {_duration(seconds)}"
     sentence = f"{asked} takes no more questions for now: it was asked too often (HTTP 429)."
     help_ = f"Nothing was changed; try again {when}."
-    return RegisterFailed(asked.host, "too many questions", f"{sentence} {help_}", retry_after=seconds)
+    return RegisterFailed(asked.host, _BUSY, f"{sentence} {help_}", retry_after=seconds)
 
 
 def out_of_order(asked: Asked, status: int, seconds: float | None) -> RegisterFailed:
@@ -139,6 +143,21 @@ def no_authorities(asked: Asked) -> RegisterFailed:
     """The file with the certificate authorities to trust can't be read."""
     sentence = f"{asked} can't be asked: the certificates named by SSL_CERT_FILE or SSL_CERT_DIR can't be read."
     return RegisterFailed(asked.host, "certificate", f"{sentence} Nothing was changed.", can_retry=False)
+
+
+def is_about_one(failure: RegisterFailed) -> bool:
+    """Whether the next question may well be answered: the register came by, and did not like this one, or answered it
+    in a way that can't be read. Otherwise the way to it or the machine is at fault."""
+    return failure.what == _UNREADABLE or failure.what.startswith("HTTP 4")
+
+
+def wanted_wait(failure: RegisterFailed) -> float | None:
+    """Seconds that it wants to be left alone, at least one; a minute where it did not say how many. None: it does not
+    want to."""
+    seconds = failure.retry_after
+    if seconds is None and failure.what == _BUSY:
+        seconds = _A_WHILE
+    return None if seconds is None else max(seconds, 1.0)
 
 
 def _duration(seconds: float) -> str:
