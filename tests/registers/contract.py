@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec.inspect as shapes
 import yaml
 
-from crm_tui.registers.prh import CompanyResult
+from crm_tui.registers.prh import Company, CompanyResult
 
 _DATA = Path(__file__).parents[1] / "data" / "registers"
 SCHEMA = _DATA / "prh_ytj_v3_openapi.yaml"
@@ -93,6 +93,9 @@ def _read(place: str, info: shapes.Type) -> Iterator[tuple[str, Read]]:
             case shapes.VarTupleType():
                 types.add("array")
                 yield from _read(f"{place}[]", kind.item_type)
+            case shapes.RawType():  # a company, which is read by itself
+                yield from _read(place, shapes.type_info(Company))
+                return
             case shapes.StrType():
                 types.add("string")
                 longest = kind.max_length or 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.registers.expected import ANSWERS, FETCHED, FOUND, REMOVED, UNITS, body
 
-from crm_tui.domain.register_entry import RegisterEntry
+from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry
 from crm_tui.registers import brreg, prh
 from crm_tui.registers.reading import Unreadable
 
@@ -55,7 +56,7 @@ NO_ANSWERS: dict[str, bytes] = {
     "no id": b'{"totalResults": 1, "companies": [{"names": []}], "navn": "A", "organisasjonsnummer": ""}',
     "found and not told": b'{"totalResults": 3, "companies": []}',
     "how many is not a number": b'{"totalResults": "many", "page": {"totalElements": -1}}',
-    "not UTF-8": b'{"totalResults": 0, "x": "\xff\xfe", "organisasjonsnummer": "923609016"}',
+    "not UTF-8": b'{"totalResults": "\xff\xfe", "organisasjonsnummer": "923609016", "navn": "\xff\xfe"}',
     "half a character": b'{"totalResults": 0, "x": "\\ud800", "organisasjonsnummer": "923609016"}',
     "deep": b'{"totalResults": 0, "organisasjonsnummer": "923609016", "x": ' + b"[" * 100_000,
     "deep but whole": b'{"totalResults": 0, "organisasjonsnummer": "923609016", "x":' + b"[" * 990 + b"]" * 990 + b"}",
@@ -78,9 +79,57 @@ def test_what_is_no_answer_is_unreadable(content: bytes) -> None:
         assert "xxx" not in str(raised.value)  # says what is wrong with it, not what stands in it
 
 
-def test_a_long_text_that_is_not_read_does_no_harm() -> None:
-    content = {"organisasjonsnummer": "923609016", "navn": "A", "vedtektsfestetFormaal": ["x" * 5000]}
-    assert brreg.entry(json.dumps(content).encode(), FETCHED).name == "A"
+def unit(**fields: object) -> dict[str, object]:
+    return {"organisasjonsnummer": "923609016", "navn": "A", **fields}
+
+
+def test_what_takes_long_to_decode_is_stepped_over_or_unreadable() -> None:
+    """Decoding it would hold the whole program: a run of marks is put in order for minutes, and floats are slow too."""
+    marks = "a" + "\u0300\u0316" * 100_000
+    began = time.process_time()
+    for slow in (json.dumps(marks, ensure_ascii=False), "[" + "1e300," * 150_000 + "1]", "[" + "[]," * 300_000 + "1]"):
+        aside, inside = (json.dumps(unit(**{key: "SLOW"})).replace('"SLOW"', slow) for key in ("aktivitet", "navn"))
+        assert brreg.entry(aside.encode(), FETCHED).name == "A"
+        with pytest.raises(Unreadable):
+            brreg.entry(inside.encode(), FETCHED)
+    assert time.process_time() - began < 2
+
+
+def test_lists_and_lines_have_an_end() -> None:
+    for lines, is_read in ((["x" * 255] * 10, True), (["x"] * 11, False), (["x" * 256], False)):
+        content = json.dumps(unit(forretningsadresse={"adresse": [*lines, None, " "]})).encode()
+        if is_read:
+            assert brreg.entry(content, FETCHED).visiting == RegisterAddress(lines=tuple(lines))
+        else:
+            with pytest.raises(Unreadable):
+                brreg.entry(content, FETCHED)
+    names = [{"name": f"A {i}", "type": "3"} for i in range(501)]
+    for told, is_read in ((names[:500], True), (names, False)):
+        content = json.dumps({"totalResults": 1, "companies": [company(names=told)]}).encode()
+        if is_read:
+            assert len(prh.entries(content, FETCHED)[0][0].other_names) == 500
+        else:
+            with pytest.raises(Unreadable):
+                prh.entries(content, FETCHED)
+
+
+def company(**fields: object) -> dict[str, object]:
+    return {"businessId": {"value": "0112038-9"}, **fields}
+
+
+def test_a_bad_hit_does_not_spoil_the_others() -> None:
+    bad_units = [unit(telefon="1" * 1001), {"navn": "A"}, "unit", unit(forretningsadresse=[1])]
+    bad_companies = [company(website={"url": "x" * 1001}), {"businessId": None}, company(businessId={"value": "1"}), 1]
+    for parse, good, bad in ((brreg.hits, unit(), bad_units), (prh.entries, company(), bad_companies)):
+        for items, number in (([good, *bad, good], 2), (bad, 0)):
+            content = {"_embedded": {"enheter": items}, "page": {"totalElements": 70}}
+            answer = json.dumps(content | {"totalResults": 70, "companies": items}).encode()
+            if number:
+                found, total = parse(answer, FETCHED)
+                assert (len(found), total) == (number, 70)
+            else:  # these are no hits at all
+                with pytest.raises(Unreadable):
+                    parse(answer, FETCHED)
 
 
 def test_a_total_that_is_less_than_what_came_is_what_came() -> None:

@@ -137,6 +137,19 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"addresses": [{"type": "2", "street": "Katu"}]},
         {"visiting": None, "postal": place("Katu", code=None)},
     ),
+    "the newest of a kind": (
+        {
+            "addresses": [
+                *at(street="Old", registrationDate="2001-01-01"),
+                *at(street="New", registrationDate="2024-01-01"),
+                *at(street="Undated"),
+                {"type": 1, "registrationDate": "2025-01-01"},
+            ]
+        },
+        {"visiting": place("New")},
+    ),
+    "postal code as a number": ({"addresses": at(street="Katu", postCode=100)}, {"visiting": place("Katu")}),
+    "country that is no more": ({"addresses": at(country="YU")}, {"visiting": place(country=None)}),
     "only a kind": ({"addresses": [{"type": 1, "country": "FI", "street": " "}]}, {"visiting": None}),
     "the first that says where": ({"addresses": [{"type": 1}, *at(street="Katu")]}, {"visiting": place("Katu")}),
     "another kind": ({"addresses": [{"type": 3, "street": "Katu"}]}, {"visiting": None, "postal": None}),
@@ -194,6 +207,25 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "was ceased once": (
         {"registeredEntries": [in_register("1", "4", until="2002-01-01"), in_register("1", "1")]},
         {"state": RegisterState.ACTIVE, "since": None},
+    ),
+    "ceased, and registered again": (
+        {"registeredEntries": [in_register("1", "4"), in_register("1", "1", since="2015-05-05")]},
+        {"state": RegisterState.ACTIVE, "since": None},
+    ),
+    "registered, and ceased on the same day or later": (
+        {"registeredEntries": [in_register("1", "4"), in_register("1"), in_register("1", "1", since="1990-05-05")]},
+        {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
+    ),
+    "registered elsewhere after it ceased": (
+        {"registeredEntries": [in_register("1", "4"), in_register("6", "1", since="2015-05-05")]},
+        {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
+    ),
+    "ceased, says the status": (
+        {
+            "tradeRegisterStatus": "4",
+            "registeredEntries": [in_register("1", "4"), in_register("1", "1", since="2015-05-05")],
+        },
+        {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
     ),
     "active, as a number": (
         {"tradeRegisterStatus": 1, "registeredEntries": [in_register("1", "4")]},
@@ -262,6 +294,10 @@ NORWEGIAN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "only a country": ({"postadresse": {"adresse": [""], "landkode": "NO"}}, {"postal": None}),
     "only a postal code": ({"postadresse": {"postnummer": "0101"}}, {"postal": place(code="0101", country=None)}),
     "only a city": ({"postadresse": {"poststed": "OSLO"}}, {"postal": place(code=None, city="OSLO", country=None)}),
+    "postal code as a number": (
+        {"postadresse": {"postnummer": 101, "landkode": "yu"}},
+        {"postal": place(code="0101", country=None)},
+    ),
     "c/o and box are lines": (
         {"postadresse": {"adresse": ["c/o Kari", "Postboks 1"], "postnummer": "0101"}},
         {"postal": place("c/o Kari", "Postboks 1", code="0101", country=None)},

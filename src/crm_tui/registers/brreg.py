@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
-from crm_tui.registers.reading import Code, Count, Text, Unreadable, country_code, day, read
+from crm_tui.registers.reading import (
+    Code,
+    Count,
+    Item,
+    Line,
+    Text,
+    Unreadable,
+    country_code,
+    day,
+    postal_code,
+    read,
+    read_each,
+)
 
 _ORGANIZATION_NUMBER = re.compile("[0-9]{9}")
 
@@ -19,9 +32,9 @@ _ORGANIZATION_NUMBER = re.compile("[0-9]{9}")
 class Address(Struct, frozen=True, rename="camel"):
     """An address; abroad it has no postal code of its own: that stands in the city, ``poststed``."""
 
-    adresse: tuple[Text, ...] = ()
-    postnummer: Text = ""
-    poststed: Text = ""
+    adresse: Annotated[tuple[Line, ...], Meta(max_length=10)] = ()
+    postnummer: Code = ""
+    poststed: Line = ""
     landkode: Text = ""
 
 
@@ -56,9 +69,9 @@ class Unit(Struct, frozen=True, rename="camel"):
 
 
 class Units(Struct, frozen=True):
-    """The units of a page of hits, in the order of the register."""
+    """The Units of a page of hits, in the order of the register."""
 
-    enheter: tuple[Unit, ...] = ()
+    enheter: tuple[Item, ...] = ()
 
 
 class Page(Struct, frozen=True, rename="camel"):
@@ -88,10 +101,11 @@ def removed(number: str, fetched_at: datetime) -> RegisterEntry:
 
 
 def hits(body: bytes, fetched_at: datetime) -> tuple[tuple[RegisterEntry, ...], int]:
-    """The units of a page of hits, and how many there are in all. Raises Unreadable."""
+    """The units of a page of hits that can be read, and how many there are in all. Raises Unreadable if none can."""
     search = read(body, Search)
-    found = tuple(_entry(unit, fetched_at, is_subunit=False) for unit in search.embedded.enheter)
-    return found, max(int(search.page.total_elements), len(found))
+    units = search.embedded.enheter
+    found = read_each(units, lambda item: _entry(read(item, Unit), fetched_at, is_subunit=False))
+    return found, max(int(search.page.total_elements), len(units))
 
 
 def _entry(unit: Unit, fetched_at: datetime, is_subunit: bool) -> RegisterEntry:
@@ -139,7 +153,7 @@ def _address(address: Address) -> RegisterAddress | None:
         return None
     return RegisterAddress(
         lines=address.adresse,
-        postal_code=address.postnummer or None,
+        postal_code=postal_code(address.postnummer, 4),
         city=address.poststed or None,
         country=country_code(address.landkode),
     )

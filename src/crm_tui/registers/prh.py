@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
-from crm_tui.registers.reading import Code, Count, Text, Unreadable, country_code, day, plain, read
+from crm_tui.registers.reading import (
+    Code,
+    Count,
+    Item,
+    Line,
+    Text,
+    Unreadable,
+    country_code,
+    day,
+    plain,
+    postal_code,
+    read,
+    read_each,
+)
 
 _BUSINESS_ID = re.compile("[0-9]{7}-[0-9]")
 
@@ -18,7 +32,7 @@ _MAIN_NAME, _PARALLEL_NAME, _TRADE_NAME = "1", "2", "3"
 _FINNISH, _SWEDISH, _ENGLISH = "1", "2", "3"
 _VISITING, _POSTAL = "1", "2"
 _TRADE_REGISTER, _VAT_REGISTER = "1", "6"
-_CEASED = "4"
+_REGISTERED, _CEASED = "1", "4"
 _SITUATIONS = (
     ("KONK", RegisterState.BANKRUPT),
     ("SELTILA", RegisterState.LIQUIDATION),
@@ -84,7 +98,7 @@ class Registration(Struct, frozen=True, rename="camel"):
 class PostOffice(Struct, frozen=True, rename="camel"):
     """A city, in one language."""
 
-    city: Text = ""
+    city: Line = ""
     language_code: Code = ""
 
 
@@ -92,24 +106,25 @@ class Address(Struct, frozen=True, rename="camel"):
     """An address: a post office box, a street in its parts, or one free line."""
 
     type: Code = ""
-    co: Text = ""
+    co: Line = ""
     post_office_box: Code = ""
-    street: Text = ""
+    street: Line = ""
     building_number: Code = ""
     entrance: Text = ""
     apartment_number: Code = ""
     apartment_id_suffix: Text = ""
     free_address_line: Text = ""
-    post_code: Text = ""
+    post_code: Code = ""
     post_offices: tuple[PostOffice, ...] = ()
     country: Text = ""
+    registration_date: Text = ""
 
 
 class Company(Struct, frozen=True, rename="camel"):
     """A company."""
 
     business_id: BusinessId
-    names: tuple[Name, ...] = ()
+    names: Annotated[tuple[Name, ...], Meta(max_length=500)] = ()
     main_business_line: BusinessLine = BusinessLine()
     website: Website = Website()
     company_situations: tuple[Situation, ...] = ()
@@ -120,22 +135,22 @@ class Company(Struct, frozen=True, rename="camel"):
 
 
 class CompanyResult(Struct, frozen=True, rename="camel"):
-    """A whole answer. Nothing found is an answer too."""
+    """A whole answer, with Companies. Nothing found is an answer too."""
 
     total_results: Count
-    companies: tuple[Company, ...] = ()
+    companies: tuple[Item, ...] = ()
 
 
 # -- reading it -----------------------------------------------------------------------------------------------------
 
 
 def entries(body: bytes, fetched_at: datetime) -> tuple[tuple[RegisterEntry, ...], int]:
-    """The companies of an answer, and how many there are in all. Raises Unreadable."""
+    """The companies of an answer that can be read, and how many there are in all. Raises Unreadable if none can."""
     result = read(body, CompanyResult)
     total = max(int(result.total_results), len(result.companies))
     if total and not result.companies:
         raise Unreadable(f"{total} companies were found and none is told of")
-    return tuple(_entry(company, fetched_at) for company in result.companies), total
+    return read_each(result.companies, lambda item: _entry(read(item, Company), fetched_at)), total
 
 
 def _entry(company: Company, fetched_at: datetime) -> RegisterEntry:
@@ -169,7 +184,7 @@ def _main_name(names: Iterable[Name]) -> str | None:
     own = [each for each in names if str(each.type) == _MAIN_NAME and each.name]
     current = [each for each in own if not each.end_date]
     if current:
-        return max(current, key=lambda each: day(each.registration_date) or date.min).name
+        return max(current, key=_since).name
     return max(own, key=lambda each: day(each.end_date) or date.min).name if own else None
 
 
@@ -194,13 +209,19 @@ def _state(company: Company) -> tuple[RegisterState, date | None]:
 
 
 def _end_in_trade_register(company: Company) -> Registration | None:
-    """Its entry as a ceased company. It says what ``tradeRegisterStatus`` says, unless that says otherwise."""
-    if str(company.trade_register_status) not in ("", _CEASED):
+    """Its entry as a ceased company, where it was not registered again later. It says what ``tradeRegisterStatus``
+    says, unless that says otherwise."""
+    status = str(company.trade_register_status)
+    if status not in ("", _CEASED):
         return None
-    for entry in company.registered_entries or ():
-        if (str(entry.register), str(entry.type)) == (_TRADE_REGISTER, _CEASED) and not entry.end_date:
-            return entry
-    return None
+    kinds = (_CEASED,) if status else (_CEASED, _REGISTERED)
+    own = [
+        entry
+        for entry in company.registered_entries or ()
+        if str(entry.register) == _TRADE_REGISTER and str(entry.type) in kinds and not entry.end_date
+    ]
+    last = max(own, key=lambda entry: (_since(entry), str(entry.type) == _CEASED), default=None)
+    return last if last is not None and str(last.type) == _CEASED else None
 
 
 def _is_vat_registered(registered: tuple[Registration, ...] | None) -> bool | None:
@@ -209,19 +230,24 @@ def _is_vat_registered(registered: tuple[Registration, ...] | None) -> bool | No
     return any(str(entry.register) == _VAT_REGISTER and not entry.end_date for entry in registered)
 
 
+def _since(dated: Name | Registration | Address) -> date:
+    return day(dated.registration_date) or date.min
+
+
 def _address(addresses: Iterable[Address], kind: str) -> RegisterAddress | None:
-    """The first address of a kind that says where it is."""
-    for address in addresses:
+    """The newest address of a kind that says where it is."""
+    for address in sorted(addresses, key=_since, reverse=True):
         if str(address.type) != kind:
             continue
         lines = tuple(filter(None, (_care_of(address.co), _line(address))))
         city = _in_language(
             ((each.language_code, each.city) for each in address.post_offices), _FINNISH, _SWEDISH, any_other=True
         )
-        if lines or address.post_code or city:
+        code = postal_code(address.post_code, 5)
+        if lines or code or city:
             return RegisterAddress(
                 lines=lines,
-                postal_code=address.post_code or None,
+                postal_code=code,
                 city=city,
                 country=country_code(address.country) if address.country else "FI",
             )
