@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
-from tests.driver import NOW, Crm
+from tests.driver import NOW, PATIENCE, Crm, arrives
 from tests.screens.conftest import Start
 from tests.screens.kallavesi import customer_of, menu, store_of
 from tests.screens.registers import FakeRegisters
@@ -18,12 +21,14 @@ from tests.screens.registers import FakeRegisters
 from crm_tui.domain.addresses import AddressChange
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import RegisterFailed
+from crm_tui.domain.errors import RegisterFailed, Unavailable
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
+from crm_tui.domain.register_update import RegisterUpdate
 from crm_tui.domain.users import UserChange
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.update_details import UpdateDetailsDialog
+from crm_tui.store.on_card import Cards
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.text import clean
@@ -70,6 +75,19 @@ async def go_to(crm: Crm, label: str) -> None:
             return
         await crm.press("j")
     raise AssertionError(f"the cursor never comes to {label}:\n{crm.text()}")
+
+
+async def until(crm: Crm, is_so: Callable[[], bool]) -> None:
+    """Wait for something while a write is held, for which ``settle`` would wait."""
+    end = monotonic() + PATIENCE
+    while not is_so():
+        assert monotonic() < end, crm.text()
+        await crm.pilot.pause(0)
+
+
+def clocks(crm: Crm) -> int:
+    """How many timers run on the screen: each writes to the terminal again and again."""
+    return sum(timer._task is not None and timer._active.is_set() for timer in crm.app.screen._timers)
 
 
 def headquarters(crm: Crm) -> tuple[str | None, ...]:
@@ -127,7 +145,7 @@ async def test_rows_are_ticked_by_keys_and_mouse_and_refuse_with_a_reason(start:
         await go_to(crm, "Name")
         await crm.press("enter")
         await crm.expect_toast("Tick: Name is the same")
-        await crm.click("70100 Kuopio", line="70100 Kuopio                          70100")
+        await crm.click("70100 Kuopio", line="70100 Kuopio                         70100")
         assert row(crm, "Address").startswith("▌[x]")
         await crm.press("a")
         await crm.see("Update 3 fields")  # the industry, too
@@ -147,6 +165,10 @@ async def test_the_postal_address_is_shown_and_taken_by_a_key(start: Start) -> N
         await crm.press("space", "p")
         assert "[x]" in row(crm, "Address")
         assert "PL 218" in row(crm, "Address")
+        await crm.press("p")
+        assert "[ ]" in row(crm, "Address")  # as it was left
+        await crm.press("p")
+        assert "[x]" in row(crm, "Address")
         await crm.see("The postal address is shown. p shows the visiting one instead: Satamakatu 14 B 11, 70100 Kuopio")
         await crm.press("s")
         assert headquarters(crm) == ("PL 218", None, "70101", "Kuopio", "FI")
@@ -162,10 +184,12 @@ async def test_a_customer_without_an_address_gets_its_first_one(start: Start) ->
     async with start(registers=FakeRegisters(ENTRY)) as crm:
         store_of(crm).customers.create(NewCustomer(name="Branch", vat_number=f"FI{ID.replace('-', '')}"))
         await ask(crm, "Branch")
-        await crm.see("There is no address on the card yet: it becomes the headquarters.", "Update 4 fields")
+        await crm.see("There is no address on the card yet: it becomes the headquarters.", "Update 3 fields")
         assert row(crm, "Name").startswith("▌[x]")
         assert "–" in row(crm, "Address")
-        await crm.press("s")
+        assert row(crm, "Industry").startswith(" [ ]")
+        await crm.see("(taking it adds it to your list of", "industries)")
+        await crm.press("a", "s")
         await crm.expect_toast("Updated from PRH: name, address, website, industry")
         await crm.see("◆ HQ", "Satamakatu 14 B 11", "Building of ships")
         await crm.press("u")
@@ -230,14 +254,27 @@ async def test_where_it_can_not_be_asked_the_menu_says_why(start: Start) -> None
         assert "it needs the permission" in (crm.commands()["card.register"].reason or "")
 
 
-async def test_an_industry_that_the_list_lacks_is_for_administrators(start: Start) -> None:
-    async with start("mikael", registers=FakeRegisters(ENTRY)) as crm:
+async def test_what_can_not_be_taken_says_why_where_it_stands(start: Start) -> None:
+    long = replace(
+        ENTRY,
+        email="none at all",
+        name="SAVON JA KALLAVEDEN MERITEKNIIKAN JA TELAKKATEOLLISUUDEN INSINÖÖRITOIMISTO OY JULKINEN",
+    )
+    async with start("mikael", registers=FakeRegisters(long), size=(80, 24)) as crm:
         await ask(crm)
-        assert row(crm, "Industry").startswith("     ")
-        await crm.see("Industry: your list of industries has no such one.")
-        await go_to(crm, "Industry")
+        assert row(crm, "E-mail").endswith("none at all              ! refused")
+        await crm.see("! an e-mail address has", "TELAKKATEOLLISUUDEN", "JULKINEN", "1–4 of 6 ▾")
+        crm.see_no("Industry code")
+        await crm.press("tab", "end")  # what else is known can be read to its end
+        await crm.see("Industry code: 30110")
+        await crm.press("shift+tab", "end")
+        assert row(crm, "Industry").startswith("▌     Industry")
+        await crm.see("! your list of", "industries has no such", "of 6 ▴")
         await crm.press("space")
         await crm.expect_toast("your list of industries has no such one")
+        await crm.resize(120, 40)
+        assert row(crm, "Industry").endswith("! can't be taken")
+        await crm.see("! your list of industries has no")
 
 
 # -- while it is asked, and when it fails -------------------------------------------------------------------------
@@ -256,6 +293,7 @@ async def test_while_the_register_is_silent_all_goes_on_and_escape_stops_it(star
         await crm.expect_toast("Update: the register has not answered yet")
         await crm.resize(80, 24)
         await crm.see("3 s of 10 s")
+        assert clocks(crm) == 1
         await crm.press("escape")
         assert isinstance(crm.app.screen, CustomerCardScreen)
         assert (crm.toasts, registers.waiting) == ([], 0)
@@ -264,6 +302,7 @@ async def test_while_the_register_is_silent_all_goes_on_and_escape_stops_it(star
         registers.let_go()
         await crm.see("Update 2 fields")
         crm.see_no("Asking")
+        assert clocks(crm) == 0
 
 
 async def test_a_failure_is_said_and_can_be_tried_again(start: Start) -> None:
@@ -273,6 +312,7 @@ async def test_a_failure_is_said_and_can_be_tried_again(start: Start) -> None:
         await ask(crm)
         await crm.see("! PRH (avoindata.prh.fi) did not answer within 10 s.", "The customer stays as it is.")
         await crm.see("Try again", "Close")
+        assert clocks(crm) == 0
         registers.failure = None
         await crm.press("r")
         await crm.see("Update 2 fields")
@@ -285,6 +325,44 @@ async def test_a_failure_is_said_and_can_be_tried_again(start: Start) -> None:
         assert registers.asked == [ID, ID, ID]
         await crm.press("escape")
         assert isinstance(crm.app.screen, CustomerCardScreen)
+
+
+async def test_a_store_that_is_busy_can_be_tried_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise Unavailable("The store is locked by another program; try again.")
+
+    async with start(registers=FakeRegisters(ENTRY)) as crm:
+        with monkeypatch.context() as patched:
+            patched.setattr(Cards, "of", busy)
+            await ask(crm)
+            await crm.see("! The store is locked by another program", "Try again")
+        await crm.press("r")
+        await crm.see("Update 2 fields")
+
+
+async def test_while_it_is_written_nothing_else_can_be_done(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with start(registers=FakeRegisters(ENTRY)) as crm:
+        await ask(crm)
+        customers, may_go = type(store_of(crm).customers), Event()
+        write = customers.take_from_register
+
+        def held(self: Any, update: RegisterUpdate) -> Any:
+            assert may_go.wait(PATIENCE)
+            return write(self, update)
+
+        monkeypatch.setattr(customers, "take_from_register", held)
+        arrives(crm.pilot, "s")
+        await until(crm, lambda: "writing…" in crm.text())
+        for key in ("escape", "space", "a", "p", "s"):
+            arrives(crm.pilot, key)
+        await until(crm, lambda: len(crm.toasts) == 5)
+        assert all(toast.endswith(": it is being written") for toast in crm.toasts)
+        assert row(crm, "Address").startswith("▌[x]")
+        may_go.set()
+        await crm.settle()
+        await crm.expect_toast("Updated from PRH: address, website.")
+        assert isinstance(crm.app.screen, CustomerCardScreen)
+        assert headquarters(crm)[0] == "Satamakatu 14 B 11"
 
 
 # -- somebody else changes it meanwhile ---------------------------------------------------------------------------
@@ -328,6 +406,54 @@ async def test_what_nobody_touched_goes_through_without_a_question(start: Start,
         assert (customer_of(crm).description, headquarters(crm)[0]) == ("Pays at once", "Satamakatu 14 B 11")
 
 
+async def test_what_is_by_now_as_the_register_has_it_is_not_taken(start: Start, open_sample: Open) -> None:
+    admin, other = open_sample("sanna"), open_sample("mikael")
+    async with start(registers=FakeRegisters(ENTRY)) as crm:
+        user = next(each for each in admin.users.list() if each.login == "mikael")
+        admin.users.update(user.id, user.revision, UserChange(name="Mik\x1b]52;c;x\x07ael"))
+        await ask(crm)
+        mine = customer_of(crm)
+        other.customers.update(mine.id, mine.revision, CustomerChange(website="https://kallavesi.example"))
+        await crm.press("s")
+        await crm.expect_toast("Updated from PRH: address.")
+        assert customer_of(crm).website == "https://kallavesi.example"
+        await crm.press("u")
+        await crm.expect_toast("Taken back")
+        await crm.press("V")
+        await crm.see("Update 1 field ")
+        place = other.addresses.get(mine.headquarters or 0)
+        other.addresses.update(place.id, place.revision, AddressChange(line1="satamakatu 14 b 11"))
+        await crm.press("s")
+        assert crm.toasts == ["Mik]52;c;xael changed it meanwhile: there is nothing left to take."]
+        await crm.press("s")
+        await crm.expect_toast("Update: nothing is ticked")
+
+
+async def test_another_vat_number_is_another_question(start: Start, open_sample: Open) -> None:
+    other_company = replace(ENTRY, number="0112038-9", name="Another Oy", website="another.example")
+    registers = FakeRegisters(ENTRY, other_company)
+    async with start(registers=registers) as crm:
+        other = open_sample("mikael")
+        await ask(crm)
+        before, place = customer_of(crm), headquarters(crm)
+        other.customers.update(before.id, before.revision, CustomerChange(vat_number="FI01120389"))
+        await crm.press("s")
+        await crm.see("! The VAT number was changed meanwhile: ask again.", "The customer stays as it is.", "Try again")
+        assert (customer_of(crm).website, headquarters(crm)) == (before.website, place)
+        await crm.press("r")
+        await crm.see("PRH, business id 0112038-9", "Another Oy", "another.example")
+        assert registers.asked == [ID, "0112038-9"]
+        await crm.press("escape")
+        # the card behind has not heard yet of another one
+        now = customer_of(crm)
+        other.customers.update(now.id, now.revision, CustomerChange(vat_number="SE556056625801"))
+        await crm.press_at_once("V")
+        await crm.see("! The VAT number was changed meanwhile: only Finnish and Norwegian numbers can be looked up.")
+        await crm.press("r", "s")
+        assert any("only Finnish and Norwegian" in toast for toast in crm.toasts)
+        assert (customer_of(crm).website, headquarters(crm)) == (before.website, place)
+
+
 async def test_a_move_of_the_headquarters_is_asked_about_and_esc_goes_back(start: Start, open_sample: Open) -> None:
     async with start(registers=FakeRegisters(ENTRY)) as crm:
         await ask(crm)
@@ -335,6 +461,7 @@ async def test_a_move_of_the_headquarters_is_asked_about_and_esc_goes_back(start
         place = other.addresses.get(mine.headquarters or 0)
         other.addresses.update(place.id, place.revision, AddressChange(line1="Mikkokatu 1"))
         await crm.press("s")
+        await crm.see("Mikael Korhonen changed it now")
         await crm.see("Mikkokatu 1, 70100 Kuopio, Finland", "Satamakatu 14 B 11, 70100 Kuopio, Finland")
         await crm.press("escape")
         assert "Mikkokatu 1" in row(crm, "Address")

@@ -14,7 +14,7 @@ from crm_tui.domain.register_entry import RegisterEntry
 from crm_tui.domain.register_update import Compared, OnCard, Take, Which
 from crm_tui.keymap import Keys
 from crm_tui.screens.present import Clock
-from crm_tui.screens.register_words import HEADS, banner, columns, head_line, notes, tall_rows
+from crm_tui.screens.register_words import banner, columns, head_line, heads, notes, tall_rows
 from crm_tui.widgets.facts import Facts, whole
 from crm_tui.widgets.heads import Heads
 from crm_tui.widgets.line import Line
@@ -50,7 +50,7 @@ class RegisterAnswer(Vertical):
         self._keys = keys
         self._comparing: Comparing | None = None
         self._said = Facts(focusable=False)
-        self._heads = Heads(columns(0), HEADS)
+        self._heads = Heads(columns(0), heads(0))
         self.rows = TallRows(columns(0))
         self._notes = Facts(focusable=False)
 
@@ -69,9 +69,9 @@ class RegisterAnswer(Vertical):
         entry, card, which, rows, ticked = comparing
         said = [each for each in (head_line(entry, clock), banner(entry, clock)) if each]
         self._said.set_facts([whole(each, wrap=True) for each in said])
-        self._heads.set_heads(columns(width), HEADS)
+        self._heads.set_heads(columns(width), heads(width))
         self.rows.set_rows(columns(width), tall_rows(rows, ticked, width))
-        self._notes.set_facts([whole(each, wrap=True) for each in notes(entry, which, card, rows, self._keys)])
+        self._notes.set_facts([whole(each, wrap=True) for each in notes(entry, which, card, self._keys)])
         self._fit(width, most)
 
     def _fit(self, width: int, most: int) -> None:
@@ -82,10 +82,11 @@ class RegisterAnswer(Vertical):
         self.set_class(is_tight, "-tight")
         room -= 0 if is_tight else _GAPS
         rows = min(wanted, max(_LEAST_ROWS, room - min(known, _LEAST_KNOWN)))
-        known = min(known, max(0, room - rows))
+        shown = min(known, max(0, room - rows))
         self.rows.styles.height = max(1, min(rows, room))
-        self._notes.styles.height = max(1, known)
-        self._notes.display = known > 0
+        self._notes.styles.height = max(1, shown)
+        self._notes.display = shown > 0
+        self._notes.can_focus = shown < known  # then they scroll
 
 
 def _height(facts: Facts, width: int) -> int:

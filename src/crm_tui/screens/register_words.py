@@ -23,12 +23,12 @@ from crm_tui.screens.present import NOTHING, Clock
 from crm_tui.widgets.cells import EMPTY, Cell, broken, cell
 from crm_tui.widgets.columns import Column, arrange
 from crm_tui.widgets.heads import text_room
-from crm_tui.widgets.tall_rows import TallRow
+from crm_tui.widgets.tall_rows import TallRow, View
 
 #: from this width on a register's silence has its whole sentence
 _WORDS_FROM = 90
-#: lines that one text takes at most, and other names of a company that are listed
-_MOST_LINES, _MOST_NAMES = 3, 4
+#: lines that one text takes at most, which none does that anybody means, and other names of a company that are listed
+_MOST_LINES, _MOST_NAMES = 100, 4
 _NOT_PUBLISHED = cell(("not published", "italic muted"))
 _MARKS = {
     Verdict.SAME: cell(("= same", "muted")),
@@ -36,6 +36,7 @@ _MARKS = {
     Verdict.NEW: cell(("+ new", "good")),
 }
 _KEPT, _KEPT_SHORT = cell(("– kept as it is", "muted")), cell(("– kept", "muted"))
+_REFUSED, _REFUSED_SHORT = cell(("! can't be taken", "warn")), cell(("! refused", "warn"))
 
 
 def label_of(take: Take) -> str:
@@ -46,6 +47,14 @@ def label_of(take: Take) -> str:
 def names_of(takes: Collection[Take]) -> str:
     """``name, address``: in the order in which they are shown."""
     return ", ".join(take.value for take in Take if take in takes)
+
+
+def in_view(view: View) -> str:
+    """``1–4 of 6 ▾``: which rows are in view, and where there is more; empty where all are."""
+    if not view.above and not view.below:
+        return ""
+    rows = f"{view.first}" if view.first == view.last else f"{view.first}–{view.last}"
+    return f"{rows} of {view.total} {'▴' if view.above else ''}{'▾' if view.below else ''}"
 
 
 # -- around the rows ----------------------------------------------------------------------------------------------
@@ -89,7 +98,7 @@ def state_mark(entry: RegisterEntry, dates: when.DateStyle) -> Cell:
     return cell((f"! {entry.state}{since}", "bad" if entry.state.is_over else "warn"))
 
 
-def notes(entry: RegisterEntry, which: Which, card: OnCard, rows: Sequence[Compared], keys: Keys) -> list[Cell]:
+def notes(entry: RegisterEntry, which: Which, card: OnCard, keys: Keys) -> list[Cell]:
     """What else the register knows, and what becomes of an address."""
     said = [_address_note(entry, which, keys)]
     if card.headquarters is None and address_of(entry, which) is not None:
@@ -100,7 +109,6 @@ def notes(entry: RegisterEntry, which: Which, card: OnCard, rows: Sequence[Compa
         said.append(cell(("Other names: ", "muted"), ", ".join(entry.other_names[:_MOST_NAMES]), (more, "muted")))
     if entry.industry_code:
         said.append(cell(("Industry code: ", "muted"), entry.industry_code))
-    said += [cell((f"{label_of(row.take)}: {row.refusal}.", "muted")) for row in rows if row.refusal]
     return [each for each in said if each]
 
 
@@ -122,23 +130,31 @@ def _address_note(entry: RegisterEntry, which: Which, keys: Keys) -> Cell:
 
 def columns(width: int) -> tuple[Column, ...]:
     """The columns of a table of this width."""
-    mark = _KEPT.width if width >= _WORDS_FROM else _MARKS[Verdict.CHANGED].width
+    mark = _REFUSED.width if width >= _WORDS_FROM else _REFUSED_SHORT.width
     return (
         Column("tick", width=3, style="accent"),
         Column("label", width=8, style="muted"),
-        Column("ours", width=16, flex=1),
-        Column("theirs", width=16, flex=1),
+        Column("ours", width=8, flex=1),
+        Column("theirs", width=8, flex=1),
         Column("mark", width=mark),
     )
 
 
-HEADS = (EMPTY, EMPTY, cell(("On the card", "name")), cell(("In the register", "name")), EMPTY)
+def heads(width: int) -> tuple[Cell, ...]:
+    """Their heads."""
+    theirs = "In the register" if _text_widths(width)["theirs"] >= len("In the register") else "Register"
+    return (EMPTY, EMPTY, cell(("On the card", "name")), cell((theirs, "name")), EMPTY)
 
 
 def tall_rows(rows: Sequence[Compared], ticked: Collection[Take], width: int) -> list[TallRow]:
-    """Ours and theirs, over as many lines as they take."""
-    widths = {place.column.key: place.width for place in arrange(columns(width), text_room(width))}
+    """Ours and theirs, over as many lines as they take; below theirs what is to be known before it is taken."""
+    widths = _text_widths(width)
     return [_tall_row(row, row.take in ticked, widths, is_wide=width >= _WORDS_FROM) for row in rows]
+
+
+def _text_widths(width: int) -> dict[str, int]:
+    """What each column has for text in a table of this width."""
+    return {place.column.key: place.width for place in arrange(columns(width), text_room(width))}
 
 
 def _tall_row(row: Compared, is_ticked: bool, widths: dict[str, int], *, is_wide: bool) -> TallRow:
@@ -147,8 +163,13 @@ def _tall_row(row: Compared, is_ticked: bool, widths: dict[str, int], *, is_wide
     if row.verdict is Verdict.MISSING:
         theirs = [_NOT_PUBLISHED]
         mark = (_KEPT if is_wide else _KEPT_SHORT) if row.ours else EMPTY
+    elif row.refusal:
+        mark = _REFUSED if is_wide else _REFUSED_SHORT
     else:
         mark = _MARKS[row.verdict]
+    said = f"! {row.refusal}" if row.refusal else f"({row.note})" if row.note else ""
+    style = "warn" if row.refusal else "muted"
+    theirs += [line.styled(style) for line in broken(said, widths["theirs"], _MOST_LINES)]
     tick = ("[x]" if is_ticked else cell(("[ ]", "muted"))) if row.can_be_taken else ""
     first = (tick, cell((label_of(row.take), "name" if is_ticked else "")), mark)
     return TallRow(row.take.value, tuple(_in_cells(first, ours, theirs)))

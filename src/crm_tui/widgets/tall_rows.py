@@ -1,6 +1,7 @@
 """A short list whose rows are several lines high, like an address; the cursor takes a whole row.
 
-All rows are in memory. Where they do not fit, they scroll by lines, and the row under the cursor stays in view.
+All rows are in memory. Where they do not fit, they scroll by lines, and the row under the cursor stays in view. A row
+that is higher than the view is read to its end before the cursor leaves it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from crm_tui.widgets.heads import text_room
 from crm_tui.widgets.movement import Movement
 from crm_tui.widgets.rows import Row
 
-_WHEEL_LINES = 3
+#: lines that the wheel goes on, and the cursor in a row that is higher than the view
+_LINES = 3
 
 
 class TallRow(NamedTuple):
@@ -34,6 +36,17 @@ class TallRow(NamedTuple):
 
     id: str
     lines: tuple[tuple[Cell | str, ...], ...]
+
+
+class View(NamedTuple):
+    """What of the rows is in view: the first and the last of them, counted from 1, how many there are, and whether
+    there are lines above and below."""
+
+    first: int
+    last: int
+    total: int
+    above: bool
+    below: bool
 
 
 class TallRows(Movement, CommandTarget, Widget, can_focus=True):
@@ -52,11 +65,9 @@ class TallRows(Movement, CommandTarget, Widget, can_focus=True):
 
     @dataclass
     class ViewChanged(Message):
-        """Other rows are in view: the first and the last of them, counted from 1, and how many there are."""
+        """Other lines are in view."""
 
-        first: int
-        last: int
-        total: int
+        view: View
 
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()
@@ -66,7 +77,7 @@ class TallRows(Movement, CommandTarget, Widget, can_focus=True):
         self._placed: list[Placed] = []
         self._cursor = 0
         self._top = 0
-        self._view: tuple[int, int, int] | None = None
+        self._view: View | None = None
         self._book = table_paint.StyleBook(Style())
 
     def set_rows(self, columns: Sequence[Column], rows: Sequence[TallRow]) -> None:
@@ -94,24 +105,33 @@ class TallRows(Movement, CommandTarget, Widget, can_focus=True):
     @property
     def page(self) -> int:
         """How many rows are in view."""
-        first, last, _ = self._in_view()
-        return max(1, last - first)
+        view = self._in_view()
+        return max(1, view.last - view.first)
 
     def move_to_id(self, row_id: str) -> None:
         """Put the cursor on a row, if it is there."""
         self._move_to(next((place for place, row in enumerate(self._rows) if row.id == row_id), self._cursor))
 
     def step(self, rows: int) -> None:
-        """Move the cursor down by so many rows, up if negative."""
-        self._move_to(self._cursor + rows)
+        """Move the cursor down by so many rows, up if negative; first to the end of a row that goes on out of view."""
+        own, height = self._own_lines, self.size.height
+        below, above = own.stop - self._top - height, self._top - own.start
+        left = below if rows > 0 else above
+        if len(own) > height and left > 0:
+            lines = min(_LINES, height, left)
+            self._scroll_top(self._top + (lines if rows > 0 else -lines))
+        else:
+            self._move_to(self._cursor + rows)
 
     def to_first(self) -> None:
-        """Move the cursor to the first row."""
+        """Move the cursor to the first row, and to its first line."""
         self._move_to(0)
+        self._scroll_top(0)
 
     def to_last(self) -> None:
-        """Move the cursor to the last row."""
+        """Move the cursor to the last row, and to its last line."""
         self._move_to(len(self._rows) - 1)
+        self._scroll_top(len(self._lines))
 
     def on_click(self, event: events.Click) -> None:
         line = self._top + event.y
@@ -122,11 +142,11 @@ class TallRows(Movement, CommandTarget, Widget, can_focus=True):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self._scroll_top(self._top + _WHEEL_LINES)
+        self._scroll_top(self._top + _LINES)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self._scroll_top(self._top - _WHEEL_LINES)
+        self._scroll_top(self._top - _LINES)
 
     def on_resize(self) -> None:
         self._arrange()
@@ -158,11 +178,18 @@ class TallRows(Movement, CommandTarget, Widget, can_focus=True):
             self.refresh()
 
     def _scroll_to_cursor(self) -> None:
-        """All lines of the row under the cursor in view, its first ones where they do not all fit."""
-        own = [line for line, (place, _) in enumerate(self._lines) if place == self._cursor]
-        if own and self.size.height:
-            top = max(self._top, own[-1] + 1 - self.size.height)
-            self._scroll_top(min(top, own[0]))
+        """All lines of the row under the cursor in view, or nothing but lines of it where they do not all fit."""
+        own = self._own_lines
+        if self.size.height:
+            least, most = sorted((own.start, own.stop - self.size.height))
+            self._scroll_top(max(least, min(self._top, most)))
+
+    @property
+    def _own_lines(self) -> range:
+        """The lines of the row under the cursor."""
+        before = sum(len(row.lines) for row in self._rows[: self._cursor])
+        row = self.cursor_row
+        return range(before, before + (len(row.lines) if row is not None else 0))
 
     def _scroll_top(self, top: int) -> None:
         top = max(0, min(top, len(self._lines) - self.size.height))
@@ -172,11 +199,12 @@ class TallRows(Movement, CommandTarget, Widget, can_focus=True):
         view = self._in_view()
         if view != self._view and self.size.height:
             self._view = view
-            self.post_message(self.ViewChanged(*view))
+            self.post_message(self.ViewChanged(view))
 
-    def _in_view(self) -> tuple[int, int, int]:
-        shown = [place for place, _ in self._lines[self._top : self._top + self.size.height]]
-        return (shown[0] + 1, shown[-1] + 1, len(self._rows)) if shown else (0, 0, len(self._rows))
+    def _in_view(self) -> View:
+        bottom = self._top + self.size.height
+        shown = [place + 1 for place, _ in self._lines[self._top : bottom]] or [0]
+        return View(shown[0], shown[-1], len(self._rows), above=self._top > 0, below=bottom < len(self._lines))
 
     def _arrange(self) -> None:
         self._placed = arrange(self.columns, text_room(self.size.width))

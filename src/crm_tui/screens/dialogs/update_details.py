@@ -14,7 +14,7 @@ from textual.timer import Timer
 
 from crm_tui.commands import in_scope
 from crm_tui.domain.customers import Customer
-from crm_tui.domain.errors import Conflict, CrmError, NotFound, NotInRegister, RegisterFailed
+from crm_tui.domain.errors import Conflict, CrmError, Invalid, NotFound, NotInRegister, RegisterFailed, Unavailable
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry
 from crm_tui.domain.register_update import Compared, OnCard, Take, Which, address_of, compare, first_shown, update_of
 from crm_tui.domain.vat import RegisterNumber
@@ -24,8 +24,8 @@ from crm_tui.screens.asking import Asking
 from crm_tui.screens.present import Clock
 from crm_tui.screens.register_answer import Comparing, RegisterAnswer
 from crm_tui.screens.register_conflict import Changed, changed_since, question_of
-from crm_tui.screens.register_update import Whom, read_again, read_on_card
-from crm_tui.screens.register_words import asking_line, label_of, names_of
+from crm_tui.screens.register_update import NumberChanged, Whom, read_again, read_on_card
+from crm_tui.screens.register_words import asking_line, in_view, label_of, names_of
 from crm_tui.screens.session import Session
 from crm_tui.text import clean
 from crm_tui.widgets.buttons import ButtonBar
@@ -66,6 +66,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         self._which = Which.VISITING
         self._rows: tuple[Compared, ...] = ()
         self._ticked: frozenset[Take] = frozenset()
+        self._left: dict[Which, bool] = {}  # whether an address was ticked when the other one was shown
         self._gap, self._asking = Line(), Line()
         self._said = Facts(focusable=False)
         self._answer = RegisterAnswer(session.keys)
@@ -96,10 +97,12 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
     def _ask(self) -> None:
         """Ask the register, and meanwhile read what it is compared with."""
         self._failure, self._entry, self._card = None, None, None
+        self._left = {}
         self._stop, self._began = Stop(), self.session.now()
         look_up = partial(self._registers.look_up, self._number.id, self._number.country, stop=self._stop)
         self.look("register", look_up, self._got_entry)
-        self.ask(self.session.store, "card", lambda store: read_on_card(store, self._customer), self._got_card)
+        read = partial(read_on_card, customer=self._customer, asked=self._number)
+        self.ask(self.session.store, "card", read, self._got_card)
         self._ticking = self.set_interval(1.0, self._show_asking)
         self._show()
 
@@ -128,28 +131,26 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
         error = event.error
-        if self._is_saving:
+        if self._is_saving and not isinstance(error, NumberChanged):
             self._not_saved(error)
         elif isinstance(error, NotFound) and not isinstance(error, NotInRegister):
             self.dismiss(None)  # the card behind says what became of its customer
         else:
             self._stop.set()
             self._stop_ticking()
-            self._failure = error
+            self._failure, self._is_saving = error, False
             self._show()
 
     def do_register_again(self) -> None:
+        if isinstance(self._failure, NumberChanged) and self._failure.number is not None:
+            self._number = self._failure.number
         self._ask()
-
-    def do_dialog_close(self) -> None:
-        self._stop.set()
-        self.dismiss(None)
 
     # -- what is taken --------------------------------------------------------------------------------------------
 
     def availability(self, command_id: str) -> Availability:
         if command_id == "register.again":
-            return isinstance(self._failure, RegisterFailed) and self._failure.can_retry
+            return _can_ask_again(self._failure)
         if command_id == "dialog.close":
             return not self._is_saving or "it is being written"
         if command_id in self.COMMAND_IDS:
@@ -195,11 +196,14 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         self._tick(frozenset() if self._ticked >= self._takeable else self._takeable)
 
     def do_register_which(self) -> None:
-        """The other address: it was asked for, so it is taken if that would change something."""
+        """The other address: it was asked for, so it is taken if that would change something. One that was shown
+        before is ticked as it was left."""
+        self._left[self._which] = Take.ADDRESS in self._ticked
         self._which = self._which.other
         self._compare()
-        proposed = {row.take for row in self._rows if row.take is Take.ADDRESS and row.is_proposed}
-        self._tick(self._ticked - {Take.ADDRESS} | proposed)
+        row = next(row for row in self._rows if row.take is Take.ADDRESS)
+        is_ticked = row.can_be_taken and self._left.get(self._which, row.is_proposed)
+        self._tick(self._ticked - {Take.ADDRESS} | ({Take.ADDRESS} if is_ticked else set()))
 
     async def on_tall_rows_row_clicked(self, event: TallRows.RowClicked) -> None:
         event.stop()
@@ -207,8 +211,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
 
     def on_tall_rows_view_changed(self, event: TallRows.ViewChanged) -> None:
         event.stop()
-        all_seen = event.first <= 1 and event.last == event.total
-        self._in_view = "" if all_seen else f"{event.first}–{event.last} of {event.total}"
+        self._in_view = in_view(event.view)
         self._show_foot()
 
     def _tick(self, ticked: frozenset[Take]) -> None:
@@ -241,8 +244,10 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
     def _not_saved(self, error: CrmError) -> None:
         """What is ticked stays ticked, whatever stood against it."""
         card = self._card
-        if isinstance(error, Conflict) and card is not None:
-            self.ask(self.session.store, "card", lambda store: read_again(store, card), self._changed_meanwhile)
+        is_of_another = isinstance(error, Invalid) and error.field == "vat_number"
+        if card is not None and (isinstance(error, Conflict) or is_of_another):
+            read = partial(read_again, before=card, asked=self._number)
+            self.ask(self.session.store, "card", read, self._changed_meanwhile)
             return
         self._set_saving(False)
         if isinstance(error, NotFound):
@@ -265,7 +270,7 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         elif self._ticked:
             self.do_register_save()
         else:
-            self.notify(f"{who.name} changed it meanwhile: there is nothing left to take.", markup=False)
+            self.notify(f"{clean(who.name)} changed it meanwhile: there is nothing left to take.", markup=False)
 
     def _settle(self, changed: Collection[Changed], who: Whom) -> None:
         from crm_tui.screens.dialogs.conflict import ConflictDialog
@@ -329,10 +334,10 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
             words["register.which"] = str(self._which.other)
         keys = [self._key(command_id, word) for command_id, word in words.items()]
         source, seen = self._entry.attribution, cell((self._in_view, "muted"))
-        full = [seen, *keys, cell((f"Source: {source}", "muted"))]
-        short = [cell((source, "muted"))]  # the licence asks for it: it is never cut
-        forms = [join(parts) for parts in (full, [seen, *keys, *short], [*keys, *short], short)]
-        self.set_foot(next((form for form in forms if form.width <= self._inner - 4), forms[-1]))
+        short = cell((source, "muted"))  # the licence asks for it: it is never cut
+        forms = [join([seen, *keys, cell(("Source: ", "muted"), short)])]
+        forms += [join([seen, *keys[:many], short]) for many in range(len(keys), -1, -1)]
+        self.set_foot(next((form for form in forms if form.width <= self._inner - 4), short))
 
     def _key(self, command_id: str, word: str) -> Cell:
         return cell((self.session.keys.shown(command_id), "key"), (f" {word}", "muted"))
@@ -343,6 +348,15 @@ class UpdateDetailsDialog(Asking, Dialog[str]):
         close = "Cancel" if self._failure is None else "Close"
         primary = "register.again" if self._failure is not None else "register.save"
         self._buttons.set_words({"register.save": f"Update{fields}", "dialog.close": close}, primary=primary)
+
+
+def _can_ask_again(failure: CrmError | None) -> Availability:
+    """Whether the same question may be answered now, or another one can be asked."""
+    if isinstance(failure, NumberChanged):
+        return failure.number is not None or failure.reason
+    if isinstance(failure, RegisterFailed):
+        return failure.can_retry
+    return isinstance(failure, Unavailable)
 
 
 def _failed(error: CrmError) -> list[Fact]:
