@@ -9,15 +9,17 @@ from msgspec.structs import replace
 from tests.store.conformance import given
 from tests.store.conformance.given import ALL
 from tests.store.conformance.taking_back import address, found, labels
+from tests.store.conformance.test_merging import merge
 from tests.store.conftest import AsUser, Value
 
 from crm_tui.domain.addresses import Address, AddressChange, one_line
 from crm_tui.domain.customers import Customer, CustomerChange, NewCustomer
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import AlreadySaved, Conflict, Denied, Invalid, NotFound
-from crm_tui.domain.permissions import CustomerLevel
+from crm_tui.domain.errors import AlreadySaved, Conflict, Denied, Invalid, NotFound, NotUndoable
+from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which
 from crm_tui.domain.registries import RegistryChange, RegistryKind
+from crm_tui.domain.users import UserChange
 from crm_tui.domain.vat import RegisterNumber
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.port import Store
@@ -326,3 +328,84 @@ def test_both_are_written_once_under_their_key(store: Store, aalto: Customer) ->
     with pytest.raises(AlreadySaved) as caught:
         store.once("k2").customers.create_from_register(NewCustomer(name="Bodø"), PLACE, SOURCE)
     assert (caught.value.kind, caught.value.key) == (Kind.CUSTOMER.value, made.id)
+
+
+def taken_change(store: Store) -> int:
+    return next(step.change for step in store.history.steps(ALL).rows if "from PRH" in step.label)
+
+
+@pytest.mark.parametrize("more", [{}, {"place": PLACE}, {"industry": "Robots"}, {"place": PLACE, "industry": "Robots"}])
+@pytest.mark.parametrize("has_address", [False, True])
+def test_what_was_taken_is_not_taken_back_of_a_customer_that_is_gone(
+    store: Store, aalto: Customer, more: dict[str, Any], has_address: bool
+) -> None:
+    if has_address:
+        address(store, aalto, "Turku")
+    store.customers.take_from_register(update(store, aalto, change=CHANGE, **more))
+    taken, bigger = taken_change(store), given.customer(store, "Bigger")
+
+    def is_back() -> bool:
+        now = store.customers.get(aalto.id)
+        return now.name == CHANGE.name and industry(store, aalto) == more.get("industry")
+
+    def delete() -> None:
+        store.customers.delete(aalto.id, store.customers.get(aalto.id).revision)
+
+    def go_into_another() -> None:
+        merge(store, bigger, aalto)
+
+    for go, how in ((delete, "is gone; bring it back first"), (go_into_another, "merged into Bigger")):
+        go()
+        gone = store.history.steps(ALL).rows[0].change
+        with pytest.raises(NotUndoable, match=how):
+            store.history.undo(taken)
+        store.history.undo(gone)
+        assert is_back()
+    store.history.undo(taken)
+    assert store.customers.get(aalto.id).name == aalto.name
+    delete()
+    with pytest.raises(NotUndoable, match="is gone; bring it back first"):
+        store.history.redo(taken)
+
+
+@pytest.mark.parametrize("has_address", [False, True])
+def test_what_was_taken_is_taken_back_by_who_may_change_the_customer_only(
+    store: Store, aalto: Customer, as_user: AsUser, has_address: bool
+) -> None:
+    """Also where an industry was made along, and by administrators of lists alone."""
+    place = address(store, aalto, "Turku") if has_address else None
+    vera = as_user("vera", customers=CustomerLevel.EDIT, admin=True)
+    vera.customers.take_from_register(update(store, aalto, change=CHANGE, place=PLACE, industry="Robots"))
+    demote(store, "vera", CustomerLevel.READ)
+    pulse = store.pulse()
+    with pytest.raises(Denied, match="customers: edit"):
+        vera.history.undo()
+    demote(store, "vera", CustomerLevel.EDIT)
+    vera.history.undo()
+    demote(store, "vera", CustomerLevel.READ)
+    before, pulse = store.customers.get(aalto.id), store.pulse()
+    with pytest.raises(Denied, match="customers: edit"):
+        vera.history.redo()
+    assert store.pulse() == pulse
+    assert store.customers.get(aalto.id) == before
+    if place is not None:  # an address that is gone is not left out without a word
+        demote(store, "vera", CustomerLevel.EDIT)
+        now = store.addresses.get(place.id)
+        store.addresses.delete(place.id, now.revision)
+        with pytest.raises(NotUndoable, match="The address Turku is gone"):
+            vera.history.redo()
+
+
+def demote(store: Store, login: str, level: CustomerLevel) -> None:
+    """Give a user another level of customers; an administrator of the lists they stay."""
+    user = next(each for each in store.users.list() if each.login == login)
+    profile = store.users.create_profile(
+        Profile(
+            name=f"{level} {user.revision}",
+            customers=level,
+            delete_customers=False,
+            projects=ProjectLevel.ALL,
+            admin=True,
+        )
+    )
+    store.users.update(user.id, user.revision, UserChange(profile=profile.id))

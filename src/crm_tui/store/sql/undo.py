@@ -41,14 +41,15 @@ def take_back(work: Change, rights: Rights, change: int | None, settled: Iterabl
     lines = lines_of(work.con, chain.head)
     whole = {line.key for line in lines if line.kind in _WHOLES and (is_creation(line) or is_deletion(line))}
     guard = Guard(work.con, rights, is_redo=redo, whole=whole)
-    plan = Planner(work.con, rights, guard, settled, lines).plan()
+    main = (step.kind, step.entity)
+    plan = Planner(work.con, rights, guard, settled, lines, main).plan()
     if plan.conflicts:
         raise UndoConflict(step.change, redo=redo, conflicts=tuple(plan.conflicts))
     work.take_back(chain.head, "redo" if redo else "undo")
     until = work.begin(step.kind, step.entity)  # at once: what leaves no line is undone as well
     since = Since(work.con, rights, chain.head, chain.at, until)
     title = f"“{step.label}” can't be {word}"
-    Carrier(work, rights, guard, since, plan, title, (step.kind, step.entity)).carry_out()
+    Carrier(work, rights, guard, since, plan, title, main).carry_out()
     return steps.describe(step.change)
 
 

@@ -1,9 +1,10 @@
 """What it takes to take back a change: its lines in reverse, and what changed since.
 
 Nothing is written here. A field that is stored as the change left it gets its old value; one that has it already is
-left alone; any other is a conflict, which the user settles. Where rows came or went, fields of others followed (the
+left alone; any other is a conflict, which the user settles. Where a row came or went, fields of others followed (the
 headquarters of a customer, the address of a contact, the parent of a reply): these are not checked by themselves, just
-as they were not when it was done, and where one is gone or hidden by now, it is left alone."""
+as they were not when it was done, and where one is gone or hidden by now, it is left alone. Where fields of what the
+change is about were written, and rows only came along (an industry that a register has), nothing followed."""
 
 from __future__ import annotations
 
@@ -98,10 +99,16 @@ def lines_of(con: apsw.Connection, change: int) -> list[Line]:
 
 
 class Planner:
-    """Makes the plan for the lines of one change."""
+    """Makes the plan for the lines of one change; ``main`` is what the change is about."""
 
     def __init__(
-        self, con: apsw.Connection, rights: Rights, guard: Guard, settled: Iterable[Settled], lines: Sequence[Line]
+        self,
+        con: apsw.Connection,
+        rights: Rights,
+        guard: Guard,
+        settled: Iterable[Settled],
+        lines: Sequence[Line],
+        main: Key | None = None,
     ) -> None:
         self._con = con
         self._rights = rights
@@ -110,7 +117,8 @@ class Planner:
         self._settled = {(answer.kind, answer.entity, answer.field): answer for answer in settled}
         self._lines = lines
         self._restored = {line.key for line in lines if is_deletion(line)}
-        self._is_following = any(not line.field for line in lines)
+        is_edit = {not line.field for line in lines if line.key == main} == {False}
+        self._is_following = not is_edit and any(not line.field for line in lines)
         self._rows: dict[Key, Any] = {}
         self._plan = Plan([], [])
 
