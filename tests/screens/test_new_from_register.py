@@ -297,6 +297,8 @@ async def test_a_draft_keeps_what_was_taken_over(
         crm.form.form.go_to("register")
         await crm.press("space")
         await crm.see("PL 100, 00181 Helsinki", "[x] postal")
+        await crm.press("f4", "enter")  # the same company once more: its address stays as it was chosen
+        await crm.see("PL 100, 00181 Helsinki", "[x] postal")
         keeper.flush()
     registers.asked.clear()
     async with running(crm_app(store, tmp_path, registers=registers, drafts=keeper)) as crm:

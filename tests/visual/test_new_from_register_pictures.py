@@ -10,11 +10,13 @@ from tests.driver import Crm
 from tests.screens.registers import FakeRegisters
 from tests.visual.camera import MOSTLY_LATER, Camera
 
-from crm_tui.domain.errors import RegisterFailed
-from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
+from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterSource, RegisterState
+from crm_tui.registers.failures import Asked, busy
 
 AT = datetime(2026, 11, 18, 12, 2, tzinfo=UTC)
-PLACE = RegisterAddress(lines=("Forusbeen 50",), postal_code="4035", city="STAVANGER", country="NO")
+PLACE = RegisterAddress(
+    lines=("c/o Næringspark AS", "Forusbeen 50"), postal_code="4035", city="STAVANGER", country="NO"
+)
 PELITALO = RegisterEntry(
     country="NO",
     number="999999913",
@@ -23,6 +25,7 @@ PELITALO = RegisterEntry(
     email="post@pelitalo.example",
     website="www.pelitalo.example",
     phones=("51 99 00 00",),
+    vat_registered=True,
     fetched_at=AT,
 )
 
@@ -74,8 +77,21 @@ def test_a_number_of_a_company_that_is_bankrupt(looks_the_same: Camera) -> None:
     assert looks_the_same(typed, size=(80, 24), registers=FakeRegisters(BANKRUPT))
 
 
-def test_a_register_that_fails_is_said_quietly(looks_the_same: Camera) -> None:
+def failing() -> FakeRegisters:
+    """They take no questions, which takes some words to say."""
     registers = FakeRegisters()
-    sentence = "PRH (avoindata.prh.fi) did not answer within 10 seconds. Nothing was changed; try again later."
-    registers.failure = RegisterFailed("avoindata.prh.fi", "time-out", sentence)
-    assert looks_the_same(typed, size=(80, 24), registers=registers)
+    registers.failure = busy(Asked(RegisterSource.PRH, "avoindata.prh.fi"), 60)
+    return registers
+
+
+def test_a_register_that_fails_is_said_quietly(looks_the_same: Camera) -> None:
+    assert looks_the_same(typed, size=(80, 24), registers=failing())
+
+
+def test_what_failed_is_told_to_its_end(looks_the_same: Camera) -> None:
+    async def told(crm: Crm) -> None:
+        await typed(crm)
+        await crm.rest()
+        await crm.press("f4")
+
+    assert looks_the_same(told, size=(80, 24), registers=failing())

@@ -83,7 +83,7 @@ class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
     #: it decides about a thing that is there: saved though nothing was typed, and without who changed it last
     DECIDES: ClassVar[bool] = False
     #: lines of the dialog that are not the form: borders, what is said, the line above the buttons, buttons
-    AROUND: ClassVar[int] = 5
+    lines_around: int = 5
     #: what it saves can be taken back with undo, but for permissions
     UNDOABLE: ClassVar[bool] = True
     DEFAULT_CSS = """
@@ -191,7 +191,7 @@ class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
         """What it begins with is in its fields. A form's own ``on_mount`` runs before that."""
 
     def on_resize(self, event: events.Resize) -> None:
-        self.form.styles.max_height = max(3, event.size.height - self.AROUND)
+        self.form.styles.max_height = max(3, event.size.height - self.lines_around)
 
     @property
     def is_changed(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from textual.app import ComposeResult
@@ -37,11 +37,12 @@ class RegisterForm(AlikeForm[Customer]):
     COMMAND_IDS = ("form.register",)
     #: parts of an address that are refused are told of where it is shown
     ENTERED_IN = dict.fromkeys(("line1", "line2", "postal_code", "city", "country"), TAKEN)
-    AROUND: ClassVar[int] = AlikeForm.AROUND + OFFER_LINES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer = RegisterOffer(self.session)
+        if self._offers:
+            self.lines_around += OFFER_LINES
 
     # -- what a form says of itself ------------------------------------------------------------------------------
 
@@ -133,8 +134,13 @@ class RegisterForm(AlikeForm[Customer]):
 
     # -- the offer -----------------------------------------------------------------------------------------------
 
+    @property
+    def _offers(self) -> bool:
+        """Whether there is a register to ask, and a new customer to ask for."""
+        return self.entity is None and self.session.registers is not None
+
     def above_buttons(self) -> ComposeResult:
-        if self.entity is None and self.session.registers is not None:
+        if self._offers:
             yield self._offer
         yield from super().above_buttons()
 
@@ -156,7 +162,7 @@ class RegisterForm(AlikeForm[Customer]):
         self._offer_now()
 
     def _offer_now(self) -> None:
-        if self.session.registers is not None:
+        if self._offers:
             self._offer.offer(self._number, self._typed_name, self.taken)
 
     def check_business_id(self, typed: str) -> str:

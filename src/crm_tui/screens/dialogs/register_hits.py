@@ -31,7 +31,7 @@ from crm_tui.widgets.rows import Row
 from crm_tui.widgets.virtual_table import VirtualTable
 
 _COLUMNS = (
-    Column("name", width=12, most=24, flex=2, match=True),
+    Column("name", width=12, most=20, flex=2, match=True),
     Column("id", width=10, style="muted"),
     Column("city", width=8, most=10, flex=1, style="muted", drop=2),
     Column("state", width=8, most=40),
@@ -71,7 +71,7 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
             session.keys,
             ("dialog.choose", "dialog.close"),
             primary="dialog.choose",
-            labels={"dialog.choose": "Take over", "dialog.close": "Cancel"},
+            labels={"dialog.close": "Cancel"},
         )
 
     def content(self) -> ComposeResult:
@@ -133,7 +133,8 @@ class RegisterHitsDialog(Asking, Dialog[RegisterEntry]):
         self._table.set_rows([self._row(key, entry) for key, entry in self._entries.items()])
         self._said.set_facts([Fact(SOURCES[each], self._words(found), True) for each, found in self._found.items()])
         self._make_room()
-        self._buttons.refresh()
+        may_take = bool(self._entries) and not self._is_new
+        self._buttons.set_words({"dialog.choose": "Take over" if may_take else "Look for it"})
 
     def _words(self, found: _Found) -> Cell:
         """What became of the question to one register."""
