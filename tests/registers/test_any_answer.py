@@ -110,6 +110,14 @@ def test_any_bytes_are_an_entry_or_a_failure(parrot: Parrot, answer: bytes, numb
     assert "Nothing was changed" in told or "has no company" in told
 
 
+def test_two_companies_are_no_answer_about_one(parrot: Parrot) -> None:
+    companies = [shared_answers().finnish[number] for number in (NOKIA, "2646674-9")]
+    body = json.dumps({"totalResults": 2, "companies": companies}).encode()
+    parrot.answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body
+    with pytest.raises(RegisterFailed, match="about another company"):
+        BusinessRegisters(RegisterSettings(prh=parrot.address)).look_up(NOKIA)
+
+
 def test_an_answer_in_pieces_is_put_together(parrot: Parrot) -> None:
     body = json.dumps(shared_answers().units[EQUINOR]).encode()
     pieces = [body[start : start + 100] for start in range(0, len(body), 100)]

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +31,13 @@ def asking_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "register"}
 
 
+def wait_until_ended(others: set[threading.Thread]) -> None:
+    """Wait until all threads that ask have ended, but for the ``others``."""
+    for thread in asking_threads() - others:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
 def failure(settings: RegisterSettings, number: str = NOKIA) -> RegisterFailed:
     with pytest.raises(RegisterFailed) as failed:
         BusinessRegisters(settings).look_up(number)
@@ -47,10 +55,11 @@ def nobody() -> Iterator[str]:
 # -- time -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.DRIPPING])
+@pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.DRIPPING, Fault.DRIPPING_HEAD, Fault.CONTINUE])
 def test_no_server_keeps_one_longer_than_the_time(double: RegistersDouble, fault: Fault) -> None:
     double.drip = 0.02  # each byte well within a time-out of its own
     double.fail_always(fault)
+    others = asking_threads()
     began = time.monotonic()
     with pytest.raises(RegisterFailed) as failed:
         registers_of(double, seconds=0.3).look_up(NOKIA)
@@ -58,6 +67,7 @@ def test_no_server_keeps_one_longer_than_the_time(double: RegistersDouble, fault
     assert failed.value.what == "time-out"
     assert failed.value.can_retry
     assert str(failed.value).endswith("did not answer within 0.3 seconds. Nothing was changed; try again later.")
+    wait_until_ended(others)  # nor does it keep the thread that asked
 
 
 def test_a_name_that_is_looked_for_too_long_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,8 +81,7 @@ def test_a_name_that_is_looked_for_too_long_is_bounded_too(monkeypatch: pytest.M
     error = failure(RegisterSettings(prh="http://register.example", seconds=0.1))
     assert (error.host, error.what) == ("register.example", "time-out")
     go_on.set()
-    for thread in asking_threads() - others:
-        thread.join(20)
+    wait_until_ended(others)
 
 
 def test_the_second_question_has_the_rest_of_the_time(double: RegistersDouble) -> None:
@@ -84,7 +93,7 @@ def test_the_second_question_has_the_rest_of_the_time(double: RegistersDouble) -
 
 def test_a_silent_server_is_left_at_once(double: RegistersDouble) -> None:
     double.fail_always(Fault.SILENCE)
-    stop = Stop()
+    stop, others = Stop(), asking_threads()
     raised: list[BaseException] = []
 
     def ask() -> None:
@@ -102,6 +111,27 @@ def test_a_silent_server_is_left_at_once(double: RegistersDouble) -> None:
     asker.join(20)
     assert time.monotonic() - began < 5
     assert [type(error) for error in raised] == [Interrupted]
+    wait_until_ended(others)
+
+
+def test_a_stop_keeps_nothing_of_the_calls_that_are_over(double: RegistersDouble) -> None:
+    class Counted(Stop):
+        kept = 0
+
+        def then(self, call: Callable[[], object]) -> None:
+            super().then(call)
+            self.kept += 1
+
+        def forget(self, call: Callable[[], object]) -> None:
+            super().forget(call)
+            self.kept -= 1
+
+    stop = Counted()
+    for fault in (None, Fault.PAGE):
+        double.fail_next(fault)
+        with nullcontext() if fault is None else pytest.raises(RegisterFailed):
+            registers_of(double).look_up(NOKIA, stop=stop)
+        assert stop.kept == 0
 
 
 def test_what_is_stopped_is_not_asked_again(double: RegistersDouble) -> None:
@@ -115,8 +145,7 @@ def test_what_is_stopped_is_not_asked_again(double: RegistersDouble) -> None:
     threading.Thread(target=stop_it, daemon=True).start()
     with pytest.raises(Interrupted):
         registers_of(double, clock=clock).look_up(NOKIA, stop=stop)
-    for thread in asking_threads() - others:
-        thread.join(20)
+    wait_until_ended(others)
     assert len(double.seen) == 1
 
 

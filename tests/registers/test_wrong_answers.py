@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import tracemalloc
+from contextlib import nullcontext
 
 import pytest
 from tests.registers.asking import EQUINOR, NOKIA, StillClock, registers_of
@@ -17,7 +19,7 @@ from crm_tui.registers.settings import RegisterSettings
 LATER = " Nothing was changed; try again later."
 UNREADABLE = "gave an unreadable answer (HTTP 200): "
 FORM = UNREADABLE + "it is not in the form that is expected." + LATER
-TOO_LONG = UNREADABLE + "it is longer than 8 MB." + LATER
+TOO_LONG = UNREADABLE + "it is longer than 2 MB." + LATER
 SETTINGS = " Nothing was changed; check the register's address and the proxy in the settings."
 CLOSED = "closed the connection before its answer was complete." + LATER
 BUSY = "takes no more questions for now: it was asked too often (HTTP 429). Nothing was changed; try again in "
@@ -77,6 +79,7 @@ WRONG = [
 ]
 #: seconds that the register wants to be left alone, where it says how many
 WANTED = {Fault.BUSY_SECOND: 1, Fault.BUSY_HOUR: 3600, Fault.OVERLOADED_HOUR: 3600}
+ENDLESS = (Fault.SILENCE, Fault.DRIPPING, Fault.DRIPPING_HEAD, Fault.CONTINUE)
 #: where an answer is no failure in Norway
 TOLD_BY_NORWAY = (Fault.NOT_FOUND, Fault.GONE)
 
@@ -102,7 +105,8 @@ def test_a_wrong_answer_is_told_in_words(
 
 
 def test_each_fault_is_shown_or_comes_late() -> None:
-    assert {wrong[0] for wrong in WRONG} | {Fault.MOVED, Fault.SILENCE, Fault.DRIPPING} == set(Fault)
+    no_failure = {Fault.MOVED, Fault.BEHIND}
+    assert {wrong[0] for wrong in WRONG} | no_failure | {*ENDLESS} == set(Fault)
 
 
 def test_a_search_fails_in_the_same_words(double: RegistersDouble) -> None:
@@ -135,6 +139,33 @@ def test_a_passing_fault_is_got_over(double: RegistersDouble, faults: tuple[Faul
     assert registers_of(double, clock=clock).look_up(NOKIA).name == "Nokia Oyj"
     assert clock.waits == waits
     assert len(double.seen) == len(faults) + 1
+
+
+def test_a_packed_answer_takes_no_more_memory_than_it_may(double: RegistersDouble) -> None:
+    def peak(fault: Fault) -> int:
+        double.fail_next(fault)
+        tracemalloc.start()
+        with pytest.raises(RegisterFailed) if fault is Fault.BOMB else nullcontext():
+            assert registers_of(double).look_up(NOKIA).name == "Nokia Oyj"
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(Fault.BOMB)  # the bomb is made at its first use, by this very process
+    assert max(peak(Fault.BOMB), peak(Fault.BEHIND)) < 20_000_000
+
+
+def test_all_questions_of_a_look_up_are_asked_again_once(double: RegistersDouble) -> None:
+    for faults, requests in (
+        ((Fault.BROKEN, Fault.NOT_FOUND, Fault.BROKEN), 3),
+        ((Fault.BUSY, Fault.NOT_FOUND, Fault.BUSY), 3),
+        ((Fault.BROKEN, Fault.NOT_FOUND, Fault.BUSY, Fault.OVERLOADED), 4),
+    ):
+        double.mend()
+        double.fail_next(*faults)
+        with pytest.raises(RegisterFailed):
+            registers_of(double, clock=StillClock()).look_up(EQUINOR)
+        assert len(double.seen) == requests
 
 
 def test_a_date_to_wait_for_is_understood(double: RegistersDouble) -> None:
@@ -187,6 +218,10 @@ def test_nothing_is_sent_to_where_a_register_points(double: RegistersDouble) -> 
             registers.look_up(NOKIA)  # another port is another machine
         assert registers.look_up(NOKIA).name == "Nokia Oyj"
         assert not other.seen
+    double.elsewhere = double.address.replace("http:", "https:")  # so is another scheme
+    double.fail_next(Fault.AWAY)
+    with pytest.raises(RegisterFailed, match="another address, https://"):
+        registers.look_up(NOKIA)
 
 
 def test_no_answer_is_logged(double: RegistersDouble, caplog: pytest.LogCaptureFixture) -> None:

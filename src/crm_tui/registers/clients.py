@@ -57,7 +57,7 @@ class BusinessRegisters:
         settings, source = self._settings, SOURCES[country]
         base = settings.prh if source is RegisterSource.PRH else settings.brreg
         limit = TimeLimit(settings.seconds, self._clock)
-        call = _Call(source, base, settings.proxy, limit, self._pace)
+        call = _Call(source, base, settings.proxy, limit, set(), self._pace)
         try:
             return wait_for(lambda: work(call), limit, stop)
         except OutOfTime:
@@ -67,19 +67,21 @@ class BusinessRegisters:
 
 
 class _Call(NamedTuple):
-    """One look-up or search. What needs httpx is imported here, in the thread that asks."""
+    """One look-up or search; ``again`` has why it was asked again. What needs httpx is imported here, in the thread
+    that asks."""
 
     source: RegisterSource
     base: str
     proxy: str | None
     limit: TimeLimit
+    again: set[str]
     pace: Pace | None
 
     def get(self, path: str, query: dict[str, str] | None = None, accept: str = "application/json") -> Answer:
         """The answer to one question."""
         from crm_tui.registers.fetching import Question, fetch
 
-        return fetch(Question(self.base + path, accept, query), self._way, self.limit, self.pace)
+        return fetch(Question(self.base + path, accept, query), self._way, self.limit, self.again, self.pace)
 
     def read(self, parse: Callable[[], T], answer: Answer, is_right: Callable[[T], bool] = lambda _: True) -> T:
         """What an answer says. Raises RegisterFailed for one that is none, or one to another question."""

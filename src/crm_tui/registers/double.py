@@ -223,6 +223,18 @@ class RegistersDouble:
                     http.wfile.write(bytes([byte]))
                     if self._closing.wait(self.drip):
                         break
+            case Fault.DRIPPING_HEAD:
+                http.wfile.write(b"HTTP/1.1 200 OK\r\nX-Dripping: ")
+                while not self._closing.wait(self.drip):
+                    http.wfile.write(b"x")
+            case Fault.CONTINUE:
+                while not self._closing.is_set():
+                    http.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+            case Fault.BEHIND:
+                _head(http, Response(200, headers=(("Content-Encoding", "gzip"),)), None)
+                http.wfile.write(gzip.compress(good))
+                while not self._closing.is_set():
+                    http.wfile.write(bytes(1_000_000))
             case Fault.HUGE:
                 _head(http, Response(200), None)
                 for _ in range(50):

@@ -38,6 +38,9 @@ class Fault(StrEnum):
     CIRCLE = "a redirect to itself"
     SILENCE = "30 s of silence"
     DRIPPING = "one byte a second"
+    DRIPPING_HEAD = "a head that never ends, one byte a second"
+    CONTINUE = "100 Continue without an end"
+    BEHIND = "packed, and bytes without an end behind it"
     CLOSED = "a closed connection"
     CLOSED_INSIDE = "a connection that is closed inside of the answer"
     NO_HTTP = "another protocol than HTTP"
@@ -103,6 +106,12 @@ BY_NUMBER: dict[str, Fault] = {
     "999990312": Fault.BUSY_NONSENSE,
     "9900031-7": Fault.OVERLOADED_HOUR,
     "999990320": Fault.OVERLOADED_HOUR,
+    "9900032-5": Fault.DRIPPING_HEAD,
+    "999990339": Fault.DRIPPING_HEAD,
+    "9900033-3": Fault.CONTINUE,
+    "999990347": Fault.CONTINUE,
+    "9900034-1": Fault.BEHIND,
+    "999990355": Fault.BEHIND,
 }
 
 

@@ -5,10 +5,14 @@ httpx is a tenth of a second to import: this module is imported by the thread th
 
 from __future__ import annotations
 
+import socket
 import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -19,7 +23,7 @@ from crm_tui.registers.pace import Pace
 from crm_tui.registers.waiting import TimeLimit
 
 #: bytes of an answer that are read, unpacked; a page of a hundred companies has less than one million
-MOST_BYTES = 8_000_000
+MOST_BYTES = 2_000_000
 #: redirects on one machine that are followed
 _MOST_REDIRECTS = 3
 #: seconds before a question is put again, if the register does not say how many
@@ -41,9 +45,9 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def fetch(question: Question, way: Way, limit: TimeLimit, pace: Pace | None = None) -> Answer:
-    """Ask, once more after 429 and after 5xx, and read the answer. Raises RegisterFailed and OutOfTime."""
-    once_more = {"busy", "out of order"}
+def fetch(question: Question, way: Way, limit: TimeLimit, again: set[str], pace: Pace | None = None) -> Answer:
+    """Ask, once more after 429 and after 5xx, and read the answer. ``again`` has why it was asked again, for all
+    questions of a look-up. Raises RegisterFailed and OutOfTime."""
     try:
         with way.client() as client:
             while True:
@@ -53,9 +57,9 @@ def fetch(question: Question, way: Way, limit: TimeLimit, pace: Pace | None = No
                 kind = "busy" if response.status_code == 429 else "out of order"
                 wanted = _wanted_wait(response, limit.clock.now())
                 wait = _BEFORE_RETRY if wanted is None else wanted
-                if kind not in once_more or wait >= limit.left:
+                if kind in again or wait >= limit.left:
                     raise _given_up(way.asked, response.status_code, wanted)
-                once_more.remove(kind)
+                again.add(kind)
                 limit.pause(wait)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise failure_of(error, way.asked) from error
@@ -73,15 +77,33 @@ def _ask(
         left = limit.left
         # a name may have several addresses, and each of them is tried as long as this
         timeout = httpx.Timeout(left, connect=left / 2)
-        with client.stream("GET", url, headers=headers, timeout=timeout) as response:
+        extensions = {"trace": _guarded(limit)}
+        with client.stream("GET", url, headers=headers, timeout=timeout, extensions=extensions) as response:
             if not response.has_redirect_location:
-                return response, _read(response, asked, limit)
+                return response, _read(response, asked)
             target = _target(response, asked)
             if (target.scheme, target.raw_host, target.port) != (url.scheme, url.raw_host, url.port):
                 to = f"{target.scheme}://{target.netloc.decode('ascii')}"[:80]
                 raise failures.sent_away(asked, response.status_code, to)
             url = target
     raise failures.unreadable(asked, response.status_code, "it leads in a circle")
+
+
+def _guarded(limit: TimeLimit) -> Callable[[str, Mapping[str, Any]], None]:
+    """Told of each connection that is made: it is shut down once nobody waits any more. Time-outs end no server that
+    sends a byte now and then, nor one that never comes to the point."""
+
+    def trace(event: str, told: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            limit.at_end(partial(_shut_down, told["return_value"].get_extra_info("socket")))
+
+    return trace
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with suppress(OSError):  # it is closed already
+        # that of an encrypted one would pull away what the thread reads with
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _target(response: httpx.Response, asked: failures.Asked) -> httpx.URL:
@@ -91,7 +113,7 @@ def _target(response: httpx.Response, asked: failures.Asked) -> httpx.URL:
         raise failures.unreadable(asked, response.status_code, "it leads to no valid address") from None
 
 
-def _read(response: httpx.Response, asked: failures.Asked, limit: TimeLimit) -> Answer | None:
+def _read(response: httpx.Response, asked: failures.Asked) -> Answer | None:
     status = response.status_code
     if status == 429 or status >= 500:
         return None
@@ -99,10 +121,10 @@ def _read(response: httpx.Response, asked: failures.Asked, limit: TimeLimit) -> 
         return Answer(status, b"")
     if status not in (200, 404):
         raise (failures.unreadable if status < 400 else failures.refused)(asked, status)
-    return Answer(status, _body(response, asked, limit))
+    return Answer(status, _body(response, asked))
 
 
-def _body(response: httpx.Response, asked: failures.Asked, limit: TimeLimit) -> bytes:
+def _body(response: httpx.Response, asked: failures.Asked) -> bytes:
     """The whole body, unpacked by ourselves: httpx would unpack a little to a gigabyte before it gives it to us."""
     status = response.status_code
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
@@ -112,10 +134,11 @@ def _body(response: httpx.Response, asked: failures.Asked, limit: TimeLimit) -> 
     body = bytearray()
     try:
         for chunk in response.iter_raw():
-            _ = limit.left
             body += unpack.decompress(chunk, MOST_BYTES + 1 - len(body)) if unpack else chunk
             if len(body) > MOST_BYTES:
                 raise failures.unreadable(asked, status, f"it is longer than {MOST_BYTES // 1_000_000} MB")
+            if unpack is not None and unpack.eof:
+                break  # whatever comes behind
     except zlib.error:
         raise failures.unreadable(asked, status, "it can't be unpacked") from None
     if unpack is not None and body and not unpack.eof:

@@ -1,8 +1,8 @@
 """Waiting for work on the network no longer than its time, whatever the network does.
 
 No time-out of a socket bounds a look-up of a name in the DNS, or a server that sends a byte a second. So the work has
-a thread of its own, which is left alone when its time is over or it is stopped: it finds out before its next step, or
-by its own time-outs, and never keeps the program from ending.
+a thread of its own, which is left alone when its time is over or it is stopped: its connection is shut down, it finds
+out before its next step, or by its own time-outs, and never keeps the program from ending.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class TimeLimit:
         self.clock = clock
         self.over = Event()  # set once nobody waits any more
         self._end = clock.monotonic() + seconds
+        self._given_up = Stop()
+        self._given_up.then(self.over.set)
 
     @property
     def left(self) -> float:
@@ -39,6 +41,14 @@ class TimeLimit:
         if left <= 0 or self.over.is_set():
             raise OutOfTime
         return left
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        self._given_up.set()
+
+    def at_end(self, call: Callable[[], object]) -> None:
+        """Have ``call`` called once nobody waits any more, or now if nobody does. It must not raise, nor wait."""
+        self._given_up.then(call)
 
     def pause(self, seconds: float) -> None:
         """Let time go by, unless nobody waits any more. Raises OutOfTime."""
@@ -72,7 +82,7 @@ def wait_for(work: Callable[[], T], limit: TimeLimit, stop: Stop | None) -> T:
     except Empty:
         raise OutOfTime from None
     finally:
-        limit.over.set()
+        limit.end()
         if stop is not None:
             stop.forget(interrupt)
     return outcome()
