@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
-from tests.driver import Crm, crm_app, running
+from tests.driver import PATIENCE, Crm, crm_app, running
 from tests.screens.conftest import Start
 from tests.screens.registers import FakeRegisters
+from tests.screens.test_forms_that_go_on import save_and_go_on
 
+from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import RegisterFailed
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
@@ -21,7 +25,9 @@ from crm_tui.screens.dialogs.register_hits import RegisterHitsDialog
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.drafts import Draft
 from crm_tui.store.paging import PageRequest
+from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.store import SqlStore
+from crm_tui.terminal import type_ahead
 
 AT = datetime(2026, 11, 18, 12, 2, tzinfo=UTC)
 PELIMETSA = RegisterEntry(
@@ -331,6 +337,29 @@ async def test_a_draft_of_another_version_goes_on_without_the_entry(
         assert crm.form.is_changed
         await crm.fill(name="")
         assert not crm.form.is_changed  # it is as it was
+
+
+async def test_an_address_that_was_saved_is_nobody_elses_change(
+    open_sample: Callable[[str], SqlStore], start: Start, registers: FakeRegisters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, go, real = open_sample("sanna"), Event(), SqlCustomers.create_from_register
+
+    def held(self: SqlCustomers, *args: Any) -> Customer:
+        assert go.wait(PATIENCE)
+        return real(self, *args)
+
+    monkeypatch.setattr(SqlCustomers, "create_from_register", held)
+    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+    async with start(store=store, registers=registers) as crm:
+        await new_customer(crm, vat_number="FI99999909")
+        await crm.press("f4")
+        crm.form.form.go_to("description")
+        await save_and_go_on(crm, go, "x")
+        made = store.customers.by_number(20_001)
+        store.customers.update(made.id, made.revision, CustomerChange(description="theirs", email="o@o.example"))
+        await crm.press("ctrl+s")
+        await crm.see("Two changes to Pelimetsä Oy", "o@o.example · theirs")
+        assert [line for line in crm.lines() if "theirs" in line and "Address" in line] == []
 
 
 async def test_naughty_strings_of_a_register_stay_text(start: Start, registers: FakeRegisters) -> None:
