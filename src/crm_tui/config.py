@@ -152,20 +152,27 @@ def _registers(value: object) -> RegisterSettings:
     return RegisterSettings(**checked)
 
 
-def _address(value: object) -> str:
-    """An address of a service, without a slash at the end."""
-    from urllib.parse import urlsplit  # only for those who set one
+def _address(example: str, usual: str = "") -> Callable[[object], str]:
+    """An address of a service, without a slash at the end; without a scheme it has the usual one, if there is one. A
+    wrong one is not repeated: it may hold a password."""
 
-    address = _text(value).rstrip("/")
-    try:
-        parts = urlsplit(address)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        is_whole = is_whole and not (parts.query or parts.fragment)
-    except ValueError:
-        is_whole = False
-    if not is_whole or not address.isascii() or any(c.isspace() for c in address):
-        raise ValueError(f"{value!r} is not an address; write one such as https://registers.example/api")
-    return address
+    def check(value: object) -> str:
+        from urllib.parse import urlsplit  # only for those who set one
+
+        address = value.rstrip("/") if isinstance(value, str) else ""
+        if usual and "://" not in address:
+            address = f"{usual}://{address}"
+        try:
+            parts = urlsplit(address)
+            is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            is_whole = is_whole and not (parts.query or parts.fragment)
+        except ValueError:
+            is_whole = False
+        if not is_whole or not address.isascii() or any(c.isspace() for c in address):
+            raise ValueError(f"not an address; write one in quotes, such as {example}")
+        return address
+
+    return check
 
 
 def _seconds(value: object) -> float:
@@ -175,10 +182,10 @@ def _seconds(value: object) -> float:
 
 
 _REGISTERS: dict[str, Callable[[object], object]] = {
-    "prh": _address,
-    "brreg": _address,
+    "prh": _address("https://registers.example/api"),
+    "brreg": _address("https://registers.example/api"),
     "seconds": _seconds,
-    "proxy": _address,
+    "proxy": _address("http://proxy.example:3128", usual="http"),
 }
 _CHECKS: dict[str, Callable[[object], object]] = {
     "theme": _text,

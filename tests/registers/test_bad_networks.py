@@ -325,7 +325,9 @@ def test_a_proxy_that_refuses(double: RegistersDouble) -> None:
     )
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://", "http://a:b:c", "http://[::1"])
+@pytest.mark.parametrize(
+    "proxy", ["socks5://127.0.0.1:1080", "http://", "http://a:b:c", "http://[::1", "http://a..b:1"]
+)
 def test_a_proxy_that_is_none(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", proxy)
     error = failure(FAR)

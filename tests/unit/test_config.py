@@ -59,6 +59,20 @@ def test_registers_are_the_public_ones_unless_told_otherwise() -> None:
     assert RegisterSettings().brreg.startswith("https://data.brreg.no/")
 
 
+def test_a_proxy_is_written_as_in_the_environment() -> None:
+    assert parse('[registers]\nproxy = "proxy.example:3128"').registers.proxy == "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize(
+    "value", ['"http://ann:Secret1@proxy.example:99999"', '"https://x/?Secret1"', '["u:Secret1@x"]']
+)
+@pytest.mark.parametrize("name", ["prh", "proxy"])
+def test_a_password_in_a_wrong_address_is_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"registers: {name}: not an address") as caught:
+        parse(f"[registers]\n{name} = {value}")
+    assert "Secret1" not in str(caught.value)
+
+
 def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/sanna")
     assert parse('export_folder = "~/lists"').export_folder == Path("/home/sanna/lists")
@@ -89,13 +103,14 @@ def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
         ('[keys]\n"app.quit" = ""', r"my.toml, line 2: \[keys\] app.quit: this command can't be left"),
         ("registers = 1", r"my.toml, line 1: registers: must be a table, \[registers\] with lines such as"),
         ('[registers]\nphr = "x"', r"registers: there is no setting 'phr'; there are: prh, brreg, seconds, proxy"),
-        ("[registers]\nprh = 1", r"registers: prh: write a text in quotes, not 1"),
-        ('[registers]\nprh = "avoindata.prh.fi"', r"registers: prh: 'avoindata.prh.fi' is not an address; write one"),
-        ('[registers]\nbrreg = "file:///etc"', r"registers: brreg: 'file:///etc' is not an address"),
-        ('[registers]\nbrreg = "http://[::1"', r"registers: brreg: 'http://\[::1' is not an address"),
-        ('[registers]\nprh = "https://h.example/v3?x=1"', r"registers: prh: 'https://h.example/v3\?x=1' is not an"),
-        ('[registers]\nbrreg = "http://a b/"', r"registers: brreg: 'http://a b/' is not an address"),
-        ('[registers]\nproxy = "socks5://proxy.example"', r"registers: proxy: 'socks5://proxy.example' is not an addr"),
+        ("[registers]\nprh = 1", r"registers: prh: not an address; write one in quotes, such as https://registers.ex"),
+        ('[registers]\nprh = "avoindata.prh.fi"', r"registers: prh: not an address; write one in quotes"),
+        ('[registers]\nbrreg = "file:///etc"', r"registers: brreg: not an address"),
+        ('[registers]\nbrreg = "http://[::1"', r"registers: brreg: not an address"),
+        ('[registers]\nprh = "https://h.example/v3?x=1"', r"registers: prh: not an address"),
+        ('[registers]\nbrreg = "http://a b/"', r"registers: brreg: not an address"),
+        ('[registers]\nproxy = "socks5://proxy.example"', r"proxy: not an address; .* such as http://proxy.example:3128"),
+        ('[registers]\nproxy = ""', r"registers: proxy: not an address"),
         ("[registers]\nseconds = 0", r"registers: seconds: write seconds from 1 to 60, not 0"),
         ("[registers]\nseconds = true", r"registers: seconds: write seconds"),
         ('[registers]\nseconds = "10"', r"registers: seconds: write seconds"),

@@ -37,7 +37,10 @@ class Way(NamedTuple):
         except OSError:  # ssl.SSLError is one
             raise failures.no_authorities(self.asked) from None
         is_secure = urlsplit(self.proxy or "").scheme == "https"  # the way to the proxy itself
-        proxy = httpx.Proxy(self.proxy, ssl_context=trusted if is_secure else None) if self.proxy else None
+        try:
+            proxy = httpx.Proxy(self.proxy, ssl_context=trusted if is_secure else None) if self.proxy else None
+        except (httpx.InvalidURL, ValueError):  # a check of the address let it through
+            raise failures.bad_proxy(self.asked) from None
         # the environment was read here, to name the proxy where it fails
         return httpx.Client(verify=trusted, proxy=proxy, trust_env=False, follow_redirects=False)
 
@@ -100,6 +103,8 @@ def failure_of(error: Exception, asked: Asked) -> CrmError | OutOfTime:
             return _of_connection(error, asked)
         case httpx.NetworkError():
             return failures.cut_off(asked)
+        case UnicodeError() if asked.proxy:  # no name of a machine
+            return failures.bad_proxy(asked)
         case _:  # an address that is none, which a check of the settings let through
             return failures.bad_address(asked)
 
