@@ -41,6 +41,7 @@ class RegisterAnswer(Vertical):
     RegisterAnswer {
         height: auto; width: 1fr;
         & Facts { height: auto; }
+        & Facts:focus { background: $crm-field; }
         &.-tight .gap { display: none; }
     }
     """
@@ -87,6 +88,8 @@ class RegisterAnswer(Vertical):
         self._notes.styles.height = max(1, shown)
         self._notes.display = shown > 0
         self._notes.can_focus = shown < known  # then they scroll
+        if self._notes.has_focus and not self._notes.can_focus:
+            self.rows.focus()
 
 
 def _height(facts: Facts, width: int) -> int:
