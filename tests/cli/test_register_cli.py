@@ -127,7 +127,7 @@ def test_what_changed_is_taken_as_one_change_with_its_source(
     tried = crm("update-customer", 501, "--dry-run")
     assert tried.code == 0
     assert "[x]  name      Nokia" in tried.out
-    assert "PRH, business id 0112038-9; read 2026-11-18 14:02, PRH, CC BY 4.0." in tried.err
+    assert "crm-tui: PRH, business id 0112038-9, read 2026-11-18 14:02 (CC BY 4.0).\n" in tried.err
     assert "this was a trial, nothing was changed; it would take: name, address, website" in tried.err
     assert book.customers.get(nokia.id) == nokia
     done = crm("update-customer", 501, "--take", "name,address", "--postal", "--tsv")

@@ -13,7 +13,7 @@ from msgspec import to_builtins
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain, exit_code
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.progress import grouped
-from crm_tui.cli.registers import business_registers, lines_of, read_of, state_of, warning_of
+from crm_tui.cli.registers import asking, business_registers, lines_of, read_of, state_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.config import ConfigError
 from crm_tui.domain.errors import RegisterFailed
@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     registers = business_registers(settings.registers)
     if name:
         return _find(registers, name, arguments)
-    entry = registers.look_up(number, arguments.of_country)
+    with asking("the register") as stop:
+        entry = registers.look_up(number, arguments.of_country, stop=stop)
     if arguments.json or arguments.tsv:
         _print([entry], arguments)
     else:
@@ -100,7 +101,8 @@ def _find(registers: Registers, name: str, arguments: argparse.Namespace) -> int
     failed = DONE
     for country in wanted:
         try:
-            found.append(registers.search(country, name))
+            with asking(SOURCES[country].value) as stop:
+                found.append(registers.search(country, name, stop=stop))
         except RegisterFailed as error:
             complain(str(error))
             failed = exit_code(error)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
 
+from crm_tui.cli.progress import Progress
 from crm_tui.domain.countries import country_name
+from crm_tui.domain.errors import Interrupted
 from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, RegisterState
+from crm_tui.domain.register_update import source_of
 from crm_tui.registers.clients import BusinessRegisters
 from crm_tui.registers.pace import Pace
-from crm_tui.registers.port import Registers
+from crm_tui.registers.port import Registers, Stop
 from crm_tui.registers.settings import RegisterSettings
 from crm_tui.text import clean
 
@@ -16,6 +21,19 @@ from crm_tui.text import clean
 def business_registers(settings: RegisterSettings, per_second: float | None = None) -> Registers:
     """Both registers, asked at most so many times a second. Nothing of the network is loaded before one is asked."""
     return BusinessRegisters(settings, pace=Pace(per_second) if per_second is not None else None)
+
+
+@contextmanager
+def asking(what: str) -> Iterator[Stop]:
+    """While a register is asked: says so on a terminal, where Esc ends the question at once. Raises
+    KeyboardInterrupt then."""
+    stop = Stop()
+    with Progress(f"Asking {what}", stop.set) as progress:
+        progress.say(f"Asking {what}")
+        try:
+            yield stop
+        except Interrupted:
+            raise KeyboardInterrupt from None
 
 
 def lines_of(address: RegisterAddress | None) -> tuple[str, ...]:
@@ -34,7 +52,17 @@ def state_of(entry: RegisterEntry) -> str:
 
 def read_of(entry: RegisterEntry, zone: tzinfo) -> str:
     """When it was read, with what its licence asks for: ``2026-11-18 14:02, PRH, CC BY 4.0``."""
-    return f"{entry.fetched_at.astimezone(zone):%Y-%m-%d %H:%M}, {entry.attribution}"
+    return f"{_read_at(entry, zone)}, {entry.attribution}"
+
+
+def origin_of(entry: RegisterEntry, zone: tzinfo) -> str:
+    """Where it is from, in full: ``PRH, business id 0112038-9, read 2026-11-18 14:02 (CC BY 4.0)``."""
+    licence = entry.attribution.removeprefix(f"{entry.source.value}, ")
+    return f"{source_of(entry)}, read {_read_at(entry, zone)} ({licence})"
+
+
+def _read_at(entry: RegisterEntry, zone: tzinfo) -> str:
+    return f"{entry.fetched_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def warning_of(entry: RegisterEntry) -> str:

@@ -15,15 +15,15 @@ from crm_tui.cli.comparing import cell
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.register import as_object
-from crm_tui.cli.registers import business_registers, read_of, warning_of
+from crm_tui.cli.registers import asking, business_registers, origin_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.config import ConfigError
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Conflict, Denied
 from crm_tui.domain.permissions import Action, may
-from crm_tui.domain.register_entry import RegisterEntry
-from crm_tui.domain.register_update import Compared, OnCard, Take, Which, compare, first_shown, source_of, update_of
+from crm_tui.domain.register_entry import SOURCES, RegisterEntry
+from crm_tui.domain.register_update import Compared, OnCard, Take, Which, compare, first_shown, update_of
 from crm_tui.domain.vat import register_country
 from crm_tui.registers.port import Registers
 from crm_tui.store.on_card import Cards
@@ -94,9 +94,10 @@ def _compared(store: Store, registers: Registers, customer: Customer, arguments:
     card = Cards(store).of(customer)
     country = card.headquarters.country if card.headquarters else None
     choice = register_country(customer.vat_number, country)
-    if choice.business_id is None:
+    if choice.business_id is None or choice.country is None:
         return choice.reason or "no register knows it"
-    entry = registers.look_up(choice.business_id, choice.country)
+    with asking(SOURCES[choice.country].value) as stop:
+        entry = registers.look_up(choice.business_id, choice.country, stop=stop)
     which = Which.POSTAL if arguments.postal else first_shown(entry)
     rows = compare(card, entry, which)
     return _Outcome(card, entry, which, rows, _chosen(rows, arguments.take))
@@ -160,7 +161,7 @@ def _say(outcome: _Outcome, arguments: argparse.Namespace, zone: tzinfo) -> None
     warning = warning_of(outcome.entry)
     if warning:
         complain(warning)
-    complain(f"{source_of(outcome.entry)}; read {read_of(outcome.entry, zone)}.")
+    complain(f"{origin_of(outcome.entry, zone)}.")
     for row in outcome.rows:
         if arguments.take and row.take in arguments.take and not row.can_be_taken:
             complain(f"{row.take} is not taken: {row.refusal or _WHY_NOT[row.verdict]}.")
