@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from crm_tui.text import clean, pad, printable, width
 
-_GAP = "  "
+_GAP = _INDENT = "  "
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Collection[str] = ()) -> list[str]:
     """Columns as wide as what is in them; those of ``numbers`` stand on the right."""
-    lines = [[clean(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    return [
-        _GAP.join(
-            pad(cell, cells, "right" if name in numbers else "left")
-            for cell, cells, name in zip(line, widths, header, strict=True)
+    return list(table_lines(header, rows, numbers=numbers))
+
+
+def table_lines(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Collection[str] = ()
+) -> Iterator[str]:
+    """The same line by line: ``rows`` are gone through twice, so that very many need not be held."""
+    widths = [width(clean(name)) for name in header]
+    for row in rows:
+        widths = [max(cells, width(clean(cell))) for cells, cell in zip(widths, row, strict=True)]
+    for row in chain((header,), rows):
+        cells = zip(row, widths, header, strict=True)
+        yield _GAP.join(
+            pad(clean(cell), wide, "right" if name in numbers else "left") for cell, wide, name in cells
         ).rstrip()
-        for line in lines
-    ]
 
 
-def tab_separated(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def tab_separated(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """A header, and values without tabs and line ends, which would be others."""
-    return ["\t".join(map(clean, row)) for row in (header, *rows)]
+    return list(tab_separated_lines(header, rows))
+
+
+def tab_separated_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The same line by line."""
+    yield "\t".join(map(clean, header))
+    for row in rows:
+        yield "\t".join(map(clean, row))
 
 
 def as_json(values: Any, *, is_terminal: bool) -> str:
@@ -33,3 +47,18 @@ def as_json(values: Any, *, is_terminal: bool) -> str:
     import msgspec
 
     return printable(msgspec.json.format(msgspec.json.encode(values), indent=2).decode(), is_terminal)
+
+
+def json_lines(values: Iterable[Any], *, is_terminal: bool) -> Iterator[str]:
+    """A list as ``as_json`` writes it, value by value."""
+    texts = (as_json(value, is_terminal=is_terminal).replace("\n", f"\n{_INDENT}") for value in values)
+    last = next(texts, None)
+    if last is None:
+        yield "[]"
+        return
+    yield "["
+    for text in texts:
+        yield f"{_INDENT}{last},"
+        last = text
+    yield f"{_INDENT}{last}"
+    yield "]"

@@ -34,15 +34,37 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
         with _written_beside(path, overwrite=overwrite) as stream:
             yield stream
     except OSError as error:
-        raise Unavailable(f"{path} can't be written: {error.strerror or error}.") from error
+        raise _refused(path, error) from error
+
+
+def check_new_file(path: Path, *, overwrite: bool = False) -> None:
+    """Raise now what ``new_file`` would raise after long work, as far as it can be told."""
+    try:
+        if overwrite and path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        temporary, descriptor = _begun_beside(path, overwrite=overwrite)
+        os.close(descriptor)
+        os.unlink(temporary)
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(f"{path} can't be written: {error.strerror or error}.")
+
+
+def _begun_beside(path: Path, *, overwrite: bool) -> tuple[Path, int]:
+    """A temporary file beside the wanted one, and its descriptor."""
+    if not overwrite and os.path.lexists(path):
+        raise Taken(path)
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    return temporary, os.open(temporary, flags, 0o600)
 
 
 @contextmanager
 def _written_beside(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    if not overwrite and os.path.lexists(path):
-        raise Taken(path)
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    temporary, descriptor = _begun_beside(path, overwrite=overwrite)
     try:
         with open(descriptor, "wb") as stream:
             yield stream
