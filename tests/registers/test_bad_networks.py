@@ -253,6 +253,23 @@ def test_certificates_that_do_not_fit(secure: Secure, authority: trustme.CA) -> 
         assert str(failed).endswith("Nothing was sent and nothing was changed.")
 
 
+def test_an_encrypted_connection_does_not_keep_the_thread_either(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "trusted.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    others, stop = asking_threads(), Stop()
+    with RegistersDouble(tls=context) as double:
+        double.drip = 0.02
+        double.fail_always(Fault.DRIPPING_HEAD)
+        threading.Timer(0.3, stop.set).start()
+        with pytest.raises(Interrupted):
+            registers_of(double, seconds=60).look_up(NOKIA, stop=stop)
+        wait_until_ended(others)
+
+
 def test_no_encryption_where_it_is_expected(double: RegistersDouble) -> None:
     error = failure(double.settings._replace(prh=double.settings.prh.replace("http:", "https:")))
     assert error.what == "no secure connection"

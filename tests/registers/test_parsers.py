@@ -112,6 +112,10 @@ def test_lists_and_lines_have_an_end() -> None:
             with pytest.raises(Unreadable):
                 prh.entries(content, FETCHED)
 
+    registered = json.dumps({"totalResults": 1, "companies": [company(registeredEntries=[{}] * 1001)]})
+    with pytest.raises(Unreadable):
+        prh.entries(registered.encode(), FETCHED)
+
 
 def company(**fields: object) -> dict[str, object]:
     return {"businessId": {"value": "0112038-9"}, **fields}

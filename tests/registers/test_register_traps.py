@@ -213,7 +213,7 @@ FINNISH: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"state": RegisterState.ACTIVE, "since": None},
     ),
     "registered, and ceased on the same day or later": (
-        {"registeredEntries": [in_register("1", "4"), in_register("1"), in_register("1", "1", since="1990-05-05")]},
+        {"registeredEntries": [in_register("1"), in_register("1", "4"), in_register("1", "1", since="1990-05-05")]},
         {"state": RegisterState.CEASED, "since": date(2001, 2, 3)},
     ),
     "registered elsewhere after it ceased": (

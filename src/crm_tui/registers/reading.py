@@ -113,7 +113,7 @@ def _told(value: bytes | Item, shape: shapes.Type) -> object:
             case shapes.VarTupleType():
                 return _told_of_items(value, kind.item_type)
             case shapes.RawType():
-                return None if bytes(value) == b"null" else value
+                return value
     told = msgspec.json.decode(value, type=_Scalar)
     return plain(told) or None if isinstance(told, str) else told
 
