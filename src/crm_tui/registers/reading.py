@@ -30,7 +30,7 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 #: a line of an address, a street, a city
 Line = Annotated[str, Meta(max_length=255)]
 #: a code, or an id, that may come as text or as a number
-Code = Text | Annotated[int, Meta(ge=0, lt=10**15)]
+Code = Line | Annotated[int, Meta(ge=0, lt=10**15)]
 #: how many there are
 Count = Annotated[int, Meta(ge=0, lt=10**15)] | Annotated[str, Meta(pattern="^[0-9]{1,15}$")]
 #: an item of a list that is read by itself, so that a bad one does not spoil the others
