@@ -14,6 +14,7 @@ from tests.store.conformance import given
 from tests.store.conformance.taking_back import settle
 from tests.store.test_undo_property import Walk, walk
 
+from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid, NotUndoable, UndoConflict
 from crm_tui.store.undo import UndoStep
 
@@ -33,6 +34,8 @@ _WRONG = {what: f"SELECT t.id FROM {rows} WHERE t.customer_id IS NOT o.customer_
     " AND EXISTS (SELECT 1 FROM address o WHERE o.customer_id = c.id)",
     "references to nothing": "PRAGMA foreign_key_check",
 }
+#: how what was taken from a register is labelled
+_TAKEN = "Details of"
 #: what is on a customer itself, and on which
 _PLACES = (
     "SELECT 'address', id, customer_id FROM address UNION ALL SELECT 'contact', id, customer_id FROM contact"
@@ -63,7 +66,7 @@ class Wanderer:
             return
         steps = list(self.walk.store.history.steps(given.ALL).rows)
         near = steps[: self.random.choice((4, 12, len(steps)))]
-        self.turn(self.random.choice([step for step in near if "merged into" in step.label] or near))
+        self.turn(self.random.choice([step for step in near if _reaches_far(step)] or near))
 
     def change(self, name: str) -> None:
         """A change of the walk."""
@@ -76,7 +79,15 @@ class Wanderer:
             self.home.setdefault((kind, key), customer)
 
     def turn(self, step: UndoStep) -> bool:
-        """Undo what is in effect, redo what is not; says whether it was done. Nothing is asked twice."""
+        """Undo what is in effect, redo what is not; says whether it was done. Nothing that a customer took from a
+        register comes or goes while it is gone; an address alone is another's by then."""
+        is_done = self._turn(step)
+        of_customer = step.kind is Kind.CUSTOMER and step.label.startswith(_TAKEN)
+        assert not (is_done and of_customer and step.customer is None)
+        return is_done
+
+    def _turn(self, step: UndoStep) -> bool:
+        """The same; nothing is asked twice."""
         self.walk.clock.advance(minutes=1)
         history = self.walk.store.history
         again = history.redo if step.is_undone else history.undo
@@ -117,8 +128,13 @@ class Wanderer:
 _MOVES = (
     *("_merge_customers",) * 4, *("_merge_contacts",) * 2, "_new_address", "_new_contact", "_new_activity", "_new_note",
     "_new_file", "_new_case", "_move_headquarters", *("_edit_contact",) * 3, "_edit_activity",
-    *("_delete_address",) * 3, "_delete_activity", "_delete_note", "_delete_file", "_delete_case",
+    *("_take_from_register",) * 2, *("_delete_address",) * 3, "_delete_activity", "_delete_note", "_delete_file",
+    "_delete_case",
 )  # fmt: skip
+
+
+def _reaches_far(step: UndoStep) -> bool:
+    return "merged into" in step.label or step.label.startswith(_TAKEN)
 
 
 def _is_merge(step: UndoStep) -> bool:

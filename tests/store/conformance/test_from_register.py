@@ -207,6 +207,19 @@ def test_an_industry_that_others_use_by_now_stays_when_the_rest_is_undone(store:
     assert store.customers.get(aalto.id).industry == robots
 
 
+def test_an_industry_alone_is_not_taken_anew_for_a_customer_that_is_gone(store: Store, aalto: Customer) -> None:
+    store.customers.take_from_register(update(store, aalto, industry="Robots"))
+    taken = taken_change(store)
+    now = store.customers.get(aalto.id)
+    store.customers.update(aalto.id, now.revision, CustomerChange(industry=None))
+    store.history.undo(taken)  # which leaves no line of the customer: it is as it was
+    now = store.customers.get(aalto.id)
+    store.customers.delete(aalto.id, now.revision)
+    with pytest.raises(NotUndoable, match="is gone; bring it back first"):
+        store.history.redo(taken)
+    assert "Robots" not in [value.name for value in store.registries.list(RegistryKind.INDUSTRY)]
+
+
 def test_what_changed_meanwhile_is_a_conflict_and_nothing_is_written(store: Store, aalto: Customer) -> None:
     first = update(store, aalto, change=CHANGE, place=PLACE)
     address(store, aalto, "Oulu")

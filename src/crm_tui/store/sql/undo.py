@@ -42,7 +42,9 @@ def take_back(work: Change, rights: Rights, change: int | None, settled: Iterabl
     whole = {line.key for line in lines if line.kind in _WHOLES and (is_creation(line) or is_deletion(line))}
     guard = Guard(work.con, rights, is_redo=redo, whole=whole)
     main = (step.kind, step.entity)
-    plan = Planner(work.con, rights, guard, settled, lines, main).plan()
+    rows = {line.key for line in lines_of(work.con, chain.root) if not line.field}
+    edited = main if rows and main not in rows else None
+    plan = Planner(work.con, rights, guard, settled, lines, edited).plan()
     if plan.conflicts:
         raise UndoConflict(step.change, redo=redo, conflicts=tuple(plan.conflicts))
     work.take_back(chain.head, "redo" if redo else "undo")

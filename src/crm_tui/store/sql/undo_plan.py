@@ -99,7 +99,7 @@ def lines_of(con: apsw.Connection, change: int) -> list[Line]:
 
 
 class Planner:
-    """Makes the plan for the lines of one change; ``main`` is what the change is about."""
+    """Makes the plan for the lines of one change; ``edited`` is what it is about, where rows only came along."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class Planner:
         guard: Guard,
         settled: Iterable[Settled],
         lines: Sequence[Line],
-        main: Key | None = None,
+        edited: Key | None = None,
     ) -> None:
         self._con = con
         self._rights = rights
@@ -117,13 +117,16 @@ class Planner:
         self._settled = {(answer.kind, answer.entity, answer.field): answer for answer in settled}
         self._lines = lines
         self._restored = {line.key for line in lines if is_deletion(line)}
-        is_edit = {not line.field for line in lines if line.key == main} == {False}
-        self._is_following = not is_edit and any(not line.field for line in lines)
+        self._edited = edited
+        self._is_following = edited is None and any(not line.field for line in lines)
         self._rows: dict[Key, Any] = {}
         self._plan = Plan([], [])
 
     def plan(self) -> Plan:
         """The plan; raises NotUndoable where a row is gone that it would change, and what the guard raises."""
+        if self._edited is not None:  # also where all that is left to be done are rows that came along
+            kind, entity = self._edited
+            self._guard.need(Action.EDIT, kind, self._row(BY_KIND[kind], entity))
         for (kind, entity, is_row), group in groupby(self._lines, lambda line: (*line.key, not line.field)):
             lines = list(group)
             if is_row:
