@@ -127,6 +127,8 @@ def test_what_changed_is_taken_as_one_change_with_its_source(
     tried = crm("update-customer", 501, "--dry-run")
     assert tried.code == 0
     assert "[x]  name      Nokia" in tried.out
+    assert "[ ]  industry " in tried.out
+    assert "new: taking it adds it to your list of industries" in tried.out
     assert "crm-tui: PRH, business id 0112038-9, read 2026-11-18 14:02 (CC BY 4.0).\n" in tried.err
     assert "this was a trial, nothing was changed; it would take: name, address, website" in tried.err
     assert book.customers.get(nokia.id) == nokia
@@ -141,6 +143,7 @@ def test_what_changed_is_taken_as_one_change_with_its_source(
     rest = json.loads(crm("update-customer", 501, "--json", "--take", "name,website").out)
     assert rest["changed"]
     assert [row["what"] for row in rest["rows"] if row["taken"]] == ["website"]
+    assert [row["note"] for row in rest["rows"] if row["note"]] == ["taking it adds it to your list of industries"]
     again = crm("update-customer", 501, "--take", "name,phone")
     assert again.code == 0
     assert "name is not taken: it is the same already." in again.err

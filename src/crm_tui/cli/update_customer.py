@@ -93,7 +93,7 @@ def _compared(store: Store, registers: Registers, customer: Customer, arguments:
         return "it is your own company, which can't be changed here"
     card = Cards(store).of(customer)
     country = card.headquarters.country if card.headquarters else None
-    choice = register_country(customer.vat_number, country)
+    choice = register_country(card.customer.vat_number, country)
     if choice.business_id is None or choice.country is None:
         return choice.reason or "no register knows it"
     with asking(SOURCES[choice.country].value) as stop:
@@ -131,7 +131,7 @@ def _values(row: Compared, taken: Collection[Take]) -> tuple[str, ...]:
 
 
 def _cells(row: Compared, taken: Collection[Take]) -> tuple[str, ...]:
-    verdict = f"{row.verdict}: {row.refusal}" if row.refusal and row.verdict != "same" else str(row.verdict)
+    verdict = ": ".join(filter(None, (row.verdict, row.refusal or row.note)))
     return ("[x]" if row.take in taken else "[ ]", row.take, cell(row, row.ours), cell(row, row.theirs), verdict)
 
 
@@ -147,6 +147,7 @@ def _object(outcome: _Outcome, *, dry_run: bool) -> dict[str, object]:
                 "theirs": row.theirs,
                 "verdict": row.verdict,
                 "refusal": row.refusal or None,
+                "note": row.note or None,
                 "proposed": row.is_proposed,
                 "taken": row.take in outcome.taken,
             }

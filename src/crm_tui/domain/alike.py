@@ -25,6 +25,11 @@ def same_phone(ours: str, theirs: str, regions: Sequence[str], their_region: str
     return any(_number(ours, region) == known for region in regions)
 
 
+def has_extension(phone: str, regions: Sequence[str]) -> bool:
+    """Whether a number typed in any of the regions goes on behind a switchboard."""
+    return any(normalise(phone, region).extension for region in regions)
+
+
 def _site(website: str) -> str:
     bare = identity(website)
     for prefix in ("https://", "http://", "www."):

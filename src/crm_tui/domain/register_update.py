@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.addresses import Address
-from crm_tui.domain.alike import plain_text, same_phone, same_site
+from crm_tui.domain.alike import has_extension, plain_text, same_phone, same_site
 from crm_tui.domain.countries import country_name
 from crm_tui.domain.customers import Customer, CustomerChange
 from crm_tui.domain.emails import check_email
@@ -238,10 +238,13 @@ def _compared(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> C
 
 
 def _is_doubtful(take: Take, card: OnCard, entry: RegisterEntry, which: Which) -> bool:
-    """Whether it is left to the user to tick: what an industry is called is up to the user's own list, and some
-    registers know of an address no more than a part, or a country that can't be chosen."""
+    """Whether it is left to the user to tick: what an industry is called is up to the user's own list, a number behind
+    a switchboard was chosen, and some registers know of an address no more than a part, or a country that can't be
+    chosen."""
     if take is Take.INDUSTRY:
         return card.industry is not None or not _has(card.choices.industries, entry.industry)
+    if take is Take.PHONE:
+        return has_extension(card.customer.phone or "", _regions(card, entry))
     ours, theirs = card.headquarters, address_of(entry, which)
     if take is not Take.ADDRESS or ours is None or theirs is None:
         return False
@@ -357,12 +360,16 @@ def _is_same_place(ours: Address | None, theirs: RegisterAddress | None, which: 
 
 
 def _same_phone(card: OnCard, entry: RegisterEntry) -> str | None:
-    """The phone of the register that is ours, in international form. Where ours is from can't be told: it may be of
-    any of the two countries."""
-    ours, country = card.customer.phone, card.headquarters.country if card.headquarters else None
-    regions = (country or card.home, entry.country)
+    """The phone of the register that is ours, in international form."""
+    ours, regions = card.customer.phone, _regions(card, entry)
     same = (phone for phone in entry.phones if ours and same_phone(ours, phone, regions, entry.country))
     return next((phone_display(phone, entry.country)[0] for phone in same), None)
+
+
+def _regions(card: OnCard, entry: RegisterEntry) -> tuple[str, str]:
+    """Where our phone may be from, which can't be told: any of the two countries."""
+    country = card.headquarters.country if card.headquarters else None
+    return country or card.home, entry.country
 
 
 # -- writing ------------------------------------------------------------------------------------------------------
