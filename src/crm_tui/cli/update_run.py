@@ -197,7 +197,7 @@ class Run:
         try:
             card = self._cards.of(self._store.customers.get(candidate.row.id))
         except NotFound:
-            return  # deleted, or its headquarters was, since it was listed
+            return  # deleted since it was listed
         if entry.state is not RegisterState.ACTIVE:
             self._note(candidate, Section.STATE, "state", theirs=state_of(entry), verdict="not active")
         for row in compare(card, entry, first_shown(entry)):
