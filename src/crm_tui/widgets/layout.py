@@ -1,4 +1,4 @@
-"""Screens whose widgets are all told their sizes.
+"""Screens whose widgets are all told their sizes, and get their styles once.
 
 Textual tells a widget its size when a layout differs from the one before. But whoever asks for a place in between, say
 for the focus, may have the layout worked out anew, and that one then counts as the one before: a widget that is new or
@@ -7,6 +7,7 @@ has another size in it is never told. A table was now and then drawn for a width
 
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual._compositor import Compositor, CompositorMap, ReflowResult
 from textual.geometry import Size
 from textual.message_pump import MessagePump
@@ -44,3 +45,9 @@ class ToldSizes(_Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._compositor = _ToldCompositor()
+        self._was_in_front = False
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """A new screen got its styles a moment ago; Textual, whose handler follows, would work them out again."""
+        event.refresh_styles = event.refresh_styles and self._was_in_front
+        self._was_in_front = True
