@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import crm_tui
-from crm_tui.cli import register_options, users_options
+from crm_tui.cli import card_options, register_options, users_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _MODULES = {
     "users": "users",
     "contacts": "contacts",
     "agenda": "agenda",
+    "note": "notes",
+    "todo": "notes",
     "duplicates": "duplicates",
     "register": "register",
     "update-customer": "update_customer",
@@ -79,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _contacts(add("contacts", "list contacts of all customers, or make a mailing list of them"))
     _duplicates(add("duplicates", "list customers or contacts that may be the same, with a score and the reasons"))
     _agenda(add("agenda", "list my next activities over all customers"))
+    card_options.add_to(add)
     register_options.add_to(add)
     _export(add("export", "write the whole store as JSON"))
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)

@@ -7,14 +7,12 @@ from datetime import date
 
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.names import contact_name
-from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.cases import CaseLife
+from crm_tui.store.open_cases import MOST, open_cases
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 from crm_tui.widgets.pick_field import Option
 
-#: entries that a picker lists; who has more finds the rest on the card
-MOST = 500
 #: the word beside a case that was won; other open cases are sales cases
 PROJECT = "project"
 
@@ -39,13 +37,10 @@ def cases_of(
 ) -> list[Option]:
     """The open cases of a customer that the actor sees, by number and name; none without the permission. The one
     that is ``chosen`` already has its name, too, if it is closed by now."""
-    if not store.users.me().profile.projects.at_least(ProjectLevel.MEMBER):
-        return []
-    found = []
-    for life in lives:
-        page = store.cases.of_customer(customer, life, PageRequest(limit=MOST), today)
-        word = PROJECT if life is CaseLife.PROJECT else "sales case"
-        found += [Option(row.case.id, f"{row.case.number} {row.case.name}", word) for row in page.rows]
+    found = [
+        Option(case.id, case.name, PROJECT if case.is_project else "sales case")
+        for case in open_cases(store, customer, today, lives=lives)
+    ]
     if chosen is not None and all(option.id != chosen for option in found):
         case = store.cases.get(chosen)
         found.append(Option(chosen, f"{case.number} {case.name}", "closed", enabled=False))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind, NewActivity
+from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind
 from crm_tui.domain.errors import Invalid
-from crm_tui.domain.natural_dates import When, split_when
-from crm_tui.domain.normalise import fold
+from crm_tui.domain.todo_line import MeantTodo, NamedCase, check_said, meant
 from crm_tui.screens.dialogs.choices import PROJECT, cases_of, user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
 from crm_tui.screens.dialogs.form_help import DATES, Understood
@@ -22,19 +20,6 @@ from crm_tui.widgets.field import Field, TextField
 from crm_tui.widgets.form import FormRow
 from crm_tui.widgets.line import Line
 from crm_tui.widgets.pick_field import Option
-
-
-class _Meant(NamedTuple):
-    """What a line says. On a project it is a task; on a sales case it stays a to-do."""
-
-    name: str
-    when: When | None
-    case: Option | None
-
-    @property
-    def is_task(self) -> bool:
-        """Whether it is done for a project."""
-        return self.case is not None and self.case.note == PROJECT
 
 
 class TodoForm(FormDialog[Activity]):
@@ -94,74 +79,34 @@ class TodoForm(FormDialog[Activity]):
             self._understood.show(cell((hint, "muted")))
             return
         try:
-            meant = self._meant(typed)
+            todo = self._meant(typed)
         except Invalid:
             self._understood.show(cell(""))
             return
-        kind = "task" if meant.is_task else "to-do"
-        of = f" of {meant.case.name}" if meant.case else ""
-        due = describe(meant.when, self.session.today) if meant.when else "today"
-        self._understood.show(cell((f"{kind}{of}, due ", "muted"), due))
+        of = f" of {todo.case.name}" if todo.case else ""
+        due = describe(todo.when, self.session.today) if todo.when else "today"
+        self._understood.show(cell((f"{todo.kind.value}{of}, due ", "muted"), due))
 
-    def _meant(self, typed: str) -> _Meant:
-        words: list[str] = []
-        mentions: list[str] = []
-        for word in typed.split():
-            (mentions if word.startswith("@") and len(word) > 1 else words).append(word)
-        if len(mentions) > 1:
-            raise Invalid("line", "it belongs to one case: name one with @")
-        name, when = split_when(" ".join(words), today=self.session.today)
-        return _Meant(name, when, self._case(mentions[0][1:]) if mentions else self._only_project())
-
-    def _only_project(self) -> Option | None:
-        """Where it has to be on a project and there is one, it is on that one."""
-        if not self.about.given.get("on_project"):
-            return None
-        if len(self.materials.more) != 1:
-            raise Invalid("line", "name its project: @ and the number, or how its name begins")
-        found: Option = self.materials.more[0]
-        return found
-
-    def _case(self, mention: str) -> Option:
-        """The case that is meant by a number, or by the beginning of a word of its name."""
-        wanted = fold(mention)
-        found = [
-            option
-            for option in self.materials.more
-            if any(word.startswith(wanted) for word in fold(option.name).split())
-        ]
-        exact = [option for option in found if _number(option) == mention]
-        if exact or len(found) == 1:
-            meant: Option = (exact or found)[0]
-            return meant
-        if found:
-            names = ", ".join(option.name for option in found[:3])
-            raise Invalid("line", f"@{mention} may be one of {names}: write its number")
-        kind = "project" if self.about.given.get("on_project") else "case"
-        raise Invalid("line", f"no open {kind} of this customer begins with “{mention}”")
+    def _meant(self, typed: str) -> MeantTodo:
+        cases = [NamedCase(option.id, option.name, option.note == PROJECT) for option in self.materials.more]
+        on_project = bool(self.about.given.get("on_project"))
+        return meant(typed, cases, self.session.today, on_project=on_project)
 
     def write(self, store: Store, values: Mapping[str, Any], changed: Mapping[str, Any]) -> Activity:
-        meant = self._meant(values["line"])
-        if not meant.name:
-            raise Invalid("line", "say what is to be done, too")
-        when = meant.when
-        at = None
-        if when is not None and when.time is not None:
-            at = datetime.combine(when.day, when.time, self.session.zone).astimezone(UTC)
-        kind = ActivityKind.TASK if meant.is_task else ActivityKind.TODO
-        case = meant.case.id if meant.case else None
-        due = when.day if when else self.session.today
+        todo, today, zone = self._meant(values["line"]), self.session.today, self.session.zone
+        check_said(todo)
         if self.entity is None:
-            return store.activities.create(
-                NewActivity(kind=kind, name=meant.name, customer=self.about.customer, case=case, due=due, starts_at=at)
-            )
+            return store.activities.create(todo.new(self.about.customer, today, zone))
+        case = todo.case.id if todo.case else None
         if case is None and self.entity.kind is ActivityKind.TASK:
             case = self.entity.case  # a task stays on its project
-        elif kind is not self.entity.kind:
+        elif todo.kind is not self.entity.kind:
             raise Invalid(
                 "line", f"it is saved as a {self.entity.kind.value} and stays one: name another case, or none"
             )
-        change = ActivityChange(name=meant.name, case=case, due=due, starts_at=at, starts_on=None)
+        change = ActivityChange(
+            name=todo.name, case=case, due=todo.due(today), starts_at=todo.starts_at(zone), starts_on=None
+        )
         return store.activities.update(self.entity.id, self.revision, change)
 
 
