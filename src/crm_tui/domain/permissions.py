@@ -8,42 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
+from crm_tui.domain.levels import CustomerLevel as CustomerLevel
+from crm_tui.domain.levels import ProjectLevel as ProjectLevel
 from crm_tui.domain.normalise import check_text
-
-
-class _Ladder(StrEnum):
-    """Levels in rising order."""
-
-    def at_least(self, other: Self) -> bool:
-        """Whether this level includes ``other``. (``<`` would compare the names as text.)"""
-        steps = list(type(self))
-        return steps.index(self) >= steps.index(other)
-
-
-class CustomerLevel(_Ladder):
-    """What a profile may do with customers and all below them (rule 15)."""
-
-    NONE = "none"
-    READ = "read"
-    EDIT = "edit"
-    ALL = "all"
-
-
-class ProjectLevel(_Ladder):
-    """Which cases, and whose money, a profile sees (rule 16)."""
-
-    NONE = "none"
-    MEMBER = "member"
-    MANAGER_WITHOUT_MONEY = "manager without money"
-    MANAGER = "manager"
-    UNIT = "unit"
-    ALL = "all"
 
 
 class Action(StrEnum):

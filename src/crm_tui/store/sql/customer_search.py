@@ -13,6 +13,7 @@ import apsw
 
 from crm_tui.domain.normalise import Query
 from crm_tui.store.sql import matching
+from crm_tui.store.sql.lookup import CUSTOMERS, LIVING_CONTACT
 from crm_tui.store.sql.matching import Conditions, Found, Source
 
 #: customers that typed words find; a list that has more says so
@@ -20,15 +21,6 @@ CAP = 1_000
 #: so many customers are looked at one by one
 FEW = 2_000
 
-CUSTOMERS = Source(
-    table="customer",
-    alias="c",
-    words="customer_words",
-    infix="customer_infix",
-    id="c.id",
-    key="c.name_key",
-    number="c.number",
-)
 #: the customers of the contacts that are found
 CONTACTS = Source(
     table="contact",
@@ -40,7 +32,6 @@ CONTACTS = Source(
     joins="CROSS JOIN customer c ON c.id = p.customer_id",
     is_named=False,
 )
-LIVING_CONTACT = Conditions(("p.is_active = 1", "p.is_deleted = 0"), {})
 
 
 def search(con: apsw.Connection, text: Query, conditions: Conditions, *, is_narrowed: bool) -> Found:

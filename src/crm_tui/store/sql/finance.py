@@ -38,6 +38,7 @@ from crm_tui.store.sql.case_access import hides_case, see
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen, invoice_money
+from crm_tui.store.sql.sight import invoice_seen as invoice_seen
 from crm_tui.store.sql.tables import ACTUAL, FORECAST, INVOICE, Table, changed_fields, columns, decode, width
 from crm_tui.store.sql.write import Change, expect_revision, get
 
@@ -234,16 +235,6 @@ def _put(
 def of_customer(rights: Rights) -> str:
     """The invoices of :customer that the actor may know of."""
     return f"invoice i WHERE i.customer_id = :customer AND {invoice_seen(rights)}"
-
-
-def invoice_seen(rights: Rights, alias: str = "i") -> str:
-    """A condition: the actor may know of the invoice in ``alias``."""
-    if rights.profile.projects is ProjectLevel.ALL:
-        return "1"
-    return (
-        "EXISTS (SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id"
-        f" WHERE ic.invoice_id = {alias}.id AND {case_seen(rights)})"
-    )
 
 
 def _rows(con: apsw.Connection, rights: Rights, ids: str) -> list[InvoiceRow]:

@@ -4,18 +4,22 @@ Words go through the full-text tables, which know tokens only (detail=none: a ph
 its own prefix query; phrases and exclusions are looked at in the kept ``words`` of the rows that are left.
 Hits come in the order of people: what is exactly that, names that begin so, then the rest by name. Nothing is
 ranked by how often a word occurs, since that needs all hits of a common word.
+
+The look-up from the shell uses this module: it imports nothing that costs time (no typing, no msgspec).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
-
-import apsw
-from msgspec import json
-
 from crm_tui.domain.normalise import Query, key_range, name_key
-from crm_tui.domain.registries import RegistryKind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    import apsw
+
+    _Stage = Callable[[apsw.Connection, "Source", Query, "Conditions", int], list[tuple[int, str]]]
 
 #: letters from which on the inside of words is searched
 INFIX_FROM = 3
@@ -27,13 +31,18 @@ _MOST_DIGITS = 15
 _POOL = 300
 #: the rank of hits of a second search, behind all those of the first
 BEHIND = 3
+#: the values of domain.registries.RegistryKind that are asked for
+_KEYWORD, _ROLE = "keyword", "contact role"
 
 
-class Conditions(NamedTuple):
-    """SQL conditions that all have to hold, and what they refer to."""
+class Conditions:
+    """SQL conditions that all have to hold, and what they refer to; never changed once made."""
 
-    sql: tuple[str, ...]
-    parameters: dict[str, Any]
+    __slots__ = ("parameters", "sql")
+
+    def __init__(self, sql: tuple[str, ...], parameters: dict[str, Any]) -> None:
+        self.sql = sql
+        self.parameters = parameters
 
     def also(self, other: Conditions) -> Conditions:
         """Both; parameters of the same name must be the same."""
@@ -45,28 +54,45 @@ class Conditions(NamedTuple):
         return " AND ".join(self.sql) or "1"
 
 
-class Source(NamedTuple):
+class Source:
     """Rows that can be searched: ``table`` with its ``alias``, the ``joins`` after it, its full-text tables.
 
     ``id`` is what is found, ``key`` what hits are sorted by; ``is_named`` where ``key`` is an indexed
     name_key; ``number`` is its unique number."""
 
-    table: str
-    alias: str
-    words: str
-    infix: str | None
-    id: str
-    key: str
-    joins: str = ""
-    is_named: bool = True
-    number: str | None = None
+    __slots__ = ("alias", "id", "infix", "is_named", "joins", "key", "number", "table", "words")
+
+    def __init__(
+        self,
+        table: str,
+        alias: str,
+        words: str,
+        infix: str | None,
+        id: str,  # noqa: A002  what is found is called so everywhere
+        key: str,
+        joins: str = "",
+        is_named: bool = True,
+        number: str | None = None,
+    ) -> None:
+        self.table = table
+        self.alias = alias
+        self.words = words
+        self.infix = infix
+        self.id = id
+        self.key = key
+        self.joins = joins
+        self.is_named = is_named
+        self.number = number
 
 
-class Found(NamedTuple):
+class Found:
     """Ids with their places ((rank, name_key): smaller is better); ``capped`` where there may be more."""
 
-    places: dict[int, tuple[int, str]]
-    capped: bool
+    __slots__ = ("capped", "places")
+
+    def __init__(self, places: dict[int, tuple[int, str]], capped: bool) -> None:
+        self.places = places
+        self.capped = capped
 
     def best(self) -> list[int]:
         """The ids, best first."""
@@ -81,12 +107,10 @@ class Found(NamedTuple):
 
 NOTHING = Found({}, False)
 
-_Stage = Callable[[apsw.Connection, Source, Query, Conditions, int], list[tuple[int, str]]]
-
 
 def ids(values: Iterable[int]) -> str:
     """Ids as one parameter, for ``IN (SELECT value FROM json_each(:x))``."""
-    return json.encode(tuple(values)).decode()
+    return f"[{','.join(map(str, values))}]"
 
 
 def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
@@ -215,8 +239,8 @@ def owners(con: apsw.Connection, query: Query) -> list[int] | None:
 def contact_labels(con: apsw.Connection, query: Query) -> tuple[list[int] | None, list[int] | None]:
     """The ids of the keywords and roles that are asked for; None where nothing is."""
     return (
-        _registry(con, RegistryKind.KEYWORD, values_of(query, "keyword")),
-        _registry(con, RegistryKind.CONTACT_ROLE, values_of(query, "role")),
+        _registry(con, _KEYWORD, values_of(query, "keyword")),
+        _registry(con, _ROLE, values_of(query, "role")),
     )
 
 
@@ -248,10 +272,10 @@ def values_of(query: Query, field: str) -> list[str]:
     return [value for name, value in query.fields if name == field]
 
 
-def _registry(con: apsw.Connection, kind: RegistryKind, values: Sequence[str]) -> list[int] | None:
+def _registry(con: apsw.Connection, kind: str, values: Sequence[str]) -> list[int] | None:
     if not values:
         return None
-    return _named(con.execute("SELECT id, name FROM registry_value WHERE kind = ?", (kind.value,)), values)
+    return _named(con.execute("SELECT id, name FROM registry_value WHERE kind = ?", (kind,)), values)
 
 
 def _named(rows: Iterable[tuple[Any, ...]], values: Sequence[str]) -> list[int]:

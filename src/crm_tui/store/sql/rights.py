@@ -1,7 +1,7 @@
-"""Who asks, what they may do, and the SQL that leaves out what they may not see.
+"""Who asks, and what they may do; sight.py has the SQL that leaves out what they may not see.
 
-The rules themselves are in crm_tui.domain.permissions; the fragments here say the same of rows. Rights are read
-anew in every call, in the same transaction as the data.
+The rules themselves are in crm_tui.domain.permissions. Rights are read anew in every call, in the same transaction as
+the data.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import apsw
-from msgspec import json
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, UnknownUser
 from crm_tui.domain.permissions import Action, CustomerLevel, Profile, ProjectLevel, may
+from crm_tui.store.sql import sight
+from crm_tui.store.sql.matching import ids
+from crm_tui.store.sql.sight import case_money as case_money
+from crm_tui.store.sql.sight import case_seen as case_seen
+from crm_tui.store.sql.sight import invoice_money as invoice_money
 
 _VERBS = {Action.SEE: "see", Action.ADD: "add", Action.EDIT: "change", Action.DELETE: "delete"}
 
@@ -33,8 +37,13 @@ class Rights(NamedTuple):
         return {
             "actor": self.user,
             "unit": self.business_unit,
-            "subordinates": json.encode(self.subordinates).decode(),
+            "subordinates": ids(self.subordinates),
         }
+
+    @property
+    def projects(self) -> ProjectLevel:
+        """Which cases the actor sees, and the money of which."""
+        return self.profile.projects
 
     @property
     def sees_customers(self) -> bool:
@@ -55,9 +64,7 @@ class Rights(NamedTuple):
 
     def need_customers(self, level: CustomerLevel, action: str) -> None:
         """Raise Denied below ``level``."""
-        order = list(CustomerLevel)
-        if order.index(self.profile.customers) < order.index(level):
-            raise Denied(action, f"customers: {level.value}")
+        sight.need_customers(self.profile.customers, level, action)
 
     def need_delete_customers(self) -> None:
         """Raise Denied without the tick *delete customers*."""
@@ -88,60 +95,4 @@ def load(con: apsw.Connection, login: str) -> Rights:
         projects=ProjectLevel(projects),
         admin=bool(admin),
     )
-    below = con.execute(
-        "WITH RECURSIVE below (id) AS (SELECT id FROM crm_user WHERE superior_id = :user"
-        " UNION SELECT u.id FROM crm_user u JOIN below b ON u.superior_id = b.id)"
-        " SELECT id FROM below WHERE id <> :user",
-        {"user": user},
-    )
-    return Rights(user, name, unit, profile, tuple(row[0] for row in below))
-
-
-def case_seen(rights: Rights, alias: str = "c") -> str:
-    """A condition: the case in ``alias`` is one that the actor sees (rule 16)."""
-    if not rights.sees_customers:
-        return "0"
-    member = f"EXISTS (SELECT 1 FROM case_member m WHERE m.case_id = {alias}.id AND m.user_id = :actor)"
-    involved = f"({alias}.owner_id IS :actor OR {alias}.sales_person_id IS :actor OR {member})"
-    match rights.profile.projects:
-        case ProjectLevel.NONE:
-            return "0"
-        case ProjectLevel.MEMBER:
-            return member
-        case ProjectLevel.UNIT:
-            return f"({involved} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
-        case ProjectLevel.ALL:
-            return "1"
-        case _:
-            return involved
-
-
-def case_money(rights: Rights, alias: str = "c") -> str:
-    """A condition: of the case in ``alias``, which the actor sees, they also see the money."""
-    # never NULL, which a NOT around it would take for true: a case may have no owner
-    theirs = f"({alias}.owner_id IS :actor OR {alias}.owner_id IN (SELECT value FROM json_each(:subordinates)))"
-    own = f"({alias}.owner_id IS NOT NULL AND {theirs})"
-    match rights.profile.projects:
-        case ProjectLevel.ALL:
-            return "1"
-        case ProjectLevel.MANAGER:
-            return own
-        case ProjectLevel.UNIT:
-            return f"({own} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
-        case _:
-            return "0"
-
-
-def invoice_money(rights: Rights, alias: str = "i") -> str:
-    """A condition: the actor sees the money of all cases of the invoice in ``alias``; one without cases is
-    seen by those who see all."""
-    if not rights.sees_customers:
-        return "0"
-    if rights.profile.projects is ProjectLevel.ALL:
-        return "1"
-    hidden = (
-        f"SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id WHERE ic.invoice_id = {alias}.id"
-        f" AND NOT ({case_seen(rights)} AND {case_money(rights)})"
-    )
-    some = f"SELECT 1 FROM invoice_case ic WHERE ic.invoice_id = {alias}.id"
-    return f"(EXISTS ({some}) AND NOT EXISTS ({hidden}))"
+    return Rights(user, name, unit, profile, sight.subordinates(con, user))

@@ -1,14 +1,9 @@
-"""Find anything: customers, contacts, cases and invoices by their words, in one order.
-
-What is exactly what was typed comes first, then names that begin so, then the rest, by name. Where no word
-begins so, words of a person and of their customer are looked for together (``eeva kallavesi``), and then
-the insides of words. ``city:`` and ``owner:`` narrow all kinds, ``keyword:`` contacts and cases, ``role:`` contacts.
-"""
+"""Find anything for the screen: what lookup.py finds, with what tells one from the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import apsw
 from msgspec import json
@@ -16,68 +11,12 @@ from msgspec import json
 from crm_tui.domain.contacts import Email
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.finance import InvoiceStatus
-from crm_tui.domain.normalise import Query, parse_query
-from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
+from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.search import Hit, Hits
-from crm_tui.store.sql import matching
+from crm_tui.store.sql import lookup, matching
 from crm_tui.store.sql.customer_card import first_phone
-from crm_tui.store.sql.customer_search import CUSTOMERS, LIVING_CONTACT
 from crm_tui.store.sql.facet import Facet
-from crm_tui.store.sql.finance import invoice_seen
-from crm_tui.store.sql.matching import Conditions, Found, Source
-from crm_tui.store.sql.rights import Rights, case_seen
-
-_OF_CUSTOMER = "CROSS JOIN customer c ON c.id = {}.customer_id"
-_CONTACTS = Source(
-    table="contact",
-    alias="p",
-    words="contact_words",
-    infix="contact_infix",
-    id="p.id",
-    key="p.name_key",
-    joins=_OF_CUSTOMER.format("p"),
-)
-_CASES = Source(
-    table="crm_case",
-    alias="k",
-    words="case_words",
-    infix="case_infix",
-    id="k.id",
-    key="k.name_key",
-    joins=_OF_CUSTOMER.format("k"),
-    is_named=False,
-    number="k.number",
-)
-_INVOICES = Source(
-    table="invoice",
-    alias="i",
-    words="invoice_words",
-    infix=None,
-    id="i.id",
-    key="i.words",
-    joins=_OF_CUSTOMER.format("i"),
-    is_named=False,
-)
-_KINDS = {
-    "customer": Kind.CUSTOMER,
-    "contact": Kind.CONTACT,
-    "person": Kind.CONTACT,
-    "case": Kind.CASE,
-    "sales": Kind.CASE,
-    "project": Kind.CASE,
-    "invoice": Kind.INVOICE,
-}
-
-
-class _Part(NamedTuple):
-    """A kind that is searched, and what its rows have to be."""
-
-    kind: Kind
-    source: Source
-    conditions: Conditions
-
-
-_Method = Callable[[apsw.Connection, Source, Query, Conditions, int], Found]
+from crm_tui.store.sql.rights import Rights
 
 
 class SqlSearch(Facet):
@@ -92,86 +31,9 @@ class SqlSearch(Facet):
 
 def find(con: apsw.Connection, rights: Rights, text: str, limit: int, *, inactive: bool) -> Hits:
     """The best hits that the actor may see."""
-    query = parse_query(text)
-    if not (query.words or query.fields):
-        return Hits(hits=(), capped=False)
-    parts = list(_parts(con, rights, query, inactive=inactive))
-    methods: tuple[_Method, ...] = (matching.by_prefix, matching.by_both, matching.by_infix)
-    places: list[tuple[tuple[int, str], int, int]] = []
-    capped = False
-    for method in methods if query.words else methods[:1]:
-        for number, part in enumerate(parts):
-            found = method(con, part.source, query, part.conditions, limit)
-            capped = capped or found.capped
-            places += [(place, number, key) for key, place in found.places.items()]
-        if places:
-            break
-    places.sort()
-    best = [(parts[number].kind, key) for _, number, key in places[:limit]]
-    return Hits(hits=tuple(_hits(con, best)), capped=capped or len(places) > limit)
-
-
-def _parts(con: apsw.Connection, rights: Rights, query: Query, *, inactive: bool) -> Iterator[_Part]:
-    """The kinds that are wanted and seen; a kind to which a field does not apply is left out."""
-    wanted = [word for value in matching.values_of(query, "kind") for word in _KINDS if word.startswith(value)]
-    kinds = {_KINDS[word] for word in wanted} if matching.values_of(query, "kind") else set(Kind)
-    keywords, roles = matching.contact_labels(con, query)
-    places = matching.customer_places(query)
-    if not inactive:
-        places = places.also(Conditions(("c.is_active = 1",), {}))
-    owners = matching.owners(con, query)
-    of_customer = places if owners is None else places.also(_owned("c", owners))
-    if Kind.CUSTOMER in kinds and keywords is None and roles is None:
-        yield _part(Kind.CUSTOMER, CUSTOMERS, query, of_customer)
-    if Kind.CONTACT in kinds:
-        conditions = of_customer.also(_labels("p", keywords, roles))
-        living = Conditions(("p.is_deleted = 0",), {}) if inactive else LIVING_CONTACT
-        yield _part(Kind.CONTACT, _CONTACTS, query, conditions.also(living))
-    if rights.profile.projects is ProjectLevel.NONE or roles is not None:
-        return
-    if Kind.CASE in kinds:
-        conditions = places if owners is None else places.also(_owned("k", owners))
-        conditions = conditions.also(_labels("k", keywords, None)).also(_lives(wanted))
-        seen = Conditions((case_seen(rights, "k"),), rights.parameters)
-        yield _part(Kind.CASE, _CASES, query, conditions.also(seen))
-    if Kind.INVOICE in kinds and keywords is None:
-        seen = Conditions((invoice_seen(rights),), rights.parameters)
-        yield _part(Kind.INVOICE, _INVOICES, query, of_customer.also(seen))
-
-
-def _part(kind: Kind, source: Source, query: Query, conditions: Conditions) -> _Part:
-    alias = source.alias
-    rechecks = matching.phrases(query, alias, is_named=alias != "i").also(matching.exclusions(query, alias))
-    return _Part(kind, source, conditions.also(rechecks))
-
-
-def _owned(alias: str, owners: list[int]) -> Conditions:
-    return Conditions(
-        (f"{alias}.owner_id IN (SELECT value FROM json_each(:owners))",), {"owners": matching.ids(owners)}
-    )
-
-
-def _labels(alias: str, keywords: list[int] | None, roles: list[int] | None) -> Conditions:
-    """Keywords of a contact (``p``) or case (``k``), and the role of a contact."""
-    conditions = Conditions((), {})
-    if keywords is not None:
-        link = "contact" if alias == "p" else "case"
-        labelled = (
-            f"{alias}.id IN (SELECT {link}_id FROM {link}_keyword"
-            " WHERE keyword_id IN (SELECT value FROM json_each(:keywords)))"
-        )
-        conditions = conditions.also(Conditions((labelled,), {"keywords": matching.ids(keywords)}))
-    if roles is not None:
-        chosen = f"{alias}.role_id IN (SELECT value FROM json_each(:roles))"
-        conditions = conditions.also(Conditions((chosen,), {"roles": matching.ids(roles)}))
-    return conditions
-
-
-def _lives(wanted: list[str]) -> Conditions:
-    """``kind:project`` and ``kind:sales`` are one life of a case each."""
-    if "case" in wanted or {"sales", "project"}.issubset(wanted) or not {"sales", "project"}.intersection(wanted):
-        return Conditions((), {})
-    return Conditions((f"k.sales_state {'=' if 'project' in wanted else '<>'} 'won'",), {})
+    found = lookup.best(con, rights, text, limit, inactive=inactive)
+    best = [(Kind(kind), key) for kind, key in found.keys]
+    return Hits(hits=tuple(_hits(con, best)), capped=found.capped)
 
 
 def _hits(con: apsw.Connection, best: list[tuple[Kind, int]]) -> Iterator[Hit]:

@@ -1,0 +1,186 @@
+"""Look anything up: customers, contacts, cases and invoices by their words, in one order.
+
+What is exactly what was typed comes first, then names that begin so, then the rest, by name. Where no word
+begins so, words of a person and of their customer are looked for together (``eeva kallavesi``), and then
+the insides of words. ``city:`` and ``owner:`` narrow all kinds, ``keyword:`` contacts and cases, ``role:`` contacts.
+
+The look-up from the shell uses this module: it imports nothing that costs time (no typing, no msgspec).
+"""
+
+from __future__ import annotations
+
+from crm_tui.domain.levels import ProjectLevel
+from crm_tui.domain.normalise import Query, parse_query
+from crm_tui.store.sql import matching
+from crm_tui.store.sql.matching import Conditions, Source
+from crm_tui.store.sql.sight import case_seen, invoice_seen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import apsw
+
+    from crm_tui.store.sql.matching import Found
+    from crm_tui.store.sql.sight import Sight
+
+    _Method = Callable[[apsw.Connection, Source, Query, Conditions, int], Found]
+
+#: what is found, the values of domain.entities.Kind
+CUSTOMER, CONTACT, CASE, INVOICE = "customer", "contact", "case", "invoice"
+#: what ``kind:`` may be followed by, or by its beginning
+_KINDS = {
+    "customer": CUSTOMER,
+    "contact": CONTACT,
+    "person": CONTACT,
+    "case": CASE,
+    "sales": CASE,
+    "project": CASE,
+    "invoice": INVOICE,
+}
+CUSTOMERS = Source(
+    table="customer",
+    alias="c",
+    words="customer_words",
+    infix="customer_infix",
+    id="c.id",
+    key="c.name_key",
+    number="c.number",
+)
+LIVING_CONTACT = Conditions(("p.is_active = 1", "p.is_deleted = 0"), {})
+_OF_CUSTOMER = "CROSS JOIN customer c ON c.id = {}.customer_id"
+_CONTACTS = Source(
+    table="contact",
+    alias="p",
+    words="contact_words",
+    infix="contact_infix",
+    id="p.id",
+    key="p.name_key",
+    joins=_OF_CUSTOMER.format("p"),
+)
+_CASES = Source(
+    table="crm_case",
+    alias="k",
+    words="case_words",
+    infix="case_infix",
+    id="k.id",
+    key="k.name_key",
+    joins=_OF_CUSTOMER.format("k"),
+    is_named=False,
+    number="k.number",
+)
+_INVOICES = Source(
+    table="invoice",
+    alias="i",
+    words="invoice_words",
+    infix=None,
+    id="i.id",
+    key="i.words",
+    joins=_OF_CUSTOMER.format("i"),
+    is_named=False,
+)
+
+
+class _Part:
+    """A kind that is searched, and what its rows have to be."""
+
+    __slots__ = ("conditions", "kind", "source")
+
+    def __init__(self, kind: str, source: Source, conditions: Conditions) -> None:
+        self.kind = kind
+        self.source = source
+        self.conditions = conditions
+
+
+class Best:
+    """What was found, best first, as (kind, id); ``capped`` says that there is more."""
+
+    __slots__ = ("capped", "keys")
+
+    def __init__(self, keys: list[tuple[str, int]], capped: bool) -> None:
+        self.keys = keys
+        self.capped = capped
+
+
+def best(con: apsw.Connection, sight: Sight, text: str, limit: int, *, inactive: bool) -> Best:
+    """The best that the actor, who sees customers, may see."""
+    query = parse_query(text)
+    if not (query.words or query.fields):
+        return Best([], False)
+    parts = list(_parts(con, sight, query, inactive=inactive))
+    methods: tuple[_Method, ...] = (matching.by_prefix, matching.by_both, matching.by_infix)
+    places: list[tuple[tuple[int, str], int, int]] = []
+    capped = False
+    for method in methods if query.words else methods[:1]:
+        for number, part in enumerate(parts):
+            found = method(con, part.source, query, part.conditions, limit)
+            capped = capped or found.capped
+            places += [(place, number, key) for key, place in found.places.items()]
+        if places:
+            break
+    places.sort()
+    best = [(parts[number].kind, key) for _, number, key in places[:limit]]
+    return Best(best, capped or len(places) > limit)
+
+
+def _parts(con: apsw.Connection, sight: Sight, query: Query, *, inactive: bool) -> Iterator[_Part]:
+    """The kinds that are wanted and seen; a kind to which a field does not apply is left out."""
+    wanted = [word for value in matching.values_of(query, "kind") for word in _KINDS if word.startswith(value)]
+    kinds = {_KINDS[word] for word in wanted} if matching.values_of(query, "kind") else set(_KINDS.values())
+    keywords, roles = matching.contact_labels(con, query)
+    places = matching.customer_places(query)
+    if not inactive:
+        places = places.also(Conditions(("c.is_active = 1",), {}))
+    owners = matching.owners(con, query)
+    of_customer = places if owners is None else places.also(_owned("c", owners))
+    if CUSTOMER in kinds and keywords is None and roles is None:
+        yield _part(CUSTOMER, CUSTOMERS, query, of_customer)
+    if CONTACT in kinds:
+        conditions = of_customer.also(_labels("p", keywords, roles))
+        living = Conditions(("p.is_deleted = 0",), {}) if inactive else LIVING_CONTACT
+        yield _part(CONTACT, _CONTACTS, query, conditions.also(living))
+    if sight.projects is ProjectLevel.NONE or roles is not None:
+        return
+    if CASE in kinds:
+        conditions = places if owners is None else places.also(_owned("k", owners))
+        conditions = conditions.also(_labels("k", keywords, None)).also(_lives(wanted))
+        seen = Conditions((case_seen(sight, "k"),), sight.parameters)
+        yield _part(CASE, _CASES, query, conditions.also(seen))
+    if INVOICE in kinds and keywords is None:
+        seen = Conditions((invoice_seen(sight),), sight.parameters)
+        yield _part(INVOICE, _INVOICES, query, of_customer.also(seen))
+
+
+def _part(kind: str, source: Source, query: Query, conditions: Conditions) -> _Part:
+    alias = source.alias
+    rechecks = matching.phrases(query, alias, is_named=alias != "i").also(matching.exclusions(query, alias))
+    return _Part(kind, source, conditions.also(rechecks))
+
+
+def _owned(alias: str, owners: list[int]) -> Conditions:
+    return Conditions(
+        (f"{alias}.owner_id IN (SELECT value FROM json_each(:owners))",), {"owners": matching.ids(owners)}
+    )
+
+
+def _labels(alias: str, keywords: list[int] | None, roles: list[int] | None) -> Conditions:
+    """Keywords of a contact (``p``) or case (``k``), and the role of a contact."""
+    conditions = Conditions((), {})
+    if keywords is not None:
+        link = "contact" if alias == "p" else "case"
+        labelled = (
+            f"{alias}.id IN (SELECT {link}_id FROM {link}_keyword"
+            " WHERE keyword_id IN (SELECT value FROM json_each(:keywords)))"
+        )
+        conditions = conditions.also(Conditions((labelled,), {"keywords": matching.ids(keywords)}))
+    if roles is not None:
+        chosen = f"{alias}.role_id IN (SELECT value FROM json_each(:roles))"
+        conditions = conditions.also(Conditions((chosen,), {"roles": matching.ids(roles)}))
+    return conditions
+
+
+def _lives(wanted: list[str]) -> Conditions:
+    """``kind:project`` and ``kind:sales`` are one life of a case each."""
+    if "case" in wanted or {"sales", "project"}.issubset(wanted) or not {"sales", "project"}.intersection(wanted):
+        return Conditions((), {})
+    return Conditions((f"k.sales_state {'=' if 'project' in wanted else '<>'} 'won'",), {})

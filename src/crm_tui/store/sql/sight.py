@@ -1,0 +1,148 @@
+"""What an actor sees: the SQL that leaves out the rest, of which every facet's queries are made.
+
+The rules themselves are in crm_tui.domain.permissions; the fragments here say the same of rows. The look-up from the
+shell uses this module: it imports nothing that costs time.
+"""
+
+from __future__ import annotations
+
+from crm_tui.domain.errors import Denied, UnknownUser
+from crm_tui.domain.levels import CustomerLevel, ProjectLevel
+from crm_tui.store.sql.matching import ids
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    import apsw
+
+    class Sight(Protocol):
+        """What the fragments ask about an actor: an Actor or the Rights of one."""
+
+        @property
+        def projects(self) -> ProjectLevel: ...
+        @property
+        def sees_customers(self) -> bool: ...
+        @property
+        def parameters(self) -> dict[str, Any]: ...
+
+
+class Actor:
+    """What an actor sees, without what they may change. ``subordinates`` are the ids of all users below them, however
+    deep."""
+
+    __slots__ = ("business_unit", "customers", "projects", "subordinates", "user")
+
+    def __init__(
+        self,
+        user: int,
+        business_unit: int | None,
+        customers: CustomerLevel,
+        projects: ProjectLevel,
+        subordinates: tuple[int, ...],
+    ) -> None:
+        self.user = user
+        self.business_unit = business_unit
+        self.customers = customers
+        self.projects = projects
+        self.subordinates = subordinates
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the fragments below refer to."""
+        return {"actor": self.user, "unit": self.business_unit, "subordinates": ids(self.subordinates)}
+
+    @property
+    def sees_customers(self) -> bool:
+        """Whether there are customers at all for this actor."""
+        return self.customers is not CustomerLevel.NONE
+
+
+def load(con: apsw.Connection, login: str) -> Actor:
+    """What the active user with this login sees; UnknownUser without one."""
+    row = con.execute(
+        "SELECT u.id, u.business_unit_id, p.customers, p.projects"
+        " FROM crm_user u JOIN profile p ON p.id = u.profile_id WHERE u.login = ? AND u.is_active = 1",
+        (login,),
+    ).fetchone()
+    if row is None:
+        raise UnknownUser(login)
+    user, unit, customers, projects = row
+    return Actor(user, unit, CustomerLevel(customers), ProjectLevel(projects), subordinates(con, user))
+
+
+def subordinates(con: apsw.Connection, user: int) -> tuple[int, ...]:
+    """The ids of all users below a user."""
+    below = con.execute(
+        "WITH RECURSIVE below (id) AS (SELECT id FROM crm_user WHERE superior_id = :user"
+        " UNION SELECT u.id FROM crm_user u JOIN below b ON u.superior_id = b.id)"
+        " SELECT id FROM below WHERE id <> :user",
+        {"user": user},
+    )
+    return tuple(row[0] for row in below)
+
+
+def need_customers(has: CustomerLevel, level: CustomerLevel, action: str) -> None:
+    """Raise Denied for who has less than ``level``."""
+    if not has.at_least(level):
+        raise Denied(action, f"customers: {level.value}")
+
+
+def case_seen(sight: Sight, alias: str = "c") -> str:
+    """A condition: the case in ``alias`` is one that the actor sees (rule 16)."""
+    if not sight.sees_customers:
+        return "0"
+    member = f"EXISTS (SELECT 1 FROM case_member m WHERE m.case_id = {alias}.id AND m.user_id = :actor)"
+    involved = f"({alias}.owner_id IS :actor OR {alias}.sales_person_id IS :actor OR {member})"
+    match sight.projects:
+        case ProjectLevel.NONE:
+            return "0"
+        case ProjectLevel.MEMBER:
+            return member
+        case ProjectLevel.UNIT:
+            return f"({involved} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
+        case ProjectLevel.ALL:
+            return "1"
+        case _:
+            return involved
+
+
+def case_money(sight: Sight, alias: str = "c") -> str:
+    """A condition: of the case in ``alias``, which the actor sees, they also see the money."""
+    # never NULL, which a NOT around it would take for true: a case may have no owner
+    theirs = f"({alias}.owner_id IS :actor OR {alias}.owner_id IN (SELECT value FROM json_each(:subordinates)))"
+    own = f"({alias}.owner_id IS NOT NULL AND {theirs})"
+    match sight.projects:
+        case ProjectLevel.ALL:
+            return "1"
+        case ProjectLevel.MANAGER:
+            return own
+        case ProjectLevel.UNIT:
+            return f"({own} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
+        case _:
+            return "0"
+
+
+def invoice_money(sight: Sight, alias: str = "i") -> str:
+    """A condition: the actor sees the money of all cases of the invoice in ``alias``; one without cases is
+    seen by those who see all."""
+    if not sight.sees_customers:
+        return "0"
+    if sight.projects is ProjectLevel.ALL:
+        return "1"
+    hidden = (
+        f"SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id WHERE ic.invoice_id = {alias}.id"
+        f" AND NOT ({case_seen(sight)} AND {case_money(sight)})"
+    )
+    some = f"SELECT 1 FROM invoice_case ic WHERE ic.invoice_id = {alias}.id"
+    return f"(EXISTS ({some}) AND NOT EXISTS ({hidden}))"
+
+
+def invoice_seen(sight: Sight, alias: str = "i") -> str:
+    """A condition: the actor may know of the invoice in ``alias``."""
+    if sight.projects is ProjectLevel.ALL:
+        return "1"
+    return (
+        "EXISTS (SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id"
+        f" WHERE ic.invoice_id = {alias}.id AND {case_seen(sight)})"
+    )
