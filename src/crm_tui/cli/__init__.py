@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DONE, ERROR, USAGE, NOTHING_FOUND, CONFLICT, NOT_PERMITTED, REMOTE_UNAVAILABLE = range(7)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv`` (without the program's name); returns the exit code."""
-    from crm_tui.cli import parser
     from crm_tui.domain import errors
 
     # Whatever is created from here on (database, its -wal and -shm, exports, reports) is the user's alone.
     os.umask(0o077)
     if argv is None:
         sys.excepthook = _unhandled
-    arguments = parser.parse(sys.argv[1:] if argv is None else argv)
     try:
-        code: int = parser.command(arguments)(arguments)
+        return _run(sys.argv[1:] if argv is None else argv)
     except errors.CrmError as error:
         complain(str(error))
         return exit_code(error)
@@ -37,7 +38,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return ERROR
-    return code
+
+
+def _run(argv: Sequence[str]) -> int:
+    """A look-up is answered without reading all that can be typed."""
+    if "find" in argv:
+        from crm_tui.cli import find
+
+        code = find.quick(argv)
+        if code is not None:
+            return code
+    from crm_tui.cli import parser
+
+    arguments = parser.parse(argv)
+    return parser.command(arguments)(arguments)
 
 
 def _unhandled(kind: type[BaseException], error: BaseException, trace: object) -> None:
@@ -58,9 +72,9 @@ def _unhandled(kind: type[BaseException], error: BaseException, trace: object) -
 
 def complain(message: str) -> None:
     """One line on standard error."""
-    from crm_tui.text import clean
+    from crm_tui.plain import one_line
 
-    print(f"crm-tui: {clean(message)}", file=sys.stderr)
+    print(f"crm-tui: {one_line(message)}", file=sys.stderr)
 
 
 def exit_code(error: Exception) -> int:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from crm_tui import paths
+from crm_tui.cli.whose import login
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
 from crm_tui.domain.users import NewOrganization, check_organization
 from crm_tui.store.locate import store_path
@@ -51,12 +52,7 @@ def path_of(arguments: argparse.Namespace) -> Path:
 
 def login_of(arguments: argparse.Namespace) -> str:
     """On whose behalf: ``--as``, else the user of the operating system."""
-    if arguments.login:
-        return str(arguments.login)
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
+    return login(arguments.login)
 
 
 def open_named(arguments: argparse.Namespace) -> SqlStore:

@@ -20,6 +20,7 @@ _EPILOG = "Without a command, crm-tui opens the customers. Press ? there for the
 #: command -> module in crm_tui.cli that has run(arguments) -> exit code
 _MODULES = {
     None: "open",
+    "find": "find",
     "demo": "demo",
     "keys": "keys",
     "import": "importing",
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=name)
         return added
 
+    _find(add("find", "look up customers, contacts, cases and invoices by any words, numbers or e-mail"))
     _demo(add("demo", "open a made-up company to look around in; your own data stays untouched"))
     _import(add("import", "read customers, contacts, cases, their figures and invoices from CSV, vCard or an export"))
     imports = add("imports", "list what was imported, so that it can be taken back").add_mutually_exclusive_group()
@@ -109,6 +111,29 @@ def _setup_options(parser: argparse.ArgumentParser, *, currency: bool = True) ->
         add("--currency", metavar="CODE", help="three letters, for example EUR")
     add("--language", metavar="CODE", help="two letters, for example fi")
     add("--time-zone", metavar="ZONE", help="for example Europe/Helsinki")
+
+
+def _find(parser: argparse.ArgumentParser) -> None:
+    """For --help and usage errors: what is right is read by cli/find.py, which knows -word, too."""
+    words = 'any words, numbers, "a phrase", -word, kind:, city:, owner:, keyword:, role:'
+    parser.add_argument("words", nargs="+", metavar="WORD", help=words)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="as JSON")
+    tsv = "as values separated by tabs, with a header (without one where the output is no terminal)"
+    form.add_argument("--tsv", dest="form", action="store_const", const="tsv", help=tsv)
+    form.add_argument("--ids", dest="form", action="store_const", const="ids", help="ids only, one a line")
+    form.add_argument("--format", dest="form", choices=("mutt", "aerc", "vcard"), help="addresses for this program")
+    parser.set_defaults(form="")
+    parser.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many (20 unless given)")
+    parser.add_argument("--all", action="store_true", help="inactive ones, too")
+
+
+def _count(text: str) -> int:
+    """A number of hits; argparse says what is none."""
+    number = int(text)
+    if not 0 < number <= 1_000_000:
+        raise argparse.ArgumentTypeError("is a number from 1 to 1000000")
+    return number
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:

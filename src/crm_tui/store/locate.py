@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from crm_tui.domain.errors import Invalid
+
+TYPE_CHECKING = False  # a look-up from the shell needs neither typing nor pathlib
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFAULT_NAME = "default"
 _SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -17,8 +20,15 @@ def store_path(name_or_path: str | None, data_folder: Path) -> Path:
     What holds a separator or ends in .db or .sqlite is a path; ``~`` is the home folder. Raises Invalid for
     an address and for what can be neither a name nor a path.
     """
+    from pathlib import Path
+
+    return Path(store_file(name_or_path, str(data_folder)))
+
+
+def store_file(name_or_path: str | None, data_folder: str) -> str:
+    """The same as text."""
     if name_or_path is None:
-        return data_folder / f"{DEFAULT_NAME}.db"
+        return os.path.join(data_folder, f"{DEFAULT_NAME}.db")
     if "://" in name_or_path:  # not repeated in the message: an address may hold a password
         raise Invalid("store", "only local stores are supported, not addresses; give a name or a path")
     if not name_or_path.isprintable():
@@ -26,7 +36,7 @@ def store_path(name_or_path: str | None, data_folder: Path) -> Path:
     if _is_path(name_or_path):
         return _expanded(name_or_path)
     _check_name(name_or_path)
-    return data_folder / f"{name_or_path}.db"
+    return os.path.join(data_folder, f"{name_or_path}.db")
 
 
 def _is_path(text: str) -> bool:
@@ -34,11 +44,11 @@ def _is_path(text: str) -> bool:
     return any(separator in text for separator in separators) or text.lower().endswith(_SUFFIXES)
 
 
-def _expanded(text: str) -> Path:
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise Invalid("store", f"the home folder in {text} is not known; give the whole path") from error
+def _expanded(text: str) -> str:
+    expanded = os.path.expanduser(text)
+    if expanded.startswith("~"):
+        raise Invalid("store", f"the home folder in {text} is not known; give the whole path")
+    return expanded
 
 
 def _check_name(name: str) -> None:

@@ -1,0 +1,165 @@
+"""``crm-tui find WORDS...``: what the screen's *Find anything* finds, printed, in the least time.
+
+A look-up costs little more than starting Python, so this module imports nothing that costs time: no argparse, no
+msgspec, no pathlib. What it does not know (another option, --help, a store that has to be made) it leaves to the
+full program.
+"""
+
+from __future__ import annotations
+
+import os
+
+from crm_tui.cli import DONE, NOTHING_FOUND, complain, whose
+from crm_tui.domain.errors import UnknownUser
+from crm_tui.domain.levels import CustomerLevel
+from crm_tui.domain.normalise import FIELDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from crm_tui.store.sql.lookup_rows import Line
+
+#: unless --limit says otherwise
+LIMIT = 20
+#: --format: who is written to, one address a line, as these programs read it; vcard needs the full program
+FORMATS = ("mutt", "aerc", "vcard")
+_FLAGS = {"--json": "json", "--tsv": "tsv", "--ids": "ids"}
+_VALUES = ("--store", "--as", "--limit", "--format")
+
+
+class Options:
+    """What was asked for. ``form`` is empty for a table on a terminal, and values separated by tabs elsewhere."""
+
+    __slots__ = ("form", "inactive", "limit", "login", "store", "words")
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.store: str | None = None
+        self.login: str | None = None
+        self.form = ""
+        self.limit = LIMIT
+        self.inactive = False
+
+    @property
+    def text(self) -> str:
+        """The query as the screen would be told it."""
+        text = " ".join(map(_as_typed, self.words)) if len(self.words) > 1 else self.words[0]
+        if self.form in FORMATS and "kind:" not in text:
+            text += " kind:contact" if self.form == "vcard" else " kind:contact kind:customer"
+        return text
+
+
+def quick(argv: Sequence[str]) -> int | None:
+    """Answer at once; None where that is not ``find``, or takes the full program. Raises CrmError."""
+    options = _parse(argv)
+    if options is None:
+        return None
+    return answer(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The same for arguments that argparse read."""
+    options = Options()
+    options.words = arguments.words
+    options.store, options.login = arguments.store, arguments.login
+    options.form, options.limit, options.inactive = arguments.form, arguments.limit, arguments.all
+    return answer(options)
+
+
+def answer(options: Options) -> int:
+    """Print what is found."""
+    path = whose.file_of_store(options.store)
+    if path is None or options.form == "vcard" or not os.path.lexists(path):
+        return _by_full_program(options)
+    try:
+        lines, capped, near = _look(path, options)
+    except UnknownUser:
+        return _by_full_program(options)
+    if not lines:
+        meant = " or ".join(f"“{words}”" for words in near)
+        complain(f"nothing fits; did you mean {meant}?" if near else "nothing fits.")
+        return NOTHING_FOUND
+    from crm_tui.cli.find_output import show
+
+    show(lines, options.form, capped=capped)
+    return DONE
+
+
+def _look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:
+    """The hits, whether there are more, and what may have been meant where there are none."""
+    from crm_tui.store.sql import lookup, lookup_rows, sight
+    from crm_tui.store.sql.connections import Database
+
+    database = Database.open(path, must_exist=True)
+    try:
+        with database.reading() as con:
+            actor = sight.load(con, whose.login(options.login))
+            sight.need_customers(actor.customers, CustomerLevel.READ, "see customers")
+            best = lookup.best(con, actor, options.text, options.limit, inactive=options.inactive)
+            return lookup_rows.lines(con, best.keys), best.capped, []
+    finally:
+        database.close()
+
+
+def _by_full_program(options: Options) -> int:
+    """What takes the whole store: vCards, and every sentence about why it can't be opened."""
+    from crm_tui.cli import find_full
+
+    return find_full.run(options)
+
+
+def _parse(argv: Sequence[str]) -> Options | None:
+    options = Options()
+    rest = iter(argv)
+    is_ours = False
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name in _VALUES:
+            given = value if equals else next(rest, None)
+            if given is None or not _take(options, name, given):
+                return None
+        elif argument == "find" and not is_ours:
+            is_ours = True
+        elif not is_ours:
+            return None
+        elif argument in _FLAGS and not options.form:
+            options.form = _FLAGS[argument]
+        elif argument == "--all":
+            options.inactive = True
+        elif argument == "--":
+            options.words += rest
+        elif argument.startswith("--") or argument == "-h":
+            return None
+        else:
+            options.words.append(argument)  # -word leaves out what has it
+    return options if is_ours and options.words else None
+
+
+def _take(options: Options, name: str, value: str) -> bool:
+    """Whether an option has a value that is one."""
+    if name == "--store":
+        options.store = value
+    elif name == "--as":
+        options.login = value
+    elif name == "--limit":
+        if not (value.isascii() and value.isdigit() and 0 < int(value[:10]) <= 1_000_000):
+            return False
+        options.limit = int(value)
+    elif options.form or value not in FORMATS:
+        return False
+    else:
+        options.form = value
+    return True
+
+
+def _as_typed(argument: str) -> str:
+    """One of several arguments as it is typed on the screen: the shell took the quotation marks from
+    ``owner:"Sanna V"``. One argument alone is the whole query."""
+    if " " not in argument or '"' in argument:
+        return argument
+    field, colon, value = argument.partition(":")
+    if colon and field in FIELDS:
+        return f'{field}:"{value}"'
+    return f'-"{argument[1:]}"' if argument[0] == "-" else argument

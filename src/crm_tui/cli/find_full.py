@@ -1,0 +1,56 @@
+"""``crm-tui find`` with the whole program: vCards, and what stands in the way of a store that can't be looked into."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+
+from crm_tui.cli import DONE, NOTHING_FOUND, complain
+from crm_tui.cli.find import Options
+from crm_tui.cli.imports import open_existing
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.registries import RegistryKind
+from crm_tui.interchange.records import ContactRecord
+from crm_tui.interchange.vcard_out import write_vcard
+from crm_tui.store.port import Store
+from crm_tui.store.search import Hit
+from crm_tui.text import harmless, printable
+
+
+def run(options: Options) -> int:
+    """Print what is found. Raises the errors of the domain."""
+    with closing(open_existing(argparse.Namespace(store=options.store, login=options.login))) as store:
+        found = store.search.anything(options.text, limit=options.limit, inactive=options.inactive)
+        hits = [hit for hit in found.hits if hit.kind is Kind.CONTACT]
+        roles = {role.id: role.name for role in store.registries.list(RegistryKind.CONTACT_ROLE)}
+        keywords = {word.id: word.name for word in store.registries.list(RegistryKind.KEYWORD)}
+        cards = [write_vcard([_record(store, hit, roles, keywords)]) for hit in hits]
+    if not cards:
+        complain("nothing fits.")
+        return NOTHING_FOUND
+    written = "".join(cards)
+    if sys.stdout.isatty():
+        print(harmless(written), end="")
+    else:
+        sys.stdout.buffer.write(printable(written, is_tty=False).encode())
+    sys.stdout.flush()
+    return DONE
+
+
+def _record(store: Store, hit: Hit, roles: dict[int, str], keywords: dict[int, str]) -> ContactRecord:
+    contact = store.contacts.get(hit.id)
+    return ContactRecord(
+        line=0,
+        external_ref=contact.external_ref or f"crm-tui-contact-{contact.id}",
+        customer_ref="",
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        organization=hit.customer_name,
+        title=contact.title or "",
+        role=roles.get(contact.role, "") if contact.role is not None else "",
+        emails=contact.emails,
+        phones=contact.phones,
+        keywords=tuple(keywords[keyword] for keyword in contact.keywords if keyword in keywords),
+        language=contact.language or "",
+    )

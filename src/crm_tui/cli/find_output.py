@@ -1,0 +1,153 @@
+"""What a look-up prints: a table for people, lines and JSON for programs.
+
+It imports nothing that costs time, not even json: a look-up is over before that is read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from crm_tui.cli import complain
+from crm_tui.plain import cells, one_line, shortened
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crm_tui.store.sql.lookup_rows import Line
+
+_HEADER = ("kind", "number", "name", "customer", "phone", "e-mail")
+_TSV_HEADER = ("kind", "number", "name", "customer", "customer number", "phone", "e-mail", "id", "active")
+_GAP = "  "
+#: columns of the table that give way on a narrow terminal, the widest first, and how narrow they may become
+_YIELDING, _NARROWEST = (2, 3, 5), 8
+_ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+_ESCAPES |= {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
+
+
+def show(lines: list[Line], form: str, *, capped: bool) -> None:
+    """Print the hits; on a terminal it is said where there are more."""
+    is_terminal = sys.stdout.isatty()
+    printed = {
+        "json": _json,
+        "tsv": _tsv,
+        "ids": _ids,
+        "mutt": _mutt,
+        "aerc": _aerc,
+        "": _table if is_terminal else _bare,
+    }[form](lines)
+    text = "".join(f"{line}\n" for line in printed)
+    sys.stdout.write(text if text.isascii() else text.encode("utf-8", "replace").decode())
+    sys.stdout.flush()
+    if capped and is_terminal and not form:
+        complain(f"the first {len(lines)}; more fit: narrow it with another word, or ask for more with --limit.")
+
+
+def _table(lines: list[Line]) -> Iterator[str]:
+    rows = [_HEADER, *(tuple(map(one_line, _cells(line))) for line in lines)]
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    room = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
+        widest = max(_YIELDING, key=lambda column: widths[column])
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
+    for row in rows:
+        cut = (shortened(cell, width) for cell, width in zip(row, widths, strict=True))
+        padded = (cell + " " * (width - cells(cell)) for cell, width in zip(cut, widths, strict=True))
+        yield shortened(_GAP.join(padded).rstrip(), room)
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    kind = line.kind if line.is_active else f"({line.kind})"
+    customer = "" if line.kind == "customer" else line.customer_name
+    return (kind, line.number, line.name, customer, _first(line.phones), _first(line.emails))
+
+
+def _bare(lines: list[Line]) -> Iterator[str]:
+    for line in lines:
+        yield "\t".join(
+            map(
+                one_line,
+                (
+                    line.kind,
+                    line.number,
+                    line.name,
+                    line.customer_name,
+                    str(line.customer_number),
+                    _first(line.phones),
+                    _first(line.emails),
+                    str(line.id),
+                    "yes" if line.is_active else "no",
+                ),
+            )
+        )
+
+
+def _tsv(lines: list[Line]) -> Iterator[str]:
+    yield "\t".join(_TSV_HEADER)
+    yield from _bare(lines)
+
+
+def _ids(lines: list[Line]) -> Iterator[str]:
+    return (str(line.id) for line in lines)
+
+
+def _aerc(lines: list[Line]) -> Iterator[str]:
+    for line in lines:
+        for address in line.emails:
+            yield f"{one_line(address)}\t{one_line(line.name)}"
+
+
+def _mutt(lines: list[Line]) -> Iterator[str]:
+    """mutt and neomutt show the first line as a message."""
+    found = [
+        f"{one_line(address)}\t{one_line(line.name)}\t{one_line(_info(line))}"
+        for line in lines
+        for address in line.emails
+    ]
+    yield f"crm-tui: {len(found)} address{'' if len(found) == 1 else 'es'}"
+    yield from found
+
+
+def _info(line: Line) -> str:
+    if line.kind == "customer":
+        return f"customer {line.number}"
+    return ", ".join(part for part in (line.title, line.customer_name) if part)
+
+
+def _json(lines: list[Line]) -> Iterator[str]:
+    yield "["
+    for number, line in enumerate(lines, 1):
+        fields = (
+            ("kind", _quoted(line.kind)),
+            ("id", str(line.id)),
+            ("number", _quoted(line.number) if line.number else "null"),
+            ("name", _quoted(line.name)),
+            ("detail", _quoted(line.title) if line.title else "null"),
+            ("customer", str(line.customer)),
+            ("customer_number", str(line.customer_number)),
+            ("customer_name", _quoted(line.customer_name)),
+            ("phones", _list(line.phones)),
+            ("emails", _list(line.emails)),
+            ("is_active", "true" if line.is_active else "false"),
+        )
+        yield "  {"
+        for place, (name, value) in enumerate(fields, 1):
+            yield f'    "{name}": {value}{"," if place < len(fields) else ""}'
+        yield "  }," if number < len(lines) else "  }"
+    yield "]"
+
+
+def _list(values: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, values))}]"
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON. What could steer a terminal is escaped anyway, so it may go there as it is."""
+    return f'"{text.translate(_ESCAPES)}"'
+
+
+def _first(values: tuple[str, ...]) -> str:
+    return values[0] if values else ""

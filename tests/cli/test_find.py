@@ -1,0 +1,81 @@
+"""``crm-tui find``: the screen's *Find anything* from the shell, in little more time than Python takes to start."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Crm
+
+from crm_tui.demo.build import build
+from crm_tui.store.sql.store import SqlStore, open_store
+
+TODAY = dt.date(2026, 11, 18)
+NOW = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    build(path, seed=1, today=TODAY, customers=120)
+    return path
+
+
+@pytest.fixture
+def demo(company: Path) -> Iterator[SqlStore]:
+    store = open_store(company, login="sanna", clock=lambda: NOW)
+    yield store
+    store.close()
+
+
+def queries(demo: SqlStore) -> list[str]:
+    """What people type about what is there, and about what is not."""
+    hits = [hit for text in ("a", "b", "kind:case s", "kind:invoice 1 2", "kind:contact m") for hit in
+            demo.search.anything(text, limit=12).hits]  # fmt: skip
+    found = [hit.label for hit in hits] + [hit.detail.split(",")[0] for hit in hits if hit.detail]
+    customers = [demo.customers.get(hit.customer) for hit in hits[:8]]
+    numbers = [text for each in customers for text in (each.vat_number, each.business_id, each.phone) if text]
+    numbers += [number.replace(" ", "").removeprefix("+") for number in numbers] + [text[3:9] for text in numbers]
+    fields = ["city:hel", "owner:sanna", "keyword:news", "role:procurement", "role:ceo berg", "kind:contact berg",
+              "kind:project a", "kind:sales a", "kind:invoice 1", "kind:person kind:customer a",
+              "owner:liisa a -oy"]  # fmt: skip
+    odd = ["nta", "ber -as", '"bergen crane"', "-a", "", "-", '"', "a" * 50, "søren", "soren", "SÖREN", "%", "1", "*"]
+    return [*found, *numbers, *fields, *odd]
+
+
+@pytest.mark.parametrize("login", ["sanna", "mikael", "tuva", "jonas", "liisa"])
+def test_it_finds_what_the_screen_finds_in_the_same_order(login: str, crm: Crm, company: Path, demo: SqlStore) -> None:
+    search = demo.acting_as(login).search
+    for text in queries(demo):
+        for inactive in (False, True):
+            seen = search.anything(text, limit=15, inactive=inactive).hits
+            done = crm(
+                "--store", company, "find", "--limit", 15, "--json", *["--all"] * inactive, "--", text, login=login
+            )
+            assert done.code == (0 if seen else 3), (text, done.err)
+            found = json.loads(done.out or "[]")
+            assert [(each["kind"], each["id"]) for each in found] == [(hit.kind.value, hit.id) for hit in seen], text
+            for line, hit in zip(found, seen, strict=True):
+                assert (line["name"], line["customer"], line["customer_name"], line["is_active"]) == (
+                    hit.label, hit.customer, hit.customer_name, hit.is_active)  # fmt: skip
+
+
+def test_a_look_up_imports_next_to_nothing(company: Path) -> None:
+    code = (
+        "import sys; before = set(sys.modules); from crm_tui.cli import main;"
+        f"code = main({['--store', str(company), '--as', 'sanna', 'find', 'berg', '-oy']!r});"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before"
+        " if not name.startswith('crm_tui')}), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith(("customer\t", "contact\t"))
+    allowed = {"apsw", "unicodedata", "pwd", "fcntl", "contextlib", "collections", "functools", "threading", "enum",
+               "time", "errno", "operator", "keyword", "reprlib", "itertools", "types", "encodings"}  # fmt: skip
+    loaded = {name for name in done.stderr.split() if not name.startswith("_")}
+    assert loaded <= allowed
