@@ -12,6 +12,8 @@ from crm_tui.domain.entities import Change, Imported
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.normalise import check_text
 
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
 
 class FileKind(StrEnum):
     """A file whose content is kept, or a link to somewhere else."""
@@ -72,3 +74,11 @@ def check_file(file: FileFields) -> None:
         require(file.url, "url")
     elif file.url is not None:
         raise Invalid("url", "a file has content, not an address")
+
+
+def size_words(number: int) -> str:
+    """A size in bytes, as people say it: ``94 kB``, ``1.2 MB``."""
+    amount, unit = float(number), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.1f} {_UNITS[unit]}" if unit > 1 and amount < 10 else f"{amount:.0f} {_UNITS[unit]}"

@@ -88,5 +88,23 @@ def list_limit(profile: Profile) -> str:
     return f"customers: {profile.customers}" if profile.customers is not CustomerLevel.ALL else case_limit(profile)
 
 
+def limited_by(permission: str) -> str:
+    """That a permission may leave out something here; empty where none does."""
+    return f"limited by {permission}" if permission else ""
+
+
+def hidden_by(permission: str, what: str) -> str:
+    """The sentence in the place of things that all need a permission which the user lacks."""
+    return f"Your permissions hide {what}: they need “{permission}”."
+
+
+def left_out(number: int, what: str = "figure") -> str:
+    """What permissions leave out of a sum, as a sentence; empty for none."""
+    if not number:
+        return ""
+    plural, verb = ("", "is") if number == 1 else ("s", "are")
+    return f"* {number} {what}{plural} hidden by your permissions {verb} left out"
+
+
 def _capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from crm_tui.domain.billing_fields import ADDRESS, BY_NAME, FIELDS, OPERATOR, BillingField
 from crm_tui.domain.errors import Conflict, Invalid, NotFound
 from crm_tui.domain.settings import BillingChange, BillingSettings
-from crm_tui.screens.billing_fields import ADDRESS, BY_NAME, FIELDS, OPERATOR, BillingField, as_typed, typed_value
+from crm_tui.screens.billing_fields import as_typed, typed_value
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
 

@@ -9,22 +9,14 @@ from typing import Any, NamedTuple
 from textual.widget import Widget
 from textual.widgets import Input
 
+from crm_tui.domain.billing_fields import ADDRESS, BY_NAME, OPERATOR, REVERSE, REVERSE_TEXT, BillingField
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.permissions import Action
 from crm_tui.domain.settings import BillingSettings
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.billing_editing import BillingEdit, Saved, Theirs, save
-from crm_tui.screens.billing_fields import (
-    ADDRESS,
-    BY_NAME,
-    OPERATOR,
-    REVERSE,
-    REVERSE_TEXT,
-    BillingChoices,
-    BillingField,
-    in_words,
-)
+from crm_tui.screens.billing_fields import BillingChoices, in_words
 from crm_tui.screens.billing_rows import LABELS, Typing, billing_rows, title_fact
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.copying import Copy

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from crm_tui.domain.billing_fields import ADDRESS, FIELDS, OPERATOR, REVERSE_TEXT, BillingField
 from crm_tui.domain.settings import BillingSettings
-from crm_tui.screens.billing_fields import (
-    ADDRESS,
-    FIELDS,
-    OPERATOR,
-    REVERSE_TEXT,
-    BillingChoices,
-    BillingField,
-    shown,
-)
+from crm_tui.screens.billing_fields import BillingChoices, shown
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join, wrap
 from crm_tui.widgets.rows import BLANK, Row, heading
 

@@ -7,7 +7,8 @@ from datetime import date
 from crm_tui.domain.cases import Case, CaseChange, SalesState
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.registries import RegistryKind, RegistryValue
-from crm_tui.screens.case_facts import counted, is_over
+from crm_tui.screens.case_facts import counted
+from crm_tui.store.case_states import is_over
 from crm_tui.store.cases import CaseBelow
 from crm_tui.store.port import Store
 

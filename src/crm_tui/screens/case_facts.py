@@ -14,6 +14,7 @@ from crm_tui.domain.names import DELETED_CONTACT, contact_name
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.screens.present import HIDDEN, NOTHING, Clock, money, past_when, planned_when, spaced, text
 from crm_tui.store.activities import FeedRow
+from crm_tui.store.case_states import needs, status_word
 from crm_tui.store.cases import CaseBelow, CaseDetails, CaseRow
 from crm_tui.store.port import Store
 from crm_tui.when import absolute_date
@@ -60,46 +61,18 @@ def _contact(store: Store, key: int) -> str:
 # -- states -----------------------------------------------------------------------------------------------------------
 
 
-def is_over(case: Case) -> bool:
-    """Whether it is lost or closed."""
-    return case.closed is not None or case.sales_state is SalesState.LOST
-
-
-def main_date(case: Case) -> date | None:
-    """The date that counts: when a sales case is to be ordered, when a project is to be done."""
-    return case.deadline if case.is_project else case.expected_order_date
-
-
-def is_late(case: Case, today: date) -> bool:
-    """Whether its date has passed while it is open."""
-    day = main_date(case)
-    return day is not None and day < today and not is_over(case)
-
-
-def needs(row: CaseRow, today: date) -> list[str]:
-    """Why it needs attention, if it does."""
-    if is_over(row.case):
-        return []
-    passed = "deadline passed" if row.case.is_project else "order date passed"
-    found = ("nothing planned", row.is_idle), (passed, is_late(row.case, today))
-    return [why for why, is_so in found if is_so]
-
-
 def status(row: CaseRow, *, late: bool = False) -> Cell:
     """The status with its mark; ``late`` says so in its place."""
-    case = row.case
+    case, word = row.case, status_word(row, late=late)
     if case.sales_state is SalesState.LOST:
-        return cell(("✗ ", "bad"), row.status_name)
-    if not case.is_project and case.closed is not None:
-        return cell(("○ ", "muted"), "Closed")
+        return cell(("✗ ", "bad"), word)
     if not case.is_project:
-        return cell(("◐ ", "accent"), row.status_name)
+        return cell(("◐ ", "accent"), word) if case.closed is None else cell(("○ ", "muted"), word)
     if case.closed is not None:
-        return cell(("✓ ", "good"), row.project_status_name or "Done")
+        return cell(("✓ ", "good"), word)
     if late:
-        return cell(("! Late", "bad"))
-    name = row.project_status_name or "In progress"
-    return cell(("‖ ", "warn"), name) if name == "On hold" else cell(("▸ ", "accent"), name)
+        return cell((f"! {word}", "bad"))
+    return cell(("‖ ", "warn"), word) if word == "On hold" else cell(("▸ ", "accent"), word)
 
 
 def by_chance(case: Case) -> Cell:

@@ -17,11 +17,12 @@ from crm_tui.domain.permissions import Action, ProjectLevel
 from crm_tui.screens import case_changes, case_rows
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.card_panel import CardPanel
-from crm_tui.screens.case_facts import CaseInFull, all_facts, is_over
+from crm_tui.screens.case_facts import CaseInFull, all_facts
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.dialogs.case import CaseDialog
 from crm_tui.screens.present import hidden_by, sums
 from crm_tui.screens.session import Session
+from crm_tui.store.case_states import is_over
 from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.paging import Page, PageRequest

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from crm_tui.domain.cases import Case, SalesState
-from crm_tui.screens.case_facts import by_chance, is_late, is_over, main_date, needs, status
-from crm_tui.screens.present import HIDDEN, NOTHING, Clock, left_out, money, owner, spaced, sums
+from crm_tui.domain.permission_words import left_out
+from crm_tui.screens.case_facts import by_chance, status
+from crm_tui.screens.present import HIDDEN, NOTHING, Clock, money, owner, spaced, sums
+from crm_tui.store.case_states import is_late, is_over, main_date, needs
 from crm_tui.store.cases import CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.widgets.bars import share, sparkline
 from crm_tui.widgets.cells import EMPTY, Cell, cell

@@ -8,10 +8,10 @@ from typing import ClassVar, NamedTuple
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import Action
-from crm_tui.screens import finance_figures as figures
 from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.dialogs.behind import BehindDialog, BehindFigure, Next, Wanted
-from crm_tui.screens.finance_figures import BILLING, LINES, MARGIN, SHARE, FigureLine, Side
+from crm_tui.store import figure_sums
+from crm_tui.store.figure_sums import BILLING, LINES, MARGIN, SHARE, FigureLine, Side
 from crm_tui.store.finance import Behind, Figure, FinanceWindow
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
@@ -50,15 +50,15 @@ class FinanceCases(CardPanel):
         if self.spot.group < len(found.months):
             month = found.months[self.spot.group].month
             return Months(month, 1, month.label)
-        shown = figures.compared(found) if self._side is Side.DIFFERENCE else found.months
+        shown = figure_sums.compared(found) if self._side is Side.DIFFERENCE else found.months
         months = [month.month for month in shown or found.months]
-        return Months(months[0], len(months), figures.span(months))
+        return Months(months[0], len(months), figure_sums.span(months))
 
     def amount_at(self, found: FinanceWindow) -> int | None:
         """The amount under the cursor."""
         if self.spot.group < len(found.months):
-            return figures.amount(found.months[self.spot.group], self._side, self._line)
-        return figures.total(found, self._side, self._line)
+            return figure_sums.amount(found.months[self.spot.group], self._side, self._line)
+        return figure_sums.total(found, self._side, self._line)
 
     @property
     def _side(self) -> Side:
@@ -144,7 +144,7 @@ class FinanceCases(CardPanel):
                 self._choose_month(wanted.case, months, line.figure)
 
         title = f"{line.name}, {months.words}"
-        compares = self.window is not None and months.last <= figures.compared_until(self.window)
+        compares = self.window is not None and months.last <= figure_sums.compared_until(self.window)
         side = self._side if compares or self._side is not Side.DIFFERENCE else Side.ACTUAL
         what = BehindFigure(title, behind, side, compares)
         dialog = BehindDialog(what, self.session.keys, may_edit, may_add, case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_tui.screens.finance_figures import span
+from crm_tui.store.figure_sums import span
 from crm_tui.store.finance import FinanceWindow
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.line import Line

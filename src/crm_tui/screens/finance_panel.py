@@ -12,16 +12,18 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, format_money, minor_digits
 from crm_tui.domain.periods import Month, window
+from crm_tui.domain.permission_words import left_out
 from crm_tui.places import Scope
 from crm_tui.screens import finance_figures as figures
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.finance_cases import FinanceCases, Months
-from crm_tui.screens.finance_figures import LINES, MARGIN, SHARE, FigureLine, Side
 from crm_tui.screens.finance_lines import HeadLine
-from crm_tui.screens.present import figure, hidden_by, left_out
+from crm_tui.screens.present import figure, hidden_by
 from crm_tui.screens.session import Session
+from crm_tui.store import figure_sums
 from crm_tui.store.customers import CustomerCard
+from crm_tui.store.figure_sums import LINES, MARGIN, SHARE, FigureLine, Side
 from crm_tui.store.finance import FinanceWindow
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import Availability
@@ -97,7 +99,7 @@ class FinancePanel(FinanceCases):
         self.refresh_bindings()
         wanted, self._wanted_case = self._wanted_case, None
         if wanted is not None:
-            self.show_case(wanted, Months(self._first, self._length, figures.span([m.month for m in found.months])))
+            self.show_case(wanted, Months(self._first, self._length, figure_sums.span([m.month for m in found.months])))
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         """Who may not see money, or may not any more, reads so where it would be."""
@@ -175,7 +177,7 @@ class FinancePanel(FinanceCases):
         return Bar(x + width - shown, shown, self._value(found, place.group, side), side is Side.ACTUAL)
 
     def _value(self, found: FinanceWindow, group: int, side: Side) -> float | None:
-        number = figures.amount(found.months[group], side, self._drawn_line)
+        number = figure_sums.amount(found.months[group], side, self._drawn_line)
         return None if number is None else number / 10 ** minor_digits(found.currency)
 
     @property
@@ -186,7 +188,7 @@ class FinancePanel(FinanceCases):
     def _make_room(self) -> None:
         """The picture gets what the table leaves; with too little of that, or nothing to draw, there is none."""
         was, found = self.has_class("-chart"), self.window
-        wanted = self._wants_chart and found is not None and figures.has_figures(found)
+        wanted = self._wants_chart and found is not None and figure_sums.has_figures(found)
         self._chart.line_count = PairChart.line_count if wanted else 0
         self.set_class(wanted and self._room >= LEAST_LINES, "-chart")
         self._chart.styles.height = max(1, self._room)
@@ -300,7 +302,7 @@ class FinancePanel(FinanceCases):
         when = self.months_at(found).words
         if line is SHARE:
             month = found.months[self.spot.group] if self.spot.group < len(found.months) else None
-            share = figures.share(month, side, found.currency) if month else figures.total_share(found, side)
+            share = figure_sums.share(month, side, found.currency) if month else figure_sums.total_share(found, side)
             return [Copy(f"{line.name}, {when}, {side}", share)] if share else ()
         amount = self.amount_at(found)
         if amount is None:
@@ -310,21 +312,21 @@ class FinancePanel(FinanceCases):
 
 def _comparison(found: FinanceWindow, line: FigureLine) -> Cell:
     """Forecast, actual and difference of a row, and of which months that is."""
-    number = figures.difference(found, line)
+    number = figure_sums.difference(found, line)
     if number is None:
         return cell((f"{line.name}: no actual figures to compare", "muted"))
-    months, currency = figures.compared(found), found.currency
+    months, currency = figure_sums.compared(found), found.currency
     forecast, actual = (
-        sum(figures.amount(month, side, line) or 0 for month in months) for side in (Side.FORECAST, Side.ACTUAL)
+        sum(figure_sums.amount(month, side, line) or 0 for month in months) for side in (Side.FORECAST, Side.ACTUAL)
     )
-    percent = figures.percent_of(number, forecast, currency)
+    percent = figure_sums.percent_of(number, forecast, currency)
     return cell(
-        (f"{figures.compared_words(found)}  forecast ", "muted"),
+        (f"{figure_sums.compared_words(found)}  forecast ", "muted"),
         figure(forecast, currency),
         ("  actual ", "muted"),
         figure(actual, currency),
         ("  difference ", "muted"),
-        (figures.signed(number, currency), "name"),
+        (figure_sums.signed(number, currency), "name"),
         ("*", "warn") if found.left_out else "",
         (f"  {percent}", "muted") if percent else "",
     )
@@ -335,14 +337,14 @@ def _note(found: FinanceWindow) -> Cell:
     if found.left_out:
         return cell((left_out(found.left_out, "case"), "warn"))
     nothing = f"No figures in {found.currency} in these months."
-    return EMPTY if figures.has_figures(found) else cell((nothing, "muted"))
+    return EMPTY if figure_sums.has_figures(found) else cell((nothing, "muted"))
 
 
 def _fact(found: FinanceWindow) -> Cell:
-    margin = figures.total(found, Side.ACTUAL, MARGIN)
+    margin = figure_sums.total(found, Side.ACTUAL, MARGIN)
     if margin is None:
         return cell(("no actual figures", "muted"))
-    share = figures.total_share(found, Side.ACTUAL)
+    share = figure_sums.total_share(found, Side.ACTUAL)
     return cell(
         ("margin ", "muted"),
         figure(margin, found.currency),

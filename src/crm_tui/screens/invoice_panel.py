@@ -11,6 +11,7 @@ from crm_tui.domain.cases import Case
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.money import Money, format_money
+from crm_tui.domain.permission_words import left_out
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
@@ -24,7 +25,7 @@ from crm_tui.screens.invoice_facts import (
     status,
     whole_facts,
 )
-from crm_tui.screens.present import NOTHING, Clock, count, hidden_by, left_out, money, sums
+from crm_tui.screens.present import NOTHING, Clock, count, hidden_by, money, sums
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.finance import InvoiceRow, InvoiceTotals

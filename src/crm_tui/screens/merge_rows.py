@@ -11,11 +11,12 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple
 
+from crm_tui.domain.billing_fields import ADDRESS, FIELDS, OPERATOR, REVERSE, REVERSE_TEXT
 from crm_tui.domain.contacts import Contact, Email, Phone
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.joining import joined_emails, joined_ids, joined_phones, joined_text
 from crm_tui.domain.settings import BillingSettings
-from crm_tui.screens.billing_fields import ADDRESS, FIELDS, OPERATOR, REVERSE, REVERSE_TEXT, BillingChoices, in_words
+from crm_tui.screens.billing_fields import BillingChoices, in_words
 from crm_tui.screens.present import figure
 from crm_tui.when import absolute_date
 

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from msgspec import UNSET, UnsetType
 
-from crm_tui import when
+from crm_tui import feed_words, when
 from crm_tui.config import Settings
+from crm_tui.domain import permission_words
 from crm_tui.domain.activities import TICKED
 from crm_tui.domain.addresses import AddressFields
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.files import size_words
 from crm_tui.domain.money import Money, format_amount
 from crm_tui.domain.names import DELETED_CONTACT, contact_name, initials
 from crm_tui.store.activities import FeedRow
@@ -23,7 +25,6 @@ from crm_tui.widgets.rows import Row
 
 NOTHING = cell(("–", "faint"))
 HIDDEN = cell(("hidden", "italic muted"))
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class Clock(NamedTuple):
@@ -77,13 +78,8 @@ def figure(amount: int, currency: str, *, cents: bool = False) -> str:
 
 
 def size(number: int | None) -> str | Cell:
-    """A size in bytes, as people say it: ``94 kB``, ``1.2 MB``."""
-    if number is None:
-        return NOTHING
-    amount, unit = float(number), 0
-    while amount >= 1000 and unit < len(_UNITS) - 1:
-        amount, unit = amount / 1000, unit + 1
-    return f"{amount:.1f} {_UNITS[unit]}" if unit > 1 and amount < 10 else f"{amount:.0f} {_UNITS[unit]}"
+    """A size in bytes, as people say it."""
+    return NOTHING if number is None else size_words(number)
 
 
 def sums(total: Sum | UnsetType, *, starred: bool = True) -> list[Cell]:
@@ -97,22 +93,14 @@ def sums(total: Sum | UnsetType, *, starred: bool = True) -> list[Cell]:
     return cells
 
 
-def left_out(number: int, what: str = "figure") -> str:
-    """What permissions leave out, as a sentence; empty for none."""
-    if not number:
-        return ""
-    plural, verb = ("", "is") if number == 1 else ("s", "are")
-    return f"* {number} {what}{plural} hidden by your permissions {verb} left out"
-
-
 def limited(permission: str) -> Cell:
     """That a permission may leave out something here, for the foot of a panel; empty where none does."""
-    return cell((f"limited by {permission}", "warn")) if permission else EMPTY
+    return cell((permission_words.limited_by(permission), "warn")) if permission else EMPTY
 
 
 def hidden_by(permission: str, what: str) -> Cell:
     """The sentence in the place of things that all need a permission which the user lacks."""
-    return cell((f"Your permissions hide {what}: they need “{permission}”.", "warn"))
+    return cell((permission_words.hidden_by(permission, what), "warn"))
 
 
 def state(active: bool) -> Cell:
@@ -160,26 +148,23 @@ def feed_id(row: FeedRow) -> str:
 
 def planned_when(row: FeedRow, clock: Clock) -> Cell:
     """When something planned is: late in red, today in amber."""
-    if row.at is not None:
-        day = row.at.astimezone(clock.zone).date()
-        word = when.starts(row.at, clock.now, clock.zone, clock.settings.dates)
-        return cell(("• ", "warn"), (word, "warn")) if day == clock.today else cell(word)
-    if row.on is None:
+    word = feed_words.planned(row, clock.now, clock.zone, clock.settings.dates)
+    day = row.at.astimezone(clock.zone).date() if row.at is not None else row.on
+    if day is None:
         return NOTHING
-    if row.kind not in TICKED:
-        last = row.until or row.on
-        return cell(when.span(row.on, last, clock.today, clock.settings.dates))
-    word = when.due(row.on, clock.today, clock.settings.dates)
-    if row.on < clock.today:
+    if row.at is None and row.kind not in TICKED:
+        return cell(word)
+    if row.at is None and day < clock.today:
         return cell((f"! {word}", "bad"))
-    return cell((f"• {word}", "warn")) if row.on == clock.today else cell(word)
+    if day == clock.today:
+        return cell((f"• {word}", "warn"))
+    return cell(word)
 
 
 def past_when(row: FeedRow, clock: Clock) -> Cell:
     """When something was."""
-    if row.at is not None:
-        return cell((clock.ago(row.at), "muted"))
-    return cell((when.day_ago(row.on, clock.today, clock.settings.dates), "muted")) if row.on else NOTHING
+    word = feed_words.past(row, clock.now, clock.zone, clock.settings.dates)
+    return cell((word, "muted")) if word else NOTHING
 
 
 def _tick(row: FeedRow) -> Cell:
@@ -189,10 +174,8 @@ def _tick(row: FeedRow) -> Cell:
 
 
 def _what(row: FeedRow) -> Cell:
-    if row.is_private:
-        return cell((row.kind.capitalize(), "italic"))
-    return cell(row.name)
+    return cell((feed_words.what(row), "italic")) if row.is_private else cell(row.name)
 
 
 def _word(row: FeedRow) -> Cell:
-    return cell(((row.type_name or ("meeting" if row.kind == "calendar" else row.kind)).lower(), "muted"))
+    return cell((feed_words.kind(row), "muted"))

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from textual import events
 from textual.app import ComposeResult
 
+from crm_tui.domain.permission_words import left_out
 from crm_tui.keymap import Keys
-from crm_tui.screens.finance_figures import FigureLine, Side, signed
-from crm_tui.screens.present import NOTHING, figure, left_out
+from crm_tui.screens.present import NOTHING, figure
+from crm_tui.store.figure_sums import FigureLine, Side, signed
 from crm_tui.store.finance import Behind, CaseFigure
 from crm_tui.widgets.cells import Cell, cell, join
 from crm_tui.widgets.columns import Column

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crm_tui.domain.billing_fields import BY_NAME, FIELDS, BillingField
 from crm_tui.domain.settings import BillingChange, BillingSettings
 from crm_tui.screens.billing_editing import FORM, form_values
-from crm_tui.screens.billing_fields import BY_NAME, FIELDS, BillingChoices, BillingField, typed_value
+from crm_tui.screens.billing_fields import BillingChoices, typed_value
 from crm_tui.screens.dialogs.choices import user_names
 from crm_tui.screens.dialogs.form_dialog import About, FormDialog, Materials
 from crm_tui.screens.session import Session
