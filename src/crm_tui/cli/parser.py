@@ -29,6 +29,7 @@ _MODULES = {
     "users": "users",
     "contacts": "contacts",
     "agenda": "agenda",
+    "show": "show",
     "note": "notes",
     "todo": "notes",
     "duplicates": "duplicates",

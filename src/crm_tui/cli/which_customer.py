@@ -1,0 +1,65 @@
+"""Which customer is meant by a number or by words, as *Find anything* finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm_tui.cli.tables import table
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import CrmError, NotFound
+from crm_tui.domain.normalise import fold
+from crm_tui.store.port import Store
+from crm_tui.store.search import Hit
+
+_MOST = 50
+
+
+class Several(CrmError):
+    """More than one customer is meant; ``lines`` list them with their numbers."""
+
+    def __init__(self, words: str, lines: Sequence[str], *, more: bool) -> None:
+        than = f"more than {len(lines)}" if more else str(len(lines))
+        super().__init__(f"“{words}” may be one of {than} customers: name one by its number.")
+        self.lines = lines
+
+
+def customer_of(store: Store, words: Sequence[str], *, inactive: bool = False) -> int:
+    """The id of the customer. What is inactive is found where nothing else is, or if it is asked for. Raises NotFound,
+    or Several where it is not clear."""
+    text = " ".join(words).strip()
+    numbered = _numbered(store, text)
+    if numbered is not None:
+        return numbered
+    found = store.search.anything(text, limit=_MOST, inactive=inactive)
+    if not found.hits and not inactive:
+        found = store.search.anything(text, limit=_MOST, inactive=True)
+    hits = found.hits
+    exact = {hit.customer for hit in hits if fold(hit.label) == fold(text)}
+    meant = exact if len(exact) == 1 else {hit.customer for hit in hits}
+    if not meant:
+        raise NotFound("customer, contact, case or invoice called", f"“{text}”")
+    if len(meant) > 1:
+        raise Several(text, _listed(store, hits), more=found.capped)
+    return meant.pop()
+
+
+def _numbered(store: Store, text: str) -> int | None:
+    """The customer of that number; a number without one may be that of a case, an invoice or a phone."""
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        return None
+    try:
+        return store.customers.by_number(int(text)).id
+    except NotFound:
+        return None
+
+
+def _listed(store: Store, hits: Sequence[Hit]) -> list[str]:
+    """The customers with what was found of them, the best first."""
+    first: dict[int, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.customer, hit)
+    rows = []
+    for hit in first.values():
+        why = "" if hit.kind is Kind.CUSTOMER else f"{hit.kind.value} {hit.label}"
+        rows.append((str(store.customers.get(hit.customer).number), hit.customer_name, why))
+    return table(("number", "customer", "found"), rows)[1:]
