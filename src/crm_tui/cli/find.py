@@ -11,7 +11,6 @@ import os
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain, whose
 from crm_tui.domain.errors import UnknownUser
-from crm_tui.domain.levels import CustomerLevel
 from crm_tui.domain.normalise import FIELDS
 
 TYPE_CHECKING = False
@@ -51,14 +50,6 @@ class Options:
         return text
 
 
-def quick(argv: Sequence[str]) -> int | None:
-    """Answer at once; None where that is not ``find``, or takes the full program. Raises CrmError."""
-    options = _parse(argv)
-    if options is None:
-        return None
-    return answer(options)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """The same for arguments that argparse read."""
     options = Options()
@@ -73,10 +64,17 @@ def answer(options: Options) -> int:
     path = whose.file_of_store(options.store)
     if path is None or options.form == "vcard" or not os.path.lexists(path):
         return _by_full_program(options)
+    import apsw
+
     try:
-        lines, capped, near = _look(path, options)
-    except UnknownUser:
+        lines, capped, near = look(path, options)
+    except (UnknownUser, apsw.Error, OSError):
         return _by_full_program(options)
+    return said(lines, options, capped=capped, near=near)
+
+
+def said(lines: list[Line], options: Options, *, capped: bool, near: list[str]) -> int:
+    """Print the hits, or what may have been meant."""
     if not lines:
         meant = " or ".join(f"“{words}”" for words in near)
         complain(f"nothing fits; did you mean {meant}?" if near else "nothing fits.")
@@ -87,20 +85,14 @@ def answer(options: Options) -> int:
     return DONE
 
 
-def _look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:
-    """The hits, whether there are more, and what may have been meant where there are none."""
-    from crm_tui.store.sql import lookup, lookup_rows, sight
-    from crm_tui.store.sql.connections import Database
+def look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:
+    """The hits, whether there are more, and what may have been meant where there are none. Raises what Look raises."""
+    from crm_tui.store.sql import lookup, lookup_rows
+    from crm_tui.store.sql.looking import Look
 
-    database = Database.open(path, must_exist=True)
-    try:
-        with database.reading() as con:
-            actor = sight.load(con, whose.login(options.login))
-            sight.need_customers(actor.customers, CustomerLevel.READ, "see customers")
-            best = lookup.best(con, actor, options.text, options.limit, inactive=options.inactive)
-            return lookup_rows.lines(con, best.keys), best.capped, []
-    finally:
-        database.close()
+    with Look(path, whose.login(options.login)) as (con, actor):
+        best = lookup.best(con, actor, options.text, options.limit, inactive=options.inactive)
+        return lookup_rows.lines(con, best.keys), best.capped, []
 
 
 def _by_full_program(options: Options) -> int:
@@ -110,7 +102,8 @@ def _by_full_program(options: Options) -> int:
     return find_full.run(options)
 
 
-def _parse(argv: Sequence[str]) -> Options | None:
+def understood(argv: Sequence[str]) -> Options | None:
+    """What is asked for; None where that is another command, or takes the full program to read."""
     options = Options()
     rest = iter(argv)
     is_ours = False

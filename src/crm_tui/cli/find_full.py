@@ -7,20 +7,29 @@ import sys
 from contextlib import closing
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
-from crm_tui.cli.find import Options
+from crm_tui.cli.find import Options, look, said
 from crm_tui.cli.imports import open_existing
+from crm_tui.cli.opening import path_of
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.interchange.records import ContactRecord
 from crm_tui.interchange.vcard_out import write_vcard
 from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
+from crm_tui.store.sql import faults
 from crm_tui.text import harmless, printable
 
 
 def run(options: Options) -> int:
     """Print what is found. Raises the errors of the domain."""
-    with closing(open_existing(argparse.Namespace(store=options.store, login=options.login))) as store:
+    arguments = argparse.Namespace(store=options.store, login=options.login)
+    if options.form != "vcard":
+        path = path_of(arguments)
+        open_existing(arguments).close()  # says what stands in the way, or puts it in order
+        with faults.told(str(path)):
+            lines, capped, near = look(str(path), options)
+        return said(lines, options, capped=capped, near=near)
+    with closing(open_existing(arguments)) as store:
         found = store.search.anything(options.text, limit=options.limit, inactive=options.inactive)
         hits = [hit for hit in found.hits if hit.kind is Kind.CONTACT]
         roles = {role.id: role.name for role in store.registries.list(RegistryKind.CONTACT_ROLE)}

@@ -7,8 +7,6 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from crm_tui.domain.errors import Invalid, Unavailable
 
@@ -208,13 +206,22 @@ class StoreLock:
         time.sleep(_POLL)
 
 
-@contextmanager
-def alone(path: str) -> Iterator[None]:
-    """Have the store at ``path`` to oneself; Unavailable while it is open anywhere."""
-    lock = StoreLock(path)
-    try:
-        if not lock.take_alone():
-            raise Unavailable(f"{path} is open in another crm-tui; close it there and try again.")
-        yield
-    finally:
-        lock.release()
+class alone:
+    """A context in which one has the store at ``path`` to oneself; Unavailable while it is open anywhere.
+
+    A class, because a look-up from the shell need not pay for contextlib."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        self._lock = StoreLock(self._path)
+        try:
+            if not self._lock.take_alone():
+                raise Unavailable(f"{self._path} is open in another crm-tui; close it there and try again.")
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(self, *exception: object) -> None:
+        self._lock.release()

@@ -7,12 +7,11 @@ transaction with the new version number, so that a store is always of the old ve
 from __future__ import annotations
 
 import os
-from contextlib import closing
 
 import apsw
 
 from crm_tui.domain.errors import Corrupt
-from crm_tui.store.sql import copies, filesystem
+from crm_tui.store.sql import filesystem
 
 #: "CRMT": says in the file's header whose database it is
 APPLICATION_ID = 0x43524D54
@@ -53,14 +52,20 @@ def _shipped() -> tuple[str, ...]:
 
 def new_database(migrations: Migrations) -> bytes:
     """The content of the file of an empty store, of the newest version."""
-    with closing(_in_memory(migrations)) as connection:
+    connection = _in_memory(migrations)
+    try:
         return connection.serialize("main")
+    finally:
+        connection.close()
 
 
 def schema_is_intact(connection: apsw.Connection, migrations: Migrations) -> bool:
     """Whether the tables and indexes of an up-to-date store are described as they should be."""
-    with closing(_in_memory(migrations)) as wanted:
+    wanted = _in_memory(migrations)
+    try:
         return _schema(connection) == _schema(wanted)
+    finally:
+        wanted.close()
 
 
 def _in_memory(migrations: Migrations) -> apsw.Connection:
@@ -113,6 +118,8 @@ def _does_not_fit(path: str, migrations: Migrations, why: object) -> Corrupt:
 
 def keep_copy(connection: apsw.Connection, path: str, version: int) -> str:
     """Copy the store as it is before a migration to ``<path>.version-N``, verified; returns that path."""
+    from crm_tui.store.sql import copies  # once in the life of a store
+
     kept = f"{path}.version-{version}"
     temporary = kept + ".part"
     filesystem.require_own_file(kept)

@@ -6,12 +6,11 @@ The command line sets umask 0o077 before anything else, so that journals and tem
 from __future__ import annotations
 
 import os
-from contextlib import closing
 
 import apsw
 
 from crm_tui.domain.errors import Corrupt, Unavailable
-from crm_tui.store.sql import copies, filesystem
+from crm_tui.store.sql import filesystem
 from crm_tui.store.sql.filesystem import StoreLock
 from crm_tui.store.sql.migrate import APPLICATION_ID, Migrations, keep_copy, migrate, new_database
 
@@ -205,6 +204,8 @@ def _prepare_to_write(opened: Opened, migrations: Migrations) -> None:
 
 def _create(path: str, migrations: Migrations) -> None:
     """A new store appears in one step, whole, or not at all."""
+    from crm_tui.store.sql import copies
+
     temporary = f"{path}.new"
     copies.remove_database(temporary)  # of one who was killed here
     filesystem.write_new(temporary, new_database(migrations))
@@ -226,6 +227,10 @@ def _make_private(opened: Opened) -> None:
 
 def _put_in_order(opened: Opened, migrations: Migrations, *, alone: bool, unclean: bool) -> None:
     """Recover and check what was not closed properly, and migrate what is old."""
+    from contextlib import closing  # a store that is in order needs neither
+
+    from crm_tui.store.sql import copies
+
     with closing(opened.connect(migrations)) as connection:
         if unclean and not copies.require_sound(connection, opened.path, seconds=CHECK_SECONDS):
             opened.notices.append(
