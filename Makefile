@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench format snapshots clean
+.PHONY: help run test check soak bench format snapshots man clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ format: .venv/dev  ## put the code into its standard form
 
 snapshots: .venv/dev  ## take the pictures of the screens anew: look at each before committing it
 	@$(BIN)/pytest tests/visual tests/widgets tests/screens --snapshot-update -n 0 -m 'soak or not soak'
+
+man: .venv/run  ## write docs/crm-tui.1 anew from the commands and options
+	@$(BIN)/python -m crm_tui.cli.manual > docs/crm-tui.1
 
 clean:  ## remove the environment and what tools leave behind
 	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist snapshot_report.html

@@ -50,7 +50,7 @@ _DEFAULTS = {
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments; ends the program with exit code 2 and a hint on a usage error."""
-    return _parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
+    return whole_parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
 
 
 def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
@@ -60,7 +60,8 @@ def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int
     return run
 
 
-def _parser() -> argparse.ArgumentParser:
+def whole_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--store", metavar="NAME|PATH", help="which store (or CRM_TUI_STORE)")
     common.add_argument("--as", dest="login", metavar="USER", help="on behalf of this user")
