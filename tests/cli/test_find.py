@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import pytest
 from tests.cli.conftest import Crm
 
 from crm_tui.demo.build import build
+from crm_tui.domain.permissions import Profile
+from crm_tui.domain.users import NewUser
 from crm_tui.store.sql.store import SqlStore, open_store
 
 TODAY = dt.date(2026, 11, 18)
@@ -66,6 +69,24 @@ def test_it_finds_what_the_screen_finds_in_the_same_order(login: str, crm: Crm, 
                     hit.label, hit.customer, hit.customer_name, hit.is_active)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hovlnad", "“hovland”"),  # exchanged
+        ("Brgen", "“bergen”"),  # missing
+        ("malmmö shipyrd", "“malmo shipyard”"),  # too many, and missing
+        ("kind:contact överlant", "“overland”"),  # another
+        ("kind:invoice hovlnad", None),
+        ("zzzzzz", None),
+        ('"brgen"', None),
+    ],
+)
+def test_typing_errors_are_offered(typed: str, meant: str | None, crm: Crm, company: Path) -> None:
+    done = crm("--store", company, "find", typed, login="sanna")
+    assert (done.code, done.out) == (3, "")
+    assert (f"did you mean {meant}?" in done.err) if meant else (done.err == "crm-tui: nothing fits.\n")
+
+
 def test_a_look_up_imports_next_to_nothing(company: Path) -> None:
     code = (
         "import sys; before = set(sys.modules); from crm_tui.cli import main;"
@@ -79,3 +100,51 @@ def test_a_look_up_imports_next_to_nothing(company: Path) -> None:
                "time", "errno", "operator", "keyword", "reprlib", "itertools", "types", "encodings"}  # fmt: skip
     loaded = {name for name in done.stderr.split() if not name.startswith("_")}
     assert loaded <= allowed
+
+
+def test_what_programs_read(crm: Crm, company: Path) -> None:
+    def out(*arguments: object) -> list[str]:
+        done = crm("--store", company, "find", *arguments, login="tuva")
+        assert done.code == 0, done.err
+        return done.out.splitlines()
+
+    header, *lines = out("--tsv", "--limit", 1, "braten", "hakon")
+    assert out("--limit=1", "braten", "hakon") == lines
+    rows = [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
+    first = rows[0]
+    assert (first["kind"], first["name"]) == ("contact", "Håkon Bråten")
+    assert out("--ids", "--limit", 1, "braten", "hakon") == [row["id"] for row in rows]
+    message, *mutt = out("--format", "mutt", "hakon", "braten")
+    assert message.startswith("crm-tui: ")
+    assert mutt[0].split("\t")[:2] == [first["e-mail"], first["name"]]
+    assert out("--format", "aerc", "hakon", "braten")[0] == f"{first['e-mail']}\t{first['name']}"
+    assert {"FN:Håkon Bråten", f"EMAIL;TYPE=work:{first['e-mail']}"} <= set(out("--format", "vcard", "hakon", "braten"))
+    both = out("--tsv", "kind:customer", "owner:Sanna Virtanen", "-oy")
+    assert len(both) > 1
+    assert not any("oy" in line.casefold().split("\t")[2].split() for line in both)
+
+
+def test_what_goes_wrong_is_said_as_elsewhere(
+    crm: Crm, company: Path, tmp_path: Path, demo: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.db"
+    other.write_bytes(b"SQLite format 3\0" + bytes(4096))
+    for store, login in ((tmp_path / "none.db", "sanna"), (company, "nobody"), (other, "sanna"), ("x:y", "sanna")):
+        asked = [crm("--store", store, *command, login=login) for command in (("find", "a"), ("contacts", "a"))]
+        assert asked[0] == asked[1], store
+        assert asked[0].code == 1
+    for usage in (["--nope", "a"], ["--limit", "0", "a"], ["--limit", "x", "a"], ["--ids", "--json", "a"], []):
+        assert crm("--store", company, "find", *usage).code == 2, usage
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_who_sees_no_customers_finds_none(crm: Crm, company: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy(company, copy)
+    store = open_store(copy, login="sanna", clock=lambda: NOW)
+    profile = store.users.create_profile(Profile(name="Nothing")).id
+    store.users.create(NewUser(name="Nina", login="nina", profile=profile))
+    store.close()
+    done = crm("--store", copy, "find", "a", login="nina")
+    assert (done.code, done.out) == (5, "")
+    assert done.err == "crm-tui: You may not see customers: it needs the permission “customers: read”.\n"

@@ -92,7 +92,11 @@ def look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:
 
     with Look(path, whose.login(options.login)) as (con, actor):
         best = lookup.best(con, actor, options.text, options.limit, inactive=options.inactive)
-        return lookup_rows.lines(con, best.keys), best.capped, []
+        if best.keys:
+            return lookup_rows.lines(con, best.keys), best.capped, []
+        from crm_tui.store.sql import near
+
+        return [], False, near.suggestions(con, actor, options.text, inactive=options.inactive)
 
 
 def _by_full_program(options: Options) -> int:

@@ -89,8 +89,10 @@ def type_of_mount(folder: str, mountinfo: str) -> str:
         fields = mount.split(" ")
         if len(fields) < 5 or not rest:
             continue
-        point = fields[4].encode("utf-8", "surrogateescape").decode("unicode_escape").encode("latin-1")
-        at = os.fsdecode(point).rstrip("/")
+        at = fields[4]
+        if "\\" in at:  # blanks and the like
+            at = os.fsdecode(at.encode("utf-8", "surrogateescape").decode("unicode_escape").encode("latin-1"))
+        at = at.rstrip("/")
         is_above = folder == at or folder.startswith(at + "/")
         if is_above and len(at) >= longest:  # a later mount covers an earlier one
             longest, found = len(at), rest.split(" ")[0]
