@@ -131,6 +131,23 @@ def test_a_customer_is_found_by_words_or_those_that_may_be_meant_are_listed(crm:
     assert "\x1b" not in shown.out
 
 
+def test_on_a_terminal_it_is_as_wide_as_that_with_dates_as_the_user_wants_them(
+    crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "config" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text('dates = "iso"\n')
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for wide in (60, 150):
+        monkeypatch.setenv("COLUMNS", str(wide))
+        lines = crm("show", KALLAVESI, login="sanna").out.splitlines()
+        assert max(map(width, lines)) <= wide
+        assert sum(width(line) == wide for line in lines) >= len(_TITLES)
+    assert "2104  Deck crane replacement, MS Juojärvi  " in "\n".join(lines)
+    assert "2026-12-14" in "\n".join(lines)
+    assert "14 Dec" not in "\n".join(lines)
+
+
 @pytest.mark.parametrize("wide", [24, 40, 57, 80, 200])
 def test_tables_lose_nothing_at_any_width(wide: int) -> None:
     rows = [

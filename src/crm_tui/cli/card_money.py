@@ -16,7 +16,7 @@ from crm_tui.store import figure_sums
 from crm_tui.store.figure_sums import LINES, SHARE, FigureLine, Side
 from crm_tui.store.finance import FinanceWindow, InvoiceRow, MonthFigures
 from crm_tui.text import width
-from crm_tui.when import due, short_date
+from crm_tui.when import due
 
 _SIDES = (Side.FORECAST, Side.ACTUAL)
 #: the columns before the figures
@@ -35,11 +35,14 @@ def financial_lines(tab: FinancialsTab, name: str, asked: Asked, wide: int) -> l
     owed = totals.outstanding
     outstanding = f"outstanding {sums(owed)}" if owed.amounts or owed.left_out else ""
     rows = [_invoice(row, name, asked) for row in tab.invoices]
-    head = ("invoice", "for", "status", "date", "due", "total")
+    head = ("invoice", "for", "status", "date\ndue", "total")
     return [
         *lines,
         *heading("Invoices", count(totals.count), late, outstanding),
-        *(columns(head, rows, wide, numbers=("total",)) or sentence("No invoices yet.", wide)),
+        *(
+            columns(head, rows, wide, numbers=("total",), whole=("invoice", "date\ndue"))
+            or sentence("No invoices yet.", wide)
+        ),
         *more(len(rows), totals.count, wide),
         *sentence(left_out(owed.left_out, "amount"), wide),
     ]
@@ -71,16 +74,20 @@ def _window(found: FinanceWindow, wide: int) -> list[str]:
 
 
 def _in_parts(rows: Sequence[tuple[str, ...]], wide: int) -> list[str]:
-    """The table; where it is too wide in two halves, since amounts are not cut."""
+    """The table; where it is too wide as several below each other, since amounts are not cut."""
     names = [line.label if line is not SHARE else "%" for line in _SHOWN]
-    head = (*_WHOLE, *names)
-    whole = columns(head, rows, wide, numbers=names, whole=_WHOLE)
-    if all(width(line) <= wide for line in whole):
-        return whole
-    half = len(names) // 2
-    first = columns(head[: 2 + half], [row[: 2 + half] for row in rows], wide, numbers=names, whole=_WHOLE)
-    rest = [(*row[:2], *row[2 + half :]) for row in rows]
-    return [*first, "", *columns((*head[:2], *head[2 + half :]), rest, wide, numbers=names, whole=_WHOLE)]
+    before = len(_WHOLE)
+    lines: list[str] = []
+    for most in range(len(names), 0, -1):
+        lines = []
+        for first in range(0, len(names), most):
+            part = slice(first + before, first + before + most)
+            cells = [(*row[:before], *row[part]) for row in rows]
+            head = (*_WHOLE, *names[first : first + most])
+            lines += [*([""] if lines else []), *columns(head, cells, wide, numbers=names, whole=_WHOLE)]
+        if all(width(line) <= wide for line in lines):
+            break
+    return lines
 
 
 def _amounts(found: FinanceWindow, month: MonthFigures, side: Side) -> list[str]:
@@ -114,13 +121,12 @@ def _invoice(row: InvoiceRow, name: str, asked: Asked) -> tuple[str, ...]:
     case = f"{row.case_number} {row.case_name}" if row.case_number is not None else HIDDEN if cases else NOTHING
     receiver = f"\nto {invoice.receiver.name}" if invoice.receiver.name != name else ""
     is_late = invoice.status in OUTSTANDING and invoice.due is not None and invoice.due <= today
-    status = due(invoice.due, today) if invoice.due and is_late else invoice.status.value
+    status = due(invoice.due, today, asked.dates) if invoice.due and is_late else invoice.status.value
     return (
         invoice.number,
         f"{case} +{cases - 1}{receiver}" if cases > 1 else f"{case}{receiver}",
         status,
-        short_date(invoice.date, today),
-        short_date(invoice.due, today) if invoice.due else NOTHING,
+        "\n".join(asked.day(day) for day in (invoice.date, invoice.due) if day),
         money(invoice.total, invoice.currency),
     )
 

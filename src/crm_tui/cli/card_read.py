@@ -22,6 +22,7 @@ from crm_tui.store.files import FileRow
 from crm_tui.store.finance import FinanceWindow, InvoiceRow, InvoiceTotals
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
+from crm_tui.when import DateStyle, short_date
 
 T = TypeVar("T")
 #: months of the window of figures, as on the screen
@@ -32,18 +33,23 @@ HIDDEN = "hidden"
 
 class Asked(NamedTuple):
     """Of which customer, when, and how much: at most ``limit`` lines of each list; ``everything``: what is inactive
-    or closed, too."""
+    or closed, too. ``dates`` is how the user wants them written."""
 
     customer: int
     now: dt.datetime
     zone: dt.tzinfo
     limit: int
     everything: bool
+    dates: DateStyle = "short"
 
     @property
     def today(self) -> dt.date:
         """Today, where the user is."""
         return self.now.astimezone(self.zone).date()
+
+    def day(self, day: dt.date) -> str:
+        """A date in a list."""
+        return short_date(day, self.today, self.dates)
 
     @property
     def page(self) -> PageRequest:

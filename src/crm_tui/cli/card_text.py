@@ -23,7 +23,7 @@ from crm_tui.store.customers import CustomerCard
 from crm_tui.store.files import FileRow
 from crm_tui.store.paging import Count
 from crm_tui.text import clean, width
-from crm_tui.when import absolute, absolute_date, ago, due, short_date
+from crm_tui.when import absolute, absolute_date, ago, due
 
 NOTHING = "–"
 
@@ -94,8 +94,8 @@ def _details(card: CustomerCard, asked: Asked, wide: int) -> list[str]:
         ("Website", customer.website),
         ("Description", customer.description),
         ("Employees", grouped(customer.employees) if customer.employees else ""),
-        ("Created", f"{absolute(customer.created_at, asked.zone)}{_by(card.created_by_name)}"),
-        ("Updated", f"{absolute(customer.updated_at, asked.zone)}{_by(card.updated_by_name)}"),
+        ("Created", f"{absolute(customer.created_at, asked.zone, asked.dates)}{_by(card.created_by_name)}"),
+        ("Updated", f"{absolute(customer.updated_at, asked.zone, asked.dates)}{_by(card.updated_by_name)}"),
     )
     return [*heading("Details"), *facts([(label, value or "") for label, value in found], wide)]
 
@@ -161,8 +161,9 @@ def _activities(tab: ContactTab, asked: Asked, wide: int) -> list[str]:
     counts = tab.activity_counts
     late = f"{count(counts.late)} late" if counts.late.number else ""
     head = ("when", "kind", "what", "case", "who")
-    planned = [_activity(row, feed_words.planned(row, asked.now, asked.zone)) for row in tab.planned]
-    past = [_activity(row, feed_words.past(row, asked.now, asked.zone)) for row in tab.past]
+    clock = (asked.now, asked.zone, asked.dates)
+    planned = [_activity(row, feed_words.planned(row, *clock)) for row in tab.planned]
+    past = [_activity(row, feed_words.past(row, *clock)) for row in tab.past]
     return [
         *heading("Next activities", count(counts.planned), late),
         *(columns(head, planned, wide) or sentence("Nothing planned.", wide)),
@@ -191,7 +192,7 @@ def _files(tab: ContactTab, asked: Asked, wide: int) -> list[str]:
 def _file(row: FileRow, asked: Asked) -> tuple[str, ...]:
     file = row.file
     name = "\n".join(part for part in (file.name, file.url if file.kind is FileKind.LINK else "") if part)
-    added = short_date(file.created_at.astimezone(asked.zone).date(), asked.today)
+    added = asked.day(file.created_at.astimezone(asked.zone).date())
     size = size_words(file.size) if file.size is not None else ""
     return (name, file.kind.value, size, added, str(row.case_number) if row.case_number is not None else "")
 
@@ -264,7 +265,7 @@ def _case(row: CaseRow, asked: Asked) -> tuple[str, ...]:
         "\n".join([*name, *billed]),
         "\n".join([status_word(row, late=late), *([f"{percent} %"] if percent is not None else [])]),
         value if case.is_project else f"{value}\n{_by_chance(row)}",
-        short_date(day, asked.today) if day is not None else NOTHING,
+        asked.day(day) if day is not None else NOTHING,
         initials(row.owner_name) if row.owner_name else "",
     )
 
@@ -318,9 +319,9 @@ def _not_shown(column: BoardColumn, shown: int, wide: int) -> list[str]:
 
 def _task(task: TaskCard, asked: Asked) -> tuple[str, ...]:
     if task.is_done:
-        day = f"done {absolute_date(task.done_on)}" if task.done_on else "done"
+        day = f"done {absolute_date(task.done_on, asked.dates)}" if task.done_on else "done"
     else:
-        day = due(task.due, asked.today) if task.due else NOTHING
+        day = due(task.due, asked.today, asked.dates) if task.due else NOTHING
     return (day, task.name, f"{task.case_number} {task.case_name}", task.assignee_name or "nobody")
 
 
@@ -328,7 +329,11 @@ def _note(row: NoteRow, asked: Asked, wide: int) -> list[str]:
     """Who said what when about which project; a reply stands further in."""
     note = row.note
     inward = "  " * min(row.depth, 5)
-    who = (ago(note.created_at, asked.now, asked.zone), row.author_name, f"{row.case_number} {row.case_name}")
+    who = (
+        ago(note.created_at, asked.now, asked.zone, asked.dates),
+        row.author_name,
+        f"{row.case_number} {row.case_name}",
+    )
     mark = "pinned · " if note.pinned else ""
     room = wide - len(inward)
     first = sentence(mark + " · ".join(part for part in who if part), room)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
-from datetime import tzinfo
 
 from crm_tui.cli import DONE, USAGE, complain
 from crm_tui.cli.imports import open_existing
@@ -44,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         customer = store.customers.by_number(arguments.number)
         writer = store.once(arguments.once) if arguments.once else store
         try:
-            added = add(store, writer, customer, text, arguments.case, zone_of(settings.time_zone))
+            added = add(store, writer, customer, text, arguments.case, settings)
         except AlreadySaved:
             complain(f"saved already under the key {arguments.once}; nothing was added.")
             return DONE
@@ -57,14 +56,15 @@ def _text(words: list[str]) -> str:
     return (sys.stdin.read() if words == [_FROM_STANDARD_INPUT] else " ".join(words)).strip()
 
 
-def _add_note(store: Store, writer: Store, customer: Customer, text: str, case: int | None, zone: tzinfo) -> str:
+def _add_note(store: Store, writer: Store, customer: Customer, text: str, case: int | None, settings: Settings) -> str:
     on = _case(store, customer, case) if case is not None else None
     writer.notes.create(NewNote(customer=customer.id, text=text, case=on))
     where = f" on {case}" if case is not None else ""
     return f"note{where}, “{_short(text)}”"
 
 
-def _add_todo(store: Store, writer: Store, customer: Customer, text: str, case: int | None, zone: tzinfo) -> str:
+def _add_todo(store: Store, writer: Store, customer: Customer, text: str, case: int | None, settings: Settings) -> str:
+    zone = zone_of(settings.time_zone)
     today = clock().astimezone(zone).date()
     if case is not None:
         _case(store, customer, case)
@@ -76,7 +76,7 @@ def _add_todo(store: Store, writer: Store, customer: Customer, text: str, case: 
         raise Invalid("to-do" if error.field == "line" else error.field, error.reason) from error
     writer.activities.create(todo.new(customer.id, today, zone))
     of = f" of {todo.case.name}" if todo.case else ""
-    due = describe(todo.when, today) if todo.when else "today"
+    due = describe(todo.when, today, settings.dates) if todo.when else "today"
     return f"{todo.kind.value}{of}, “{_short(todo.name)}”, due {due}"
 
 

@@ -25,7 +25,8 @@ from crm_tui.zones import zone_of
 
 #: how wide text is that goes to no terminal
 _WIDTH = 80
-_LEAST_WIDTH = 40
+#: narrower ones break the lines themselves
+_LEAST_WIDTH = 60
 
 
 class _Tab(NamedTuple):
@@ -49,7 +50,7 @@ _TABS = (
 def run(arguments: argparse.Namespace) -> int:
     """Print the card of the customer that is meant."""
     try:
-        zone = zone_of(read_settings().time_zone)
+        settings = read_settings()
     except ConfigError as error:
         complain(str(error))
         return USAGE
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(line, file=sys.stderr)
             complain(str(error))
             return USAGE
-        asked = Asked(customer, clock(), zone, arguments.limit, arguments.all)
+        asked = Asked(customer, clock(), zone_of(settings.time_zone), arguments.limit, arguments.all, settings.dates)
         card = store.customers.card(customer, asked.today)
         limit = case_limit(store.users.me().profile)
         read = {tab: card_read.whole_or_hidden(tab.read, store, asked) for tab in tabs}
