@@ -82,9 +82,13 @@ def test_a_note_from_the_line_or_from_standard_input_once_under_its_key(
     assert on_case.case_number == 2040
 
 
-def test_what_can_not_be_added_says_why_with_its_exit_code(crm: Crm, store: Store) -> None:
+def test_what_can_not_be_added_says_why_with_its_exit_code(
+    crm: Crm, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("hello, Åsa".encode("latin-1")), "utf-8"))
     refused = (
         ("sanna", ("note", KALLAVESI, " "), 2, "nothing to add"),
+        ("sanna", ("note", KALLAVESI, "-"), 1, "standard input: is not text in utf-8"),
         ("sanna", ("todo", "x", "call"), 2, "invalid int value"),
         ("sanna", ("note", 999_999, "hello"), 3, "no customer"),
         ("jonas", ("note", KALLAVESI, "--case", 2240, "hello"), 3, "with the number 2240"),

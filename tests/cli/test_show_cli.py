@@ -12,7 +12,7 @@ from tests.cli.company import KALLAVESI, NOW, as_user, built, company
 from tests.cli.conftest import Crm
 
 from crm_tui.cli.text_blocks import columns
-from crm_tui.domain.customers import CustomerChange
+from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.text import width
 
 __all__ = ["built", "company"]
@@ -117,6 +117,9 @@ def test_a_customer_is_found_by_words_or_those_that_may_be_meant_are_listed(crm:
     listed = several.err.splitlines()
     assert any(line.startswith(f"{KALLAVESI}   Kallavesi Marine Engineering Oy") for line in listed)
     assert listed[-1].endswith("customers: name one by its number.")
+    with closing(as_user(company, "sanna")) as store:
+        exact = store.customers.create(NewCustomer(name="Marin"))
+    assert found("marin") == f"Marin  {exact.number}"
     nothing = crm("show", "nobody", "at", "all", login="sanna")
     assert (nothing.code, nothing.out) == (3, "")
     assert "“nobody at all”" in nothing.err

@@ -53,7 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _text(words: list[str]) -> str:
-    return (sys.stdin.read() if words == [_FROM_STANDARD_INPUT] else " ".join(words)).strip()
+    """What was typed, or is on standard input. Raises Invalid for what is no text."""
+    if words != [_FROM_STANDARD_INPUT]:
+        return " ".join(words).strip()
+    try:
+        return sys.stdin.read().strip()
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "standard input", f"is not text in {error.encoding}; convert it, for example with iconv"
+        ) from error
 
 
 def _add_note(store: Store, writer: Store, customer: Customer, text: str, case: int | None, settings: Settings) -> str:
