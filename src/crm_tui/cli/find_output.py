@@ -22,6 +22,7 @@ _TSV_HEADER = ("kind", "number", "name", "customer", "customer number", "phone",
 _GAP = "  "
 #: columns of the table that give way on a narrow terminal, the widest first, and how narrow they may become
 _YIELDING, _NARROWEST = (2, 3, 5), 8
+_NAME, _READABLE = 2, 22
 _ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
 _ESCAPES |= {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 
@@ -46,17 +47,26 @@ def show(lines: list[Line], form: str, *, capped: bool) -> None:
 
 def _table(lines: list[Line]) -> Iterator[str]:
     rows = [_HEADER, *(tuple(map(one_line, _cells(line))) for line in lines)]
-    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    natural = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     room = os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
-        widest = max(_YIELDING, key=lambda column: widths[column])
-        if widths[widest] <= _NARROWEST:
-            break
-        widths[widest] -= 1
+    widths = _fitted(natural, room)
+    if widths[_NAME] < min(natural[_NAME], _READABLE):  # rather no e-mail than names that nobody can read
+        widths = _fitted(natural[:-1], room)
     for row in rows:
-        cut = (shortened(cell, width) for cell, width in zip(row, widths, strict=True))
+        cut = [shortened(cell, width) for cell, width in zip(row, widths, strict=False)]
         padded = (cell + " " * (width - cells(cell)) for cell, width in zip(cut, widths, strict=True))
         yield shortened(_GAP.join(padded).rstrip(), room)
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """Widths that fit, as far as the columns that can give way do."""
+    fitted = list(widths)
+    while sum(fitted) + len(_GAP) * (len(fitted) - 1) > room:
+        widest = max((column for column in _YIELDING if column < len(fitted)), key=lambda column: fitted[column])
+        if fitted[widest] <= _NARROWEST:
+            break
+        fitted[widest] -= 1
+    return fitted
 
 
 def _cells(line: Line) -> tuple[str, ...]:
