@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import platform
 import random
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import apsw
 import textual
 
-from bench.timing import Timing, time_calls, time_process
+from bench.timing import Timing, peak_megabytes, time_calls, time_commands, time_process
 from crm_tui.demo.build import build
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
@@ -24,6 +25,8 @@ from crm_tui.store.sql.store import SqlStore, open_store
 
 _TODAY = dt.date(2026, 11, 18)
 _WORDS = ("m", "ma", "mar", "berg", "korhonen", "040 555", "hels oy", "anders", "1001", "ferr")
+#: from the shell: a name, the number of a customer, words of two rows, the inside of a word, nothing near by, a typo
+_LOOKED_UP = (["soren"], ["10018"], ["lars", "hydro"], ["ottche"], ["zzzzzz"], ["bottchr"])
 _REPEATS = 200
 
 
@@ -77,6 +80,19 @@ def _store(folder: Path, size: int) -> Iterator[str]:
             yield _row(f"{size:,} customers: {name}", timing, "")
     finally:
         store.close()
+    yield from _finds(path, size)
+
+
+def _finds(path: Path, size: int) -> Iterator[str]:
+    """``crm-tui find`` as cold processes; the target is 1.6 x `python -c "import apsw"`, and 30 MB."""
+    apsw_alone = "import apsw"
+    find = [str(Path(sys.executable).with_name("crm-tui")), "--store", str(path), "--as", "sanna", "find"]
+    commands = {f"find {' '.join(words)}": [*find, *words] for words in _LOOKED_UP}
+    timings = time_commands({apsw_alone: [sys.executable, "-c", apsw_alone], **commands})
+    base = timings.pop(apsw_alone)
+    for name, timing in timings.items():
+        ratio = f"{timing.median / base.median:.2f} x import apsw, {peak_megabytes(commands[name]):.0f} MB"
+        yield _row(f"{size:,} customers: crm-tui {name}", timing, ratio)
 
 
 def _calls(store: SqlStore) -> dict[str, Timing]:
