@@ -8,15 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from msgspec import Struct
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
-from crm_tui.domain.levels import CustomerLevel as CustomerLevel
-from crm_tui.domain.levels import ProjectLevel as ProjectLevel
+from crm_tui.domain.levels import Customers, Projects
 from crm_tui.domain.normalise import check_text
+
+
+class _Ladder(StrEnum):
+    """Levels in rising order."""
+
+    def at_least(self, other: Self) -> bool:
+        """Whether this level includes ``other``. (``<`` would compare the names as text.)"""
+        steps = list(type(self))
+        return steps.index(self) >= steps.index(other)
+
+
+class CustomerLevel(_Ladder):
+    """What a profile may do with customers and all below them (rule 15)."""
+
+    NONE = Customers.NONE
+    READ = Customers.READ
+    EDIT = Customers.EDIT
+    ALL = Customers.ALL
+
+
+class ProjectLevel(_Ladder):
+    """Which cases, and whose money, a profile sees (rule 16)."""
+
+    NONE = Projects.NONE
+    MEMBER = Projects.MEMBER
+    MANAGER_WITHOUT_MONEY = Projects.MANAGER_WITHOUT_MONEY
+    MANAGER = Projects.MANAGER
+    UNIT = Projects.UNIT
+    ALL = Projects.ALL
 
 
 class Action(StrEnum):

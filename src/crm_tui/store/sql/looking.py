@@ -7,7 +7,6 @@ comes as it is: who looks leaves it to the full program to say. It imports nothi
 from __future__ import annotations
 
 from crm_tui.domain.errors import Unavailable
-from crm_tui.domain.levels import CustomerLevel
 from crm_tui.store.sql import sight
 from crm_tui.store.sql.migrate import Migrations
 from crm_tui.store.sql.opening import prepare
@@ -38,7 +37,7 @@ class Look:
             if connection.pragma("user_version") != migrations.newest:
                 raise Unavailable(f"{self._path} was replaced while it was being opened; try again.")
             actor = sight.load(connection, self._login)
-            sight.need_customers(actor.customers, CustomerLevel.READ, "see customers")
+            actor.need_customers("see customers")
         except BaseException:
             self.__exit__()
             raise

@@ -9,7 +9,7 @@ The look-up from the shell uses this module: it imports nothing that costs time 
 
 from __future__ import annotations
 
-from crm_tui.domain.levels import ProjectLevel
+from crm_tui.domain.levels import Projects
 from crm_tui.domain.normalise import Query, parse_query
 from crm_tui.store.sql import matching
 from crm_tui.store.sql.matching import Conditions, Source
@@ -139,7 +139,7 @@ def _parts(con: apsw.Connection, sight: Sight, query: Query, *, inactive: bool) 
         conditions = of_customer.also(_labels("p", keywords, roles))
         living = Conditions(("p.is_deleted = 0",), {}) if inactive else LIVING_CONTACT
         yield _part(CONTACT, _CONTACTS, query, conditions.also(living))
-    if sight.projects is ProjectLevel.NONE or roles is not None:
+    if sight.projects == Projects.NONE or roles is not None:
         return
     if CASE in kinds:
         conditions = places if owners is None else places.also(_owned("k", owners))

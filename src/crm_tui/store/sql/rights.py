@@ -13,7 +13,6 @@ import apsw
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, UnknownUser
 from crm_tui.domain.permissions import Action, CustomerLevel, Profile, ProjectLevel, may
-from crm_tui.store.sql import sight
 from crm_tui.store.sql.matching import ids
 from crm_tui.store.sql.sight import case_money as case_money
 from crm_tui.store.sql.sight import case_seen as case_seen
@@ -64,7 +63,8 @@ class Rights(NamedTuple):
 
     def need_customers(self, level: CustomerLevel, action: str) -> None:
         """Raise Denied below ``level``."""
-        sight.need_customers(self.profile.customers, level, action)
+        if not self.profile.customers.at_least(level):
+            raise Denied(action, f"customers: {level.value}")
 
     def need_delete_customers(self) -> None:
         """Raise Denied without the tick *delete customers*."""
@@ -95,4 +95,15 @@ def load(con: apsw.Connection, login: str) -> Rights:
         projects=ProjectLevel(projects),
         admin=bool(admin),
     )
-    return Rights(user, name, unit, profile, sight.subordinates(con, user))
+    return Rights(user, name, unit, profile, _subordinates(con, user))
+
+
+def _subordinates(con: apsw.Connection, user: int) -> tuple[int, ...]:
+    """The ids of all users below a user."""
+    below = con.execute(
+        "WITH RECURSIVE below (id) AS (SELECT id FROM crm_user WHERE superior_id = :user"
+        " UNION SELECT u.id FROM crm_user u JOIN below b ON u.superior_id = b.id)"
+        " SELECT id FROM below WHERE id <> :user",
+        {"user": user},
+    )
+    return tuple(row[0] for row in below)

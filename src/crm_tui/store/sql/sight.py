@@ -7,8 +7,7 @@ shell uses this module: it imports nothing that costs time.
 from __future__ import annotations
 
 from crm_tui.domain.errors import Denied, UnknownUser
-from crm_tui.domain.levels import CustomerLevel, ProjectLevel
-from crm_tui.store.sql.matching import ids
+from crm_tui.domain.levels import Customers, Projects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
         """What the fragments ask about an actor: an Actor or the Rights of one."""
 
         @property
-        def projects(self) -> ProjectLevel: ...
+        def projects(self) -> str: ...
         @property
         def sees_customers(self) -> bool: ...
         @property
@@ -28,34 +27,30 @@ if TYPE_CHECKING:
 
 
 class Actor:
-    """What an actor sees, without what they may change. ``subordinates`` are the ids of all users below them, however
-    deep."""
+    """What an actor sees, without what they may change, and without money."""
 
-    __slots__ = ("business_unit", "customers", "projects", "subordinates", "user")
+    __slots__ = ("business_unit", "customers", "projects", "user")
 
-    def __init__(
-        self,
-        user: int,
-        business_unit: int | None,
-        customers: CustomerLevel,
-        projects: ProjectLevel,
-        subordinates: tuple[int, ...],
-    ) -> None:
+    def __init__(self, user: int, business_unit: int | None, customers: str, projects: str) -> None:
         self.user = user
         self.business_unit = business_unit
         self.customers = customers
         self.projects = projects
-        self.subordinates = subordinates
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the fragments below refer to."""
-        return {"actor": self.user, "unit": self.business_unit, "subordinates": ids(self.subordinates)}
+        """What the fragments below refer to, but those about money."""
+        return {"actor": self.user, "unit": self.business_unit}
 
     @property
     def sees_customers(self) -> bool:
         """Whether there are customers at all for this actor."""
-        return self.customers is not CustomerLevel.NONE
+        return self.customers != Customers.NONE
+
+    def need_customers(self, action: str) -> None:
+        """Raise Denied for who sees no customers."""
+        if not self.sees_customers:
+            raise Denied(action, f"customers: {Customers.READ}")
 
 
 def load(con: apsw.Connection, login: str) -> Actor:
@@ -67,25 +62,7 @@ def load(con: apsw.Connection, login: str) -> Actor:
     ).fetchone()
     if row is None:
         raise UnknownUser(login)
-    user, unit, customers, projects = row
-    return Actor(user, unit, CustomerLevel(customers), ProjectLevel(projects), subordinates(con, user))
-
-
-def subordinates(con: apsw.Connection, user: int) -> tuple[int, ...]:
-    """The ids of all users below a user."""
-    below = con.execute(
-        "WITH RECURSIVE below (id) AS (SELECT id FROM crm_user WHERE superior_id = :user"
-        " UNION SELECT u.id FROM crm_user u JOIN below b ON u.superior_id = b.id)"
-        " SELECT id FROM below WHERE id <> :user",
-        {"user": user},
-    )
-    return tuple(row[0] for row in below)
-
-
-def need_customers(has: CustomerLevel, level: CustomerLevel, action: str) -> None:
-    """Raise Denied for who has less than ``level``."""
-    if not has.at_least(level):
-        raise Denied(action, f"customers: {level.value}")
+    return Actor(*row)
 
 
 def case_seen(sight: Sight, alias: str = "c") -> str:
@@ -95,13 +72,13 @@ def case_seen(sight: Sight, alias: str = "c") -> str:
     member = f"EXISTS (SELECT 1 FROM case_member m WHERE m.case_id = {alias}.id AND m.user_id = :actor)"
     involved = f"({alias}.owner_id IS :actor OR {alias}.sales_person_id IS :actor OR {member})"
     match sight.projects:
-        case ProjectLevel.NONE:
+        case Projects.NONE:
             return "0"
-        case ProjectLevel.MEMBER:
+        case Projects.MEMBER:
             return member
-        case ProjectLevel.UNIT:
+        case Projects.UNIT:
             return f"({involved} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
-        case ProjectLevel.ALL:
+        case Projects.ALL:
             return "1"
         case _:
             return involved
@@ -113,11 +90,11 @@ def case_money(sight: Sight, alias: str = "c") -> str:
     theirs = f"({alias}.owner_id IS :actor OR {alias}.owner_id IN (SELECT value FROM json_each(:subordinates)))"
     own = f"({alias}.owner_id IS NOT NULL AND {theirs})"
     match sight.projects:
-        case ProjectLevel.ALL:
+        case Projects.ALL:
             return "1"
-        case ProjectLevel.MANAGER:
+        case Projects.MANAGER:
             return own
-        case ProjectLevel.UNIT:
+        case Projects.UNIT:
             return f"({own} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
         case _:
             return "0"
@@ -128,7 +105,7 @@ def invoice_money(sight: Sight, alias: str = "i") -> str:
     seen by those who see all."""
     if not sight.sees_customers:
         return "0"
-    if sight.projects is ProjectLevel.ALL:
+    if sight.projects == Projects.ALL:
         return "1"
     hidden = (
         f"SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id WHERE ic.invoice_id = {alias}.id"
@@ -140,7 +117,7 @@ def invoice_money(sight: Sight, alias: str = "i") -> str:
 
 def invoice_seen(sight: Sight, alias: str = "i") -> str:
     """A condition: the actor may know of the invoice in ``alias``."""
-    if sight.projects is ProjectLevel.ALL:
+    if sight.projects == Projects.ALL:
         return "1"
     return (
         "EXISTS (SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id"
