@@ -88,6 +88,9 @@ def _finds(path: Path, size: int) -> Iterator[str]:
     apsw_alone = "import apsw"
     find = [str(Path(sys.executable).with_name("crm-tui")), "--store", str(path), "--as", "sanna", "find"]
     commands = {f"find {' '.join(words)}": [*find, *words] for words in _LOOKED_UP}
+    commands["find soren, without pip's wrapper, which imports re"] = [
+        sys.executable, "-c", "import sys; from crm_tui.cli import main; main()", *find[1:], "soren",
+    ]  # fmt: skip
     timings = time_commands({apsw_alone: [sys.executable, "-c", apsw_alone], **commands})
     base = timings.pop(apsw_alone)
     for name, timing in timings.items():
