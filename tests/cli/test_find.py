@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Crm
 
+from crm_tui.cli import main, whose
+from crm_tui.cli.opening import path_of
 from crm_tui.demo.build import build
+from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewUser
 from crm_tui.store.sql.store import SqlStore, open_store
+from crm_tui.text import width
 
 TODAY = dt.date(2026, 11, 18)
 NOW = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
@@ -147,3 +154,50 @@ def test_who_sees_no_customers_finds_none(crm: Crm, company: Path, tmp_path: Pat
     done = crm("--store", copy, "find", "a", login="nina")
     assert (done.code, done.out) == (5, "")
     assert done.err == "crm-tui: You may not see customers: it needs the permission “customers: read”.\n"
+
+
+def test_a_terminal_gets_a_table_that_fits_and_can_not_be_steered(
+    crm: Crm, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy(company, copy)
+    store = open_store(copy, login="sanna", clock=lambda: NOW)
+    evil = store.customers.create(NewCustomer(name="Qvarn \x1b]52;c;eA==\x07 東京 and a long name\nLtd", phone="1 23"))
+    store.close()
+
+    def printed(columns: int, *options: str) -> list[str]:
+        ours, theirs = os.openpty()
+        termios.tcsetwinsize(theirs, (24, columns))
+        with open(theirs, "w", encoding="utf-8") as terminal, monkeypatch.context() as patched:
+            patched.setattr("sys.stdout", terminal)
+            assert main(["--store", str(copy), "--as", "sanna", "find", "qvarn", *options]) == 0
+            text = os.read(ours, 10_000).decode()
+        os.close(ours)
+        return text.replace("\r\n", "\n").splitlines()
+
+    header, row = printed(200)
+    assert header.split() == ["kind", "number", "name", "customer", "phone", "e-mail"]
+    assert row == f"customer  {evil.number}   Qvarn ]52;c;eA== 東京 and a long name Ltd            1 23"
+    for columns in (40, 60, 80):
+        assert all(width(line) <= columns for line in printed(columns))
+    assert [line for line in printed(80, "--json") if '"name"' in line] == [
+        '    "name": "Qvarn \\u001b]52;c;eA==\\u0007 東京 and a long name\\nLtd",'
+    ]
+    tsv = crm("--store", copy, "find", "qvarn", login="sanna").out
+    assert "\x1b" not in tsv
+    assert tsv.count("\n") == 1
+
+
+def test_the_store_is_looked_for_where_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = (("CRM_TUI_DATA", "~/own"), ("CRM_TUI_DATA", "/srv/./own"), ("XDG_DATA_HOME", "/srv/x"),
+              ("XDG_DATA_HOME", "relative"), ("HOME", ""), ("HOME", "/home/x"), ("CRM_TUI_STORE", "named"))  # fmt: skip
+    for variable, value in places:
+        with monkeypatch.context() as patched:
+            patched.delenv("CRM_TUI_DATA", raising=False)
+            patched.setenv(variable, value)
+            for named in (None, "work", "~/work.db", "./work.db"):
+                quick = whose.file_of_store(named)
+                if quick is not None:
+                    full = path_of(argparse.Namespace(store=named))
+                    assert os.path.abspath(quick) == os.path.abspath(full), (variable, value, named)
+            assert (quick is None) == ((variable, value) in (("XDG_DATA_HOME", "relative"), ("HOME", "")))
