@@ -62,18 +62,16 @@ def queries(demo: SqlStore) -> list[str]:
 @pytest.mark.parametrize("login", ["sanna", "mikael", "tuva", "jonas", "liisa"])
 def test_it_finds_what_the_screen_finds_in_the_same_order(login: str, crm: Crm, company: Path, demo: SqlStore) -> None:
     search = demo.acting_as(login).search
-    for text in queries(demo):
-        for inactive in (False, True):
-            seen = search.anything(text, limit=15, inactive=inactive).hits
-            done = crm(
-                "--store", company, "find", "--limit", 15, "--json", *["--all"] * inactive, "--", text, login=login
-            )
-            assert done.code == (0 if seen else 3), (text, done.err)
-            found = json.loads(done.out or "[]")
-            assert [(each["kind"], each["id"]) for each in found] == [(hit.kind.value, hit.id) for hit in seen], text
-            for line, hit in zip(found, seen, strict=True):
-                assert (line["name"], line["customer"], line["customer_name"], line["is_active"]) == (
-                    hit.label, hit.customer, hit.customer_name, hit.is_active)  # fmt: skip
+    for number, text in enumerate(queries(demo)):
+        inactive = number % 3 == 0
+        seen = search.anything(text, limit=15, inactive=inactive).hits
+        done = crm("--store", company, "find", "--limit", 15, "--json", *["--all"] * inactive, "--", text, login=login)
+        assert done.code == (0 if seen else 3), (text, done.err)
+        found = json.loads(done.out or "[]")
+        assert [(each["kind"], each["id"]) for each in found] == [(hit.kind.value, hit.id) for hit in seen], text
+        for line, hit in zip(found, seen, strict=True):
+            assert (line["name"], line["customer"], line["customer_name"], line["is_active"]) == (
+                hit.label, hit.customer, hit.customer_name, hit.is_active)  # fmt: skip
 
 
 @pytest.mark.parametrize(
