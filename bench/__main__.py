@@ -30,10 +30,10 @@ _LOOKED_UP = (["soren"], ["10018"], ["lars", "hydro"], ["ottche"], ["zzzzzz"], [
 _REPEATS = 200
 _REMARKS = """
 The target of `crm-tui find` is 1.6 x `import apsw` and 30 MB. The start script that pip writes imports `re` before
-anything of ours runs, which costs 0.2 to 0.3; `soren` started without it keeps the target at every size. What grows with
-the store: words that many rows have (`soren`), since up to 300 hits are put into order, and words that lie in two rows
-(`lars hydro`), for which up to 20,000 are looked at. Where nothing is found, names near by are compared letter by letter
-(`bottchr`).
+anything of ours runs, which costs 0.2 to 0.3; `soren` started without it keeps the target at every size. What grows
+with the store: words that many rows have (`soren`), since up to 300 hits are put into order, and words that lie in
+two rows (`lars hydro`), for which up to 20,000 are looked at. Where nothing is found, names near by are compared
+letter by letter (`bottchr`).
 """
 
 
