@@ -28,7 +28,7 @@ _ESCAPES |= {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\
 
 
 def show(lines: list[Line], form: str, *, capped: bool) -> None:
-    """Print the hits; on a terminal it is said where there are more."""
+    """Print the hits: UTF-8 into a pipe, what the terminal can show there; there it is also said if there are more."""
     is_terminal = sys.stdout.isatty()
     printed = {
         "json": _json,
@@ -39,7 +39,11 @@ def show(lines: list[Line], form: str, *, capped: bool) -> None:
         "": _table if is_terminal else _bare,
     }[form](lines)
     text = "".join(f"{line}\n" for line in printed)
-    sys.stdout.write(text if text.isascii() else text.encode("utf-8", "replace").decode())
+    if is_terminal:
+        encoding = sys.stdout.encoding
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    else:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.flush()
     if capped and is_terminal and not form:
         complain(f"the first {len(lines)}; more fit: narrow it with another word, or ask for more with --limit.")
