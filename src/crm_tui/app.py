@@ -37,7 +37,7 @@ _ABOUT = {
 
 class CrmApp(TerminalApp):
     """The program with screens. ``now`` and ``zone`` say what time it is where the user is; ``notices`` are told at
-    the start, with those of the store."""
+    the start, with those of the store. ``wire``: "diff" or "plain", other than the settings say."""
 
     TITLE = "crm-tui"
     ENABLE_COMMAND_PALETTE = False  # ours is made from the command table
@@ -58,6 +58,7 @@ class CrmApp(TerminalApp):
         registers: Registers | None = None,
         notices: Sequence[str] = (),
         motion: bool = True,
+        wire: str | None = None,
     ) -> None:
         super().__init__(
             crash_folder=crash_folder,
@@ -66,6 +67,7 @@ class CrmApp(TerminalApp):
             open_command=settings.open_command,
             escape_delay=settings.escape_delay,
             mouse=settings.mouse,
+            sparing=(wire or settings.wire) == "diff",
         )
         self._first_theme = theme
         self._notices = tuple(notices)
@@ -164,6 +166,7 @@ class CrmApp(TerminalApp):
         driver: Driver | None = self._driver
         if driver is not None:
             driver.write("\x1b[2J")
+        self.forget_shown()
         self.screen.refresh(repaint=True, layout=True)
 
     def themes(self) -> Iterable[tuple[str, str]]:

@@ -19,7 +19,8 @@ class Settings(NamedTuple):
 
     `theme` is checked by the app, which knows the themes. `escape_delay` is how long a lone Esc is waited
     for, in milliseconds. `copy_command` and `open_command` are programs with arguments: the text to copy
-    arrives on standard input, the address to open as last argument. `registers` is the table [registers].
+    arrives on standard input, the address to open as last argument. `wire` is whether the terminal is sent only
+    what changed, or all that is drawn. `registers` is the table [registers].
     """
 
     theme: str | None = None
@@ -32,6 +33,7 @@ class Settings(NamedTuple):
     open_command: tuple[str, ...] = ()
     escape_delay: int | None = None
     mouse: bool = True
+    wire: Literal["diff", "plain"] = "diff"
     registers: RegisterSettings = RegisterSettings()
 
 
@@ -197,6 +199,7 @@ _CHECKS: dict[str, Callable[[object], object]] = {
     "open_command": _program,
     "escape_delay": _delay,
     "mouse": _truth,
+    "wire": _one_of("diff", "plain"),
     "registers": _registers,
 }
 

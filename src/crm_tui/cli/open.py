@@ -62,6 +62,7 @@ def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | 
             registers=registers or business_registers(settings.registers),
             notices=drafts.notices,
             motion=chosen.motion,
+            wire=arguments.wire,
         )
         return app.run_in_terminal()
     finally:

@@ -43,7 +43,7 @@ _MODULES = {
 #: of the options that may be given before the command or after it; set here, since a parser's own defaults for
 #: what comes after the command would replace what was given before it
 _DEFAULTS = {
-    "command": None, "store": None, "login": None, "plain_colors": False, "theme": None,
+    "command": None, "store": None, "login": None, "plain_colors": False, "theme": None, "wire": None,
     "organization": None, "country": None, "currency": None, "language": None, "time_zone": None,
 }  # fmt: skip
 
@@ -102,6 +102,7 @@ def _screen_options(parser: argparse.ArgumentParser) -> None:
     add = partial(parser.add_argument, default=argparse.SUPPRESS)
     add("--plain-colors", action="store_true", help="16 colours only, those of your terminal")
     add("--theme", metavar="NAME", help="crm-dark, crm-light, crm-contrast, ansi-dark or ansi-light")
+    add("--wire", choices=("diff", "plain"), help="send the terminal only what changed (diff), or all that is drawn")
 
 
 def _setup_options(parser: argparse.ArgumentParser, *, currency: bool = True) -> None:

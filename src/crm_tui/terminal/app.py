@@ -12,15 +12,19 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from rich.console import RenderableType
 from textual import work
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.screen import Screen
 
 from crm_tui.drawn import ControlFilter
 from crm_tui.terminal import clipboard, crash, links
 from crm_tui.terminal.driver import TerminalDriver
 from crm_tui.terminal.signals import Ending
 from crm_tui.terminal.type_ahead import KeysInOrder
+from crm_tui.terminal.wire import Wire, erases_in_colour
 from crm_tui.text import clean, cut
 
 # Seconds that keys which were typed before the end came may take; well below signals.GRACE.
@@ -35,7 +39,8 @@ class TerminalApp(KeysInOrder):
     `crash_folder`: where reports on internal errors go. `motion`: whether anything may be animated.
     `copy_command`, `open_command`: the user's own programs for copying and for opening links, with arguments;
     none means through the terminal, and with what the desktop has. `escape_delay`: how long a lone Esc is waited
-    for (ms), None to find out. `mouse`: whether the terminal is to report it.
+    for (ms), None to find out. `mouse`: whether the terminal is to report it. `sparing`: send only cells that differ
+    from what the terminal shows, rather than all that Textual draws.
     """
 
     class Copied(Message):
@@ -54,6 +59,7 @@ class TerminalApp(KeysInOrder):
         open_command: Sequence[str] = (),
         escape_delay: int | None = None,
         mouse: bool = True,
+        sparing: bool = True,
     ) -> None:
         super().__init__(driver_class=TerminalDriver)
         if not motion:
@@ -65,6 +71,8 @@ class TerminalApp(KeysInOrder):
         self.escape_delay = escape_delay
         self._mouse = mouse
         self._control_filter = ControlFilter()
+        colours = self.console.color_system
+        self._wire = Wire(colours, erases_in_colour=erases_in_colour(os.environ)) if sparing else None
         self._ending = Ending(self._leave_soon, self.save_drafts, self._wake)
 
     def run_in_terminal(self) -> int:
@@ -123,6 +131,29 @@ class TerminalApp(KeysInOrder):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and last the one that lets no control character pass."""
         return [*super().get_line_filters(), self._control_filter]
+
+    def forget_shown(self) -> None:
+        """The terminal may show anything by now. Called by the driver."""
+        if self._wire is not None:
+            self._wire.forget()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Textual's own writer sends whole strips, and a reset after each piece.
+        wire, driver = self._wire, self._driver
+        if wire is None or not isinstance(driver, TerminalDriver) or self._batch_count or not self._running:
+            super()._display(screen, renderable)
+        elif isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            self._previous_cursor_position = cursor
+            if text := wire.frame(renderable, self.size, cursor):
+                self._begin_update()
+                driver.write(text)
+                self._end_update()
+            self.post_display_hook()
+        else:
+            if renderable is not None:
+                wire.forget()
+            super()._display(screen, renderable)
 
     # Internal errors. Textual would print a traceback with local variables, which hold data.
 

@@ -30,9 +30,13 @@ CHUNK = 4096
 
 @runtime_checkable
 class Host(Protocol):
-    """An App that knows of its terminal: how long (ms) it waits for more after an Esc, and when it is gone."""
+    """An App that knows of its terminal: how long (ms) it waits for more after an Esc, what it shows, and when it is
+    gone."""
 
     escape_delay: int | None
+
+    def forget_shown(self) -> None:
+        """Whatever was written, the terminal may show anything by now."""
 
     def hang_up(self) -> None:
         """Save what must not be lost, and end. Called from any thread, perhaps more than once."""
@@ -64,6 +68,7 @@ class TerminalDriver(LinuxDriver):
         """Take the terminal over. If it is gone by now, hang up."""
         # The stock driver queues what is written for a thread, which writes to this file. As the file never
         # waits, neither does the queue.
+        self._forget_shown()
         output = Output(self._output_fd, resumed=self._redraw_soon, gone=self._hang_up)
         self._file = output  # type: ignore[assignment]  # it needs no more of a TextIO than Output has
         before = self._writer_thread
@@ -100,7 +105,12 @@ class TerminalDriver(LinuxDriver):
 
     def redraw(self) -> None:
         """Draw the whole screen anew, after frames were lost or somebody else wrote on it."""
+        self._forget_shown()
         self._app.refresh(layout=True)
+
+    def _forget_shown(self) -> None:
+        if isinstance(self._app, Host):
+            self._app.forget_shown()
 
     def _resized(self, *args: object) -> None:
         self._loop.call_soon_threadsafe(self._tell_size)

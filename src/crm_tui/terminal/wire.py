@@ -1,0 +1,189 @@
+"""Sends a terminal only the cells that differ from what it shows.
+
+Two screens of cells are kept: what Textual has composed, and what the terminal shows. Whatever makes the latter
+unknown (a new size, another program, lost output) is told with `forget`, and the next frame paints everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.color import ColorSystem
+
+# Not public in Textual, and without another door: what it hands to its own writer.
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Offset, Size
+
+from crm_tui.terminal import scroll
+from crm_tui.terminal.cells import BLANK, PLAIN, Cell, Cells, Row, is_blank, is_risky, mend
+from crm_tui.terminal.pen import Pen
+
+_SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
+# Unchanged cells that are written again rather than jumped over.
+_SHORT_WAY = 4
+# Blank cells from which on erasing them takes fewer bytes: to the end of the line, and inside it.
+_TAIL, _HOLE = 3, 10
+
+
+class Wire:
+    """One terminal's screen. `colours` as Rich names them; `erases_in_colour`: whether erased cells have the
+    background that is being written with."""
+
+    def __init__(self, colours: str | None, *, erases_in_colour: bool) -> None:
+        self._cells = Cells(_SYSTEMS.get(colours or "", ColorSystem.TRUECOLOR))
+        self._erases_in_colour = erases_in_colour
+        self._size = Size(0, 0)
+        self._composed: list[Row] = []
+        self._shown: list[Row] | None = None
+        self._cursor: Offset | None = None
+
+    def forget(self) -> None:
+        """The terminal may show anything by now."""
+        self._shown = None
+
+    def frame(self, update: LayoutUpdate | ChopsUpdate, size: Size, cursor: Offset) -> str:
+        """What to send for a frame; nothing if all of it is seen already. `cursor`: where to leave it."""
+        if size != self._size:
+            self._size = size
+            self._composed = [[None] * size.width for _ in range(size.height)]
+            self.forget()
+        touched = self._lay_out(update) if isinstance(update, LayoutUpdate) else self._lay_chops(update)
+        for y in touched:
+            mend(self._composed[y])
+        pen = Pen(size.width)
+        if self._shown is None:
+            self._shown = self._cleared(pen)
+            touched = set(range(size.height))
+            self._cursor = None
+        self._paint(pen, self._shown, sorted(touched))
+        if pen.has_written or cursor != self._cursor:
+            pen.take(PLAIN)
+            pen.move(cursor.y, cursor.x)
+            self._cursor = cursor
+        return pen.finish()
+
+    # Composing
+
+    def _lay_out(self, update: LayoutUpdate) -> set[int]:
+        touched = set()
+        for y, strips in enumerate(update.strips, update.region.y):
+            if 0 <= y < self._size.height:
+                self._lay(y, update.region.x, self._cells.of(strips))
+                touched.add(y)
+        return touched
+
+    def _lay_chops(self, update: ChopsUpdate) -> set[int]:
+        touched = set()
+        for y, left, right in update.spans:
+            if not 0 <= y < self._size.height:
+                continue
+            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                if strip is None or x > right or end <= left:
+                    continue
+                whole = left <= x < right and end <= right
+                self._lay(y, x, self._cells.of([strip if whole else strip.crop(0, min(end, right) - x)]))
+                touched.add(y)
+        return touched
+
+    def _lay(self, y: int, x: int, cells: Sequence[Cell]) -> None:
+        row = self._composed[y]
+        count = max(0, min(len(cells), self._size.width - x))
+        row[x : x + count] = cells[:count]
+
+    # Painting
+
+    def _cleared(self, pen: Pen) -> list[Row]:
+        """Clear the terminal, in the colour that most of it is to have."""
+        look = PLAIN
+        if self._erases_in_colour:
+            blanks = Counter(cell[1] for row in self._composed for cell in row if cell is not None and is_blank(cell))
+            look = max(blanks, key=lambda each: blanks[each], default=PLAIN)
+        pen.clear(look)
+        return [[(" ", look)] * self._size.width for _ in range(self._size.height)]
+
+    def _paint(self, pen: Pen, shown: list[Row], touched: Iterable[int]) -> None:
+        changed = [y for y in touched if self._composed[y] != shown[y]]
+        shift = scroll.find(shown, self._composed, changed)
+        if shift is not None:
+            after = scroll.moved(shown, shift, [BLANK] * self._size.width)
+            rows = range(shift.top, shift.bottom)
+            if self._differing(after, rows) * 4 < self._differing(shown, rows) * 3:
+                pen.take(PLAIN)
+                pen.control(scroll.sequence(shift))
+                shown[:] = after
+                changed = [y for y in rows if self._composed[y] != shown[y]]
+        for y in changed:
+            self._paint_row(pen, y, shown[y], self._composed[y])
+            shown[y] = [new if new is not None else old for old, new in zip(shown[y], self._composed[y], strict=True)]
+
+    def _differing(self, shown: list[Row], rows: Iterable[int]) -> int:
+        return sum(
+            old != new for y in rows for old, new in zip(shown[y], self._composed[y], strict=True) if new is not None
+        )
+
+    def _paint_row(self, pen: Pen, y: int, old: Row, new: Row) -> None:
+        if any(cell is not None and is_risky(cell[0]) for row in (old, new) for cell in row):
+            old = [None] * len(new)  # who knows where the terminal has put what follows
+        tail = self._tail(new)
+        x, width = 0, len(new)
+        while x < width:
+            if new[x] is None or new[x] == old[x]:
+                x += 1
+                continue
+            start, x = x, x + 1
+            while x < width and new[x] is not None and (new[x] != old[x] or _is_second(new[x])):
+                x += 1
+            self._jump(pen, y, start, new)
+            if self._write(pen, [cell for cell in new[start:x] if cell is not None], y, start, tail):
+                return
+
+    def _jump(self, pen: Pen, y: int, x: int, row: Row) -> None:
+        """Go on at `x`; what little lies between is written again if that is shorter."""
+        between = [cell for cell in row[max(0, x - _SHORT_WAY) : x] if cell is not None]
+        if (gap := pen.distance(y, x)) is not None and 0 < gap <= len(between) and pen.can_write(between[-gap:]):
+            pen.write(between[-gap:])
+        else:
+            pen.move(y, x)
+
+    def _write(self, pen: Pen, cells: list[Cell], y: int, x: int, tail: int) -> bool:
+        """Write a run of cells from `x` on; True if that made the whole line right."""
+        at, end = 0, len(cells)
+        while at < end:
+            pen.move(y, x + at)
+            if x + at >= tail and end - at >= _TAIL:
+                pen.erase_line(cells[at][1])
+                return True
+            stop = at
+            while stop < end and (cells[stop] == cells[at] or _is_second(cells[stop])):
+                stop += 1
+            if stop - at >= _HOLE and self._erasable(cells[at]):
+                pen.erase(stop - at, cells[at][1])
+            else:
+                if x + at < tail < x + stop and end - (tail - x) >= _TAIL:
+                    stop = tail - x
+                pen.write(cells[at:stop])
+            at = stop
+        return False
+
+    def _tail(self, row: Row) -> int:
+        """From where on the row is blank in one colour and can be erased; its length if it ends in something."""
+        last = row[-1] if row else None
+        if not self._erasable(last):
+            return len(row)
+        x = len(row)
+        while x and row[x - 1] == last:
+            x -= 1
+        return x
+
+    def _erasable(self, cell: Cell | None) -> bool:
+        return cell is not None and is_blank(cell) and (self._erases_in_colour or cell[1] == PLAIN)
+
+
+def _is_second(cell: Cell | None) -> bool:
+    return cell is not None and not cell[0]
+
+
+def erases_in_colour(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal gives erased cells the background. GNU screen does not unless told to."""
+    return not environ.get("TERM", "").startswith("screen") or bool(environ.get("TMUX"))
