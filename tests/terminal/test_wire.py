@@ -21,7 +21,7 @@ from crm_tui.terminal.wire import Wire, erases_in_colour
 
 # Combining, wide, ambiguous and joined: all that pyte, too, gives the width that Rich does.
 _TEXTS = ("a", "bc", " ", "     ", " " * 14, "é", "e\u0301", "世", "界世", "─" * 6, "▌", "😀", "x世", "株 y")
-_COLOURS = (None, "default", "red", "#102030", "color(200)")
+_COLOURS = (None, "default", "red", "#102030", "#d0d0d0", "color(200)")
 _STYLES = st.builds(
     lambda bold, italic, underline, reverse, strike, dim, color, bgcolor: Style(
         bold=bold, italic=italic, underline=underline, reverse=reverse, strike=strike, dim=dim, color=color,
@@ -63,6 +63,11 @@ class Terminal(pyte.Screen):
 
     def erase_in_display(self, how: int = 0, *args: object, **kwargs: object) -> None:
         self._erased(lambda: super(Terminal, self).erase_in_display(how, *args, **kwargs))
+
+        if how == 2:  # pyte forgets the cells that nothing was ever written to
+            erased = self.cursor.attrs if self.coloured else self.default_char
+            for y in range(self.lines):
+                self.buffer[y].update(dict.fromkeys(range(self.columns), erased))
 
     def _erased(self, erase: Callable[[], None]) -> None:
         attributes = self.cursor.attrs

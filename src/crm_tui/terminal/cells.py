@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import split_graphemes
-from rich.color import Color, ColorSystem
+from rich.color import EIGHT_BIT_PALETTE, Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
@@ -31,6 +31,8 @@ _CODES = {
 UNSEEN_ON_BLANKS = frozenset({1, 2, 3, 5, 6, 8})
 # Cells that are remembered, so that equal ones are the same object and quickly compared.
 _KEPT = 50_000
+# Colours that the palette of 256 has, too: half as long to send. Those below are often set by the user.
+_NUMBERS = {EIGHT_BIT_PALETTE[number]: number for number in range(255, 21, -1)}
 # From here on, and with these, terminals disagree about the width: emoji, joined ones, presentation selectors.
 _EMOJI = "\U0001f000"
 _JOINING = ("\u200d", "\ufe0f")
@@ -118,6 +120,8 @@ class Cells:
     def _colour(self, colour: Color | None, default: int) -> str:
         if colour is None:
             return ""
+        if self._system is ColorSystem.TRUECOLOR and colour.triplet in _NUMBERS:
+            return f"{default - 1};5;{_NUMBERS[colour.triplet]}"
         codes = ";".join(colour.downgrade(self._system).get_ansi_codes(foreground=default == 39))
         return "" if codes == str(default) else codes
 
