@@ -170,6 +170,11 @@ class PtyApp:
         while select.select([self.master], [], [], max(0.0, end - monotonic()))[0] and self._read_terminal():
             pass
 
+    def until_quiet(self, seconds: float) -> None:
+        """Read what is written until nothing has been for so long."""
+        while select.select([self.master], [], [], seconds)[0] and self._read_terminal():
+            pass
+
     def look_away(self, seconds: float) -> None:
         """Let so much time pass, or less if the program ends, and read nothing."""
         select.select([self._trace], [], [], seconds)

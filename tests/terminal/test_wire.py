@@ -191,6 +191,14 @@ def test_a_list_that_scrolled_is_moved() -> None:
         desk.check()
 
 
+def test_no_control_character_is_sent_but_its_own() -> None:
+    desk = Desk(Size(9, 1))
+    sent = desk.wire.frame(desk.lay_out([Strip([Segment("a\x07\x1bé\x9bö\n\x00z")])]), desk.size, Offset(0, 0))
+    assert "aéöz" in sent
+    assert not set(sent) & set("\x07\x9b\n\x00")
+    assert sent.count("\x1b") == sent.count("\x1b[")
+
+
 @pytest.mark.parametrize(
     ("environ", "erases"),
     [({"TERM": "xterm-256color"}, True), ({"TERM": "screen"}, False), ({"TERM": "screen", "TMUX": "/tmp/x"}, True)],

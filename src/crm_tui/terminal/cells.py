@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,6 +30,8 @@ _CODES = {
 }
 #: those that nobody can see where nothing is written
 UNSEEN_ON_BLANKS = frozenset({1, 2, 3, 5, 6, 8})
+# Never sent, even if it came past the filter that every line goes through.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 # Cells that are remembered, so that equal ones are the same object and quickly compared.
 _KEPT = 50_000
 # Colours that the palette of 256 has, too: half as long to send. Those below are often set by the user.
@@ -98,8 +101,9 @@ class Cells:
 
     def _cells_of(self, text: str, style: Style | None) -> tuple[Cell, ...]:
         look = self._look(style or Style.null())
+        text = _CONTROL.sub("", text)
         if text.isascii():
-            return tuple(self._cell(each, look) for each in text if each.isprintable())
+            return tuple(self._cell(each, look) for each in text)
         cells: list[Cell] = []
         for start, end, width in split_graphemes(text)[0]:
             if width:  # what has none and nothing to stand on can't be shown
