@@ -10,29 +10,34 @@ from tests.terminal.typing_in_forms import USER
 
 from crm_tui.demo.build import build
 
-DOWN, END, ENTER, TAB, ESC, REDRAW = b"\x1b[B", b"\x1b[F", b"\r", b"\t", b"\x1b", b"\x0c"
+DOWN, ENTER, TAB, ESC, REDRAW = b"\x1b[B", b"\r", b"\t", b"\x1b", b"\x0c"
 QUIET = 0.5  # seconds without a byte after which a key has had its effect
 #: keys, what is shown then, the bytes it may cost
 KEYS = (
-    (DOWN * 16, "▌", 16 * 350),
-    (DOWN, "▌", 350),
-    (DOWN * 8, "▌", 8 * 600),  # the list scrolls
-    (ENTER, "Contact information", 6_000),
+    (DOWN * 16, "▌  Kotka", 16 * 350),
+    (DOWN, "2–18 of", 600),
+    (DOWN * 8, "10–26 of", 8 * 600),  # the list scrolls
+    (ENTER, "Addresses", 6_000),
     (b"2", "Open cases", 5_000),
-    (b"1", "Details", 5_000),
+    (b"1", "Addresses", 5_000),
+    (b"e", "Contact: Ulrika", 3_000),
+    (TAB, "▌Åkesson", 350),
+    (ESC, "▌Ulrika Å", 3_000),
     (b"n", "New note", 3_000),
-    (b"x", "x", 300),
-    (b"y", "xy", 100),
-    (TAB, "New note", 350),
-    (ESC, "Contact information", 3_000),
+    (b"x", "x  ", 300),
+    (b"y", "xy ", 100),
+    (ESC, "Not saved", 1_500),
+    (b"D", "▌Ulrika Å", 3_000),
 )
+#: where every cell is written again, to see whether it looks the same
+REDRAWN = {"10–26 of", "Open cases", "▌Ulrika Å"}
 
 
 def test_keys_cost_few_bytes_and_leave_the_screen_right(tmp_path: Path) -> None:
     build(tmp_path / "some.db", seed=1, today=dt.datetime.now(dt.UTC).date(), customers=60)
     env = {f"CRM_TUI_{name}": str(tmp_path / name.lower()) for name in ("DATA", "CONFIG", "STATE")}
     with PtyApp(["-m", "crm_tui", "--store", tmp_path / "some.db", "--as", USER], env=env) as app:
-        app.until_shown("of 60")
+        app.until_shown("1–17 of")
         app.until_quiet(QUIET)
         costs = [("start", len(app.raw), 8_000)]
         for keys, shown, most in KEYS:
@@ -41,10 +46,10 @@ def test_keys_cost_few_bytes_and_leave_the_screen_right(tmp_path: Path) -> None:
             app.until_shown(shown)
             app.until_quiet(QUIET)
             costs.append((repr(keys[-3:]), len(app.raw), most))
-            before = app.screen
-            app.send(REDRAW)
-            app.until_written(b"\x1b[2J")
-            app.until_quiet(QUIET)
-            assert app.screen == before
-        print(costs)
-        assert [cost for cost in costs if cost[1] > cost[2]] == []
+            if shown in REDRAWN:
+                before = app.screen
+                app.send(REDRAW)
+                app.until_written(b"\x1b[2J")
+                app.until_quiet(QUIET)
+                assert app.screen == before
+        assert [cost for cost in costs if cost[1] > cost[2]] == [], costs

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import split_graphemes
-from rich.color import EIGHT_BIT_PALETTE, Color, ColorSystem
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
@@ -35,7 +35,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 # Cells that are remembered, so that equal ones are the same object and quickly compared.
 _KEPT = 50_000
 # Colours that the palette of 256 has, too: half as long to send. Those below are often set by the user.
-_NUMBERS = {EIGHT_BIT_PALETTE[number]: number for number in range(255, 21, -1)}
+_NUMBERS = {Color.from_ansi(number).get_truecolor(): number for number in range(255, 21, -1)}
 # From here on, and with these, terminals disagree about the width: emoji, joined ones, presentation selectors.
 _EMOJI = "\U0001f000"
 _JOINING = ("\u200d", "\ufe0f")
