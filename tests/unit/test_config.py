@@ -23,6 +23,7 @@ def test_everything_that_can_be_set() -> None:
         open_command = ["firefox"]
         escape_delay = 30
         mouse = false
+        wire = "plain"
 
         [keys]
         "list.export" = "X"
@@ -43,6 +44,7 @@ def test_everything_that_can_be_set() -> None:
     assert settings.open_command == ("firefox",)
     assert settings.escape_delay == 30
     assert settings.mouse is False
+    assert settings.wire == "plain"
     assert settings.keys.of("list.export") == ("X",)
     assert settings.keys.of("list.reload") == ("Z", "f5")
     assert settings.keys.of("move.down") == ("j", "down", "z")
@@ -94,6 +96,7 @@ def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
         ("open_command = []", r"open_command: write the program"),
         ("escape_delay = 5000", r"escape_delay: write milliseconds from 5 to 1000, not 5000"),
         ("escape_delay = true", r"escape_delay: write milliseconds"),
+        ('wire = "fast"', r"wire: 'fast' does not exist; choose one of: diff, plain"),
         ('mouse = "no"', r"mouse: write true or false, not 'no'"),
         ("keys = 1", r"my.toml, line 1: \[keys\] keys: must be a table"),
         ('[keys]\n"list.exprot" = "X"', r"my.toml.*: \[keys\] there is no command 'list.exprot'; did"),

@@ -13,10 +13,10 @@ from threading import Condition, Thread
 CAP = 256 * 1024
 CHUNK = 16 * 1024
 
-# Leaves everything Textual switches on, whatever state the terminal is in. CAN ends a sequence cut in the
-# middle.
+# Leaves everything Textual switches on, and the part of the screen that scrolls, whatever state the terminal is
+# in. CAN ends a sequence cut in the middle.
 RESTORE = (
-    b"\x18\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
+    b"\x18\x1b[r\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
     b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
 )
 
