@@ -191,6 +191,13 @@ def test_a_list_that_scrolled_is_moved() -> None:
         desk.check()
 
 
+def test_rows_stay_where_only_a_scrollbar_moves() -> None:
+    desk = Desk(Size(20, 8))
+    for bar in "ab":
+        desk.show(desk.lay_out([Strip([Segment(f"row number {number:<8}{bar}")]) for number in range(8)]))
+        desk.check()
+
+
 def test_no_control_character_is_sent_but_its_own() -> None:
     desk = Desk(Size(9, 1))
     sent = desk.wire.frame(desk.lay_out([Strip([Segment("a\x07\x1bé\x9bö\n\x00z")])]), desk.size, Offset(0, 0))

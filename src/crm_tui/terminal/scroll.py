@@ -27,13 +27,15 @@ def find(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> Shif
     if len(changed) < _ROWS:
         return None
     top, bottom = changed[0], changed[-1] + 1
+    left, right = _columns(old, new, changed)
     places: dict[tuple[object, ...], list[int]] = {}
     for y in range(top, bottom):
-        places.setdefault(tuple(old[y][:-_BAR]), []).append(y)
+        places.setdefault(tuple(old[y][left:right]), []).append(y)
     votes: Counter[int] = Counter()
     for y in changed:
-        found = places.get(tuple(new[y][:-_BAR]), ())
-        if len(found) == 1:  # rows that look alike, such as empty ones, say nothing
+        found = places.get(tuple(new[y][left:right]), ())
+        # Rows that look alike, such as empty ones, say nothing, and neither do those where only the bar differs.
+        if len(found) == 1 and found[0] != y:
             votes[found[0] - y] += 1
     if not votes:
         return None
@@ -41,6 +43,12 @@ def find(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> Shif
     if count < _ROWS - 1 or count * 2 < len(changed):
         return None
     return Shift(top, bottom, by)
+
+
+def _columns(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> tuple[int, int]:
+    """From where to where the rows differ: beside the list that scrolls something else may stand still."""
+    differing = [x for y in changed for x, (was, now) in enumerate(zip(old[y], new[y], strict=True)) if was != now]
+    return min(differing), max(max(differing) + 1 - _BAR, min(differing) + 1)
 
 
 def moved(rows: Sequence[Row], shift: Shift, empty: Row) -> list[Row]:
