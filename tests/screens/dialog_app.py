@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from textual.app import App
 from textual.filter import LineFilter
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from crm_tui.drawn import ControlFilter
 from crm_tui.keymap import resolve
@@ -57,7 +58,8 @@ class Shown:
     async def settle(self) -> None:
         """Wait until every answer is on screen."""
         for _ in range(3):
-            await self.app.workers.wait_for_complete()
+            with suppress(WorkerCancelled):  # its dialog closed while it was asked: nobody waits for that answer
+                await self.app.workers.wait_for_complete()
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:

@@ -144,7 +144,6 @@ class TerminalApp(KeysInOrder):
             super()._display(screen, renderable)
         elif isinstance(renderable, LayoutUpdate | ChopsUpdate):
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-            self._previous_cursor_position = cursor
             if text := wire.frame(renderable, self.size, cursor):
                 self._begin_update()
                 driver.write(text)
