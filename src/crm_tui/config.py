@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from crm_tui.domain.errors import CrmError
 from crm_tui.keymap import PRESETS, KeymapError, Keys, resolve
 from crm_tui.registers.settings import RegisterSettings
 
 _DELAYS = range(5, 1001)
 
 
-class ConfigError(ValueError):
+class ConfigError(CrmError):
     """The settings are wrong; the message names file, place and remedy."""
 
 

@@ -87,9 +87,12 @@ def complain(message: str) -> None:
 
 def exit_code(error: Exception) -> int:
     """What a failure is to the shell."""
+    from crm_tui.config import ConfigError
     from crm_tui.domain import errors
 
     match error:
+        case ConfigError():
+            return USAGE
         case errors.NotFound():
             return NOTHING_FOUND
         case errors.Conflict():

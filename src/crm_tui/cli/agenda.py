@@ -8,13 +8,12 @@ import sys
 from contextlib import closing
 from typing import Any
 
-from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain
+from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.opening import clock
 from crm_tui.cli.progress import grouped
 from crm_tui.cli.tables import as_json, tab_separated, table
-from crm_tui.config import ConfigError
 from crm_tui.domain.activities import TICKED
 from crm_tui.store.activities import AgendaRow, FeedPart
 from crm_tui.store.paging import Count, PageRequest
@@ -28,11 +27,7 @@ _PAGE = 200
 
 def run(arguments: argparse.Namespace) -> int:
     """List them, soonest first."""
-    try:
-        zone = zone_of(read_settings().time_zone)
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    zone = zone_of(read_settings().time_zone)
     now = clock()
     today = now.astimezone(zone).date()
     with closing(open_existing(arguments)) as store:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from crm_tui.cli import DONE, USAGE, complain
+from crm_tui.cli import DONE
 from crm_tui.cli.open import read_settings
 from crm_tui.commands import COMMANDS
-from crm_tui.config import ConfigError
 from crm_tui.places import Scope
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, grouped as in help."""
-    try:
-        keys = read_settings().keys
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    keys = read_settings().keys
     for scope in Scope:
         commands = [command for command in COMMANDS.values() if command.scope is scope]
         print(scope.value)

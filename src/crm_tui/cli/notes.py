@@ -10,7 +10,7 @@ from crm_tui.cli import DONE, USAGE, complain
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.opening import clock
-from crm_tui.config import ConfigError, Settings
+from crm_tui.config import Settings
 from crm_tui.domain.activities import NewNote
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.errors import AlreadySaved, Invalid, NotFound
@@ -29,11 +29,7 @@ _FROM_STANDARD_INPUT = "-"
 
 def run(arguments: argparse.Namespace) -> int:
     """Add it, and say what was added; under a key that was used before nothing is added again."""
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    settings = read_settings()
     text = _text(arguments.text)
     if not text:
         complain("there is nothing to add: say it after the number, or give it on standard input with -")

@@ -15,7 +15,6 @@ from crm_tui.cli.open import read_settings
 from crm_tui.cli.progress import grouped
 from crm_tui.cli.registers import asking, business_registers, lines_of, read_of, state_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
-from crm_tui.config import ConfigError
 from crm_tui.domain.errors import RegisterFailed
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits
 from crm_tui.registers.port import Registers
@@ -36,11 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if bool(number) == bool(name):
         complain("name one company: crm-tui register FI01120389, or crm-tui register --name TEXT")
         return USAGE
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    settings = read_settings()
     registers = business_registers(settings.registers)
     if name:
         return _find(registers, name, arguments)

@@ -17,7 +17,6 @@ from crm_tui.cli.opening import clock
 from crm_tui.cli.tables import as_json
 from crm_tui.cli.text_blocks import sentence, title
 from crm_tui.cli.which_customer import Several, customer_of
-from crm_tui.config import ConfigError
 from crm_tui.domain.permission_words import case_limit, hidden_by
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
@@ -49,11 +48,7 @@ _TABS = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the card of the customer that is meant."""
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    settings = read_settings()
     tabs = [tab for number, tab in enumerate(_TABS, 1) if arguments.tab in (None, tab.name, str(number))]
     with closing(open_existing(arguments)) as store:
         try:

@@ -10,14 +10,13 @@ from contextlib import closing
 from datetime import tzinfo
 from typing import NamedTuple
 
-from crm_tui.cli import CONFLICT, DONE, ERROR, USAGE, complain
+from crm_tui.cli import CONFLICT, DONE, ERROR, complain
 from crm_tui.cli.comparing import cell
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
 from crm_tui.cli.register import as_object
 from crm_tui.cli.registers import asking, business_registers, origin_of, warning_of
 from crm_tui.cli.tables import as_json, tab_separated, table
-from crm_tui.config import ConfigError
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Conflict, Denied
@@ -52,11 +51,7 @@ class _Outcome(NamedTuple):
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, and write what is taken."""
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    settings = read_settings()
     registers = business_registers(settings.registers)
     with closing(open_existing(arguments)) as store:
         customer = store.customers.by_number(arguments.number)

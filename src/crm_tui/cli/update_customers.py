@@ -24,7 +24,6 @@ from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.registers import business_registers
 from crm_tui.cli.update_report import Report
 from crm_tui.cli.update_run import Run
-from crm_tui.config import ConfigError
 from crm_tui.domain.countries import country_name
 from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.register_entry import SOURCES
@@ -50,11 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             " over with crm-tui update-customer NUMBER, or on the card"
         )
         return USAGE
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        complain(str(error))
-        return USAGE
+    settings = read_settings()
     if arguments.output is not None:
         check_new_file(Path(arguments.output), overwrite=arguments.force)
     with closing(open_existing(arguments)) as store, _kept(store, settings.registers, arguments) as kept:
