@@ -56,10 +56,15 @@ ZONE = ZoneInfo("Europe/Helsinki")
 SOURCE = Path(crm_tui.app.__file__).parent
 #: seconds after which something expected is taken for missing; only a failing test waits so long
 PATIENCE = 20.0
+#: seconds that a toast stays: longer than any test
+LASTING = 3600.0
 
 
 class WatchedApp(CrmApp):
-    """Notes the links that are opened, in the place of the desktop."""
+    """Notes the links that are opened, in the place of the desktop, and leaves toasts until they are put away.
+
+    A toast that goes by itself, after seconds, is there or not in a picture as the machine is busy or not.
+    """
 
     CSS_PATH = [SOURCE / path for path in CrmApp.CSS_PATH]
 
@@ -69,6 +74,9 @@ class WatchedApp(CrmApp):
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         self.opened.append(url)
+
+    def notify(self, message: str, *, timeout: float | None = None, **how: Any) -> None:
+        super().notify(message, timeout=LASTING, **how)
 
 
 _paint = Compositor.render_update
