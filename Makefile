@@ -48,6 +48,7 @@ clean:  ## remove the environment and what tools leave behind
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv: install it (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
 	@echo "Making the environment in .venv (once) ..."
 	@$(PYTHON) -m venv .venv
+	@$(PIP) install -c constraints.txt --upgrade pip # its start scripts import no re: a look-up is a fifth quicker
 	@touch $@
 
 .venv/run: .venv/python pyproject.toml constraints.txt
