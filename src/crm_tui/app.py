@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from time import time
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import work
 from textual.driver import Driver
@@ -16,9 +17,7 @@ from crm_tui.domain.errors import CrmError
 from crm_tui.drafting import DraftKeeper
 from crm_tui.registers.port import Registers
 from crm_tui.screens.base import CrmScreen
-from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
-from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.screens.lists import ListScreen, list_class
 from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.port import Store
@@ -26,6 +25,11 @@ from crm_tui.terminal.app import TerminalApp
 from crm_tui.text import clean
 from crm_tui.zones import zone_of
 
+if TYPE_CHECKING:
+    from crm_tui.screens.customer_card import CustomerCardScreen
+
+#: seconds after which the card is read ahead: when the list stands and nothing waits
+_AHEAD = 0.5
 _ABOUT = {
     "crm-dark": "dark",
     "crm-light": "light",
@@ -33,6 +37,14 @@ _ABOUT = {
     "ansi-dark": "the 16 colours of your terminal",
     "ansi-light": "the 16 colours of your terminal, on a light ground",
 }
+
+
+@runtime_checkable
+class _Typed(Protocol):
+    """A screen in which something may be typed and not saved."""
+
+    def keep(self) -> None:
+        """Keep what is typed as a draft."""
 
 
 class CrmApp(TerminalApp):
@@ -95,7 +107,7 @@ class CrmApp(TerminalApp):
     def save_drafts(self) -> None:
         """Write what is typed in open forms; needs no event loop."""
         for screen in self.screen_stack:
-            if isinstance(screen, FormDialog | CustomerCardScreen):
+            if isinstance(screen, _Typed):
                 screen.keep()  # the messages of the last keys may not have come to the form yet
         if self._drafts is not None:
             self._drafts.flush()
@@ -107,6 +119,11 @@ class CrmApp(TerminalApp):
             from crm_tui.terminal.documents import remove_old_copies
 
             remove_old_copies(self.session.documents, time())
+
+    @work(thread=True, exit_on_error=False)
+    def _read_ahead(self) -> None:
+        """The card's modules, which the first screen does without, while nobody waits for them."""
+        from crm_tui.screens import customer_card  # noqa: F401
 
     def _drafts_failed(self, error: CrmError) -> None:
         """Told in the thread that writes drafts, once until it can write again."""
@@ -124,6 +141,7 @@ class CrmApp(TerminalApp):
         self.push_screen(first)
         first.call_after_refresh(offer_drafts, first)
         self._tidy_documents()
+        self.set_timer(_AHEAD, self._read_ahead)
         for notice in (*self.session.store.notices, *self._notices):
             self.notify(notice, severity="warning", timeout=15, markup=False)
 
@@ -131,6 +149,8 @@ class CrmApp(TerminalApp):
 
     def open_card(self, request: CardRequest) -> None:
         """Show a customer on the card that is open, or open one over the customers."""
+        from crm_tui.screens.customer_card import CustomerCardScreen  # a quarter of the program: not at the start
+
         while isinstance(self.screen, CrmScreen) and not isinstance(self.screen, ListScreen | CustomerCardScreen):
             self.pop_screen()  # such as the registries, which lie over the list, or over a card
         card = next((each for each in self.screen_stack if isinstance(each, CustomerCardScreen)), None)
@@ -141,6 +161,8 @@ class CrmApp(TerminalApp):
 
     def open_card_then(self, customer: int, then: Callable[[CustomerCardScreen], None]) -> None:
         """Show a customer, and go on there."""
+        from crm_tui.screens.customer_card import CustomerCardScreen
+
         self.open_card(CardRequest(customer))
         card = next(each for each in self.screen_stack if isinstance(each, CustomerCardScreen))
         card.call_after_refresh(then, card)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crm_tui.domain.customers import Customer, CustomerChange, DeletionCheck
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.base import CrmScreen
-from crm_tui.screens.dialogs.form_dialog import About, Saved
 from crm_tui.screens.session import CardRequest
 from crm_tui.store.port import Store
+
+if TYPE_CHECKING:
+    from crm_tui.screens.dialogs.form_dialog import Saved
 
 
 class CustomerCommands(CrmScreen):
@@ -15,10 +19,13 @@ class CustomerCommands(CrmScreen):
 
     def add_customer(self) -> None:
         """A form for a new customer; its card opens when it is saved."""
+        from crm_tui.screens.dialogs.form_dialog import About  # all that forms need: not at the start
+
         self.open_form("customer", About(None), lambda saved: self.session.open_card(CardRequest(saved.entity)))
 
     def edit_customer(self, customer: int, focus: str = "") -> None:
         """The form of a customer."""
+        from crm_tui.screens.dialogs.form_dialog import About
 
         def saved(_: Saved) -> None:
             self.reread()

@@ -6,12 +6,10 @@ neither. A report says which exception it was, where in the program, and which v
 
 import errno
 import os
-import platform
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from itertools import count
 from pathlib import Path
 from traceback import walk_tb
@@ -22,6 +20,8 @@ PACKAGES = ("crm-tui", "textual", "rich", "apsw", "msgspec", "httpx")
 
 def report(error: BaseException) -> str:
     """The report on `error` and the exceptions behind it: types, modules, lines and functions only."""
+    import platform  # 30 ms with the versions: only for those who need them
+
     lines = [
         "crm-tui was stopped by an internal error. This report holds no data: no values, no messages.",
         "",
@@ -123,6 +123,8 @@ def _places(error: BaseException) -> Iterator[tuple[str, int, str]]:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from crm_tui.commands import COMMANDS
-from crm_tui.screens.dialogs.form_dialog import About
-from crm_tui.screens.dialogs.merged_away import brought_on
 from crm_tui.screens.forms import is_known
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
@@ -29,8 +27,13 @@ def offer_drafts(screen: CrmScreen, *, asked: bool = False) -> None:
 
     def read(store: Store) -> tuple[list[Draft], dict[int, str]]:
         """The drafts that were not saved after all, and the names of their customers."""
+        drafts = session.drafts.all()
+        if not drafts:
+            return [], {}
+        from crm_tui.screens.dialogs.merged_away import brought_on
+
         found = []
-        for draft in session.drafts.all():
+        for draft in drafts:
             if store.was_saved(draft.key) or not is_known(draft.form):
                 if is_known(draft.form):
                     session.drafts.drop(draft.key)
@@ -75,6 +78,8 @@ def offer_drafts(screen: CrmScreen, *, asked: bool = False) -> None:
 
 def go_on(screen: CrmScreen, draft: Draft) -> None:
     """Open the form of a draft again, with what was typed, on its customer's card."""
+    from crm_tui.screens.dialogs.form_dialog import About
+
     about = About(draft.customer, draft.entity, draft.values)
     if draft.customer is not None:
         screen.session.open_card_then(draft.customer, lambda card: card.open_form(draft.form, about, draft=draft))
