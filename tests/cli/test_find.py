@@ -89,7 +89,8 @@ def test_it_finds_what_the_screen_finds_in_the_same_order(login: str, crm: Crm, 
 def test_typing_errors_are_offered(typed: str, meant: str | None, crm: Crm, company: Path) -> None:
     done = crm("--store", company, "find", typed, login="sanna")
     assert (done.code, done.out) == (3, "")
-    assert (f"did you mean {meant}?" in done.err) if meant else (done.err == "crm-tui: nothing fits.\n")
+    said = f" Did you mean {meant}?" if meant else ""
+    assert done.err == f"crm-tui: nothing fits.{said}\n" or (meant and f"mean {meant} or " in done.err)
 
 
 def test_a_look_up_imports_next_to_nothing(company: Path) -> None:
@@ -106,6 +107,22 @@ def test_a_look_up_imports_next_to_nothing(company: Path) -> None:
     assert loaded <= allowed
 
 
+@pytest.mark.parametrize("command", ["find", "show"])
+def test_closed_streams_are_said_and_no_error_of_ours(command: str, company: Path) -> None:
+    program = (sys.executable, "-c", "import sys; from crm_tui.cli import main; sys.exit(main())")
+    asked = (*program, "--store", company, "--as", "sanna", command, "10001")
+
+    def done(closed: str) -> subprocess.CompletedProcess[str]:
+        script = f'exec "$@" {closed}'
+        return subprocess.run(["sh", "-c", script, "sh", *asked], capture_output=True, text=True, timeout=60)
+
+    refused = done(">&-")
+    assert refused.returncode == 1
+    assert refused.stderr == "crm-tui: Standard output is closed; send it to /dev/null if it is not wanted.\n"
+    told = done("<&- 2>&-")
+    assert (told.returncode, "10001" in told.stdout) == (0, True)
+
+
 def test_what_programs_read(crm: Crm, company: Path) -> None:
     def out(*arguments: object) -> list[str]:
         done = crm("--store", company, "find", *arguments, login="tuva")
@@ -117,7 +134,7 @@ def test_what_programs_read(crm: Crm, company: Path) -> None:
     rows = [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
     first = rows[0]
     assert (first["kind"], first["name"]) == ("contact", "Håkon Bråten")
-    assert out("--ids", "--limit", 1, "braten", "hakon") == [row["id"] for row in rows]
+    assert out("--ids", "--limit", 1, "braten", "hakon") == [f"{row['kind']}:{row['id']}" for row in rows]
     message, *mutt = out("--format", "mutt", "hakon", "braten")
     assert message.startswith("crm-tui: ")
     assert mutt[0].split("\t")[:2] == [first["e-mail"], first["name"]]

@@ -68,6 +68,13 @@ def test_one_tab_by_its_name_or_number_and_the_same_data_as_json(crm: Crm) -> No
         assert list(found) == ["card", "limited_by", name]
     card = json.loads(crm("show", KALLAVESI, "--json", login="sanna").out)
     assert card["limited_by"] is None
+    assert card["contact"]["more"] == {"contacts": False, "planned": False, "past": True, "files": False}
+    cut = json.loads(crm("show", KALLAVESI, "--limit", 1, "--json", login="sanna").out)
+    assert cut["contact"]["more"] == dict.fromkeys(("contacts", "planned", "past", "files"), True)
+    assert [cut[tab]["more"] for tab in ("sales", "collaboration", "financials")] == [
+        {"cases": True}, {"notes": True}, {"invoices": True}]  # fmt: skip
+    assert len(cut["contact"]["files"]) == 1
+    assert "content_key" not in crm("show", KALLAVESI, "--json", login="sanna").out
     assert card["card"]["customer"]["number"] == KALLAVESI
     assert card["contact"]["contacts"][0]["contact"]["last_name"] == "Aasen"
     assert card["sales"]["figures"]["value"]["amounts"][0] == {"amount": 18_420_000, "currency": "EUR"}
@@ -122,7 +129,10 @@ def test_a_customer_is_found_by_words_or_those_that_may_be_meant_are_listed(crm:
     assert found("marin") == f"Marin  {exact.number}"
     nothing = crm("show", "nobody", "at", "all", login="sanna")
     assert (nothing.code, nothing.out) == (3, "")
-    assert "“nobody at all”" in nothing.err
+    assert nothing.err == "crm-tui: There is no customer, contact, case or invoice called “nobody at all”.\n"
+    near = crm("show", "kallavessi", "marnie", login="sanna")
+    assert (near.code, near.out) == (3, "")
+    assert near.err.endswith("called “kallavessi marnie”. Did you mean “kallavesi marine”?\n")
     assert crm("show", 10482, "--limit", "0", login="sanna").code == 2
 
     with closing(as_user(company, "sanna")) as store:
@@ -132,6 +142,21 @@ def test_a_customer_is_found_by_words_or_those_that_may_be_meant_are_listed(crm:
     shown = crm("show", "wolt", login="sanna")
     assert shown.out.startswith("Wolt]52;c;AA [red]Oy  10003\nInactive")
     assert "\x1b" not in shown.out
+
+
+def test_what_find_prints_as_ids_is_what_show_takes(crm: Crm) -> None:
+    def ids(login: str, *words: str) -> list[str]:
+        return crm("find", "--ids", "--limit", 50, *words, login=login).out.split()
+
+    found = [*ids("sanna", "kallavesi"), *ids("sanna", "kind:case"), *ids("sanna", "kind:invoice")]
+    assert {each.partition(":")[0] for each in found} == {"customer", "contact", "case", "invoice"}
+    assert any("Kallavesi" in crm("show", each, "--tab", 5, login="sanna").out for each in found[:2])
+    unseen = [*set(ids("sanna", "kind:case")).difference(ids("jonas", "kind:case")), "customer:99999", "contact:0"]
+    assert len(unseen) > 2
+    for each in unseen:
+        assert crm("show", each, login="jonas").code == 3, each
+    for each in (found[0], found[-1], *unseen[:1]):
+        assert crm("show", each, "--json", login="sanna").code == 0
 
 
 def test_on_a_terminal_it_is_as_wide_as_that_with_dates_as_the_user_wants_them(

@@ -24,6 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         sys.excepthook = _unhandled
     try:
+        if None in (sys.stdin, sys.stdout, sys.stderr):
+            _stand_in_for_closed()
         return _run(sys.argv[1:] if argv is None else argv, is_process=argv is None)
     except errors.CrmError as error:
         complain(str(error))
@@ -36,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         return ERROR
 
 
@@ -60,6 +62,22 @@ def _run(argv: Sequence[str], *, is_process: bool) -> int:
 
     arguments = parser.parse(argv)
     return parser.command(arguments)(arguments)
+
+
+def _stand_in_for_closed() -> None:
+    """Standard streams that were closed (``>&-``): nothing comes from there, errors are silent, and output is refused
+    before anything is done, since it would be lost. Their places are taken, lest a file of ours be opened there."""
+    from crm_tui.domain.errors import Unavailable
+
+    for place in range(3):
+        try:
+            os.fstat(place)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or os.fdopen(0)
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+    if sys.stdout is None:
+        raise Unavailable("Standard output is closed; send it to /dev/null if it is not wanted.")
 
 
 def _unhandled(kind: type[BaseException], error: BaseException, trace: object) -> None:

@@ -21,8 +21,11 @@ def add_to(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _show(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    words = "the number of the customer, or words that find it: a name, a person, a phone number, a case or an invoice"
-    add("words", nargs="+", metavar="NUMBER|WORDS", help=words)
+    words = (
+        "the number of the customer, an id as find --ids prints it (contact:42), or words that find it:"
+        " a name, a person, a phone number, a case or an invoice"
+    )
+    add("words", nargs="+", metavar="NUMBER|ID|WORDS", help=words)
     numbers = tuple(str(number) for number in range(1, len(TABS) + 1))
     add("--tab", choices=(*numbers, *TABS), help="one tab of the card alone")
     add("--all", action="store_true", help="inactive contacts and closed cases, too; finds inactive customers as well")

@@ -1,4 +1,7 @@
-"""What ``crm-tui show`` reads of a customer, tab by tab, and which permission hides all of a tab."""
+"""What ``crm-tui show`` reads of a customer, tab by tab, and which permission hides all of a tab.
+
+``more`` of a tab says for each of its lists whether it goes on beyond what was asked for.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from crm_tui.store.cases import CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.contacts import ContactRow
 from crm_tui.store.files import FileRow
 from crm_tui.store.finance import FinanceWindow, InvoiceRow, InvoiceTotals
-from crm_tui.store.paging import Count, PageRequest
+from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.port import Store
 from crm_tui.when import DateStyle, short_date
 
@@ -29,6 +32,8 @@ T = TypeVar("T")
 _MONTHS = 6
 #: the word for what a permission hides
 HIDDEN = "hidden"
+#: names that mean nothing outside the store: what the content of a file is kept under
+_INTERNAL = frozenset(("content_key",))
 
 
 class Asked(NamedTuple):
@@ -68,6 +73,7 @@ class ContactTab(Struct, frozen=True, kw_only=True):
     activity_counts: FeedCounts
     files: tuple[FileRow, ...]
     file_count: Count
+    more: dict[str, bool]
 
 
 class SalesTab(Struct, frozen=True, kw_only=True):
@@ -77,6 +83,7 @@ class SalesTab(Struct, frozen=True, kw_only=True):
     cases: tuple[CaseRow, ...]
     sums: tuple[CaseSum, ...]
     figures: CaseFigures
+    more: dict[str, bool]
 
 
 class CollaborationTab(Struct, frozen=True, kw_only=True):
@@ -85,6 +92,7 @@ class CollaborationTab(Struct, frozen=True, kw_only=True):
     board: tuple[BoardColumn, ...]
     notes: tuple[NoteRow, ...]
     note_count: Count
+    more: dict[str, bool]
 
 
 class FinancialsTab(Struct, frozen=True, kw_only=True):
@@ -93,6 +101,7 @@ class FinancialsTab(Struct, frozen=True, kw_only=True):
     windows: tuple[FinanceWindow, ...]
     invoices: tuple[InvoiceRow, ...]
     totals: InvoiceTotals
+    more: dict[str, bool]
 
 
 class SettingsTab(Struct, frozen=True, kw_only=True):
@@ -123,29 +132,35 @@ def read_contact(store: Store, asked: Asked) -> ContactTab:
     customer = asked.customer
     active, inactive = store.contacts.count(customer)
 
-    def feed(part: FeedPart) -> tuple[FeedRow, ...]:
-        return store.activities.feed(customer, part, asked.page, asked.now, asked.today).rows
+    def feed(part: FeedPart) -> Page[FeedRow]:
+        return store.activities.feed(customer, part, asked.page, asked.now, asked.today)
 
+    contacts = store.contacts.of_customer(customer, asked.page, inactive=asked.everything)
+    planned, past = feed(FeedPart.PLANNED), feed(FeedPart.PAST)
+    files = store.files.of_customer(customer, asked.page)
     return ContactTab(
-        contacts=store.contacts.of_customer(customer, asked.page, inactive=asked.everything).rows,
+        contacts=contacts.rows,
         active_contacts=active,
         inactive_contacts=inactive,
-        planned=feed(FeedPart.PLANNED),
-        past=feed(FeedPart.PAST),
+        planned=planned.rows,
+        past=past.rows,
         activity_counts=store.activities.feed_counts(customer, asked.now, asked.today),
-        files=store.files.of_customer(customer, asked.page).rows,
+        files=files.rows,
         file_count=store.files.count(customer),
+        more={"contacts": contacts.more, "planned": planned.more, "past": past.more, "files": files.more},
     )
 
 
 def read_sales(store: Store, asked: Asked) -> SalesTab:
     """Tab 2."""
     choice = CaseChoice.ALL if asked.everything else CaseChoice.OPEN
+    cases = store.cases.listed(asked.customer, choice, asked.page, asked.today)
     return SalesTab(
         choice=choice,
-        cases=store.cases.listed(asked.customer, choice, asked.page, asked.today).rows,
+        cases=cases.rows,
         sums=store.cases.sums(asked.customer, choice, asked.today),
         figures=store.cases.figures(asked.customer, asked.today),
+        more={"cases": cases.more},
     )
 
 
@@ -154,10 +169,12 @@ def read_collaboration(store: Store, asked: Asked) -> CollaborationTab:
     missing = may(store.users.me().profile, Action.SEE, Kind.CASE).missing
     if missing:
         raise Denied("see projects", missing)
+    notes = store.notes.of_projects(asked.customer, asked.page)
     return CollaborationTab(
         board=store.activities.board(asked.customer, asked.today),
-        notes=store.notes.of_projects(asked.customer, asked.page).rows,
+        notes=notes.rows,
         note_count=store.notes.count_of_projects(asked.customer),
+        more={"notes": notes.more},
     )
 
 
@@ -166,10 +183,12 @@ def read_financials(store: Store, asked: Asked) -> FinancialsTab:
     first = window(asked.today, _MONTHS)[0]
     own = store.finance.window(asked.customer, first, _MONTHS, None)
     others = (code for code in own.currencies if code != own.currency)
+    invoices = store.finance.invoices(asked.customer, asked.page)
     return FinancialsTab(
         windows=(own, *(store.finance.window(asked.customer, first, _MONTHS, code) for code in others)),
-        invoices=store.finance.invoices(asked.customer, asked.page).rows,
+        invoices=invoices.rows,
         totals=store.finance.invoice_totals(asked.customer, asked.today),
+        more={"invoices": invoices.more},
     )
 
 
@@ -195,7 +214,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Month):
         return str(value)
     if isinstance(value, Struct):
-        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__ if name not in _INTERNAL}
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, tuple | list):

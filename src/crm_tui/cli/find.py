@@ -76,13 +76,17 @@ def answer(options: Options) -> int:
 def said(lines: list[Line], options: Options, *, capped: bool, near: list[str]) -> int:
     """Print the hits, or what may have been meant."""
     if not lines:
-        meant = " or ".join(f"“{words}”" for words in near)
-        complain(f"nothing fits; did you mean {meant}?" if near else "nothing fits.")
+        complain(f"nothing fits.{or_meant(near)}")
         return NOTHING_FOUND
     from crm_tui.cli.find_output import show
 
     show(lines, options.form, capped=capped)
     return DONE
+
+
+def or_meant(near: list[str]) -> str:
+    """What is said behind "nothing fits." where something does that is spelled a little otherwise."""
+    return f" Did you mean {' or '.join(f'“{words}”' for words in near)}?" if near else ""
 
 
 def look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:

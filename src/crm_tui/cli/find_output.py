@@ -105,7 +105,8 @@ def _tsv(lines: list[Line]) -> Iterator[str]:
 
 
 def _ids(lines: list[Line]) -> Iterator[str]:
-    return (str(line.id) for line in lines)
+    """As ``crm-tui show`` takes them: an id alone says nothing of what it is one."""
+    return (f"{line.kind}:{line.id}" for line in lines)
 
 
 def _aerc(lines: list[Line]) -> Iterator[str]:

@@ -124,7 +124,7 @@ def _find(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", dest="form", action="store_const", const="json", help="as JSON")
     tsv = "as values separated by tabs, with a header (without one where the output is no terminal)"
     form.add_argument("--tsv", dest="form", action="store_const", const="tsv", help=tsv)
-    form.add_argument("--ids", dest="form", action="store_const", const="ids", help="ids only, one a line")
+    form.add_argument("--ids", dest="form", action="store_const", const="ids", help="ids only, for show: contact:42")
     form.add_argument("--format", dest="form", choices=("mutt", "aerc", "vcard"), help="addresses for this program")
     parser.set_defaults(form="")
     parser.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many (20 unless given)")

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from crm_tui.cli import DONE, USAGE, card_money, card_read, card_text, complain
+from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, card_money, card_read, card_text, complain
 from crm_tui.cli.card_read import Asked, HiddenTab
+from crm_tui.cli.find import Options, look, or_meant
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.open import read_settings
-from crm_tui.cli.opening import clock
+from crm_tui.cli.opening import clock, path_of
 from crm_tui.cli.tables import as_json
 from crm_tui.cli.text_blocks import sentence, title
-from crm_tui.cli.which_customer import Several, customer_of
+from crm_tui.cli.which_customer import NothingFits, Several, customer_of
 from crm_tui.domain.permission_words import case_limit, hidden_by
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
@@ -58,6 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
                 print(line, file=sys.stderr)
             complain(str(error))
             return USAGE
+        except NothingFits as error:
+            complain(f"{error}{or_meant(_near(arguments))}")
+            return NOTHING_FOUND
         asked = Asked(customer, clock(), zone_of(settings.time_zone), arguments.limit, arguments.all, settings.dates)
         card = store.customers.card(customer, asked.today)
         limit = case_limit(store.users.me().profile)
@@ -74,6 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
         for line in (*title(tab.title, wide), *_lines(tab, card, content, asked, wide)):
             print(line)
     return DONE
+
+
+def _near(arguments: argparse.Namespace) -> list[str]:
+    """What may have been meant by words that nothing fits."""
+    options = Options()
+    options.words, options.login, options.inactive = [" ".join(arguments.words)], arguments.login, True
+    return look(str(path_of(arguments)), options)[2]
 
 
 def _lines(tab: _Tab, card: CustomerCard, content: Any, asked: Asked, wide: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which customer is meant by a number or by words, as *Find anything* finds them."""
+"""Which customer is meant by a number, an id of ``crm-tui find --ids``, or words, as *Find anything* finds them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
 
 _MOST = 50
+#: more digits are no number of ours
+_MOST_DIGITS = 15
+
+
+class NothingFits(NotFound):
+    """No words of anything begin so."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("customer, contact, case or invoice called", f"“{words}”")
 
 
 class Several(CrmError):
@@ -24,12 +33,13 @@ class Several(CrmError):
 
 
 def customer_of(store: Store, words: Sequence[str], *, inactive: bool = False) -> int:
-    """The id of the customer. What is inactive is found where nothing else is, or if it is asked for. Raises NotFound,
-    or Several where it is not clear."""
+    """The id of the customer. What is inactive is found where nothing else is, or if it is asked for. Raises NotFound
+    for an id that nothing has, NothingFits for words, or Several where it is not clear."""
     text = " ".join(words).strip()
-    numbered = _numbered(store, text)
-    if numbered is not None:
-        return numbered
+    for read in (_by_id, _numbered):
+        customer = read(store, text)
+        if customer is not None:
+            return customer
     found = store.search.anything(text, limit=_MOST, inactive=inactive)
     if not found.hits and not inactive:
         found = store.search.anything(text, limit=_MOST, inactive=True)
@@ -37,15 +47,34 @@ def customer_of(store: Store, words: Sequence[str], *, inactive: bool = False) -
     exact = {hit.customer for hit in hits if fold(hit.label) == fold(text)}
     meant = exact if len(exact) == 1 else {hit.customer for hit in hits}
     if not meant:
-        raise NotFound("customer, contact, case or invoice called", f"“{text}”")
+        raise NothingFits(text)
     if len(meant) > 1:
         raise Several(text, _listed(store, hits), more=found.capped)
     return meant.pop()
 
 
+def _by_id(store: Store, text: str) -> int | None:
+    """The customer of what has this id (``contact:42``); None for other words."""
+    kind, colon, digits = text.partition(":")
+    if not (colon and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+        return None
+    key = int(digits)
+    match kind:
+        case Kind.CUSTOMER:
+            return store.customers.get(key).id
+        case Kind.CONTACT:
+            return store.contacts.get(key).customer
+        case Kind.CASE:
+            return store.cases.get(key).customer
+        case Kind.INVOICE:
+            return store.finance.invoice(key).customer
+        case _:
+            return None
+
+
 def _numbered(store: Store, text: str) -> int | None:
     """The customer of that number; a number without one may be that of a case, an invoice or a phone."""
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         return None
     try:
         return store.customers.by_number(int(text)).id
