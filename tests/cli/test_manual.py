@@ -26,7 +26,7 @@ def test_every_command_and_option_is_in_the_man_page() -> None:
     for command, terms in current.items():
         assert not terms - written.get(command, set()), f"{command}: make man writes docs/crm-tui.1 anew"
     shown = current['.SS "show"']
-    assert {"NUMBER|WORDS", "\\-\\-all", "\\-\\-limit N", "\\-\\-json"} <= shown
+    assert {"NUMBER|ID|WORDS", "\\-\\-all", "\\-\\-limit N", "\\-\\-json"} <= shown
     assert any(term.startswith("\\-\\-tab {1,2,3,4,5,contact") for term in shown)
     assert "\\-\\-once KEY" in current['.SS "todo"']
     assert {"0", "3", "5"} <= current[".SH EXIT STATUS"]
