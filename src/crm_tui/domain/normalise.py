@@ -276,9 +276,12 @@ def phone_words(raw: str, region: str | None) -> list[str]:
     ``raw`` is as typed or E.164; ``region`` (ISO 3166-1 alpha-2) says where a national number is from. What
     is no phone number is found by the digits and words it has.
     """
+    from crm_tui.domain.phone_shapes import plain_digits
     from crm_tui.domain.phones import digit_forms
 
-    return list(dict.fromkeys([*digit_forms(raw, region), *typed_words(raw)]))
+    plain = plain_digits(raw)
+    typed = [plain[1]] if plain is not None and not plain[1].startswith("00") else typed_words(raw)
+    return list(dict.fromkeys([*digit_forms(raw, region), *typed]))
 
 
 def identifier_words(text: str, country: str | None = None) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from crm_tui.domain.contacts import PhoneKind
+from crm_tui.domain.phone_shapes import forms_by_shape
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as Parsed
@@ -77,6 +78,12 @@ def phone_kind(raw: str, region: str | None) -> PhoneKind | None:
 def digit_forms(raw: str, region: str | None) -> tuple[str, ...]:
     """The digits of a number with its country code, as dialled at home, and without the trunk prefix; the
     extension last. Empty for what can't be a number. An invalid number of a possible length counts, too."""
+    forms = forms_by_shape(raw.strip(), region, parsed_forms)
+    return parsed_forms(raw, region) if forms is None else forms
+
+
+def parsed_forms(raw: str, region: str | None) -> tuple[str, ...]:
+    """What ``digit_forms`` gives, by the rules of libphonenumber."""
     from phonenumbers import (
         PhoneNumberFormat,
         format_number,
