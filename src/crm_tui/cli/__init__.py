@@ -61,6 +61,10 @@ def _run(argv: Sequence[str], *, is_process: bool) -> int:
     from crm_tui.cli import parser
 
     arguments = parser.parse(argv)
+    if arguments.restricted:
+        from crm_tui.cli import restricted
+
+        return restricted.run(arguments, is_process=is_process)
     return parser.command(arguments)(arguments)
 
 

@@ -38,6 +38,7 @@ _MODULES = {
     "update-customers": "update_customers",
     "backup": "backup",
     "restore": "backup",
+    "transfer": "transfer",
 }
 
 #: of the options that may be given before the command or after it; set here, since a parser's own defaults for
@@ -45,6 +46,7 @@ _MODULES = {
 _DEFAULTS = {
     "command": None, "store": None, "login": None, "plain_colors": False, "theme": None, "wire": None,
     "organization": None, "country": None, "currency": None, "language": None, "time_zone": None,
+    "restricted": False, "confines": None,
 }  # fmt: skip
 
 
@@ -60,6 +62,11 @@ def command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int
     return run
 
 
+def names() -> frozenset[str]:
+    """The names of the commands."""
+    return frozenset(name for name in _MODULES if name is not None)
+
+
 def whole_parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
@@ -67,6 +74,8 @@ def whole_parser() -> argparse.ArgumentParser:
     common.add_argument("--as", dest="login", metavar="USER", help="on behalf of this user")
     parser = argparse.ArgumentParser("crm-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[common])
     parser.add_argument("--version", action="version", version=f"crm-tui {crm_tui.__version__}")
+    closed = "for logins over SSH: this user and store, files of a transfer folder, no other program"
+    parser.add_argument("--restricted", action="store_true", help=closed)
     _screen_options(parser)
     _setup_options(parser)
     commands = parser.add_subparsers(metavar="COMMAND")
@@ -95,6 +104,7 @@ def whole_parser() -> argparse.ArgumentParser:
     backup.add_argument("--force", action="store_true", help="replace the file if it exists")
     restore = add("restore", "bring a store back from a backup; what was there is kept beside it")
     restore.add_argument("path", help="a file that crm-tui backup wrote")
+    _transfer(add("transfer", "bring files in and out of a session with --restricted"))
     return parser
 
 
@@ -248,6 +258,14 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
         raise argparse.ArgumentTypeError(f"{text}: a whole number of days, 0 or more")
     return int(text)
+
+
+def _transfer(parser: argparse.ArgumentParser) -> None:
+    what = "list the files of your transfer folder (unless given), get or put or remove one"
+    parser.add_argument("transfer", nargs="?", choices=("list", "get", "put", "remove"), default="list", help=what)
+    name = "its name; get writes it to standard output, put reads it from standard input"
+    parser.add_argument("name", nargs="?", metavar="NAME", help=name)
+    parser.add_argument("--force", action="store_true", help="put replaces the file if it exists")
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

@@ -57,7 +57,10 @@ class TerminalDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
+        stops = signal.getsignal(signal.SIGTSTP)
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if stops is signal.SIG_IGN:  # who ignores ctrl+z has nobody who would wake them
+            signal.signal(signal.SIGTSTP, stops)
         assert sys.__stdout__ is not None  # noqa: S101 - `checks` refuses to start without
         self._output_fd = sys.__stdout__.fileno()
         self._output: Output | None = None
