@@ -14,6 +14,7 @@ from crm_tui.drafting import DraftKeeper
 from crm_tui.registers.port import Registers
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
+from crm_tui.terminal import depth
 from crm_tui.terminal.checks import refusal
 from crm_tui.terminal.colours import colours
 
@@ -45,7 +46,7 @@ def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | 
     from crm_tui.app import CrmApp
     from crm_tui.themes import theme_names
 
-    theme = arguments.theme or settings.theme or _theme(chosen.themes, dark=chosen.dark)
+    theme = arguments.theme or settings.theme or depth.theme(chosen.system, dark=chosen.dark)
     if theme not in theme_names():
         print(f"crm-tui: there is no theme “{theme}”; choose one of {', '.join(theme_names())}", file=sys.stderr)
         return USAGE
@@ -80,9 +81,3 @@ def read_settings() -> config.Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise config.ConfigError(f"{path}: can't be read: {error}") from error
     return config.parse(text, str(path))
-
-
-def _theme(kind: str, *, dark: bool) -> str:
-    if kind == "ansi":
-        return "ansi-dark" if dark else "ansi-light"
-    return "crm-dark" if dark else "crm-light"

@@ -95,7 +95,7 @@ def _columns(width: int) -> tuple[Column, ...]:
     if width < _WORDS_FROM:
         return _COLUMNS
     label, left, right, mark = _COLUMNS
-    return (label._replace(width=16), left, right, mark._replace(width=max(each.width for each in _MARKS)))
+    return (label.of_width(16), left, right, mark.of_width(max(each.width for each in _MARKS)))
 
 
 def _mark(row: MergeRow) -> Cell:

@@ -1,4 +1,4 @@
-"""The columns of the customers list, and how its rows and pages translate. Pure."""
+"""How the rows and pages of the customers list translate. Pure."""
 
 from __future__ import annotations
 
@@ -8,20 +8,7 @@ from crm_tui.screens.present import NOTHING, Clock, owner, sums, text
 from crm_tui.store import paging
 from crm_tui.store.customers import CustomerRow, CustomerSort
 from crm_tui.widgets.cells import Cell, cell
-from crm_tui.widgets.columns import Column
 from crm_tui.widgets.rows import PageRequest, Row
-
-_COLUMNS = (
-    Column("mark", width=1, gap=0, style="accent"),
-    Column("name", "Name", width=22, flex=3, gap=1, match=True),
-    Column("number", "No.", width=5, align="right", style="muted", drop=2, match=True),
-    Column("city", "City", width=9, flex=1, drop=4, match=True),
-    Column("phone", "Phone", width=16, match=True),
-    Column("owner", "", width=2, drop=3),
-    Column("value", "Open value", width=13, align="right"),
-    Column("more", "", width=1, gap=0, style="muted"),
-    Column("last", "Last", width=9, align="right", style="muted", drop=1),
-)
 
 #: column -> what a click on its head sorts by
 SORTS = {
@@ -32,11 +19,6 @@ SORTS = {
     "value": CustomerSort.OPEN_VALUE,
     "last": CustomerSort.LAST_ACTIVITY,
 }
-
-
-def columns(*, phone: bool) -> tuple[Column, ...]:
-    """The columns; the phone number yields to the preview, which shows it."""
-    return tuple(each for each in _COLUMNS if phone or each.key != "phone")
 
 
 def customer_row(row: CustomerRow, clock: Clock, *, phone: bool) -> Row:

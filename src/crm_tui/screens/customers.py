@@ -10,8 +10,9 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
 from crm_tui.places import Scope
 from crm_tui.screens import customer_filters, customer_preview
+from crm_tui.screens.customer_columns import columns
 from crm_tui.screens.customer_commands import CustomerCommands
-from crm_tui.screens.customer_list import SORTS, columns, customer_row
+from crm_tui.screens.customer_list import SORTS, customer_row
 from crm_tui.screens.dialogs.views import BuiltIn, ViewStore
 from crm_tui.screens.narrowed import NarrowedList
 from crm_tui.screens.session import OWN_COMPANY, CardRequest, Session

@@ -1,10 +1,14 @@
-"""Columns of a table and how they share a width. Pure."""
+"""Columns of a table and how they share a width. Pure, and imports nothing that costs time."""
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
 
 
-class Column(NamedTuple):
+class Column:
     """One column.
 
     `width` is what it has at least, in cells. It grows up to `most` as far as its contents need it
@@ -13,25 +17,32 @@ class Column(NamedTuple):
     before it. `style` is a style name for its cells, `match` says that filter matches are marked in it.
     """
 
-    key: str
-    label: str = ""
-    width: int = 1
-    most: int = 0
-    flex: int = 0
-    align: Literal["left", "right"] = "left"
-    drop: int = 0
-    gap: int = 2
-    style: str = ""
-    match: bool = False
+    __slots__ = ("align", "drop", "flex", "gap", "key", "label", "match", "most", "style", "width")
+
+    def __init__(
+        self, key: str, label: str = "", *, width: int = 1, most: int = 0, flex: int = 0,
+        align: Literal["left", "right"] = "left", drop: int = 0, gap: int = 2, style: str = "", match: bool = False,
+    ) -> None:  # fmt: skip
+        self.key, self.label = key, label
+        self.width, self.most, self.flex = width, most, flex
+        self.align: Literal["left", "right"] = align
+        self.drop, self.gap, self.style, self.match = drop, gap, style, match
+
+    def of_width(self, width: int) -> Column:
+        """The same with another least width."""
+        return Column(
+            self.key, self.label, width=width, most=self.most, flex=self.flex, align=self.align, drop=self.drop,
+            gap=self.gap, style=self.style, match=self.match,
+        )  # fmt: skip
 
 
-class Placed(NamedTuple):
+class Placed:
     """A column that is shown: which of the columns and of a row's cells, where it starts, how wide it is."""
 
-    at: int
-    column: Column
-    x: int
-    width: int
+    __slots__ = ("at", "column", "width", "x")
+
+    def __init__(self, at: int, column: Column, x: int, width: int) -> None:
+        self.at, self.column, self.x, self.width = at, column, x, width
 
 
 def arrange(columns: Sequence[Column], available: int, natural: Sequence[int] = ()) -> list[Placed]:

@@ -58,26 +58,28 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
 def header_cells(placed: Sequence[Placed], sort: tuple[str, bool] | None) -> list[Cell]:
     """The column heads, with a mark on the one that the rows are sorted by."""
     cells = []
-    for _, column, _, width in placed:
+    for place in placed:
+        column = place.column
         mark = "" if sort is None or sort[0] != column.key else " ▾" if sort[1] else " ▴"
-        cells.append(cell((column.label + mark, "muted")).fit(width, right=column.align == "right"))
+        cells.append(cell((column.label + mark, "muted")).fit(place.width, right=column.align == "right"))
     return _spaced(placed, cells)
 
 
 def row_cells(placed: Sequence[Placed], row: Row, words: Sequence[str], fold: Callable[[str], str]) -> list[Cell]:
     """The cells of a row in their columns, with filter matches marked."""
     cells = []
-    for at, column, _, width in placed:
-        text = as_cell(row.cells[at]) if at < len(row.cells) else EMPTY
+    for place in placed:
+        column = place.column
+        text = as_cell(row.cells[place.at]) if place.at < len(row.cells) else EMPTY
         if column.match and words:
             text = text.mark(words, fold)
-        cells.append(text.styled(column.style).fit(width, right=column.align == "right"))
+        cells.append(text.styled(column.style).fit(place.width, right=column.align == "right"))
     return _spaced(placed, cells)
 
 
 def is_cut(placed: Sequence[Placed], row: Row) -> bool:
     """Whether a cell of the row does not fit in its column."""
-    return any(as_cell(row.cells[at]).width > width for at, _, _, width in placed if at < len(row.cells))
+    return any(as_cell(row.cells[each.at]).width > each.width for each in placed if each.at < len(row.cells))
 
 
 def line_strip(cells: Sequence[Cell], row_style: str, width: int, book: StyleBook, *, cursor: bool) -> Strip:
