@@ -45,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str], *, is_process: bool) -> int:
     """A look-up is answered without reading all that can be typed. Where it is all that the process does, collecting
     garbage and taking the interpreter apart at the end would be a fifth of its time."""
+    if argv and argv[0] == "complete":
+        from crm_tui.cli import completing
+
+        return completing.answer(argv[1:])
     if "find" in argv:
         from crm_tui.cli import find
 

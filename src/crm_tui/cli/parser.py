@@ -23,6 +23,7 @@ _MODULES = {
     "find": "find",
     "demo": "demo",
     "keys": "keys",
+    "completions": "completions",
     "import": "importing",
     "imports": "imports",
     "export": "export",
@@ -99,6 +100,8 @@ def whole_parser() -> argparse.ArgumentParser:
     _export(add("export", "write the whole store as JSON"))
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
     add("keys", "list all commands with their keys, and the ids that the settings use")
+    shell = add("completions", "print a script that completes commands, options and customers at a shell's prompt")
+    shell.add_argument("shell", choices=("bash",), help="which one; its first lines say where to put it")
     backup = add("backup", "write the store with its files into one verified file, while others go on working")
     backup.add_argument("path", help="the file to write, for example crm-2026-11-22.backup")
     backup.add_argument("--force", action="store_true", help="replace the file if it exists")

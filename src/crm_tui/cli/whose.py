@@ -25,11 +25,11 @@ def login(named: str | None) -> str:
 def file_of_store(named: str | None) -> str | None:
     """The file of the store that is named, by option, by CRM_TUI_STORE, or the user's own, as ``opening.path_of``
     says; None where that takes more than this. Raises Invalid."""
-    folder = _data_folder()
+    folder = data_folder()
     return None if folder is None else store_file(named or os.environ.get("CRM_TUI_STORE") or None, folder)
 
 
-def _data_folder() -> str | None:
+def data_folder() -> str | None:
     """``paths.data_dir()`` where it is where it is on most machines, else None."""
     if own := os.environ.get("CRM_TUI_DATA"):
         expanded = os.path.expanduser(own)

@@ -1,0 +1,139 @@
+"""What the scripts of ``crm-tui completions`` ask while one types.
+
+``crm-tui complete SHELL KIND WORD STORE USER BEFORE`` is answered as quickly as a look-up, by a reader that changes
+nothing, and in silence whatever is wrong: a message would stand in the middle of the line that is being typed. Data
+comes out as one line without control characters. For bash, which puts in what it is told, it is quoted so that no name
+can be run; zsh and fish quote by themselves. BEFORE is the beginning of WORD that bash keeps (up to a colon), so that
+it is left out of what is put in.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from crm_tui.cli import DONE, whose
+from crm_tui.domain.errors import CrmError
+from crm_tui.domain.normalise import fold
+from crm_tui.plain import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crm_tui.store.sql.candidates import Candidate
+
+_ARGUMENTS = 6
+#: kinds whose candidates are values of a registry
+_REGISTRIES = {
+    "keyword": "keyword",
+    "role": "contact role",
+    "industry": "industry",
+    "segment": "segment",
+    "unit": "business unit",
+}
+#: letters and signs that mean nothing to bash, wherever in a word they stand
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,/+@%")
+_IN_QUOTES = frozenset('"$`\\')
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """Print the candidates, one a line; nothing where there is nothing to say."""
+    if len(arguments) != _ARGUMENTS:
+        return DONE
+    shell, kind, word, store, user, before = arguments
+    quote = ""
+    if shell == "bash":
+        quote = word[:1] if word[:1] in ("'", '"') else ""
+        word, store, user = unquoted(word), unquoted(store), unquoted(user)
+    found = _candidates(kind, word, store or None, user or None)
+    shown = [(one_line(value), one_line(about)) for value, about in found if value and not value.startswith("-")]
+    tabbed = [f"{value}\t{about}" for value, about in shown]
+    lines = _for_bash(word, shown, quote, before) if shell == "bash" else tabbed
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+    sys.stdout.flush()
+    return DONE
+
+
+def _candidates(kind: str, word: str, store: str | None, user: str | None) -> list[Candidate]:
+    """Nothing if the store is missing, locked, damaged, of another version, or shows this user nothing."""
+    try:
+        if kind == "store":
+            return _stores(word)
+        path = whose.file_of_store(store)
+        if path is None or not os.path.exists(path):
+            return []
+        import apsw
+
+        try:
+            return _read(path, kind, word, user)
+        except apsw.Error:
+            return []
+    except (CrmError, OSError):
+        return []
+
+
+def _read(path: str, kind: str, word: str, user: str | None) -> list[Candidate]:
+    from crm_tui.store.sql import candidates
+
+    with candidates.Glance(path) as con:
+        if kind == "user":
+            return list(candidates.beginning(candidates.users(con), word))
+        if kind == "profile":
+            return list(candidates.beginning(candidates.profiles(con), word))
+        actor = candidates.seeing(con, whose.login(user))
+        if kind in _REGISTRIES:
+            return list(candidates.beginning(candidates.values(con, _REGISTRIES[kind]), word))
+        if word.isdigit() or not word:
+            return candidates.numbers(con, word)
+        if kind == "number":
+            found = candidates.customers_named(con, word)
+            return [(number, name) for name, number in found] or candidates.found_by(con, actor, word)
+        return candidates.named(con, actor, word) or candidates.found_by(con, actor, word)
+
+
+def _stores(word: str) -> list[Candidate]:
+    """Names of stores in the user's own folder."""
+    folder = whose.data_folder()
+    names = os.listdir(folder) if folder else []
+    return [(name[:-3], "") for name in sorted(names) if name.endswith(".db") and name.startswith(word)]
+
+
+def _for_bash(word: str, shown: list[Candidate], quote: str, before: str) -> list[str]:
+    """Quoted as the line has to have them. What is said about a name is left out, since it might be put in."""
+    if len(shown) > 1 and shown[0][0].isdigit() and not word.isdigit():
+        # numbers for a name: all of them would be cut to what they have in common; their names say how to go on
+        shown = [(about, "") for _, about in shown]
+    start = fold(before)
+    rest = [(value[len(before) :], about) for value, about in shown if fold(value[: len(before)]) == start]
+    return [_quoted(value, quote) + (f"\t{about}" if about else "") for value, about in rest]
+
+
+def unquoted(word: str) -> str:
+    """A word as it is typed, without its quotation marks and backslashes; nothing in it is run or replaced."""
+    plain: list[str] = []
+    quote = ""
+    characters = iter(word)
+    for character in characters:
+        if character == "\\" and quote != "'":
+            following = next(characters, "")
+            if quote and following not in _IN_QUOTES:
+                plain.append(character)
+            plain.append(following)
+        elif character == quote:
+            quote = ""
+        elif not quote and character in "'\"":
+            quote = character
+        else:
+            plain.append(character)
+    return "".join(plain)
+
+
+def _quoted(text: str, quote: str) -> str:
+    """Text as it stands behind an opening quotation mark, or without one."""
+    if quote == "'":
+        return text.replace("'", "'\\''")
+    if quote == '"':
+        # an exclamation mark would bring back an earlier command, however it is quoted here
+        return "".join(f"\\{each}" if each in _IN_QUOTES else each for each in text).replace("!", "\"'!'\"")
+    return "".join(each if each in _PLAIN or not each.isascii() else f"\\{each}" for each in text)

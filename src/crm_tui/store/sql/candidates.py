@@ -1,0 +1,164 @@
+"""What the word that is being typed on a command line may become: customers, people, users and registry values.
+
+A shell puts in what all candidates begin with. So where there are more than are listed, the last of all is listed,
+too: with it they have the same beginning as all of them together. It imports nothing that costs time.
+"""
+
+from __future__ import annotations
+
+import apsw
+
+from crm_tui.domain.normalise import fold, name_key
+from crm_tui.store.sql import filesystem, lookup, matching, sight
+from crm_tui.store.sql.migrate import APPLICATION_ID, NEWEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crm_tui.store.sql.sight import Actor
+
+#: what is put in, and what is said about it
+Candidate = tuple[str, str]
+
+MOST = 60
+#: milliseconds; who presses a key at a prompt does not wait for somebody else's write
+_PATIENCE = 200
+_LAST = "\U0010ffff"
+_LONGEST_NUMBER = 15
+_CUSTOMERS = "SELECT c.name, c.number, c.name_key FROM customer c WHERE {} AND c.is_active = 1 ORDER BY c.name_key"
+
+_CUSTOMER_OF = {
+    lookup.CUSTOMER: "SELECT id FROM customer WHERE id = ?",
+    lookup.CONTACT: "SELECT customer_id FROM contact WHERE id = ?",
+    lookup.CASE: "SELECT customer_id FROM crm_case WHERE id = ?",
+    lookup.INVOICE: "SELECT customer_id FROM invoice WHERE id = ?",
+}
+
+
+class Glance:
+    """A context: a connection that changes nothing, not even what a store needs before it can be opened: no migration,
+    no recovery, no new file. Raises the errors of apsw; a store of another version has no tables to look at."""
+
+    def __init__(self, path: str) -> None:
+        # who may only read would leave a log behind, which the next one takes for that of a crash
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
+        has_log = filesystem.has_unfinished_journal(path)
+        self._connection = apsw.Connection(path, flags=flags)
+        # a log that is there stays, since only its being there says that the store has to be looked after
+        self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_log))
+
+    def __enter__(self) -> apsw.Connection:
+        connection = self._connection
+        try:
+            connection.pragma("busy_timeout", _PATIENCE)
+            connection.pragma("trusted_schema", 0)
+            connection.pragma("query_only", 1)
+            connection.execute("BEGIN")
+            if (connection.pragma("application_id"), connection.pragma("user_version")) != (APPLICATION_ID, NEWEST):
+                raise apsw.NotADBError("not a store of this version")
+        except BaseException:
+            self.__exit__()
+            raise
+        return connection
+
+    def __exit__(self, *exception: object) -> None:
+        self._connection.close(True)
+
+
+def seeing(con: apsw.Connection, login: str) -> Actor:
+    """Who looks. Raises UnknownUser, and Denied for who sees no customers."""
+    actor = sight.load(con, login)
+    actor.need_customers("see customers")
+    return actor
+
+
+def numbers(con: apsw.Connection, digits: str) -> list[Candidate]:
+    """Active customers whose number begins so."""
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER) or digits[0] == "0":
+        return []
+    found: list[Candidate] = []
+    for more in range(_LONGEST_NUMBER - len(digits) + 1):
+        first = int(digits) * 10**more
+        within = "FROM customer WHERE number BETWEEN ? AND ? AND is_active = 1 ORDER BY number"
+        bounds = (first, first + 10**more - 1)
+        room = MOST - len(found)
+        rows = list(con.execute(f"SELECT number, name {within} LIMIT {max(room, 0) + 1}", bounds))
+        if len(rows) > room:
+            rows = [*rows[: max(room, 0)], *con.execute(f"SELECT number, name {within} DESC LIMIT 1", bounds)]
+        found += [(str(number), name) for number, name in rows]
+    return found
+
+
+def named(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
+    """Active customers whose name begins so, with their number, then people with their customer. What is put in has to
+    be as it is typed on, so names that only their words make begin so are left out."""
+    return [*customers_named(con, text), *_people(con, actor, text)]
+
+
+def _people(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
+    """Active contacts called so, first name first; of very many none, and what is typed stays as it is."""
+    best = lookup.best(con, actor, f"kind:contact {text}", MOST, inactive=False)
+    rows = con.execute(
+        "SELECT trim(p.first_name || ' ' || p.last_name), c.name FROM contact p JOIN customer c ON c.id = p.customer_id"
+        " WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.name_key",
+        (matching.ids(key for _, key in best.keys),),
+    )
+    people = list(beginning(rows, text))
+    return [(text, "many people")] if people and best.capped else people
+
+
+def customers_named(con: apsw.Connection, text: str) -> list[Candidate]:
+    """Active customers whose name begins so, with their number."""
+    return _named(con, text, _CUSTOMERS)
+
+
+def _named(con: apsw.Connection, text: str, statement: str) -> list[Candidate]:
+    key = name_key(text)
+    if not key:
+        return []
+    if not text[-1].isalnum():
+        key += " "
+    within, bounds = "c.name_key >= ? AND c.name_key < ?", (key, key + _LAST)
+    found = list(con.execute(f"{statement.format(within)} LIMIT {MOST + 1}", bounds))
+    if len(found) > MOST:
+        found = [*found[:MOST], *con.execute(f"{statement.format(within)} DESC LIMIT 1", bounds)]
+    typed = fold(text)
+    return [(name, str(about)) for name, about, _ in found if fold(name).startswith(typed)]
+
+
+def found_by(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
+    """Numbers of the customers that a look-up for these words leads to, the best first."""
+    best = lookup.best(con, actor, text, MOST, inactive=False)
+    customers: dict[int, None] = {}
+    for kind, key in best.keys:
+        for (customer,) in con.execute(_CUSTOMER_OF[kind], (key,)):
+            customers[customer] = None
+    rows = con.execute(
+        "SELECT id, number, name FROM customer WHERE id IN (SELECT value FROM json_each(?))",
+        (matching.ids(list(customers)),),
+    )
+    shown = {key: (str(number), name) for key, number, name in rows}
+    return [shown[key] for key in customers]
+
+
+def users(con: apsw.Connection) -> list[Candidate]:
+    """Logins of active users, with their names."""
+    return [*con.execute("SELECT login, name FROM crm_user WHERE is_active = 1 ORDER BY login")]
+
+
+def profiles(con: apsw.Connection) -> list[Candidate]:
+    """Names of profiles."""
+    return [(name, "") for (name,) in con.execute("SELECT name FROM profile ORDER BY name")]
+
+
+def values(con: apsw.Connection, kind: str) -> list[Candidate]:
+    """Active values of a registry."""
+    listed = "SELECT name FROM registry_value WHERE kind = ? AND is_active = 1 ORDER BY position, id"
+    return [(name, "") for (name,) in con.execute(listed, (kind,))]
+
+
+def beginning(candidates: Iterable[Candidate], text: str) -> Iterator[Candidate]:
+    """Those that begin so, however they are written."""
+    typed = fold(text)
+    return (candidate for candidate in candidates if fold(candidate[0]).startswith(typed))

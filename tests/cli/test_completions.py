@@ -1,0 +1,191 @@
+"""Completions: made from the parser, quick, silent, and harmless whatever customers are called."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.shells import Shell
+
+from crm_tui.cli import completing, main
+from crm_tui.cli.completions import Command, script, tree
+from crm_tui.cli.parser import whole_parser
+from crm_tui.demo.build import build
+from crm_tui.domain.contacts import NewContact
+from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.permissions import Profile
+from crm_tui.domain.users import NewUser
+from crm_tui.store.sql.store import open_store
+from crm_tui.text import clean
+from crm_tui.themes import theme_names
+
+pytestmark = pytest.mark.usefixtures("crm")
+
+TODAY = dt.date(2026, 11, 18)
+HOSTILE = (
+    "Xa$(touch pwned)`touch pwned`$HOME \"quoted\" 'single' back\\slash",
+    "Xb:c=d !! !$ !x ~root #no",
+    "Xc *?[a]{b,c};|&<>()^\x1b]52;c;eA==\x07\ttab\nline end",
+)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few customers of the demo, and some with names that nobody should run."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    build(path, seed=1, today=TODAY, customers=30)
+    store = open_store(path, login="sanna", clock=lambda: dt.datetime.combine(TODAY, dt.time(12), dt.UTC))
+    for number, name in enumerate((*HOSTILE, "Yrjö & Co", "Yrjö Öljy Oy", "-x"), 70001):
+        store.customers.create(NewCustomer(name=name, number=number))
+    one = store.customers.by_number(70004).id
+    store.contacts.create(NewContact(customer=one, first_name="Quentin", last_name="O'Brien"))
+    store.users.create(NewUser(name="Nina", login="nina", profile=store.users.create_profile(Profile(name="None")).id))
+    store.close()
+    return path
+
+
+def asked(capsys: pytest.CaptureFixture[str], *arguments: object, before: str = "") -> list[str]:
+    """What ``crm-tui complete`` answers; it never fails and never complains."""
+    capsys.readouterr()
+    code = main(["complete", *map(str, arguments), before])
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    return out.splitlines()
+
+
+def test_candidates_are_what_the_user_sees(capsys: pytest.CaptureFixture[str], company: Path) -> None:
+    def zsh(kind: str, word: str, store: object = company, user: str = "sanna") -> list[str]:
+        return asked(capsys, "zsh", kind, word, store, user)
+
+    assert zsh("name", "yrj") == ["Yrjö & Co\t70004", "Yrjö Öljy Oy\t70005"]
+    assert zsh("name", "YRJO O") == ["Yrjö Öljy Oy\t70005"]
+    assert zsh("name", "quentin o'b") == ["Quentin O'Brien\tYrjö & Co"]
+    assert zsh("name", "brien") == zsh("number", "brien") == ["70004\tYrjö & Co"]  # the customer that is found
+    assert zsh("number", "yrjo") == ["70004\tYrjö & Co", "70005\tYrjö Öljy Oy"]
+    assert [line[:5] for line in zsh("number", "7000")] == ["70001", "70002", "70003", "70004", "70005", "70006"]
+    assert zsh("number", "0700") == zsh("number", "") == zsh("name", "-x") == zsh("nonsense", "zzzzz") == []
+    assert zsh("user", "", user="nobody")[-1].startswith("tuva\t")
+    assert zsh("keyword", "new")[0].startswith("News")
+    assert zsh("name", "yrj", user="nina") == zsh("keyword", "", user="nina") == zsh("name", "yrj", user="nobody") == []
+
+
+def beginning(lines: list[str]) -> str:
+    """What all of them begin with."""
+    return "".join(each[0] for each in itertools.takewhile(lambda each: len(set(each)) == 1, zip(*lines, strict=False)))
+
+
+def test_more_than_are_listed_have_no_more_in_common_than_all(
+    capsys: pytest.CaptureFixture[str], company: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy(company, copy)
+    store = open_store(copy, login="sanna", clock=lambda: dt.datetime.combine(TODAY, dt.time(12), dt.UTC))
+    for number in range(80_000, 80_070):
+        store.customers.create(NewCustomer(name=f"Zeta Alfa {number}", number=number))
+    store.customers.create(NewCustomer(name="Zeta Omega", number=89_999))
+    store.close()
+    for kind, word, common in (("name", "ze", "Zeta "), ("number", "8", "8")):
+        lines = asked(capsys, "fish", kind, word, copy, "sanna")
+        assert len(lines) < 70
+        assert beginning(lines) == common
+
+
+def test_nothing_is_said_and_nothing_is_touched_whatever_is_wrong(
+    capsys: pytest.CaptureFixture[str], company: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    old = tmp_path / "old.db"
+    shutil.copy(company, old)
+    with sqlite3.connect(old) as changed:
+        changed.execute("PRAGMA user_version = 1")
+    changed.close()
+    for store in (tmp_path / "none.db", broken, old, tmp_path, "x:y", "a\x01b", "~nobody-here/x.db"):
+        before = sorted(tmp_path.iterdir())
+        assert asked(capsys, "bash", "name", "yrj", store, "sanna") == [], store
+        assert sorted(tmp_path.iterdir()) == before
+    locked = tmp_path / "locked.db"
+    shutil.copy(company, locked)
+    hold = (
+        "import sqlite3, sys; holder = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "holder.execute('PRAGMA locking_mode = EXCLUSIVE'); holder.execute('BEGIN EXCLUSIVE');"
+        "holder.execute('DELETE FROM profile'); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(locked)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        assert asked(capsys, "bash", "name", "yrj", locked, "sanna") == []
+        holder.communicate()
+    assert asked(capsys, "zsh", "name", "yrjö ö", locked, "sanna") == ["Yrjö Öljy Oy\t70005"]
+    assert main(["complete"]) == 0
+
+
+def test_bash_gets_words_that_it_can_not_run(capsys: pytest.CaptureFixture[str], company: Path) -> None:
+    for name in HOSTILE:
+        for quote in ("", "'", '"'):
+            (line,) = asked(capsys, "bash", "name", f"{quote}{name[:2]}", company, "sanna")
+            word = f"{quote}{line.partition(chr(9))[0]}{quote}"
+            shown = subprocess.run(
+                ["bash", "-c", f"printf %s {word}"], capture_output=True, text=True, check=True, cwd=company.parent
+            )
+            assert shown.stdout == clean(name)
+            assert completing.unquoted(word.replace("\"'!'\"", "!")) == clean(name)
+    assert not (company.parent / "pwned").exists()
+    assert asked(capsys, "bash", "name", "Xb:", company, "sanna", before="Xb:")[0].startswith("c\\=d\\ \\!\\!")
+    assert asked(capsys, "bash", "number", "yrj", company, "sanna") == ["Yrjö\\ \\&\\ Co", "Yrjö\\ Öljy\\ Oy"]
+    assert asked(capsys, "bash", "number", "'Yrjö & Co'", f"'{company}'", "s'anna'") == ["70004\tYrjö & Co"]
+
+
+def test_an_answer_imports_next_to_nothing(company: Path) -> None:
+    code = (
+        "import sys, apsw; before = set(sys.modules); from crm_tui.cli import main;"
+        f"code = main(['complete', 'zsh', 'name', 'yrj', {str(company)!r}, 'sanna', '']);"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before"
+        " if not name.startswith('crm_tui')}), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith("Yrjö")
+    assert {name for name in done.stderr.split() if not name.startswith("_")} <= {"errno", "fcntl", "pwd", "time",
+                                                                                "unicodedata"}  # fmt: skip
+
+
+def test_all_that_can_be_typed_is_in_the_scripts() -> None:
+    program = tree(whole_parser())
+    commands = {command.name: command for command in program.all}
+    assert {"find", "users add", "completions"} <= set(commands)
+    written = script("bash")
+    for command in commands.values():
+        for option in command.options:
+            assert all(name in written for name in option.names)
+    assert given(program, "--theme") == tuple(theme_names())
+
+
+def given(command: Command, name: str) -> tuple[str, ...]:
+    """The choices of an option."""
+    return next(option.value.choices for option in command.options if name in option.names and option.value)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_bash(company: Path, tmp_path: Path) -> None:
+    with Shell("bash", script("bash"), tmp_path, CRM_TUI_STORE=str(company)) as bash:
+        assert bash.line("crm-tui sho\t--ta\tfin\t") == "crm-tui show --tab financials "
+        assert bash.line("crm-tui show --tab=fin\t") == "crm-tui show --tab=financials "
+        assert bash.line("crm-tui users ch\ttu\t") == "crm-tui users change tuva "
+        assert bash.line("crm-tui import fold\t") == "crm-tui import fold"
+        (tmp_path / "a file.csv").touch()
+        assert bash.line("crm-tui import a\t") == "crm-tui import a\\ file.csv "
+        assert bash.arguments("crm-tui --as sanna note brien\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
+        assert bash.line("crm-tui --as=sanna show yr\to\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
+        for name in HOSTILE:
+            assert bash.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
+        assert bash.arguments('crm-tui --as sanna show "xb\t')[-1] == clean(HOSTILE[1])
+        assert bash.arguments("crm-tui --as sanna show xb:c\t")[-1] == f"xb{clean(HOSTILE[1])[2:]}"
+    assert not list(tmp_path.rglob("pwned"))
