@@ -18,7 +18,7 @@ from crm_tui.domain.errors import Invalid
 from crm_tui.domain.normalise import Query, parse_query
 from crm_tui.store.customers import CustomerQuery, CustomerRow, CustomerSort, Neighbours, Sum
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
-from crm_tui.store.sql import case_sums, customer_search, keyset, matching
+from crm_tui.store.sql import case_sums, customer_filters, customer_search, keyset, matching
 from crm_tui.store.sql.matching import Conditions, Found
 from crm_tui.store.sql.rights import Rights
 
@@ -256,10 +256,10 @@ def _conditions(con: apsw.Connection, rights: Rights, query: CustomerQuery, text
     parameters = {"owner": query.owner, "industry": query.industry, "segment": query.segment}
     conditions = Conditions(tuple(sql), rights.parameters | parameters)
     if query.keyword is not None:
-        conditions = conditions.also(_renamed(matching.with_keyword([query.keyword]), "keywords", "keyword"))
+        conditions = conditions.also(_renamed(customer_filters.with_keyword([query.keyword]), "keywords", "keyword"))
     if query.role is not None:
-        conditions = conditions.also(_renamed(matching.with_role([query.role]), "roles", "role"))
-    return conditions.also(matching.customer_fields(con, text)).also(matching.exclusions(text, "c"))
+        conditions = conditions.also(_renamed(customer_filters.with_role([query.role]), "roles", "role"))
+    return conditions.also(customer_filters.customer_fields(con, text)).also(matching.exclusions(text, "c"))
 
 
 def _is_narrowed(query: CustomerQuery, text: Query) -> bool:

@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 INFIX_FROM = 3
 #: rows of a common word that are looked at when the words of a query lie in two rows
 _MIXED_CAP = 20_000
+#: fewer rows are not worth going by their customers instead, who may have many others
+_FEW = 1_000
 #: more digits are no number of ours
 _MOST_DIGITS = 15
-#: hits that come by age are read ahead so far, to be put into order by name
-_POOL = 300
+#: hits that come by age are read ahead so far, to be put into order by name: of each that is wanted so many, and
+#: no more than that
+_AHEAD, _POOL = 15, 300
+#: the full-text table of customers' words
+_CUSTOMERS = "customer_words"
 #: the rank of hits of a second search, behind all those of the first
 BEHIND = 3
 #: the values of domain.registries.RegistryKind that are asked for
@@ -117,7 +122,7 @@ def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Co
     """Rows in which every word of the query begins some word."""
     stages: list[tuple[_Stage, int]] = [(_listed, limit)]  # without words
     if query.words:
-        stages = [(_exact, limit), (_beginning, limit), (_containing, max(limit, _POOL))]
+        stages = [(_exact, limit), (_beginning, limit), (_containing, max(limit, min(limit * _AHEAD, _POOL)))]
     places: dict[int, tuple[int, str]] = {}
     for rank, (stage, most) in enumerate(stages):
         for key, name in stage(con, source, query, conditions, most + 1):
@@ -144,23 +149,48 @@ def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Con
 
 
 def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
-    """Rows whose words and those of their customer (alias ``c``) together hold all words of the query."""
+    """Rows whose words and those of their customer (alias ``c``) together hold all words of the query, where no row
+    holds them alone."""
     if len(query.words) < 2 or query.phrases or not source.joins:
         return NOTHING
+    in_row = [word for word in query.words if _count(con, source.words, _prefix(word), 1)]
+    in_customer = [word for word in query.words if _count(con, _CUSTOMERS, _prefix(word), 1)]
+    if not in_row or not in_customer or len({*in_row, *in_customer}) < len(query.words):
+        return NOTHING
+    rows = _together(query.words, in_row, in_customer)
+    customers = _together(query.words, in_customer, in_row)
+    by_row = _count(con, source.words, rows, _FEW) < _FEW or _count(con, _CUSTOMERS, customers, _FEW) == _FEW
+    index, match = (source.words, rows) if by_row else (_CUSTOMERS, customers)
+    first = f"{source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
+    if not by_row:
+        of_customer = f"{source.table} {source.alias} ON {source.alias}.customer_id = c.id"
+        first = f"customer c ON c.id = w.id CROSS JOIN {of_customer}"
     both = f"(' ' || c.words || ' ' || {source.alias}.words)"
     split = Conditions(
         tuple(f"instr({both}, :both{n}) > 0" for n in range(len(query.words))),
         {f"both{n}": f" {word}" for n, word in enumerate(query.words)},
     )
     found = conditions.also(split)
-    rows: list[Any] = con.execute(
-        f"SELECT DISTINCT {source.id}, {source.key} FROM (SELECT rowid AS id FROM {source.words}"
-        f" WHERE {source.words} MATCH :match LIMIT {_MIXED_CAP}) w"
-        f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
-        f" WHERE {found.where} LIMIT :most",
-        found.parameters | {"match": " OR ".join(_prefixes(query.words)), "most": max(limit, _POOL) + 1},
+    hits: list[Any] = con.execute(
+        f"SELECT DISTINCT {source.id}, {source.key} FROM (SELECT rowid AS id FROM {index}"
+        f" WHERE {index} MATCH :match LIMIT {_MIXED_CAP}) w CROSS JOIN {first} WHERE {found.where} LIMIT :most",
+        found.parameters | {"match": match, "most": limit + 1},
     ).fetchall()
-    return best({key: (BEHIND, name) for key, name in rows}, limit)
+    return best({key: (BEHIND, name) for key, name in hits}, limit)
+
+
+def _together(words: Sequence[str], here: Sequence[str], elsewhere: Sequence[str]) -> str:
+    """What rows have, as a MATCH, that together with others have all words: those that the others lack, or any."""
+    needed = [word for word in words if word not in elsewhere]
+    return " AND ".join(_prefixes(needed)) if needed else " OR ".join(_prefixes(here))
+
+
+def _count(con: apsw.Connection, index: str, match: str, most: int) -> int:
+    """How many rows a full-text table has for a MATCH, as far as that matters."""
+    counted: int = con.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {most})", (match,)
+    ).get
+    return counted
 
 
 def statement(source: Source, index: str, conditions: Conditions) -> str:
@@ -205,21 +235,6 @@ def exclusions(query: Query, alias: str) -> Conditions:
     return Conditions(tuple(sql), parameters)
 
 
-def customer_fields(con: apsw.Connection, query: Query) -> Conditions:
-    """``city:``, ``owner:`` of the customer in ``c``, ``keyword:`` and ``role:`` of its contacts."""
-    conditions = customer_places(query)
-    people = owners(con, query)
-    if people is not None:
-        owned = "c.owner_id IN (SELECT value FROM json_each(:owners))"
-        conditions = conditions.also(Conditions((owned,), {"owners": ids(people)}))
-    keywords, roles = contact_labels(con, query)
-    if keywords is not None:
-        conditions = conditions.also(with_keyword(keywords))
-    if roles is not None:
-        conditions = conditions.also(with_role(roles))
-    return conditions
-
-
 def customer_places(query: Query) -> Conditions:
     """``city:`` of the customer in ``c``."""
     alternatives = []
@@ -241,29 +256,6 @@ def contact_labels(con: apsw.Connection, query: Query) -> tuple[list[int] | None
     return (
         _registry(con, _KEYWORD, values_of(query, "keyword")),
         _registry(con, _ROLE, values_of(query, "role")),
-    )
-
-
-def with_keyword(keywords: Iterable[int]) -> Conditions:
-    """Customers with an active contact that has one of these keywords."""
-    return Conditions(
-        (
-            "c.id IN (SELECT p.customer_id FROM contact_keyword k JOIN contact p ON p.id = k.contact_id"
-            " WHERE k.keyword_id IN (SELECT value FROM json_each(:keywords))"
-            " AND p.is_active AND NOT p.is_deleted)",
-        ),
-        {"keywords": ids(keywords)},
-    )
-
-
-def with_role(roles: Iterable[int]) -> Conditions:
-    """Customers with an active contact in one of these roles."""
-    return Conditions(
-        (
-            "c.id IN (SELECT p.customer_id FROM contact p"
-            " WHERE p.role_id IN (SELECT value FROM json_each(:roles)) AND p.is_active AND NOT p.is_deleted)",
-        ),
-        {"roles": ids(roles)},
     )
 
 
@@ -363,5 +355,9 @@ def quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
+def _prefix(word: str) -> str:
+    return f"{quoted(word)}*"
+
+
 def _prefixes(words: Iterable[str]) -> list[str]:
-    return [f"{quoted(word)}*" for word in words]
+    return list(map(_prefix, words))
