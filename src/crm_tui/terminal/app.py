@@ -22,6 +22,7 @@ from textual.screen import Screen
 from crm_tui.drawn import ControlFilter
 from crm_tui.terminal import clipboard, crash, links
 from crm_tui.terminal.driver import TerminalDriver
+from crm_tui.terminal.settling import FEW_LINES, Settling
 from crm_tui.terminal.signals import Ending
 from crm_tui.terminal.type_ahead import KeysInOrder
 from crm_tui.terminal.wire import Wire, erases_in_colour
@@ -73,6 +74,7 @@ class TerminalApp(KeysInOrder):
         self._control_filter = ControlFilter()
         colours = self.console.color_system
         self._wire = Wire(colours, erases_in_colour=erases_in_colour(os.environ)) if sparing else None
+        self._settling = Settling(self, self._send)
         self._ending = Ending(self._leave_soon, self.save_drafts, self._wake)
 
     def run_in_terminal(self) -> int:
@@ -143,16 +145,26 @@ class TerminalApp(KeysInOrder):
         if wire is None or not isinstance(driver, TerminalDriver) or self._batch_count or not self._running:
             super()._display(screen, renderable)
         elif isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-            if text := wire.frame(renderable, self.size, cursor):
-                self._begin_update()
-                driver.write(text)
-                self._end_update()
+            lines = wire.compose(renderable, self.size)
+            if len(lines) <= FEW_LINES:
+                self._send(lines)
+            else:
+                self._settling.show_soon()
             self.post_display_hook()
         else:
             if renderable is not None:
                 wire.forget()
             super()._display(screen, renderable)
+
+    def _send(self, lines: Sequence[int] | None = None) -> None:
+        """Send what was composed, or some lines of it."""
+        if self._wire is None or self._driver is None or not self._running:
+            return
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if text := self._wire.paint(cursor, lines):
+            self._begin_update()
+            self._driver.write(text)
+            self._end_update()
 
     # Internal errors. Textual would print a traceback with local variables, which hold data.
 

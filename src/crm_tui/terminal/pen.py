@@ -9,6 +9,9 @@ from crm_tui.terminal.cells import PLAIN, UNSEEN_ON_BLANKS, Cell, Look, is_risky
 
 # SGR codes that end an attribute; 22 ends two of them.
 _ENDS = {1: 22, 2: 22, 3: 23, 4: 24, 21: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 51: 54, 52: 54, 53: 55}
+_DOWN = "\x1bD"
+# Lines from which on it is shorter to go down by number.
+_FEW = 3
 
 
 class Pen:
@@ -20,6 +23,20 @@ class Pen:
         self._y: int | None = None  # None: anywhere
         self._x: int | None = None
         self._look = PLAIN
+
+    def copy(self) -> Pen:
+        """Another pen that has written the same and is in the same place."""
+        other = Pen(self._width)
+        other.become(self)
+        return other
+
+    def become(self, other: Pen) -> None:
+        """Have written what another pen has."""
+        self._out = list(other._out)
+        self._y, self._x, self._look = other._y, other._x, other._look
+
+    def __len__(self) -> int:
+        return sum(len(each.encode()) for each in self._out)
 
     @property
     def has_written(self) -> bool:
@@ -41,14 +58,19 @@ class Pen:
         if (y, x) == (self._y, self._x):
             return
         ways = ["\x1b[H" if not x and not y else f"\x1b[{y + 1}H" if not x else f"\x1b[{y + 1};{x + 1}H"]
-        if y == self._y:
-            ways.append(f"\x1b[{x + 1}G" if x else "\r")
-            if self._x is not None and x > self._x:
-                ways.append(_relative(x - self._x, "C"))
-        elif x == self._x and self._y is not None and y > self._y:
-            ways.append(_relative(y - self._y, "B"))
+        # Down line by line is ESC D, which no terminal driver takes for the end of a line, unlike a line feed.
+        if self._y is not None and 0 <= (down := y - self._y) <= _FEW:
+            ways += [f"{_DOWN * down}{way}" for way in self._along(x)]
         self._out.append(min(ways, key=len))
         self._y, self._x = y, x
+
+    def _along(self, x: int) -> list[str]:
+        """The ways to a column from where the pen is."""
+        ways = ["\r" if not x else f"\x1b[{x + 1}G"]
+        if self._x is not None:
+            gap = x - self._x
+            ways.append("" if not gap else _relative(gap, "C") if gap > 0 else "\b" * -gap)
+        return ways
 
     def write(self, cells: Sequence[Cell]) -> None:
         """Write cells that follow each other. A wide character comes with its second cell."""
@@ -120,8 +142,8 @@ class Pen:
     def _advance(self, count: int) -> None:
         if self._x is not None:
             self._x += count
-            if self._x >= self._width:  # terminals disagree about where the cursor is then
-                self._y = self._x = None
+            if self._x >= self._width:  # terminals disagree about where in the line the cursor is then
+                self._x = None
 
 
 def _relative(count: int, command: str) -> str:

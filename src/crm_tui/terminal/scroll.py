@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from crm_tui.terminal.cells import Row
 
-# Cells at the right that do not scroll along: a scrollbar.
-_BAR = 2
 # Fewer rows are written as quickly as they are moved.
 _ROWS = 4
+# Columns of text that are wide enough to know a row by.
+_WIDTH = 4
 
 
 class Shift(NamedTuple):
@@ -23,32 +23,49 @@ class Shift(NamedTuple):
 
 
 def find(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> Shift | None:
-    """The shift that leaves clearly less to write, if there is one. `changed`: the rows that differ, in order."""
+    """The shift that most rows were moved by, if there is one. `changed`: the rows that differ, in order.
+
+    It need not leave less to write: what stands beside the list is moved, too.
+    """
     if len(changed) < _ROWS:
         return None
-    top, bottom = changed[0], changed[-1] + 1
-    left, right = _columns(old, new, changed)
-    places: dict[tuple[object, ...], list[int]] = {}
-    for y in range(top, bottom):
-        places.setdefault(tuple(old[y][left:right]), []).append(y)
     votes: Counter[int] = Counter()
-    for y in changed:
-        found = places.get(tuple(new[y][left:right]), ())
-        # Rows that look alike, such as empty ones, say nothing, and neither do those where only the bar differs.
-        if len(found) == 1 and found[0] != y:
-            votes[found[0] - y] += 1
+    moved: dict[int, set[int]] = {}
+    for left, right in _blocks(old, new, changed):
+        places: dict[tuple[object, ...], list[int]] = {}
+        for y in range(changed[0], changed[-1] + 1):
+            places.setdefault(tuple(old[y][left:right]), []).append(y)
+        for y in changed:
+            found = places.get(tuple(new[y][left:right]), ())
+            # Rows that look alike, such as empty ones, say nothing, and neither do those where only the bar differs.
+            if len(found) == 1 and found[0] != y:
+                votes[found[0] - y] += 1
+                moved.setdefault(found[0] - y, set()).add(y)
     if not votes:
         return None
-    by, count = votes.most_common(1)[0]
-    if count < _ROWS - 1 or count * 2 < len(changed):
+    by, _ = votes.most_common(1)[0]
+    rows = moved[by]
+    if len(rows) < _ROWS - 1:
         return None
-    return Shift(top, bottom, by)
+    return Shift(min(rows) + min(by, 0), max(rows) + max(by, 0) + 1, by)
 
 
-def _columns(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> tuple[int, int]:
-    """From where to where the rows differ: beside the list that scrolls something else may stand still."""
-    differing = [x for y in changed for x, (was, now) in enumerate(zip(old[y], new[y], strict=True)) if was != now]
-    return min(differing), max(max(differing) + 1 - _BAR, min(differing) + 1)
+def _blocks(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Columns in which rows differ, between those in which none does: a list's, and those of what stands beside."""
+    differs = [False] * len(old[changed[0]])
+    for y in changed:
+        if old[y] is not new[y]:
+            for x, (was, now) in enumerate(zip(old[y], new[y], strict=True)):
+                if was is not now and was != now:
+                    differs[x] = True
+    start = None
+    for x, each in enumerate([*differs, False]):
+        if each and start is None:
+            start = x
+        elif not each and start is not None:
+            if x - start >= _WIDTH:
+                yield start, x
+            start = None
 
 
 def moved(rows: Sequence[Row], shift: Shift, empty: Row) -> list[Row]:

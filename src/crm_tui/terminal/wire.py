@@ -35,6 +35,7 @@ class Wire:
         self._erases_in_colour = erases_in_colour
         self._size = Size(0, 0)
         self._composed: list[Row] = []
+        self._touched: set[int] = set()  # lines that may differ from what is shown
         self._shown: list[Row] | None = None
         self._cursor: Offset | None = None
 
@@ -44,6 +45,11 @@ class Wire:
 
     def frame(self, update: LayoutUpdate | ChopsUpdate, size: Size, cursor: Offset) -> str:
         """What to send for a frame; nothing if all of it is seen already. `cursor`: where to leave it."""
+        self.compose(update, size)
+        return self.paint(cursor)
+
+    def compose(self, update: LayoutUpdate | ChopsUpdate, size: Size) -> list[int]:
+        """Take a frame over. Returns the lines in which it differs from what the terminal shows."""
         if size != self._size:
             self._size = size
             self._composed = [[None] * size.width for _ in range(size.height)]
@@ -51,12 +57,20 @@ class Wire:
         touched = self._lay_out(update) if isinstance(update, LayoutUpdate) else self._lay_chops(update)
         for y in touched:
             mend(self._composed[y])
-        pen = Pen(size.width)
+        self._touched |= touched
+        shown = self._shown
+        return [y for y in sorted(touched) if shown is None or self._composed[y] != shown[y]]
+
+    def paint(self, cursor: Offset, lines: Sequence[int] | None = None) -> str:
+        """What to send for all that was taken over, or for some lines of it."""
+        pen = Pen(self._size.width)
         if self._shown is None:
             self._shown = self._cleared(pen)
-            touched = set(range(size.height))
-            self._cursor = None
-        self._paint(pen, self._shown, sorted(touched))
+            self._touched = set(range(self._size.height))
+            self._cursor, lines = None, None
+        painted = self._touched if lines is None else self._touched & set(lines)
+        self._paint(pen, self._shown, sorted(painted))
+        self._touched -= painted
         if pen.has_written or cursor != self._cursor:
             pen.take(PLAIN)
             pen.move(cursor.y, cursor.x)
@@ -106,21 +120,28 @@ class Wire:
         changed = [y for y in touched if self._composed[y] != shown[y]]
         shift = scroll.find(shown, self._composed, changed)
         if shift is not None:
+            by_hand, with_shift = pen.copy(), pen.copy()
             after = scroll.moved(shown, shift, [BLANK] * self._size.width)
-            rows = range(shift.top, shift.bottom)
-            if self._differing(after, rows) * 4 < self._differing(shown, rows) * 3:
-                pen.take(PLAIN)
-                pen.control(scroll.sequence(shift))
+            with_shift.take(PLAIN)
+            with_shift.control(scroll.sequence(shift))
+            self._paint_rows(by_hand, shown, changed)
+            moved = sorted({*changed, *range(shift.top, shift.bottom)})
+            moved = [y for y in moved if self._composed[y] != after[y]]
+            self._paint_rows(with_shift, after, moved)
+            if len(with_shift) < len(by_hand):
                 shown[:] = after
-                changed = [y for y in rows if self._composed[y] != shown[y]]
+                pen.become(with_shift)
+                changed = moved
+            else:
+                pen.become(by_hand)
+        else:
+            self._paint_rows(pen, shown, changed)
         for y in changed:
-            self._paint_row(pen, y, shown[y], self._composed[y])
             shown[y] = [new if new is not None else old for old, new in zip(shown[y], self._composed[y], strict=True)]
 
-    def _differing(self, shown: list[Row], rows: Iterable[int]) -> int:
-        return sum(
-            old != new for y in rows for old, new in zip(shown[y], self._composed[y], strict=True) if new is not None
-        )
+    def _paint_rows(self, pen: Pen, shown: Sequence[Row], changed: Iterable[int]) -> None:
+        for y in changed:
+            self._paint_row(pen, y, shown[y], self._composed[y])
 
     def _paint_row(self, pen: Pen, y: int, old: Row, new: Row) -> None:
         if any(cell is not None and is_risky(cell[0]) for row in (old, new) for cell in row):

@@ -1,0 +1,70 @@
+"""Holds frames back until what a key has led to is whole.
+
+Textual draws whatever is there: a new tab first as empty panels, then with other sizes, then with rows, each time
+nearly all of the screen. Only the last of these frames is worth its bytes. So a frame that changes much waits until
+nothing is under way any more: no message, no layout, no question to the store. One that changes little, such as a
+move of the cursor, never waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+from weakref import WeakSet
+
+from textual.app import App
+from textual.worker import Worker
+
+#: lines that a frame may change without having to wait
+FEW_LINES = 3
+#: seconds after which a frame is shown, whole or not
+LONGEST = 0.2
+# Seconds between two looks, and how often nothing must have been under way: a message may be between two queues.
+_LOOK, _QUIET = 0.002, 2
+
+
+class Settling:
+    """Calls `show` once an App has come to rest."""
+
+    def __init__(self, app: App[Any], show: Callable[[], None]) -> None:
+        self._app, self._show = app, show
+        self._waiting: asyncio.TimerHandle | None = None
+        self._slow: WeakSet[Worker[Any]] = WeakSet()
+
+    def show_soon(self) -> None:
+        """Call `show` when nothing is under way, or after LONGEST seconds."""
+        if self._waiting is None:
+            self._wait(monotonic(), 0)
+
+    def stop(self) -> None:
+        """What waited is not to be shown."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _wait(self, since: float, quiet: int) -> None:
+        self._waiting = asyncio.get_running_loop().call_later(_LOOK, self._look, since, quiet)
+
+    def _look(self, since: float, quiet: int) -> None:
+        running = [worker for worker in self._app.workers if worker.is_running]
+        quiet = 0 if self._moves() or any(worker not in self._slow for worker in running) else quiet + 1
+        late = monotonic() - since >= LONGEST
+        if quiet < _QUIET and not late:
+            self._wait(since, quiet)
+            return
+        if late:
+            self._slow.update(running)  # for what takes so long nothing waits again
+        self._waiting = None
+        self._show()
+
+    def _moves(self) -> bool:
+        """Whether a message or a part of a frame is still on its way."""
+        screen = self._app.screen
+        # Not public in Textual, which has no other word for a frame that is to come.
+        if screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets:
+            return True
+        return bool(screen._callbacks or self._app.message_queue_size) or any(
+            node.message_queue_size for node in self._app._registry
+        )
