@@ -43,7 +43,7 @@ def suggestions(con: apsw.Connection, sight: Sight, text: str, *, inactive: bool
     excluded = "".join(f' -"{" ".join(group)}"' for group in query.excluded)
     wrong = {word for word in query.words if len(query.words) == 1 or not finds((word,))} or set(query.words)
     for names in (_first_words, _names):
-        choices = [word in wrong and _near(names(con, word), word)[:_TRIED] or [word] for word in query.words]
+        choices = [(word in wrong and _near(names(con, word), word)[:_TRIED]) or [word] for word in query.words]
         found: list[str] = []
         for meant in _combined(choices):
             if meant != query.words and finds(meant, fields + excluded):
