@@ -240,15 +240,27 @@ def typed_words(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def indexed_words(text: str) -> Iterator[str]:
-    """The words under which a text is found: whatever part of it one types from the start of a word on,
-    ``typed_words`` of that part all begin one of these. Not distinct."""
+def _words_and_numbers(text: str) -> Iterator[str]:
     for run in _runs(text):
         for word in run.words:
             yield from _without_00(word)
         for start in range(len(run.groups)):
             yield from run.spellings(start, run.tail)
-    for chunk in fold(text).split():
+
+
+def indexed_words(text: str) -> Iterator[str]:
+    """The words under which a text is found: whatever part of it one types from the start of a word on,
+    ``typed_words`` of that part all begin one of these. Not distinct."""
+    folded = fold(text)
+    plain = words(folded)
+    if "".join(plain).isalpha():  # no digit, so no number
+        for word in plain:
+            yield word[:LONGEST_WORD]
+    else:
+        yield from _words_and_numbers(text)
+    if _GLUE.isdisjoint(folded):
+        return
+    for chunk in folded.split():
         if not _GLUE.isdisjoint(chunk) and "@" not in chunk:
             pieces = words(chunk)
             if 2 <= len(pieces) <= 4:

@@ -25,7 +25,7 @@ from crm_tui.store.history import ImportItem, ImportResult, Imports, Outcome, Un
 #: told how many of how many records are written; what it raises stops the import
 Progress = Callable[[int, int], None]
 
-_BATCH = 500
+_BATCH = 1_000
 _LONGEST_SOURCE = 200
 #: what rows are mainly, in the order in which files are written: what others point to comes first
 _MAIN_KINDS = {

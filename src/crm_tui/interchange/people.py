@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -56,6 +57,7 @@ class Person(Struct, kw_only=True):
     date_of_birth: dt.date | None = None
 
 
+@lru_cache(maxsize=1_000)
 def phone_kind(label: str) -> PhoneKind:
     """What a number is for, by its label in a file (``Work Fax``, ``iPhone``); blank is work."""
     words = label.casefold().replace("_", " ").split()
@@ -65,6 +67,7 @@ def phone_kind(label: str) -> PhoneKind:
     return PhoneKind.OTHER if words else PhoneKind.WORK
 
 
+@lru_cache(maxsize=1_000)
 def email_kind(label: str) -> EmailKind:
     """What an e-mail address is for, by its label in a file; blank is work."""
     words = label.casefold().replace("_", " ").split()

@@ -24,7 +24,7 @@ from crm_tui.store.sql.import_references import References
 from crm_tui.store.sql.import_rules import FIGURES, RULES, UNIQUE, checked, need
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, REGISTRY, changed_fields, columns, decode
-from crm_tui.store.sql.write import Change
+from crm_tui.store.sql.write import Change, customer_of
 
 
 class Batch:
@@ -37,6 +37,9 @@ class Batch:
         self._stored = self._read_stored(items)
         self._places = _first_addresses(items)
         self._created: dict[Kind, list[int]] = {}
+        self._unlogged: list[tuple[Kind, int, int | None]] = []
+        self._address_of: dict[int, int] = {}  # of addresses that the batch wrote, whose customer they are
+        self._owners: dict[int, str | None] = {}
         self._allowed: set[Kind] = set()
         self._new_customers: list[int] = []
         self._without_headquarters: set[int] = set()
@@ -54,8 +57,11 @@ class Batch:
                 return ImportResult(self._write(item))
             # a record checks all before it writes, but for the registry values that it brings along; savepoints for
             # all records would cost the full-text indexes their speed
+            self._log()
             with self._references.provisional():
-                return ImportResult(self._write(item))
+                result = ImportResult(self._write(item))
+                self._log()
+                return result
         except CrmError as error:
             return ImportResult(Outcome.REFUSED, str(error))
 
@@ -66,10 +72,12 @@ class Batch:
             self._work.add(BILLING, billing | {"id": customer}, is_logged=False)
         for customer in self._without_headquarters:  # the address that its words were made of was refused
             indexing.refresh_customer(self._work.con, customer, is_indexed=False)
+        self._log()
         self._index()
 
     def _write(self, item: ImportItem) -> Outcome:
         if item.kind in FIGURES:
+            self._log()
             values = dict(item.fields) | self._references.of(item)
             return import_finance.put_figures(self._work, self._rights, item, values)
         key = self._references.get(item.kind, item.external_ref)
@@ -110,8 +118,12 @@ class Batch:
             fields["number"] = numbers.take_case_number(self._work.con, self._rights, fields["number"])
         else:
             self._check_unique(item.kind, fields, None)
+            if item.kind is Kind.CONTACT:
+                kept = indexing.contact_kept(fields, self._home)
         ref = None if _is_by_number(item) else item.external_ref
-        key = self._work.add(BY_KIND[item.kind], fields, external_ref=ref, kept=kept, is_indexed=False)
+        table = BY_KIND[item.kind]
+        key = self._work.add(table, fields, external_ref=ref, kept=kept, is_indexed=False, is_logged=False)
+        self._unlogged.append((item.kind, key, customer_of(self._work.con, table, key, fields)))
         self._references.add(item.kind, item.external_ref, key)
         if fields.get("number") is not None:
             self._references.add(item.kind, f"{BY_NUMBER}{fields['number']}", key)
@@ -122,6 +134,7 @@ class Batch:
                 if kept is not None:
                     self._without_headquarters.add(key)
             case Kind.ADDRESS:
+                self._address_of[key] = fields["customer"]
                 self._take_headquarters(fields["customer"], key)
 
     def _customer_kept(self, item: ImportItem, fields: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -129,9 +142,15 @@ class Batch:
         place = self._places.get(item.external_ref)
         if place is None:
             return None
-        owner = self._work.con.execute("SELECT name FROM crm_user WHERE id = ?", (fields["owner"],)).fetchone()
         region = place.get("country") or self._home
-        return indexing.customer_kept(fields, city=place.get("city"), owner=owner and owner[0], region=region)
+        owner = self._owner_name(fields["owner"])
+        return indexing.customer_kept(fields, city=place.get("city"), owner=owner, region=region)
+
+    def _owner_name(self, user: int) -> str | None:
+        if user not in self._owners:
+            row = self._work.con.execute("SELECT name FROM crm_user WHERE id = ?", (user,)).fetchone()
+            self._owners[user] = row[0] if row else None
+        return self._owners[user]
 
     def _take_headquarters(self, customer: int, address: int) -> None:
         con = self._work.con
@@ -140,6 +159,7 @@ class Batch:
             self._without_headquarters.discard(customer)
             return
         if con.execute("SELECT headquarters_id IS NULL FROM customer WHERE id = ?", (customer,)).get:
+            self._log()
             self._index()
             self._work.update(CUSTOMER, self._work.get(CUSTOMER, customer), {"headquarters": address})
             self._stored.pop((Kind.CUSTOMER, customer), None)
@@ -206,8 +226,9 @@ class Batch:
     def _check_neighbours(self, kind: Kind, fields: Mapping[str, Any]) -> None:
         """Raise Invalid where what a record points to belongs to another customer."""
         con, customer = self._work.con, fields.get("customer")
-        if kind is Kind.CONTACT and fields.get("address") is not None and customer is not None:
-            references.check_address(con, fields["address"], customer)
+        address = fields.get("address") if kind is Kind.CONTACT else None
+        if address is not None and customer is not None and self._address_of.get(address) != customer:
+            references.check_address(con, address, customer)
         if kind is Kind.CASE:
             people = [key for key in (fields["contact"], *fields["further_contacts"]) if key is not None]
             references.check_contacts(con, "contact", people, customer=customer)
@@ -228,6 +249,7 @@ class Batch:
 
     def _update(self, item: ImportItem, key: int) -> Outcome:
         table, rule = BY_KIND[item.kind], RULES[item.kind]
+        self._log()
         if key in self._created.get(item.kind, ()):
             self._index()
         stored = self._stored.get((item.kind, key)) or self._work.get(table, key)
@@ -306,6 +328,11 @@ class Batch:
                 entity = decode(table, row)
                 stored[kind, entity.id] = entity
         return stored
+
+    def _log(self) -> None:
+        """Log the rows that were created so far: before any other line, since lines are undone in their order."""
+        self._work.log_added(self._unlogged)
+        self._unlogged = []
 
     def _index(self) -> None:
         """Index the rows that were created so far."""

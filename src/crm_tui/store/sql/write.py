@@ -34,6 +34,12 @@ from crm_tui.store.sql.tables import (
 
 E = TypeVar("E", bound=Entity)
 
+_AS_IT_IS = frozenset((str, int, type(None)))
+_LINE = (
+    "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 
 class Relinked(NamedTuple):
     """A row whose links in one field become others; ``customer`` is on whose card it stands."""
@@ -64,7 +70,8 @@ class Change:
         self.actor = actor
         self.now = now
         self.import_id = import_id
-        self._head = (instant(now), actor, action, source, import_id, undoes)
+        self._now = instant(now)
+        self._head = (self._now, actor, action, source, import_id, undoes)
         self._key = key
         self._id: int | None = None
         self._lines = 0
@@ -96,16 +103,16 @@ class Change:
     ) -> int:
         """Create a row and return its id, without reading it back. Who creates many rows may give their ``kept``
         columns, index them together afterwards (indexing.added_many), and log what matters of them."""
-        now = instant(self.now)
         values = dict(fields)
         values |= {
             "revision": 1,
-            "created_at": now,
+            "created_at": self._now,
             "created_by": self.actor,
-            "updated_at": now,
+            "updated_at": self._now,
             "updated_by": self.actor,
+            "external_ref": external_ref,
+            "import_id": self.import_id,
         }
-        values |= {"external_ref": external_ref, "import_id": self.import_id}
         if kept is None:
             kept = indexing.kept(table, values, self.con)
         key = self._put(table, values, kept)
@@ -194,8 +201,7 @@ class Change:
             return
         change, now = self.begin(table.kind, rows[0].id), instant(self.now)
         self.con.executemany(
-            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _LINE,
             [
                 (
                     change,
@@ -254,10 +260,21 @@ class Change:
         """Add a line to the change log; the change itself is written with its first line."""
         change = self.begin(kind, key)
         self._lines += 1
-        self.con.execute(
-            "INSERT INTO change_line (change_id, line, kind, entity_id, customer_id, revision, field, old, new)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (change, self._lines, kind.value, key, customer, revision, field, old, new),
+        self.con.execute(_LINE, (change, self._lines, kind.value, key, customer, revision, field, old, new))
+
+    def log_added(self, rows: Sequence[tuple[Kind, int, int | None]]) -> None:
+        """Add the lines of new rows (kind, id, customer) that `add` left out, in their order."""
+        if not rows:
+            return
+        change = self.begin(*rows[0][:2])
+        first = self._lines + 1
+        self._lines += len(rows)
+        self.con.executemany(
+            _LINE,
+            [
+                (change, line, kind.value, key, customer, 1, "", None, None)
+                for line, (kind, key, customer) in enumerate(rows, start=first)
+            ],
         )
 
     def begin(self, kind: Kind, key: int) -> int:
@@ -281,15 +298,18 @@ class Change:
 
     def _put(self, table: Table[E], values: Mapping[str, Any], kept: Mapping[str, Any]) -> int:
         statement, own = _insertion(table, tuple(values), tuple(kept))
-        stored = [encode(values[field]) for field in own]
+        stored = [value if type(value) in _AS_IT_IS else encode(value) for value in map(values.__getitem__, own)]
         key: int = self.con.execute(statement, (*stored, *kept.values())).get
         for link in table.links:
             if values.get(link.field):
-                self._write_links(link, key, values[link.field])
+                self._add_links(link, key, values[link.field])
         return key
 
     def _write_links(self, link: Link, key: int, values: tuple[int, ...]) -> None:
         self.con.execute(f"DELETE FROM {link.table} WHERE {link.owner_column} = ?", (key,))
+        self._add_links(link, key, values)
+
+    def _add_links(self, link: Link, key: int, values: tuple[int, ...]) -> None:
         self.con.executemany(
             f"INSERT INTO {link.table} ({link.owner_column}, {link.value_column}, position) VALUES (?, ?, ?)",
             [(key, value, position) for position, value in enumerate(values)],
