@@ -26,8 +26,8 @@ check: .venv/dev  ## lint, formatting, types, import contracts
 soak: .venv/dev  ## the long runs: kills, power cuts, damaged files, key storms, all pictures of forms
 	@$(BIN)/pytest -m soak --timeout 3600
 
-bench: .venv/run  ## measure, and write bench/RESULTS.md
-	@$(BIN)/python -m bench
+bench: .venv/dev build/peers/made  ## measure, and write bench/RESULTS.md (make bench ARGS="--only wire --sizes 1000")
+	@$(BIN)/python -m bench $(ARGS)
 
 format: .venv/dev  ## put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet
@@ -54,6 +54,12 @@ clean:  ## remove the environment and what tools leave behind
 .venv/run: .venv/python pyproject.toml constraints.txt
 	@$(PIP) install -c constraints.txt -e .
 	@touch $@
+
+# programs to compare with, in an environment of their own; without a network they are told as not installed
+build/peers/made: bench/peers.txt .venv/python
+	@echo "Making the environment of programs to compare with in build/peers (once) ..."
+	@$(PYTHON) -m venv build/peers
+	@build/peers/bin/python -m pip --disable-pip-version-check --quiet install -r bench/peers.txt && touch $@ || echo "Some programs could not be installed; measuring goes on without them."
 
 .venv/dev: .venv/python pyproject.toml constraints.txt
 	@$(PIP) install -c constraints.txt -e '.[dev]'

@@ -1,13 +1,14 @@
-"""Measuring: medians and percentiles of repeated calls, in milliseconds."""
+"""Measuring: medians and percentiles of repeated calls and processes, in milliseconds."""
 
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -17,6 +18,9 @@ class Timing(NamedTuple):
     median: float
     p95: float
 
+    def __str__(self) -> str:
+        return f"{self.median:,.1f} ms, p95 {self.p95:,.1f}"
+
 
 _SPAWN = (
     "import os, sys; child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]);"
@@ -24,42 +28,61 @@ _SPAWN = (
 )
 
 
-def time_calls(calls: Sequence[Callable[[], object]]) -> Timing:
-    """Run each call once, in order."""
-    taken = []
-    for call in calls:
-        start = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - start) * 1000)
+def timing_of(taken: Sequence[float]) -> Timing:
+    """Median and p95 of some times."""
     return Timing(statistics.median(taken), statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0])
 
 
-def time_process(code: str, repeats: int = 9) -> Timing:
-    """A fresh interpreter that runs ``code``."""
-    command = [sys.executable, "-c", code]
-    return time_calls([lambda: subprocess.run(command, check=True, capture_output=True)] * repeats)
+def time_call(call: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
 
 
-def time_commands(commands: dict[str, list[str]], repeats: int = 15) -> dict[str, Timing]:
-    """Cold processes, in turns, so that a busy moment meets all of them alike."""
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+def time_calls(calls: Sequence[Callable[[], object]]) -> Timing:
+    """Run each call once, in order."""
+    return timing_of([time_call(call) for call in calls])
+
+
+def in_turns(calls: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, Timing]:
+    """What each call measures by itself, in turns and in another order each time, so that a busy moment meets all of
+    them alike."""
+    dice = random.Random(5)
+    taken: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(repeats):
-        for name, command in commands.items():
-            start = time.perf_counter()
-            subprocess.run(command, capture_output=True, env=_environment())
-            taken[name].append((time.perf_counter() - start) * 1000)
-    return {name: Timing(statistics.median(times), statistics.quantiles(times, n=20)[-1])
-            for name, times in taken.items()}  # fmt: skip
+        for name in dice.sample(list(calls), len(calls)):
+            taken[name].append(calls[name]())
+    return {name: timing_of(times) for name, times in taken.items()}
 
 
-def peak_megabytes(command: list[str]) -> float:
+def time_commands(commands: Mapping[str, Sequence[str]], repeats: int = 15) -> dict[str, Timing]:
+    """Cold processes, in turns; one that is run first is not counted, since it brings files into memory."""
+
+    def run(command: Sequence[str]) -> Callable[[], float]:
+        return lambda: time_call(lambda: subprocess.run(command, capture_output=True, env=environment()))
+
+    calls = {name: run(command) for name, command in commands.items()}
+    for call in calls.values():
+        call()
+    return in_turns(calls, repeats)
+
+
+def peak_megabytes(command: Sequence[str]) -> float:
     """The most memory that a process had at once."""
     # through a small process, since what this one has would be counted for its children, too
     through = [sys.executable, "-c", _SPAWN, *command]
-    done = subprocess.run(through, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(), check=True)
+    done = subprocess.run(through, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(), check=True)
     return int(done.stderr.split()[-1]) / 1024
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """As a user has it: modules are compiled once, not at every start."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def computed(call: Callable[[], object]) -> float:
+    """Milliseconds of this thread's processor time that one call takes: other programs do not count."""
+    start = time.thread_time()
+    call()
+    return (time.thread_time() - start) * 1000

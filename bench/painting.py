@@ -1,0 +1,62 @@
+"""From the key to the paint: cursor moves, letters of a filter, cards; the list as it then stays on the screen."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+
+from bench.data import Scene
+from bench.program import DOWN, ENTER, ESC, UP, cursor, rows, started
+from bench.report import Row, at_most
+from bench.terminal import Echo, Region, Terminal
+from bench.timing import timing_of
+
+TITLE = "Key to paint, 120x40"
+_MOVES = 60
+_CARDS = 20
+#: typed letter by letter, then cleared
+_TYPED = ("korhonen", "mar", "soren", "hels oy", "berg")
+_PAUSE = 0.35  # seconds without output after a key; the preview comes within them
+
+
+def measure(scene: Scene) -> Iterator[Row]:
+    """At the smallest and the largest size."""
+    for size in dict.fromkeys((scene.smallest, scene.largest)):
+        with started(scene.store(size), scene.folder) as terminal:
+            yield _row(
+                f"{size:,} customers: cursor move", _pressed(terminal, [DOWN, DOWN, UP] * (_MOVES // 3), cursor), 20
+            )
+            yield _row(f"{size:,} customers: letter of a filter, rows", _filtered(terminal), 60)
+            yield _row(f"{size:,} customers: card open, whole", _cards(terminal), 150)
+
+
+def _pressed(terminal: Terminal, keys: Sequence[bytes], region: Region) -> list[Echo]:
+    return [terminal.press(key, region, _PAUSE) for key in keys]
+
+
+def _filtered(terminal: Terminal) -> list[Echo]:
+    """Letters that change nothing in the rows are left out: nobody can see when they are done."""
+    echoes = []
+    for text in _TYPED:
+        terminal.press(b"/", rows, _PAUSE)
+        echoes += _pressed(terminal, [letter.encode() for letter in text], rows)
+        terminal.press(ESC, rows, _PAUSE)
+        terminal.press(ESC, rows, _PAUSE)
+    return echoes
+
+
+def _cards(terminal: Terminal) -> list[Echo]:
+    echoes = []
+    for _ in range(_CARDS):
+        echoes.append(terminal.press(ENTER, tuple, _PAUSE))
+        terminal.press(ESC, tuple, _PAUSE)
+        terminal.press(DOWN, tuple, _PAUSE)
+    return echoes
+
+
+def _row(what: str, echoes: Sequence[Echo], target: float) -> Row:
+    painted = [echo.painted for echo in echoes if echo.painted is not None]
+    timing = timing_of(painted)
+    processor = statistics.median(echo.processor for echo in echoes)
+    row = at_most(what, timing.p95, target, " ms p95")
+    return row._replace(ratio=f"median {timing.median:.0f} ms, processor {processor:.0f} ms")

@@ -1,0 +1,93 @@
+"""What was measured, as a table of Markdown: every row with its target, where it has one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import apsw
+
+REMARKS = Path(__file__).with_name("remarks")
+
+
+class Row(NamedTuple):
+    """A line of the table. ``ratio`` is to what ``what`` says; ``met`` is None for a row without a target."""
+
+    what: str
+    value: str
+    ratio: str = ""
+    target: str = ""
+    met: bool | None = None
+
+
+class Part(NamedTuple):
+    """The rows of one module of the benchmarks, and how long it took."""
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+    seconds: float
+
+
+def at_most(what: str, value: float, most: float, unit: str, *, ratio: str = "", digits: int = 0) -> Row:
+    """A row that is met by a value of at most ``most``."""
+    shown = f"{value:,.{digits}f}{unit}"
+    # what is shown is what is judged: 1.30 meets 1.3
+    return Row(what, shown, ratio, f"≤ {most:,g}{unit}", round(value, digits) <= most)
+
+
+def ratio_at_most(what: str, value: float, most: float, base: str, *, shown: str) -> Row:
+    """A row that is met by a ratio of at most ``most`` to ``base``."""
+    return Row(what, shown, f"{value:.2f} × {base}", f"≤ {most:g} × {base}", round(value, 2) <= most)
+
+
+def whole(parts: Iterable[Part], sizes: Sequence[int], peers: Sequence[str]) -> str:
+    """The report."""
+    done = list(parts)
+    lines = ["# What crm-tui costs", "", *_machine(sizes, peers), "", *_summary(done)]
+    for part in done:
+        lines += ["", f"## {part.title}", "", *_table(part.rows)]
+        remark = REMARKS / f"{part.name}.md"
+        if remark.exists():
+            lines += ["", remark.read_text("utf-8").strip()]
+    return "\n".join(lines) + "\n"
+
+
+def _machine(sizes: Sequence[int], peers: Sequence[str]) -> Iterator[str]:
+    names = ", ".join(f"{name} {version(name)}" for name in ("textual", "rich", "msgspec"))
+    yield f"{dt.date.today().isoformat()}, {', '.join(f'{size:,}' for size in sizes)} customers."  # noqa: DTZ011
+    yield ""
+    yield f"- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}"
+    yield f"- Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}, {names}"
+    yield f"- Peers: {', '.join(peers) or 'none'}"
+    yield ""
+    yield "Bytes are exact. Times are of a machine that does other things, too: base and ours in turns, medians unless"
+    yield "p95 is said, so that ratios hold where times do not. “Processor” is the time that the program computed."
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _summary(parts: Sequence[Part]) -> Iterator[str]:
+    rows = [row for part in parts for row in part.rows if row.met is not None]
+    missed = [row for row in rows if not row.met]
+    yield f"{len(rows) - len(missed)} of {len(rows)} targets met." + (" Missed:" if missed else "")
+    yield ""
+    yield from (f"- {row.what}: {row.ratio or row.value}, target {row.target}" for row in missed)
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    yield "| what | measured | ratio | target | |"
+    yield "|---|---:|---:|---:|---|"
+    words = {True: "met", False: "**missed**", None: ""}
+    for row in rows:
+        yield f"| {row.what} | {row.value} | {row.ratio} | {row.target} | {words[row.met]} |"

@@ -1,0 +1,41 @@
+"""The benchmarks still run: those that need no program of their own, once, on a small store; no figure is judged."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bench.__main__ import PARTS, run
+from bench.data import Scene
+from bench.report import Part, at_most, ratio_at_most, whole
+from bench.terminal import Terminal
+
+CUSTOMERS = 1_000
+#: the parts that ask a store in this process
+IN_PROCESS = ("search", "lists")
+
+
+def test_parts_that_ask_a_store_fill_the_report(tmp_path: Path) -> None:
+    scene = Scene((CUSTOMERS,), 1, tmp_path / "thrown away", tmp_path / "kept")
+    report = whole(run(scene, IN_PROCESS), scene.sizes, ["abook not installed"])
+    assert all(f"## {PARTS[name][0]}" in report for name in IN_PROCESS)
+    assert "1,000 customers: find anything" in report
+    assert "all by last activity, down, first page" in report
+    assert scene.store(CUSTOMERS).parent.parent == scene.kept
+
+
+def test_the_report_says_what_is_missed() -> None:
+    rows = [at_most("key", 351, 350, " B"), ratio_at_most("look-up", 1.599, 1.6, "`import apsw`", shown="20 ms")]
+    report = whole([Part("none", "Some", rows, 1.0)], (1_000,), [])
+    assert "1 of 2 targets met. Missed:\n\n- key: 351 B, target ≤ 350 B\n" in report
+    assert "| look-up | 20 ms | 1.60 × `import apsw` | ≤ 1.6 × `import apsw` | met |" in report
+
+
+def test_a_key_is_painted_when_its_region_stays_as_it_is(tmp_path: Path) -> None:
+    echoes = "import sys; print('there', flush=True); [print(line.upper(), flush=True) for line in sys.stdin]"
+    with Terminal([sys.executable, "-c", echoes], tmp_path, size=(20, 9)) as terminal:
+        terminal.until(lambda lines: "there" in lines[0], "nothing")
+        one = terminal.press(b"a\n", lambda lines: lines[2].strip())
+        assert one.painted is not None
+        assert (one.size, terminal.lines()[2].strip()) == (len("a\r\nA\r\n\r\n"), "A")
+        assert terminal.press(b"b\n", lambda lines: lines[0]).painted is None
