@@ -35,7 +35,7 @@ _START = {
     " bind 'set completion-query-items 0';"
     ' bind -x \'"\\C-xp": printf "<<%s:%s:line>>" line "$READLINE_LINE"\'',
     "zsh": "PS1='$ '; LISTMAX=10000; autoload -Uz compinit; compinit -u -D; bindkey -e;"
-    ' show() { print -rn -- "<<"line":$BUFFER:line>>" }; zle -N show; bindkey \'^Xp\' show',
+    ' show() { print -rn -- "<<"line":${BUFFER}:line>>" }; zle -N show; bindkey \'^Xp\' show',
     "fish": "function fish_prompt; echo -n '$ '; end;"
     " bind \\cxp 'printf \"<<%s:%s:line>>\" line (commandline | string collect)'",
 }

@@ -41,7 +41,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     build(path, seed=1, today=TODAY, customers=30)
     store = open_store(path, login="sanna", clock=lambda: dt.datetime.combine(TODAY, dt.time(12), dt.UTC))
-    for number, name in enumerate((*HOSTILE, "Yrjö & Co", "Yrjö Öljy Oy", "-x"), 70001):
+    for number, name in enumerate((*HOSTILE, "Yrjö & Co", "Yrjö Öljy Oy", "-x", "Aura Öljy Oy"), 70001):
         store.customers.create(NewCustomer(name=name, number=number))
     one = store.customers.by_number(70004).id
     store.contacts.create(NewContact(customer=one, first_name="Quentin", last_name="O'Brien"))
@@ -68,7 +68,15 @@ def test_candidates_are_what_the_user_sees(capsys: pytest.CaptureFixture[str], c
     assert zsh("name", "quentin o'b") == ["Quentin O'Brien\tYrjö & Co"]
     assert zsh("name", "brien") == zsh("number", "brien") == ["70004\tYrjö & Co"]  # the customer that is found
     assert zsh("number", "yrjo") == ["70004\tYrjö & Co", "70005\tYrjö Öljy Oy"]
-    assert [line[:5] for line in zsh("number", "7000")] == ["70001", "70002", "70003", "70004", "70005", "70006"]
+    assert [line[:5] for line in zsh("number", "7000")] == [
+        "70001",
+        "70002",
+        "70003",
+        "70004",
+        "70005",
+        "70006",
+        "70007",
+    ]
     assert zsh("number", "0700") == zsh("number", "") == zsh("name", "-x") == zsh("nonsense", "zzzzz") == []
     assert zsh("user", "", user="nobody")[-1].startswith("tuva\t")
     assert zsh("keyword", "new")[0].startswith("News")
@@ -141,7 +149,9 @@ def test_bash_gets_words_that_it_can_not_run(capsys: pytest.CaptureFixture[str],
     assert not (company.parent / "pwned").exists()
     assert asked(capsys, "bash", "name", "Xb:", company, "sanna", before="Xb:")[0].startswith("c\\=d\\ \\!\\!")
     assert asked(capsys, "bash", "number", "yrj", company, "sanna") == ["Yrjö\\ \\&\\ Co", "Yrjö\\ Öljy\\ Oy"]
-    assert asked(capsys, "bash", "number", "'Yrjö & Co'", f"'{company}'", "s'anna'") == ["70004\tYrjö & Co"]
+    assert asked(capsys, "bash", "name", "Öljy", company, "sanna")[0] == "…"  # what is typed stays
+    assert asked(capsys, "bash", "name", 'Yrj"ö', company, "sanna") == []
+    assert asked(capsys, "bash", "number", "Yrjö\\ \\&", f"'{company}'", "s'anna'") == ["70004\tYrjö & Co"]
 
 
 def test_an_answer_imports_next_to_nothing(company: Path) -> None:
@@ -161,15 +171,19 @@ def test_all_that_can_be_typed_is_in_the_scripts() -> None:
     program = tree(whole_parser())
     commands = {command.name: command for command in program.all}
     assert {"find", "users add", "completions"} <= set(commands)
-    written = script("bash")
-    for command in commands.values():
-        for option in command.options:
-            assert all(name in written for name in option.names)
+    for shell in given(program, "completions"):
+        written = script(shell)
+        for command in commands.values():
+            for name in (each for option in command.options for each in option.names):
+                in_fish = f" -l {name[2:]} " if name.startswith("--") else f" -s {name[1:]} "
+                assert (in_fish if shell == "fish" else name) in written
     assert given(program, "--theme") == tuple(theme_names())
 
 
 def given(command: Command, name: str) -> tuple[str, ...]:
-    """The choices of an option."""
+    """The choices of an option, or of a command's argument."""
+    if not name.startswith("-"):
+        return next(each.values[0].choices for each in command.all if each.name == name)
     return next(option.value.choices for option in command.options if name in option.names and option.value)
 
 
@@ -188,4 +202,35 @@ def test_bash(company: Path, tmp_path: Path) -> None:
             assert bash.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
         assert bash.arguments('crm-tui --as sanna show "xb\t')[-1] == clean(HOSTILE[1])
         assert bash.arguments("crm-tui --as sanna show xb:c\t")[-1] == f"xb{clean(HOSTILE[1])[2:]}"
+    assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh")
+def test_zsh(company: Path, tmp_path: Path) -> None:
+    with Shell("zsh", script("zsh"), tmp_path, CRM_TUI_STORE=str(company)) as zsh:
+        assert zsh.line("crm-tui sho\t--ta\tfin\t") == "crm-tui show --tab=financials "
+        assert zsh.line("crm-tui users ch\ttu\t") == "crm-tui users change tuva "
+        assert zsh.line("crm-tui --as sanna contacts --key\tnewsl\t").startswith(
+            "crm-tui --as sanna contacts --keyword=News"
+        )
+        assert zsh.arguments("crm-tui --as sanna note brien\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
+        assert zsh.line("crm-tui --as=sanna show yr\tö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
+        assert zsh.line("crm-tui --as sanna todo yr\t\t").startswith("crm-tui --as sanna todo 7000")
+        for name in HOSTILE:
+            assert zsh.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
+        assert zsh.arguments('crm-tui --as sanna show "xa\t')[-1] == clean(HOSTILE[0])
+        assert zsh.line("crm-tui --as nina show yr\t") == "crm-tui --as nina show yr"
+    assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")
+def test_fish(company: Path, tmp_path: Path) -> None:
+    with Shell("fish", script("fish"), tmp_path, CRM_TUI_STORE=str(company)) as fish:
+        assert fish.line("crm-tui sho\t--ta\tfin\t") == "crm-tui show --tab financials "
+        assert fish.line("crm-tui users ch\ttu\t") == "crm-tui users change tuva "
+        assert fish.line("crm-tui --as=sanna show Yrjö\\ ö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
+        assert fish.arguments("crm-tui --as sanna note 70004\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
+        for name in HOSTILE:
+            assert fish.arguments(f"crm-tui --as sanna show X{name[1]}\t")[-1] == clean(name)
+        assert fish.arguments('crm-tui --as sanna show "Xa\t')[-1] == clean(HOSTILE[0])
     assert not list(tmp_path.rglob("pwned"))

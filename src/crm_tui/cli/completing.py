@@ -35,6 +35,10 @@ _REGISTRIES = {
 #: letters and signs that mean nothing to bash, wherever in a word they stand
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,/+@%")
 _IN_QUOTES = frozenset('"$`\\')
+#: kinds whose candidates are customers and people
+_CUSTOMERS = ("name", "number")
+#: bash only: a candidate that begins as no other
+_OTHERWISE = "…"
 
 
 def answer(arguments: Sequence[str]) -> int:
@@ -42,14 +46,15 @@ def answer(arguments: Sequence[str]) -> int:
     if len(arguments) != _ARGUMENTS:
         return DONE
     shell, kind, word, store, user, before = arguments
-    quote = ""
-    if shell == "bash":
-        quote = word[:1] if word[:1] in ("'", '"') else ""
+    typed = word
+    if shell != "zsh":
         word, store, user = unquoted(word), unquoted(store), unquoted(user)
     found = _candidates(kind, word, store or None, user or None)
     shown = [(one_line(value), one_line(about)) for value, about in found if value and not value.startswith("-")]
-    tabbed = [f"{value}\t{about}" for value, about in shown]
-    lines = _for_bash(word, shown, quote, before) if shell == "bash" else tabbed
+    if shell == "bash":
+        lines = _for_bash(kind, typed, word, before, shown)
+    else:
+        lines = [f"{value}\t{about}" for value, about in shown]
     sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
     sys.stdout.flush()
     return DONE
@@ -99,14 +104,33 @@ def _stores(word: str) -> list[Candidate]:
     return [(name[:-3], "") for name in sorted(names) if name.endswith(".db") and name.startswith(word)]
 
 
-def _for_bash(word: str, shown: list[Candidate], quote: str, before: str) -> list[str]:
-    """Quoted as the line has to have them. What is said about a name is left out, since it might be put in."""
-    if len(shown) > 1 and shown[0][0].isdigit() and not word.isdigit():
-        # numbers for a name: all of them would be cut to what they have in common; their names say how to go on
-        shown = [(about, "") for _, about in shown]
+def _for_bash(kind: str, typed: str, word: str, before: str, shown: list[Candidate]) -> list[str]:
+    """Quoted as the line has to have them; nothing where a quotation mark stands within a word. What is said about a
+    name is left out, since it would be put in where two are called the same."""
+    quote = typed[:1] if typed[:1] in ("'", '"') else ""
+    if _closes(typed[len(quote) :], quote):
+        return []
+    if kind in _CUSTOMERS:
+        if len(shown) > 1 and shown[0][0].isdigit() and not word.isdigit():
+            # numbers for a name would be cut to what they have in common; their names say how to go on
+            shown = [(about, "") for _, about in shown]
+            if not all(fold(name).startswith(fold(word)) for name, _ in shown):
+                shown.insert(0, (_OTHERWISE, ""))  # nothing in common, so that what is typed stays
+        shown = [(value, about if value.isdigit() else "") for value, about in shown]
     start = fold(before)
     rest = [(value[len(before) :], about) for value, about in shown if fold(value[: len(before)]) == start]
     return [_quoted(value, quote) + (f"\t{about}" if about else "") for value, about in rest]
+
+
+def _closes(typed: str, quote: str) -> bool:
+    """Whether a quotation ends or begins in there."""
+    characters = iter(typed)
+    for character in characters:
+        if character == "\\" and quote != "'":
+            next(characters, "")
+        elif character == quote or (not quote and character in "'\""):
+            return True
+    return False
 
 
 def unquoted(word: str) -> str:

@@ -66,11 +66,12 @@ class Value(NamedTuple):
 
 
 class Option(NamedTuple):
-    """``value`` is None for what is just said."""
+    """``value`` is None for what is just said; ``many``: it may be given again."""
 
     names: tuple[str, ...]
     about: str
     value: Value | None
+    many: bool = False
 
 
 class Command(NamedTuple):
@@ -103,10 +104,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def script(shell: str) -> str:
     """The script for a shell."""
-    from crm_tui.cli import completions_bash
+    from crm_tui.cli import completions_bash, completions_fish, completions_zsh
     from crm_tui.cli.parser import whole_parser
 
-    scripts = {"bash": completions_bash.script}
+    scripts = {"bash": completions_bash.script, "zsh": completions_zsh.script, "fish": completions_fish.script}
     return scripts[shell](tree(whole_parser()))
 
 
@@ -125,7 +126,8 @@ def tree(parser: argparse.ArgumentParser, name: str = "", about: str = "") -> Co
             continue
         elif action.option_strings:
             value = None if action.nargs == 0 else _value(name, action)
-            options.append(Option(tuple(action.option_strings), _plain(action.help), value))
+            many = isinstance(action, argparse._AppendAction)
+            options.append(Option(tuple(action.option_strings), _plain(action.help), value, many))
         else:
             values.append(_value(name, action))
     return Command(name, _plain(about), tuple(options), tuple(values), tuple(below))

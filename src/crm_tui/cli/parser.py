@@ -47,7 +47,7 @@ _MODULES = {
 _DEFAULTS = {
     "command": None, "store": None, "login": None, "plain_colors": False, "theme": None, "wire": None,
     "organization": None, "country": None, "currency": None, "language": None, "time_zone": None,
-    "restricted": False, "confines": None,
+    "restricted": False, "confines": None, "standing": None,
 }  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def whole_parser() -> argparse.ArgumentParser:
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
     add("keys", "list all commands with their keys, and the ids that the settings use")
     shell = add("completions", "print a script that completes commands, options and customers at a shell's prompt")
-    shell.add_argument("shell", choices=("bash",), help="which one; its first lines say where to put it")
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"), help="which one; its first lines say where to put it")
     backup = add("backup", "write the store with its files into one verified file, while others go on working")
     backup.add_argument("path", help="the file to write, for example crm-2026-11-22.backup")
     backup.add_argument("--force", action="store_true", help="replace the file if it exists")
