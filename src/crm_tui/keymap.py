@@ -19,7 +19,8 @@ _NAMED = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", **{f"f{n}": f"F{n}" for n in range(1, 25)},
 }  # fmt: skip
 _ALIASES = {"esc": "escape", "return": "enter", "del": "delete", "pgup": "pageup", "pgdn": "pagedown",
-            "page_up": "pageup", "page_down": "pagedown", "comma": ",", "plus": "+"}  # fmt: skip
+            "page_up": "pageup", "page_down": "pagedown", "ins": "insert", "comma": ",", "plus": "+",
+            "↑": "up", "↓": "down", "←": "left", "→": "right"}  # fmt: skip
 #: keys that a terminal never sends, or sends as something else
 _NOT_SENT = {
     "ctrl+i": "terminals send it as Tab", "ctrl+m": "terminals send it as Enter",

@@ -229,7 +229,7 @@ def test_fish(company: Path, tmp_path: Path) -> None:
         assert fish.line("crm-tui sho\t--ta\tfin\t") == "crm-tui show --tab financials "
         assert fish.line("crm-tui users ch\ttu\t") == "crm-tui users change tuva "
         assert fish.line("crm-tui --as=sanna show Yrjö\\ ö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
-        assert fish.arguments("crm-tui --as sanna note 70004\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
+        assert fish.arguments("crm-tui --as sanna note aura\tHello") == ["--as", "sanna", "note", "70007", "Hello"]
         for name in HOSTILE:
             assert fish.arguments(f"crm-tui --as sanna show X{name[1]}\t")[-1] == clean(name)
         assert fish.arguments('crm-tui --as sanna show "Xa\t')[-1] == clean(HOSTILE[0])

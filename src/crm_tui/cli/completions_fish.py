@@ -1,7 +1,7 @@
 """The completions of fish: a line for each command, option and argument.
 
-fish quotes what it puts in by itself. It offers only what goes on from what is typed, so that a number can't be
-completed from a name here.
+fish quotes what it puts in by itself. It offers what goes on from what is typed, and what is said about it: a customer's
+number is found by the name.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def _with(*plain: str, files: Sequence[str] = ()) -> Allowed:
 ALLOWED = {
     None: _with("plain_colors", "theme", "wire"),
     "find": _with("words", "form", "limit", "all"),
-    "keys": _with(),
+    "keys": _with("json"),
     "import": _with(
         "dry_run", "map", "kind", "currency", "date_order", "decimal_mark", "undo", "template",
         files=("files", "refused"),
