@@ -10,7 +10,7 @@ from crm_tui.terminal.cells import PLAIN, UNSEEN_ON_BLANKS, Cell, Look, is_risky
 # SGR codes that end an attribute; 22 ends two of them.
 _ENDS = {1: 22, 2: 22, 3: 23, 4: 24, 21: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 51: 54, 52: 54, 53: 55}
 _DOWN = "\x1bD"
-# Lines from which on it is shorter to go down by number.
+# Lines from which on it is not longer to go down by number.
 _FEW = 3
 
 
@@ -59,8 +59,9 @@ class Pen:
             return
         ways = ["\x1b[H" if not x and not y else f"\x1b[{y + 1}H" if not x else f"\x1b[{y + 1};{x + 1}H"]
         # Down line by line is ESC D, which no terminal driver takes for the end of a line, unlike a line feed.
-        if self._y is not None and 0 <= (down := y - self._y) <= _FEW:
-            ways += [f"{_DOWN * down}{way}" for way in self._along(x)]
+        if self._y is not None and (down := y - self._y) >= 0:
+            lines = _DOWN * down if down < _FEW else f"\x1b[{down}B"
+            ways += [f"{lines}{way}" for way in self._along(x)]
         self._out.append(min(ways, key=len))
         self._y, self._x = y, x
 
@@ -105,7 +106,7 @@ class Pen:
     def take(self, look: Look) -> None:
         """Write in this look from now on."""
         if look != self._look:
-            self._out.append(_change(self._look, look))
+            self._out.append(change(self._look, look))
             self._look = look
 
     def distance(self, y: int, x: int) -> int | None:
@@ -151,8 +152,8 @@ def _relative(count: int, command: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _change(old: Look, new: Look) -> str:
-    """The shorter of: what differs, or all anew."""
+def change(old: Look, new: Look) -> str:
+    """From one look to another, by the shorter of: what differs, or all anew."""
     anew = [str(code) for code in sorted(new.attributes)] + [c for c in (new.foreground, new.background) if c]
     if not anew:
         return "\x1b[m"

@@ -20,9 +20,11 @@ from textual.worker import Worker
 #: lines that a frame may change without having to wait
 FEW_LINES = 3
 #: seconds after which a frame is shown, whole or not
-LONGEST = 0.2
-# Seconds between two looks, and how often nothing must have been under way: a message may be between two queues.
-_LOOK, _QUIET = 0.002, 2
+LONGEST = 0.5
+# Seconds between two looks. How many there are at most: those, too, end the waiting, for a store that is slow; what a
+# busy processor makes late is not counted. How often nothing must have been under way: a message may be between two
+# queues.
+_LOOK, _LOOKS, _QUIET = 0.002, 60, 2
 
 
 class Settling:
@@ -34,9 +36,9 @@ class Settling:
         self._slow: WeakSet[Worker[Any]] = WeakSet()
 
     def show_soon(self) -> None:
-        """Call `show` when nothing is under way, or after LONGEST seconds."""
+        """Call `show` when nothing is under way, or when it takes too long."""
         if self._waiting is None:
-            self._wait(monotonic(), 0)
+            self._wait(monotonic(), 0, 0)
 
     def stop(self) -> None:
         """What waited is not to be shown."""
@@ -44,15 +46,15 @@ class Settling:
             self._waiting.cancel()
             self._waiting = None
 
-    def _wait(self, since: float, quiet: int) -> None:
-        self._waiting = asyncio.get_running_loop().call_later(_LOOK, self._look, since, quiet)
+    def _wait(self, since: float, looks: int, quiet: int) -> None:
+        self._waiting = asyncio.get_running_loop().call_later(_LOOK, self._look, since, looks + 1, quiet)
 
-    def _look(self, since: float, quiet: int) -> None:
+    def _look(self, since: float, looks: int, quiet: int) -> None:
         running = [worker for worker in self._app.workers if worker.is_running]
         quiet = 0 if self._moves() or any(worker not in self._slow for worker in running) else quiet + 1
-        late = monotonic() - since >= LONGEST
+        late = looks >= _LOOKS or monotonic() - since >= LONGEST
         if quiet < _QUIET and not late:
-            self._wait(since, quiet)
+            self._wait(since, looks, quiet)
             return
         if late:
             self._slow.update(running)  # for what takes so long nothing waits again

@@ -18,6 +18,7 @@ from textual.geometry import Offset, Size
 from crm_tui.terminal import scroll
 from crm_tui.terminal.cells import BLANK, PLAIN, Cell, Cells, Row, is_blank, is_risky, mend
 from crm_tui.terminal.pen import Pen
+from crm_tui.terminal.pieces import Piece, after_erasing, by_look, cut
 
 _SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
 # Unchanged cells that are written again rather than jumped over.
@@ -140,24 +141,42 @@ class Wire:
             shown[y] = [new if new is not None else old for old, new in zip(shown[y], self._composed[y], strict=True)]
 
     def _paint_rows(self, pen: Pen, shown: Sequence[Row], changed: Iterable[int]) -> None:
+        """Write lines by the shortest of some ways."""
+        pieces: list[Piece] = []
+        shorter: list[Piece] = []
         for y in changed:
-            self._paint_row(pen, y, shown[y], self._composed[y])
-
-    def _paint_row(self, pen: Pen, y: int, old: Row, new: Row) -> None:
-        if any(cell is not None and is_risky(cell[0]) for row in (old, new) for cell in row):
-            old = [None] * len(new)  # who knows where the terminal has put what follows
-        tail = self._tail(new)
-        x, width = 0, len(new)
-        while x < width:
-            if new[x] is None or new[x] == old[x]:
-                x += 1
+            old, new = shown[y], self._composed[y]
+            if any(cell is not None and is_risky(cell[0]) for row in (old, new) for cell in row):
+                # Who knows where the terminal has put what follows: all of it is written, from left to right.
+                self._paint_pieces(pen, cut(y, [None] * len(new), new))
                 continue
-            start, x = x, x + 1
-            while x < width and new[x] is not None and (new[x] != old[x] or _is_second(new[x])):
-                x += 1
-            self._jump(pen, y, start, new)
-            if self._write(pen, [cell for cell in new[start:x] if cell is not None], y, start, tail):
-                return
+            found = list(cut(y, old, new))
+            pieces += found
+            shorter += after_erasing(found, old, new, self._erasable)
+        ways: list[list[Piece]] = []
+        for way in (pieces, by_look(pieces), by_look(shorter)):
+            if way not in ways:
+                ways.append(way)
+        pens = [pen.copy() for _ in ways]
+        for each, way in zip(pens, ways, strict=True):
+            self._paint_pieces(each, way)
+        pen.become(min(pens, key=len))
+
+    def _paint_pieces(self, pen: Pen, pieces: Iterable[Piece]) -> None:
+        tails: dict[int, int] = {}
+        erased: set[int] = set()
+        for y, x, cells, look in pieces:
+            if not cells:
+                pen.move(y, x)
+                pen.erase_line(look)
+                continue
+            if y not in tails:
+                tails[y] = self._tail(self._composed[y])
+            if y in erased and x >= tails[y]:
+                continue
+            self._jump(pen, y, x, self._composed[y])
+            if self._write(pen, cells, y, x, tails[y]):
+                erased.add(y)
 
     def _jump(self, pen: Pen, y: int, x: int, row: Row) -> None:
         """Go on at `x`; what little lies between is written again if that is shorter."""
@@ -167,7 +186,7 @@ class Wire:
         else:
             pen.move(y, x)
 
-    def _write(self, pen: Pen, cells: list[Cell], y: int, x: int, tail: int) -> bool:
+    def _write(self, pen: Pen, cells: Sequence[Cell], y: int, x: int, tail: int) -> bool:
         """Write a run of cells from `x` on; True if that made the whole line right."""
         at, end = 0, len(cells)
         while at < end:
