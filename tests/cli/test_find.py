@@ -136,8 +136,11 @@ def test_what_programs_read(crm: Crm, company: Path) -> None:
     assert (first["kind"], first["name"]) == ("contact", "Håkon Bråten")
     assert out("--ids", "--limit", 1, "braten", "hakon") == [f"{row['kind']}:{row['id']}" for row in rows]
     message, *mutt = out("--format", "mutt", "hakon", "braten")
-    assert message.startswith("crm-tui: ")
+    assert message == f"crm-tui: {len(mutt)} address{'es' * (len(mutt) > 1)}"
     assert mutt[0].split("\t")[:2] == [first["e-mail"], first["name"]]
+    assert out("--format", "mutt", "--limit", 1, "oy")[0].endswith("; more fit, another word narrows it")
+    nothing = crm("--store", company, "find", "--format", "mutt", "hovlnad", login="tuva")
+    assert nothing == (3, "crm-tui: nothing fits. Did you mean “hovland”?\n", "")
     assert out("--format", "aerc", "hakon", "braten")[0] == f"{first['e-mail']}\t{first['name']}"
     assert {"FN:Håkon Bråten", f"EMAIL;TYPE=work:{first['e-mail']}"} <= set(out("--format", "vcard", "hakon", "braten"))
     both = out("--tsv", "kind:customer", "owner:Sanna Virtanen", "-oy")

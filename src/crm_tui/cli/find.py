@@ -75,11 +75,14 @@ def answer(options: Options) -> int:
 
 def said(lines: list[Line], options: Options, *, capped: bool, near: list[str]) -> int:
     """Print the hits, or what may have been meant."""
-    if not lines:
+    if not lines and options.form != "mutt":
         complain(f"nothing fits.{or_meant(near)}")
         return NOTHING_FOUND
-    from crm_tui.cli.find_output import show
+    from crm_tui.cli.find_output import say_nothing_fits, show
 
+    if not lines:
+        say_nothing_fits(or_meant(near))
+        return NOTHING_FOUND
     show(lines, options.form, capped=capped)
     return DONE
 

@@ -34,19 +34,28 @@ def show(lines: list[Line], form: str, *, capped: bool) -> None:
         "json": _json,
         "tsv": _tsv,
         "ids": _ids,
-        "mutt": _mutt,
+        "mutt": lambda found: _mutt(found, capped=capped),
         "aerc": _aerc,
         "": _table if is_terminal else _bare,
     }[form](lines)
     text = "".join(f"{line}\n" for line in printed)
+    _write(text, is_terminal=is_terminal)
+    if capped and is_terminal and not form:
+        complain(f"the first {len(lines)}; more fit: narrow it with another word, or ask for more with --limit.")
+
+
+def say_nothing_fits(meant: str) -> None:
+    """To mutt, as the message in the first line: what is on standard error would stand somewhere on its screen."""
+    _write(f"crm-tui: nothing fits.{one_line(meant)}\n", is_terminal=sys.stdout.isatty())
+
+
+def _write(text: str, *, is_terminal: bool) -> None:
     if is_terminal:
         encoding = sys.stdout.encoding
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
     else:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.flush()
-    if capped and is_terminal and not form:
-        complain(f"the first {len(lines)}; more fit: narrow it with another word, or ask for more with --limit.")
 
 
 def _table(lines: list[Line]) -> Iterator[str]:
@@ -115,14 +124,15 @@ def _aerc(lines: list[Line]) -> Iterator[str]:
             yield f"{one_line(address)}\t{one_line(line.name)}"
 
 
-def _mutt(lines: list[Line]) -> Iterator[str]:
+def _mutt(lines: list[Line], *, capped: bool) -> Iterator[str]:
     """mutt and neomutt show the first line as a message."""
     found = [
         f"{one_line(address)}\t{one_line(line.name)}\t{one_line(_info(line))}"
         for line in lines
         for address in line.emails
     ]
-    yield f"crm-tui: {len(found)} address{'' if len(found) == 1 else 'es'}"
+    more = "; more fit, another word narrows it" if capped else ""
+    yield f"crm-tui: {len(found)} address{'' if len(found) == 1 else 'es'}{more}"
     yield from found
 
 
