@@ -37,7 +37,8 @@ def cut(y: int, old: Row, new: Row) -> Iterator[Piece]:
         if new[x] is None or new[x] is old[x] or new[x] == old[x]:
             x += 1
             continue
-        start, cells, look = x, [], None
+        start, look = x, None
+        cells: list[Cell] = []
         while x < width and (cell := new[x]) is not None and (cell != old[x] or not cell[0]):
             if cell[0] != " " or not is_blank(cell):
                 if look is None and all(each[1] == cell[1].shows_blanks_as for each in cells):

@@ -1,7 +1,7 @@
 """The frame of every dialog: it paints its own box and one blank column at each side, nothing else."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,6 +17,14 @@ from crm_tui.widgets.layout import ToldSizes
 from crm_tui.widgets.panel import Panel
 
 Result = TypeVar("Result")
+
+
+@runtime_checkable
+class _Redraws(Protocol):
+    """An App that can write its screen again."""
+
+    def redraw(self) -> None:
+        """Write every cell of the screen again."""
 
 
 class _Box(Vertical):
@@ -49,7 +57,7 @@ class LineInput(Input):
 class Dialog(CommandTarget, ToldSizes, ModalScreen[Result | None], Generic[Result]):
     """A box over the screen; `content` gives what is in it. Esc closes it with None."""
 
-    COMMAND_IDS: ClassVar[tuple[str, ...]] = ("dialog.close",)
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ("dialog.close", "app.redraw")
     DEFAULT_CSS = """
     Dialog {
         align: center middle; background: transparent;
@@ -116,3 +124,7 @@ class Dialog(CommandTarget, ToldSizes, ModalScreen[Result | None], Generic[Resul
 
     def do_dialog_close(self) -> None:
         self.dismiss(None)
+
+    def do_app_redraw(self) -> None:
+        if isinstance(self.app, _Redraws):
+            self.app.redraw()
