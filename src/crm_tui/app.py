@@ -15,6 +15,7 @@ from crm_tui import themes
 from crm_tui.config import Settings
 from crm_tui.domain.errors import CrmError
 from crm_tui.drafting import DraftKeeper
+from crm_tui.interchange.user_files import UserFiles
 from crm_tui.registers.port import Registers
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
@@ -49,7 +50,8 @@ class _Typed(Protocol):
 
 class CrmApp(TerminalApp):
     """The program with screens. ``now`` and ``zone`` say what time it is where the user is; ``notices`` are told at
-    the start, with those of the store. ``wire``: "diff" or "plain", other than the settings say."""
+    the start, with those of the store. ``files`` are what the user may name, ``withheld`` the ids of commands that are
+    not theirs. ``wire``: "diff" or "plain", other than the settings say."""
 
     TITLE = "crm-tui"
     ENABLE_COMMAND_PALETTE = False  # ours is made from the command table
@@ -64,6 +66,8 @@ class CrmApp(TerminalApp):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         zone: tzinfo | None = None,
         export_folder: Path | None = None,
+        files: UserFiles | None = None,
+        withheld: frozenset[str] = frozenset(),
         crash_folder: Path,
         drafts: DraftKeeper | None = None,
         documents: Path | None = None,
@@ -81,6 +85,7 @@ class CrmApp(TerminalApp):
             mouse=settings.mouse,
             sparing=(wire or settings.wire) == "diff",
         )
+        self.withheld = withheld
         self._first_theme = theme
         self._notices = tuple(notices)
         self._drafts = drafts
@@ -93,6 +98,7 @@ class CrmApp(TerminalApp):
             now=now,
             zone=zone or zone_of(settings.time_zone),
             export_folder=export_folder or settings.export_folder or Path.cwd(),
+            files=files,
             drafts=drafts,
             documents=documents,
             registers=registers,

@@ -33,6 +33,9 @@ def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | 
     say."""
     try:
         settings = read_settings()
+        confines = arguments.confines
+        if confines is not None:
+            settings = confines.settings(settings)
         state = paths.state_dir()
     except config.ConfigError as error:
         print(f"crm-tui: {error}", file=sys.stderr)
@@ -60,6 +63,8 @@ def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | 
             crash_folder=state / "crashes",
             drafts=keeper,
             documents=state / "documents",
+            files=confines.files if confines is not None else None,
+            withheld=confines.withheld if confines is not None else frozenset(),
             registers=registers or business_registers(settings.registers),
             notices=drafts.notices,
             motion=chosen.motion,

@@ -1,8 +1,8 @@
-"""Which files somebody may name: any that the system lets them have, or those of one folder of their own.
+"""The files of one folder, by name: all that somebody may read and write.
 
-The folder is for users who are somebody else to the system than to the store, as those who share an account over SSH:
-its files go by their bare names, so that no name leads out of it. It is made for this user alone, and what is in it is
-opened from its own handle and never through a link.
+It is for users who are somebody else to the system than to the store, as those who share an account over SSH:
+files go by their bare names, so that no name leads out of the folder. It is made for this user alone, and what is in it
+is opened from its own handle and never through a link.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple
 
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
 from crm_tui.interchange.files import Taken
@@ -24,34 +24,7 @@ ROOM = 500_000_000
 MOST_FILES = 1_000
 _LONGEST_NAME = 150  # bytes; temporary names are longer
 _PIECE = 1 << 20
-_ONLY_NAMES = "files of your transfer folder go by their names alone, without a folder; see crm-tui transfer list"
-
-
-class UserFiles(Protocol):
-    """Which files the user may name."""
-
-    def named(self, typed: str) -> Path:
-        """The path of what is typed; nothing may be there yet. Raises Invalid."""
-
-    def suggested(self, path: Path) -> str:
-        """How a path is typed that ``named`` gives."""
-
-
-class AnyFiles:
-    """All files that the system lets the user have."""
-
-    def named(self, typed: str) -> Path:
-        """``~`` may take a look-up that waits: not for the UI thread."""
-        if "\0" in typed:
-            raise Invalid("file", "no name of a file holds a NUL character")
-        try:
-            return Path(typed).expanduser()
-        except RuntimeError as error:
-            raise Invalid("file", f"the home folder in {typed} is not known; give the whole path") from error
-
-    def suggested(self, path: Path) -> str:
-        """The whole path."""
-        return str(path)
+ONLY_NAMES = "files of your transfer folder go by their names alone, without a folder; see crm-tui transfer list"
 
 
 class Held(NamedTuple):
@@ -63,7 +36,9 @@ class Held(NamedTuple):
 
 
 class TransferFolder:
-    """The files of one folder, by name."""
+    """UserFiles of one folder, and what ``crm-tui transfer`` does with them."""
+
+    closed = True
 
     def __init__(self, path: Path) -> None:
         """``path`` is made if need be, for this user alone. Raises Unavailable."""
@@ -78,6 +53,12 @@ class TransferFolder:
         with self._told(), self._inside() as inside, suppress(FileNotFoundError):
             _check_file(typed, os.lstat(typed, dir_fd=inside))
         return self.path / typed
+
+    def checked(self, path: Path) -> Path:
+        """One of the folder itself. Raises Invalid."""
+        if path.parent != self.path:
+            raise Invalid("file", ONLY_NAMES)
+        return self.named(path.name)
 
     def suggested(self, path: Path) -> str:
         """The bare name."""
@@ -166,7 +147,7 @@ class TransferFolder:
 def check_name(typed: str) -> None:
     """Raise Invalid for what is no bare name of a file."""
     if "/" in typed or typed.startswith(("~", ".")) or not typed.strip():
-        raise Invalid("file", _ONLY_NAMES)
+        raise Invalid("file", ONLY_NAMES)
     if not typed.isprintable() or len(typed.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
         raise Invalid("file", f"a name has up to {_LONGEST_NAME} bytes, and no characters that can't be seen")
 

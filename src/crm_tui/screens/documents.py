@@ -37,12 +37,12 @@ def save_file(screen: CrmScreen, file: File, path: Path, *, replaces: bool) -> N
     from crm_tui.interchange.files import Taken
     from crm_tui.terminal.documents import save_document
 
-    store = screen.session.store
+    store, files = screen.session.store, screen.session.files
 
     def saving() -> Path:
         with store.files.open(file.id) as content:
             try:
-                return save_document(content, path, overwrite=replaces)
+                return save_document(content, files.checked(path), overwrite=replaces)
             except Taken as error:  # it came after the picker looked
                 raise Unavailable(f"{path} is there already and was left as it is. Save under another name.") from error
 

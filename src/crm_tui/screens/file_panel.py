@@ -140,12 +140,15 @@ class FilePanel(CardPanel):
     def _pick_file(self) -> None:
         from crm_tui.screens.dialogs.pick_file import PickFileDialog
 
+        files, keys = self.session.files, self.session.keys
+
         def picked(path: Path | None) -> None:
             if path is not None:
-                given = {"kind": "file", "path": str(path), "name": path.name}
+                given = {"kind": "file", "path": files.suggested(path), "name": path.name}
                 self.want_form("file", Kind.FILE, given=given, focus="name")
 
-        self.app.push_screen(PickFileDialog(Path.home(), self.session.keys, title="Add a file"), picked)
+        start = self.session.export_folder if files.closed else Path.home()
+        self.app.push_screen(PickFileDialog(start, keys, title="Add a file", closed=files.closed), picked)
 
     def do_list_edit(self) -> None:
         if self._current is not None:
@@ -195,7 +198,8 @@ class FilePanel(CardPanel):
             if path is not None:
                 self.post_message(self.SaveWanted(file, path, dialog.replaces == path))
 
-        dialog = PickFileDialog(self.session.export_folder, self.session.keys, title="Save as", save_name=file.name)
+        folder, keys, closed = self.session.export_folder, self.session.keys, self.session.files.closed
+        dialog = PickFileDialog(folder, keys, title="Save as", save_name=file.name, closed=closed)
         self.app.push_screen(dialog, picked)
 
     def put_cursor_on(self, kind: Kind, entity: int) -> bool:

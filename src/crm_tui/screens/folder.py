@@ -39,10 +39,12 @@ class Folder(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a typed path begins: ``shown`` stands for ``path``, whose letters can't all be shown."""
+    """Where a typed path begins: ``shown`` stands for ``path``, whose letters can't all be shown. ``closed``: and no
+    typed path leads elsewhere."""
 
     shown: str
     path: Path
+    closed: bool = False
 
 
 class Listing(NamedTuple):
@@ -129,6 +131,8 @@ def plain(path: Path) -> Path:
 def _resolve(folder_text: str, place: Place) -> Path:
     if "\0" in folder_text:
         raise Invalid("folder", "its name can't hold a NUL character; leave it out")
+    if place.closed and folder_text:
+        raise Invalid("folder", "only names of files in this folder can be typed here")
     if folder_text.startswith(place.shown):
         return plain(place.path / folder_text.removeprefix(place.shown).lstrip("/"))
     try:

@@ -11,6 +11,7 @@ from crm_tui.config import Settings
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permission_words import case_limit, list_limit
 from crm_tui.domain.permissions import Action, may
+from crm_tui.interchange.user_files import AnyFiles, UserFiles
 from crm_tui.keymap import Keys
 from crm_tui.registers.port import Registers
 from crm_tui.store.customers import CustomerQuery
@@ -93,12 +94,13 @@ class Session:
         now: Callable[[], datetime],
         zone: tzinfo,
         export_folder: Path,
+        files: UserFiles | None = None,
         drafts: Keeper | None = None,
         documents: Path | None = None,
         registers: Registers | None = None,
     ) -> None:
-        """``documents`` is the private folder for files that are opened on the desktop; without ``registers`` none is
-        asked."""
+        """``files`` None: all that the system lets the user have. ``documents`` is the private folder for files that
+        are opened on the desktop; without ``registers`` none is asked."""
         self.store = store
         self.registers = registers
         self.drafts: Keeper = drafts or NoKeeper()
@@ -109,6 +111,7 @@ class Session:
         self.now = now
         self.zone = zone
         self.export_folder = export_folder
+        self.files = files or AnyFiles()
         self._navigator = navigator
         self._view = View(FIRST)
         self._before: View | None = None

@@ -96,7 +96,7 @@ class ButtonBar(Widget):
         plain, disabled = ("field underline", "") if self.app.native_ansi_color else ("field", "muted field")
         buttons = []
         for command_id in self._command_ids:
-            works = self._carries_out.availability(command_id)
+            works = self._carries_out.offered(command_id)
             if works is not False:
                 label = self._labels.get(command_id, COMMANDS[command_id].label)
                 style = disabled if works is not True else "button" if command_id == self._primary else plain

@@ -75,6 +75,11 @@ class CommandTarget(_Node):
         """Whether a command of COMMAND_IDS works now; a text says why not."""
         return True
 
+    def offered(self, command_id: str) -> Availability:
+        """The same, but for commands that the program withholds from this user: those are not there."""
+        withheld: frozenset[str] = getattr(self.app, "withheld", frozenset())
+        return False if command_id in withheld else self.availability(command_id)
+
     def worded(self, command_id: str) -> Command:
         """A command with the label that it has here."""
         command = COMMANDS[command_id]
@@ -83,7 +88,7 @@ class CommandTarget(_Node):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A command that is not there is no binding; a disabled one stays, to say why it is."""
         if action == "command" and parameters:
-            return self.availability(str(parameters[0])) is not False
+            return self.offered(str(parameters[0])) is not False
         return super().check_action(action, parameters)
 
     async def action_command(self, command_id: str) -> None:
@@ -93,7 +98,7 @@ class CommandTarget(_Node):
     async def run_command(self, command_id: str) -> None:
         """Carry out a command, whoever asks: key, palette, help, menu or mouse."""
         command = self.worded(command_id)
-        available = self.availability(command_id)
+        available = self.offered(command_id)
         if isinstance(available, str):
             self.post_message(self.CommandRefused(command, available))
         elif available:
@@ -125,7 +130,7 @@ def commands_here(screen: Screen[Any], keys: Keys) -> list[CommandState]:
         for cls in type(node).__mro__:
             own, keyless = cls.__dict__.get("COMMAND_IDS", ()), cls.__dict__.get("KEYLESS_IDS", ())
             for command_id in (*own, *keyless):
-                available = node.availability(command_id)
+                available = node.offered(command_id)
                 if available is not False and command_id not in found:
                     reason = available if isinstance(available, str) else None
                     of_it = keys.of(command_id) if command_id in own else ()
@@ -159,5 +164,5 @@ def footer_commands(screen: Screen[Any]) -> list[tuple[Command, CommandTarget]]:
     return [
         (found[command.id].worded(command.id), found[command.id])
         for command in COMMANDS.values()
-        if command.id in found and found[command.id].availability(command.id) is True
+        if command.id in found and found[command.id].offered(command.id) is True
     ]

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from crm_tui.interchange.customer_export import write_customers
-from crm_tui.screens.dialogs.writing import WritingDialog, file_of
+from crm_tui.screens.dialogs.writing import WritingDialog
 from crm_tui.screens.present import count
 from crm_tui.screens.session import Session
 from crm_tui.store.customers import CustomerQuery, CustomerSort
@@ -34,7 +34,7 @@ class ExportDialog(WritingDialog):
         self._query = query
         self._counted = counted
         name = f"customers-{session.today.isoformat()}.csv"
-        self._input = LineInput(str(session.export_folder / name))
+        self._input = LineInput(session.files.suggested(session.export_folder / name))
 
     def content(self) -> ComposeResult:
         yield Line(cell(("Write the customers that are listed to this file, .csv or .json:", "muted")))
@@ -77,12 +77,13 @@ class ExportDialog(WritingDialog):
             return
         self._writing = True
         store, query, stop, overwrite = self._session.store, self._query, self._stop, self._overwrite
+        files = self._session.files
 
         def progress(done: int) -> None:
             self.app.call_from_thread(self.say, f"{count(Count(done))} written  Esc stops", "muted")
 
         def write() -> tuple[Path, Count | None]:
-            path = file_of(typed)
+            path = files.named(typed)
             return path, write_customers(store, query, path, overwrite=overwrite, stop=stop.is_set, progress=progress)
 
         self.say("Writing ...", "muted")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from crm_tui.domain.errors import Invalid, Unavailable
@@ -67,7 +66,7 @@ class FileForm(FormDialog[File]):
     def _add_file(self, store: Store, typed: str, about: Mapping[str, Any]) -> File:
         assert self.about.customer is not None  # noqa: S101 - see load
         try:
-            path = Path(typed).expanduser()
+            path = self.session.files.named(typed)
             if not path.is_file():
                 raise Invalid("path", "there is no such file")
             with path.open("rb") as content:
@@ -78,8 +77,6 @@ class FileForm(FormDialog[File]):
                     **about,
                 )
                 return store.files.create(new, content)
-        except RuntimeError as error:  # a home folder that is not known
-            raise Invalid("path", "give the whole path") from error
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "no such path"
             raise Unavailable(f"{typed} can't be read ({reason}); nothing was added.") from error

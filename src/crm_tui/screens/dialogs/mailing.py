@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 
 from crm_tui.domain.mailing import Include, LeftOut
 from crm_tui.interchange.mailing_list import Format, MailingList, collect, write_mailing_list, written
-from crm_tui.screens.dialogs.writing import WritingDialog, file_of
+from crm_tui.screens.dialogs.writing import WritingDialog
 from crm_tui.screens.present import spaced
 from crm_tui.screens.session import Session
 from crm_tui.store.contacts import ContactQuery
@@ -64,7 +64,8 @@ class MailingDialog(WritingDialog):
         self._target.put(form.value if form is not None else _CLIPBOARD)
         self._file = TextField("file", "File")
         ending = form or Format.CSV
-        self._file.put(str(session.export_folder / f"contacts-{session.today.isoformat()}.{ending}"))
+        name = f"contacts-{session.today.isoformat()}.{ending}"
+        self._file.put(session.files.suggested(session.export_folder / name))
         self._file_row = FormRow(self._file)
         self._ticks = {include: TickField(include.value, words) for include, (_, words) in _TICKS.items()}
         self._without = Line()
@@ -206,11 +207,12 @@ class MailingDialog(WritingDialog):
             self.say("! End the name with .csv, .vcf, .json, or .txt for addresses alone.", "bad")
             return
         self._asked, overwrite, stop = typed, self._overwrite, self._stop
+        files = self._session.files
         self._writing = True
         self.say("Writing ...  Esc stops", "muted")
 
         def write() -> Path | None:
-            path = file_of(typed)
+            path = files.named(typed)
             is_whole = write_mailing_list(found, path, Format(ending), overwrite=overwrite, stop=stop.is_set)
             return path if is_whole else None
 

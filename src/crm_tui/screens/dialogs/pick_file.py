@@ -74,15 +74,16 @@ class PickFileDialog(Asking, Dialog[Path]):
         save_name: str | None = None,
         endings: Sequence[str] = (),
         zone: tzinfo | None = None,
+        closed: bool = False,
     ) -> None:
-        """``endings`` (``.csv``) are what a name to save under must end with one of, and what is wanted to open;
-        ``zone`` None is the system's."""
+        """``closed``: no other folder than ``start`` can be gone to. ``endings`` (``.csv``) are what a name to save
+        under must end with one of, and what is wanted to open; ``zone`` None is the system's."""
         super().__init__()
         self.title_text = title
         self._save_name = None if save_name is None else clean(save_name).replace("/", "_")
         self._endings = tuple(endings)
         self._zone = zone
-        self._place = _place(start)
+        self._place = Place("", start, closed=True) if closed else _place(start)
         self._input = PathInput(placeholder="path of a file")
         self._table = VirtualTable(_COLUMNS, header=False, cursor_always=True, fold=fold_char)
         self._said = Facts(focusable=False)
@@ -175,6 +176,9 @@ class PickFileDialog(Asking, Dialog[Path]):
     # -- moving among folders -----------------------------------------------------------------------------------
 
     def _go_into(self, path: Path) -> None:
+        if self._place.closed:
+            self._say("! Only files of this folder can be chosen here.", "bad")
+            return
         part = self._listing.part if self._listing is not None else ""
         name = "" if self._save_name is None else part if Path(part).suffix else self._save_name
         self._place = _place(plain(path))

@@ -72,9 +72,7 @@ class ReadingDialog(Dialog[str]):
     def on_mount(self) -> None:
         self._facts.focus()
         offered = [
-            (self._keys.shown(command_id), word)
-            for command_id, word in self.OFFERS
-            if self.availability(command_id) is True
+            (self._keys.shown(command_id), word) for command_id, word in self.OFFERS if self.offered(command_id) is True
         ]
         self.set_foot(cell(*(part for key, word in [*offered, ("Esc", "close")] for part in _key(key, word))).cut(76))
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Event
 
-from crm_tui.domain.errors import Invalid
 from crm_tui.interchange.files import Taken
 from crm_tui.screens.asking import Asking
 from crm_tui.widgets.cells import cell
@@ -56,13 +55,3 @@ class WritingDialog(Asking, Dialog[Path]):
             self._stop.set()
         else:
             self.dismiss(None)
-
-
-def file_of(typed: str) -> Path:
-    """The file that somebody means. Raises Invalid. ``~`` may take a look-up that waits: not for the UI thread."""
-    if "\0" in typed:
-        raise Invalid("file", "no name of a file holds a NUL character")
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError as error:
-        raise Invalid("file", f"the home folder in {typed} is not known; give the whole path") from error
