@@ -23,6 +23,7 @@ from crm_tui.screens.lists import ListScreen, list_class
 from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
+from crm_tui.terminal.standing import Standing
 from crm_tui.text import clean
 from crm_tui.zones import zone_of
 
@@ -75,6 +76,7 @@ class CrmApp(TerminalApp):
         notices: Sequence[str] = (),
         motion: bool = True,
         wire: str | None = None,
+        standing: Standing | None = None,
     ) -> None:
         super().__init__(
             crash_folder=crash_folder,
@@ -84,9 +86,11 @@ class CrmApp(TerminalApp):
             escape_delay=settings.escape_delay,
             mouse=settings.mouse,
             sparing=(wire or settings.wire) == "diff",
+            standing=standing,
         )
         self.withheld = withheld
         self._first_theme = theme
+        self._let_keys_go: Callable[[], None] = lambda: None
         self._notices = tuple(notices)
         self._drafts = drafts
         if drafts is not None:
@@ -109,6 +113,10 @@ class CrmApp(TerminalApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variable_defaults(self.theme)
+
+    def is_worth_showing(self) -> bool:
+        screen = self.screen
+        return len(self.screen_stack) > 1 and not (isinstance(screen, ListScreen) and screen.is_still_reading)
 
     def save_drafts(self) -> None:
         """Write what is typed in open forms; needs no event loop."""
@@ -143,6 +151,7 @@ class CrmApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.theme = self._first_theme
+        self._let_keys_go = self.hold_keys()  # what is typed before the rows have come is meant for them
         first = self._list(FIRST)
         self.push_screen(first)
         first.call_after_refresh(offer_drafts, first)
@@ -150,6 +159,9 @@ class CrmApp(TerminalApp):
         self.set_timer(_AHEAD, self._read_ahead)
         for notice in (*self.session.store.notices, *self._notices):
             self.notify(notice, severity="warning", timeout=15, markup=False)
+
+    def on_list_screen_filled(self) -> None:
+        self._let_keys_go()
 
     # -- Navigator ----------------------------------------------------------------------------------------------
 

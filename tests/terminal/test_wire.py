@@ -17,7 +17,8 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Offset, Region, Size
 from textual.strip import Strip
 
-from crm_tui.terminal.wire import Wire, erases_in_colour
+from crm_tui.terminal.depth import erases_in_colour
+from crm_tui.terminal.wire import Wire
 
 # Combining, wide, ambiguous and joined: all that pyte, too, gives the width that Rich does.
 _TEXTS = ("a", "bc", " ", "     ", " " * 14, "é", "e\u0301", "世", "界世", "─" * 6, "▌", "😀", "x世", "株 y")

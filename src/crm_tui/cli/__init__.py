@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crm_tui.terminal.standing import Standing
+
 DONE, ERROR, USAGE, NOTHING_FOUND, CONFLICT, NOT_PERMITTED, REMOTE_UNAVAILABLE = range(7)
 
 
@@ -62,9 +64,24 @@ def _run(argv: Sequence[str], *, is_process: bool) -> int:
             os._exit(code)
         if options is not None:
             return find.answer(options)
+    if not is_process:
+        return _carry_out(argv, None, is_process=False)
+    from crm_tui.cli import first_page
+
+    standing = first_page.shown(argv)
+    try:
+        return _carry_out(argv, standing, is_process=True)
+    finally:
+        if standing is not None:
+            standing.give_back()
+
+
+def _carry_out(argv: Sequence[str], standing: Standing | None, *, is_process: bool) -> int:
+    """Do what was asked for; ``standing`` is what the terminal shows of it already."""
     from crm_tui.cli import parser
 
     arguments = parser.parse(argv)
+    arguments.standing = standing
     if arguments.restricted:
         from crm_tui.cli import restricted
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import closing
 
 from crm_tui import config, paths
-from crm_tui.cli import ERROR, USAGE
+from crm_tui.cli import USAGE
 from crm_tui.cli.opening import open_named
 from crm_tui.cli.registers import business_registers
 from crm_tui.drafting import DraftKeeper
@@ -30,19 +31,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | None = None) -> int:
     """Run the screen on a store until the user leaves; closes the store. ``registers``: others than the settings
-    say."""
-    try:
-        settings = read_settings()
-        confines = arguments.confines
-        if confines is not None:
-            settings = confines.settings(settings)
-        state = paths.state_dir()
-    except config.ConfigError as error:
-        print(f"crm-tui: {error}", file=sys.stderr)
-        return USAGE
-    except paths.NoHome as error:
-        print(f"crm-tui: {error}", file=sys.stderr)
-        return ERROR
+    say. Raises ConfigError, NoHome."""
+    with closing(store):
+        return _show(store, arguments, registers)
+
+
+def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | None) -> int:
+    settings, state, confines = read_settings(), paths.state_dir(), arguments.confines
+    if confines is not None:
+        settings = confines.settings(settings)
     chosen = colours(os.environ, plain=arguments.plain_colors)
     # Textual reads these when it is imported, which is why it is imported below and not above.
     os.environ.update(chosen.environment())
@@ -69,11 +66,11 @@ def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | 
             notices=drafts.notices,
             motion=chosen.motion,
             wire=arguments.wire,
+            standing=arguments.standing,
         )
         return app.run_in_terminal()
     finally:
         keeper.close()
-        store.close()
 
 
 def read_settings() -> config.Settings:

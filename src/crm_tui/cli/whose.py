@@ -31,11 +31,20 @@ def file_of_store(named: str | None) -> str | None:
 
 def data_folder() -> str | None:
     """``paths.data_dir()`` where it is where it is on most machines, else None."""
-    if own := os.environ.get("CRM_TUI_DATA"):
+    return _folder("CRM_TUI_DATA", "XDG_DATA_HOME", os.path.join(".local", "share"))
+
+
+def settings_folder() -> str | None:
+    """``paths.config_dir()`` in the same way."""
+    return _folder("CRM_TUI_CONFIG", "XDG_CONFIG_HOME", ".config")
+
+
+def _folder(variable: str, shared_variable: str, usual: str) -> str | None:
+    if own := os.environ.get(variable):
         expanded = os.path.expanduser(own)
         return None if expanded.startswith("~") else os.path.abspath(expanded)
-    shared = os.environ.get("XDG_DATA_HOME", "")
+    shared = os.environ.get(shared_variable, "")
     home = os.environ.get("HOME", "")
     if sys.platform != "linux" or not os.path.isabs(home) or (shared and not os.path.isabs(shared)):
         return None
-    return os.path.join(shared or os.path.join(home, ".local", "share"), "crm-tui")
+    return os.path.join(shared or os.path.join(home, usual), "crm-tui")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import ClassVar, NamedTuple
 
+from textual.message import Message
 from textual.timer import Timer
 
 from crm_tui.commands import in_scope
@@ -57,6 +58,9 @@ class ListScreen(CrmScreen):
     #: what it lists
     OF: ClassVar[Kind] = Kind.CUSTOMER
 
+    class Filled(Message):
+        """What is listed has come for the first time, or it is known that it does not."""
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._rest: Timer | None = None  # waits for the cursor to come to rest before more is read
@@ -83,6 +87,11 @@ class ListScreen(CrmScreen):
     def is_hidden(self) -> bool:
         """Whether the user may not see what is listed, as far as is known."""
         return bool(self.session.missing(Action.SEE, self.OF))
+
+    @property
+    def is_still_reading(self) -> bool:
+        """Whether what the user may do, or the first rows, have not come yet."""
+        return self.session.actor is None
 
     def list_again(self) -> None:
         """Read the list from its start."""

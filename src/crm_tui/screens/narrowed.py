@@ -87,6 +87,10 @@ class NarrowedList(ListScreen, Generic[Q, R]):
     def _read_choices(self) -> None:
         self.ask(self.store, "choices", ChipChoices.read, self._got_choices)
 
+    @property
+    def is_still_reading(self) -> bool:
+        return super().is_still_reading or not (self.is_hidden or self.table.count)
+
     # -- for subclasses ---------------------------------------------------------------------------------------------
 
     def make_panel(self, title: str) -> Panel:
@@ -180,6 +184,8 @@ class NarrowedList(ListScreen, Generic[Q, R]):
     def _got_page(self, event: VirtualTable.RowsWanted, answer: tuple[Page[R], Count | None]) -> None:
         if event.generation != self.table.generation:
             return  # of a list that was another one
+        if not self.items:
+            self.post_message(self.Filled())
         page, exact = answer
         if exact is not None:
             self._got_count(exact)

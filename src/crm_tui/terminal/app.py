@@ -16,20 +16,24 @@ from rich.console import RenderableType
 from textual import work
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 
 from crm_tui.drawn import ControlFilter
-from crm_tui.terminal import clipboard, crash, links
+from crm_tui.terminal import clipboard, crash, depth, links
 from crm_tui.terminal.driver import TerminalDriver
 from crm_tui.terminal.settling import FEW_LINES, Settling
 from crm_tui.terminal.signals import Ending
+from crm_tui.terminal.standing import Standing
 from crm_tui.terminal.type_ahead import KeysInOrder
-from crm_tui.terminal.wire import Wire, erases_in_colour
+from crm_tui.terminal.wire import Wire
 from crm_tui.text import clean, cut
 
 # Seconds that keys which were typed before the end came may take; well below signals.GRACE.
 KEYS_FIRST = 0.5
+# Seconds that a page which was painted before the program stays, if there is nothing better to show.
+LONGEST_STAND = 2.0
 # Cells of a copied text that its toast shows.
 SHOWN = 200
 
@@ -41,7 +45,8 @@ class TerminalApp(KeysInOrder):
     `copy_command`, `open_command`: the user's own programs for copying and for opening links, with arguments;
     none means through the terminal, and with what the desktop has. `escape_delay`: how long a lone Esc is waited
     for (ms), None to find out. `mouse`: whether the terminal is to report it. `sparing`: send only cells that differ
-    from what the terminal shows, rather than all that Textual draws.
+    from what the terminal shows, rather than all that Textual draws. `standing`: a page that is on the terminal
+    already.
     """
 
     class Copied(Message):
@@ -61,6 +66,7 @@ class TerminalApp(KeysInOrder):
         escape_delay: int | None = None,
         mouse: bool = True,
         sparing: bool = True,
+        standing: Standing | None = None,
     ) -> None:
         super().__init__(driver_class=TerminalDriver)
         if not motion:
@@ -73,9 +79,12 @@ class TerminalApp(KeysInOrder):
         self._mouse = mouse
         self._control_filter = ControlFilter()
         colours = self.console.color_system
-        self._wire = Wire(colours, erases_in_colour=erases_in_colour(os.environ)) if sparing else None
+        self._wire = Wire(colours, erases_in_colour=depth.erases_in_colour(os.environ)) if sparing else None
         self._settling = Settling(self, self._send)
-        self._ending = Ending(self._leave_soon, self.save_drafts, self._wake)
+        self.standing = standing
+        self._stands_until = 0.0
+        attributes = standing.attributes if standing is not None else None
+        self._ending = Ending(self._leave_soon, self.save_drafts, self._wake, attributes=attributes)
 
     def run_in_terminal(self) -> int:
         """Run until the end; returns the exit code: 0, 1 after an internal error, 128 + n after signal n."""
@@ -134,6 +143,20 @@ class TerminalApp(KeysInOrder):
         """Textual's filters, and last the one that lets no control character pass."""
         return [*super().get_line_filters(), self._control_filter]
 
+    def take_over(self, size: Size) -> None:
+        """The driver has the terminal: go on with the page that stands there. Called by the driver."""
+        if self.standing is None:
+            return
+        self.standing.handed_over()
+        sheet, self.standing = self.standing.sheet, None
+        if self._wire is not None and (sheet.width, sheet.height) == size:
+            self._wire.stands(sheet)
+            self._stands_until = monotonic() + LONGEST_STAND
+
+    def is_worth_showing(self) -> bool:
+        """Whether there is more to see by now than on a page that stands on the terminal from before."""
+        return True
+
     def forget_shown(self) -> None:
         """The terminal may show anything by now. Called by the driver."""
         if self._wire is not None:
@@ -160,6 +183,11 @@ class TerminalApp(KeysInOrder):
         """Send what was composed, or some lines of it."""
         if self._wire is None or self._driver is None or not self._running:
             return
+        if self._stands_until:
+            if not self.is_worth_showing() and monotonic() < self._stands_until:
+                self._settling.show_soon()
+                return
+            self._stands_until, lines = 0.0, None
         cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
         if text := self._wire.paint(cursor, lines):
             self._begin_update()

@@ -22,10 +22,12 @@ from textual.geometry import Size
 
 from crm_tui.terminal.keys import KeyReader
 from crm_tui.terminal.output import Output
+from crm_tui.terminal.standing import Standing
 
 # How often the input thread looks whether it is to end (seconds).
 POLL = 0.1
 CHUNK = 4096
+_OTHER_SCREEN = "\x1b[?1049h"
 
 
 @runtime_checkable
@@ -34,6 +36,10 @@ class Host(Protocol):
     gone."""
 
     escape_delay: int | None
+    standing: Standing | None
+
+    def take_over(self, size: Size) -> None:
+        """The driver has the terminal now, and goes on with the page that stands there."""
 
     def forget_shown(self) -> None:
         """Whatever was written, the terminal may show anything by now."""
@@ -63,6 +69,7 @@ class TerminalDriver(LinuxDriver):
             signal.signal(signal.SIGTSTP, stops)
         assert sys.__stdout__ is not None  # noqa: S101 - `checks` refuses to start without
         self._output_fd = sys.__stdout__.fileno()
+        self._is_taken = False  # another screen than the shell's is shown already
         self._output: Output | None = None
 
     # Output
@@ -75,6 +82,8 @@ class TerminalDriver(LinuxDriver):
         output = Output(self._output_fd, resumed=self._redraw_soon, gone=self._hang_up)
         self._file = output  # type: ignore[assignment]  # it needs no more of a TextIO than Output has
         before = self._writer_thread
+        standing = self._app.standing if isinstance(self._app, Host) else None
+        self._is_taken = standing is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]  # not annotated in Textual
         if self._writer_thread is before:
             output.close()
@@ -84,6 +93,10 @@ class TerminalDriver(LinuxDriver):
             # The stock handler reads the size itself. Handlers interrupt each other, so that in a burst of
             # resizes an older size could be told last.
             signal.signal(signal.SIGWINCH, self._resized)
+            if standing is not None and isinstance(self._app, Host):
+                self.attrs_before = standing.attributes
+                self._app.take_over(Size(*self._get_terminal_size()))
+        self._is_taken = False
 
     def stop_application_mode(self) -> None:
         """Give the terminal back: nothing of what does that may be dropped."""
@@ -93,6 +106,8 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Queue `data` for the terminal; never waits. Without a terminal it is dropped."""
+        if self._is_taken and data == _OTHER_SCREEN:
+            return
         if self._writer_thread is not None and self._writer_thread.is_alive():
             self._writer_thread.write(data)
 

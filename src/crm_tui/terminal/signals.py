@@ -30,7 +30,8 @@ class Ending:
     save drafts and end with `code`. `save` is called if that does not happen in time; it may be called from
     that thread, while the event loop hangs, and must then do without it. `wake` wakes the event loop, so
     that the handler of any other signal (of a resize, say) runs soon. A signal that was ignored when the
-    program started (nohup) stays ignored.
+    program started (nohup) stays ignored. `attributes` are those that the terminal gets back, where they are not those
+    that it has now.
     """
 
     def __init__(
@@ -39,16 +40,18 @@ class Ending:
         save: Callable[[], None],
         wake: Callable[[], None],
         grace: float = GRACE,
+        *,
+        attributes: list[Any] | None = None,
     ) -> None:
         self._leave, self._save, self._wake, self._grace = leave, save, wake, grace
         self._before: dict[signal.Signals, signal._HANDLER] = {}
-        self._attributes: list[Any] | None = None
+        self._attributes = attributes
         self._finished = Event()
         self._reader = self._writer = self._wakeup_before = -1
         self._watcher = Thread(target=self._watch, name="ending", daemon=True)
 
     def __enter__(self) -> Self:
-        if os.isatty(STDIN):
+        if self._attributes is None and os.isatty(STDIN):
             self._attributes = termios.tcgetattr(STDIN)
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._writer, False)

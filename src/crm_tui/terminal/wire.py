@@ -7,7 +7,7 @@ unknown (a new size, another program, lost output) is told with `forget`, and th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.color import ColorSystem
 
@@ -16,9 +16,10 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Offset, Size
 
 from crm_tui.terminal import scroll
-from crm_tui.terminal.cells import BLANK, PLAIN, Cell, Cells, Row, is_blank, is_risky, mend
+from crm_tui.terminal.cells import BLANK, PLAIN, Cell, Cells, Look, Row, is_blank, is_risky, mend
 from crm_tui.terminal.pen import Pen
 from crm_tui.terminal.pieces import Piece, after_erasing, by_look, cut
+from crm_tui.terminal.sheet import Sheet
 
 _SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
 # Unchanged cells that are written again rather than jumped over.
@@ -43,6 +44,14 @@ class Wire:
     def forget(self) -> None:
         """The terminal may show anything by now."""
         self._shown = None
+
+    def stands(self, sheet: Sheet) -> None:
+        """The terminal shows this page."""
+        self._size = Size(sheet.width, sheet.height)
+        self._composed = [[None] * sheet.width for _ in range(sheet.height)]
+        self._touched = set()
+        self._shown = [[_as_cell(text, look) for text, look in row] for row in sheet.rows]
+        self._cursor = None
 
     def frame(self, update: LayoutUpdate | ChopsUpdate, size: Size, cursor: Offset) -> str:
         """What to send for a frame; nothing if all of it is seen already. `cursor`: where to leave it."""
@@ -220,10 +229,11 @@ class Wire:
         return cell is not None and is_blank(cell) and (self._erases_in_colour or cell[1] == PLAIN)
 
 
+def _as_cell(text: str, look: tuple[bool, str, str]) -> Cell | None:
+    """A cell of a sheet, where all terminals see the same in it."""
+    bold, foreground, background = look
+    return (text, Look(frozenset((1,)) if bold else frozenset(), foreground, background)) if len(text) == 1 else None
+
+
 def _is_second(cell: Cell | None) -> bool:
     return cell is not None and not cell[0]
-
-
-def erases_in_colour(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal gives erased cells the background. GNU screen does not unless told to."""
-    return not environ.get("TERM", "").startswith("screen") or bool(environ.get("TMUX"))
