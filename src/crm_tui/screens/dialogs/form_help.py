@@ -40,7 +40,7 @@ DATES = (
 _FORM, _FIELDS, _TYPED = "This form", "Its fields", "What is understood"
 _ORDER = (
     "form.save", "form.alike", "form.register", "form.next", "form.previous", "forecast.later", "forecast.earlier",
-    "dialog.close", "form.help",
+    "dialog.close", "form.help", "app.redraw",
 )  # fmt: skip
 _LEAVE = {"label": "Leave", "note": "Asks first if something was typed."}
 
