@@ -12,7 +12,8 @@ LATER = (
     "crm_tui.screens.dialogs.find",
     "crm_tui.widgets.field",
     "crm_tui.widgets.form",
-    "crm_tui.interchange",
+    "crm_tui.interchange.csv_file",
+    "crm_tui.interchange.importer",
     "crm_tui.demo",
     "crm_tui.registers.fetching",
     "crm_tui.registers.double",
@@ -37,3 +38,13 @@ def test_the_first_screen_imports_nothing_that_it_does_not_show() -> None:
     loaded = set(run.stdout.split())
     assert "crm_tui.screens.customers" in loaded
     assert [name for name in LATER if name in loaded] == []
+
+
+def test_the_first_page_is_painted_with_next_to_nothing() -> None:
+    code = (
+        "from crm_tui.cli import first_page; from crm_tui.screens import first_page; import sys\n"
+        "from crm_tui.terminal import standing; from crm_tui.store.sql import first_rows; print(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    costly = ("typing", "re", "datetime", "pathlib", "argparse", "msgspec", "textual", "rich", "crm_tui.text")
+    assert [name for name in costly if name in run.stdout.split()] == []
