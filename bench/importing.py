@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import resource
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from bench.data import LOGIN, Scene, crm_script
 from bench.report import Row
-from bench.timing import environment
+from bench.timing import children_seconds, environment
 
 TITLE = "Import from CSV, with search index and change log"
 _CUSTOMERS = 20_000
@@ -44,16 +43,11 @@ def measure(scene: Scene) -> Iterator[Row]:
 def _import(store: Path, path: Path) -> tuple[float, float]:
     """Seconds on the clock and of the processor. Whatever is refused ends the benchmark: it would count as fast."""
     command = [crm_script(), "--store", str(store), "--as", LOGIN, *_SETUP, "import", str(path)]
-    start, before = time.perf_counter(), _children()
+    start, before = time.perf_counter(), children_seconds()
     done = subprocess.run(command, env=environment(), capture_output=True, text=True)
     if done.returncode or "none refused" not in done.stdout + done.stderr:
         raise SystemExit(f"the import of {path.name} failed: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return time.perf_counter() - start, _children() - before
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return time.perf_counter() - start, children_seconds() - before
 
 
 def _customers(path: Path, count: int) -> Path:

@@ -27,6 +27,7 @@ from bench.timing import environment
 PATIENCE = 60.0
 #: seconds without output after which a key has had its effect
 QUIET = 0.6
+_BLINKING = 10.0  # seconds after which output is taken for something that never ends
 # what pyte would misread: private modes, the kitty keyboard protocol, questions that terminals answer
 _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;]*[A-Za-z$]*|\x1b\[[0-9;]*\$[a-z]")
 
@@ -103,8 +104,9 @@ class Terminal:
         return data
 
     def settle(self, quiet: float = QUIET) -> None:
-        """Read until nothing has come for so long."""
-        while self.read(quiet):
+        """Read until nothing has come for so long; not for ever, since some programs blink."""
+        end = time.perf_counter() + _BLINKING
+        while self.read(quiet) and time.perf_counter() < end:
             pass
 
     def until(self, seen: Callable[[Lines], bool], what: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 
@@ -20,6 +22,21 @@ class Timing(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.median:,.1f} ms, p95 {self.p95:,.1f}"
+
+
+class Cold(NamedTuple):
+    """Processes from start to end: milliseconds on the clock as in Timing, and the middle of the processor's."""
+
+    median: float
+    p95: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.median:,.1f} ms, p95 {self.p95:,.1f}, processor {self.processor:,.1f}"
+
+    def times(self, base: Cold) -> str:
+        """How many times the processor's time of another."""
+        return f"processor {self.processor / base.processor:.2f} ×"
 
 
 _SPAWN = (
@@ -56,16 +73,27 @@ def in_turns(calls: Mapping[str, Callable[[], float]], repeats: int) -> dict[str
     return {name: timing_of(times) for name, times in taken.items()}
 
 
-def time_commands(commands: Mapping[str, Sequence[str]], repeats: int = 15) -> dict[str, Timing]:
+def time_commands(commands: Mapping[str, Sequence[str]], repeats: int = 15) -> dict[str, Cold]:
     """Cold processes, in turns; one that is run first is not counted, since it brings files into memory."""
+    spent: dict[str, list[float]] = {name: [] for name in commands}
 
-    def run(command: Sequence[str]) -> Callable[[], float]:
-        return lambda: time_call(lambda: subprocess.run(command, capture_output=True, env=environment()))
+    def run(name: str) -> float:
+        before = children_seconds()
+        took = time_call(lambda: subprocess.run(commands[name], capture_output=True, env=environment()))
+        spent[name].append((children_seconds() - before) * 1000)
+        return took
 
-    calls = {name: run(command) for name, command in commands.items()}
-    for call in calls.values():
-        call()
-    return in_turns(calls, repeats)
+    for name in commands:
+        run(name)
+        spent[name].clear()
+    timings = in_turns({name: partial(run, name) for name in commands}, repeats)
+    return {name: Cold(*timing, statistics.median(spent[name])) for name, timing in timings.items()}
+
+
+def children_seconds() -> float:
+    """What all processes that were started and have ended computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def peak_megabytes(command: Sequence[str]) -> float:
