@@ -10,7 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crm_tui.terminal.standing import Standing
 
@@ -47,23 +47,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str], *, is_process: bool) -> int:
     """A look-up is answered without reading all that can be typed. Where it is all that the process does, collecting
     garbage and taking the interpreter apart at the end would be a fifth of its time."""
-    if argv and argv[0] == "complete":
-        from crm_tui.cli import completing
+    answer = _quick(argv)
+    if answer is not None and is_process:
+        import gc
 
-        return completing.answer(argv[1:])
-    if "find" in argv:
-        from crm_tui.cli import find
-
-        options = find.understood(argv)
-        if options is not None and is_process:
-            import gc
-
-            gc.disable()
-            code = find.answer(options)
-            sys.stdout.flush()
-            os._exit(code)
-        if options is not None:
-            return find.answer(options)
+        gc.disable()
+        code = answer()
+        sys.stdout.flush()
+        os._exit(code)
+    if answer is not None:
+        return answer()
     if not is_process:
         return _carry_out(argv, None, is_process=False)
     from crm_tui.cli import first_page
@@ -74,6 +67,20 @@ def _run(argv: Sequence[str], *, is_process: bool) -> int:
     finally:
         if standing is not None:
             standing.give_back()
+
+
+def _quick(argv: Sequence[str]) -> Callable[[], int] | None:
+    """What answers a look-up, or the question of a shell that completes a word; None for everything else."""
+    if argv and argv[0] == "complete":
+        from crm_tui.cli import completing
+
+        return lambda: completing.answer(argv[1:])
+    if "find" in argv:
+        from crm_tui.cli import find
+
+        options = find.understood(argv)
+        return None if options is None else lambda: find.answer(options)
+    return None
 
 
 def _carry_out(argv: Sequence[str], standing: Standing | None, *, is_process: bool) -> int:
