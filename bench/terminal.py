@@ -27,7 +27,7 @@ from bench.timing import environment
 PATIENCE = 60.0
 #: seconds without output after which a key has had its effect
 QUIET = 0.6
-_BLINKING = 10.0  # seconds after which output is taken for something that never ends
+_BLINKING = 15.0  # seconds after which output is taken for something that never ends
 # what pyte would misread: private modes, the kitty keyboard protocol, questions that terminals answer
 _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;]*[A-Za-z$]*|\x1b\[[0-9;]*\$[a-z]")
 
@@ -104,10 +104,14 @@ class Terminal:
         return data
 
     def settle(self, quiet: float = QUIET) -> None:
-        """Read until nothing has come for so long; not for ever, since some programs blink."""
+        """Read until nothing has come for so long and the program does nothing; not for ever, since some blink."""
         end = time.perf_counter() + _BLINKING
-        while self.read(quiet) and time.perf_counter() < end:
+        while (self.read(quiet) or self.is_busy()) and time.perf_counter() < end:
             pass
+
+    def is_busy(self) -> bool:
+        """Whether the program computes, or would if it got the processor: on a busy machine it has to wait for that."""
+        return any(stat.rpartition(")")[2].split()[0] in "RD" for stat in self._of_threads("stat"))
 
     def until(self, seen: Callable[[Lines], bool], what: str) -> None:
         """Read until the screen is as it should be. Raises Missing."""
@@ -128,8 +132,8 @@ class Terminal:
         before, worked = region(self.lines()), self.processor()
         first, start = len(self.chunks), time.perf_counter()
         os.write(self.master, keys)
-        if self.read(max(quiet, 2.0)):
-            self.settle(quiet)
+        self.read(max(quiet, 2.0))
+        self.settle(quiet)
         size = sum(len(chunk.data) for chunk in self.chunks[first:])
         painted = self.painted(region, before)
         return Echo(size, painted and (painted - start) * 1000, self.processor() - worked)
@@ -152,13 +156,14 @@ class Terminal:
 
     def processor(self) -> float:
         """Milliseconds that the program has computed, all threads together."""
-        spent = 0
-        for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
+        return sum(int(spent.split()[0]) for spent in self._of_threads("schedstat")) / 1e6
+
+    def _of_threads(self, name: str) -> Iterator[str]:
+        for path in Path(f"/proc/{self.process.pid}/task").glob(f"*/{name}"):
             try:
-                spent += int(path.read_text("ascii").split()[0])
+                yield path.read_text("utf-8")
             except (FileNotFoundError, ProcessLookupError):  # a thread that has just ended
                 continue
-        return spent / 1e6
 
     def megabytes(self) -> tuple[float, float]:
         """Memory of the program: resident, and its share of what it has together with others (RSS and PSS)."""
