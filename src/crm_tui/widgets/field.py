@@ -211,6 +211,11 @@ class TypedArea(TextArea):
         )
         self.cursor_blink = False
 
+    def on_unmount(self) -> None:
+        """Textual keeps an area that was closed among those to tell of a new theme, and so all that it holds."""
+        told = vars(self.app).get("__watchers", {}).get("theme", [])
+        told[:] = [(widget, callback) for widget, callback in told if widget is not self]
+
 
 class AreaField(Field):
     """Several lines of text; blank is None."""
