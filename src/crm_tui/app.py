@@ -136,8 +136,11 @@ class CrmApp(TerminalApp):
 
     @work(thread=True, exit_on_error=False)
     def _read_ahead(self) -> None:
-        """The card's modules, which the first screen does without, while nobody waits for them."""
+        """The card and what it reads with, which the first screen does without, while nobody waits for them."""
         from crm_tui.screens import customer_card  # noqa: F401
+
+        for facet in ("contacts", "addresses", "activities", "notes", "cases", "finance", "files"):
+            getattr(self.session.store, facet)
 
     def _drafts_failed(self, error: CrmError) -> None:
         """Told in the thread that writes drafts, once until it can write again."""

@@ -6,18 +6,20 @@ import argparse
 import os
 import sys
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from crm_tui import config, paths
 from crm_tui.cli import USAGE
 from crm_tui.cli.opening import open_named
-from crm_tui.cli.registers import business_registers
 from crm_tui.drafting import DraftKeeper
-from crm_tui.registers.port import Registers
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.terminal import depth
 from crm_tui.terminal.checks import refusal
 from crm_tui.terminal.colours import colours
+
+if TYPE_CHECKING:
+    from crm_tui.registers.port import Registers
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,6 +46,7 @@ def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers |
     # Textual reads these when it is imported, which is why it is imported below and not above.
     os.environ.update(chosen.environment())
     from crm_tui.app import CrmApp
+    from crm_tui.registers.clients import BusinessRegisters
     from crm_tui.themes import theme_names
 
     theme = arguments.theme or settings.theme or depth.theme(chosen.system, dark=chosen.dark)
@@ -62,7 +65,7 @@ def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers |
             documents=state / "documents",
             files=confines.files if confines is not None else None,
             withheld=confines.withheld if confines is not None else frozenset(),
-            registers=registers or business_registers(settings.registers),
+            registers=registers or BusinessRegisters(settings.registers),
             notices=drafts.notices,
             motion=chosen.motion,
             wire=arguments.wire,

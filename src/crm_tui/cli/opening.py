@@ -8,16 +8,17 @@ import os
 import pwd
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm_tui import paths
 from crm_tui.cli.whose import login
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
-from crm_tui.domain.users import NewOrganization, check_organization
 from crm_tui.store.locate import store_path
-from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
-from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, is_empty, open_store
+
+if TYPE_CHECKING:
+    from crm_tui.store.settings import FirstStart
 
 #: country -> currency, language, time zone; the first guess for an organization there
 _HABITS = {
@@ -61,6 +62,8 @@ def open_named(arguments: argparse.Namespace) -> SqlStore:
     database = Database.open(path)
     try:
         if is_empty(database):
+            from crm_tui.store.sql.setup import set_up  # once in the life of a store
+
             set_up(database, _first_start(arguments, login), clock)
     finally:
         database.close()
@@ -77,6 +80,9 @@ def open_as(path: Path, login: str) -> SqlStore:
 
 def _first_start(arguments: argparse.Namespace, login: str) -> FirstStart:
     """What the options say, what the user answers, or what the locale suggests."""
+    from crm_tui.domain.users import NewOrganization, check_organization
+    from crm_tui.store.settings import FirstStart
+
     name = _given(arguments, "organization") or _ask("Name of your organization", "My organization")
     country = (_given(arguments, "country") or _ask("Country (two letters)", _locale_country(), 2)).upper()
     currency, language, zone = _HABITS.get(country, _ELSEWHERE)

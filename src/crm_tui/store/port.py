@@ -7,21 +7,22 @@ refuses what the actor may not do and leaves out what they may not see.
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from crm_tui.store.activities import Activities, Notes
-from crm_tui.store.addresses import Addresses
-from crm_tui.store.cases import Cases
-from crm_tui.store.contacts import Contacts
-from crm_tui.store.customers import Customers
-from crm_tui.store.duplicates import Duplicates
-from crm_tui.store.files import Files
-from crm_tui.store.finance import Finance
-from crm_tui.store.history import History, Imports, Portable
-from crm_tui.store.merging import Merging
-from crm_tui.store.search import Search
-from crm_tui.store.settings import Billing, Registries, Users
-from crm_tui.store.views import Views
+if TYPE_CHECKING:
+    from crm_tui.store.activities import Activities, Notes
+    from crm_tui.store.addresses import Addresses
+    from crm_tui.store.cases import Cases
+    from crm_tui.store.contacts import Contacts
+    from crm_tui.store.customers import Customers
+    from crm_tui.store.duplicates import Duplicates
+    from crm_tui.store.files import Files
+    from crm_tui.store.finance import Finance
+    from crm_tui.store.history import History, Imports, Portable
+    from crm_tui.store.merging import Merging
+    from crm_tui.store.search import Search
+    from crm_tui.store.settings import Billing, Registries, Users
+    from crm_tui.store.views import Views
 
 
 class Store(Protocol):

@@ -10,34 +10,37 @@ from typing import TYPE_CHECKING, Self
 
 from crm_tui.store.sql import content_upkeep, idempotency, indexing, remnants
 from crm_tui.store.sql import rights as rights_of
-from crm_tui.store.sql.activities import SqlActivities
-from crm_tui.store.sql.addresses import SqlAddresses
-from crm_tui.store.sql.billing import SqlBilling
-from crm_tui.store.sql.cases import SqlCases
 from crm_tui.store.sql.connections import Database
-from crm_tui.store.sql.contacts import SqlContacts
 from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.facet import Binding
-from crm_tui.store.sql.files import SqlFiles
-from crm_tui.store.sql.finance import SqlFinance
-from crm_tui.store.sql.history import SqlHistory
-from crm_tui.store.sql.imports import SqlImports
-from crm_tui.store.sql.notes import SqlNotes
-from crm_tui.store.sql.portable import SqlPortable
 from crm_tui.store.sql.pulse import Pulse
 from crm_tui.store.sql.registries import SqlRegistries
-from crm_tui.store.sql.search import SqlSearch
 from crm_tui.store.sql.tables import instant
 from crm_tui.store.sql.users import SqlUsers
 from crm_tui.store.sql.views import SqlViews
 
 if TYPE_CHECKING:
+    from crm_tui.store.sql.activities import SqlActivities
+    from crm_tui.store.sql.addresses import SqlAddresses
+    from crm_tui.store.sql.billing import SqlBilling
+    from crm_tui.store.sql.cases import SqlCases
+    from crm_tui.store.sql.contacts import SqlContacts
     from crm_tui.store.sql.duplicates import SqlDuplicates
+    from crm_tui.store.sql.files import SqlFiles
+    from crm_tui.store.sql.finance import SqlFinance
+    from crm_tui.store.sql.history import SqlHistory
+    from crm_tui.store.sql.imports import SqlImports
     from crm_tui.store.sql.merging import SqlMerging
+    from crm_tui.store.sql.notes import SqlNotes
+    from crm_tui.store.sql.portable import SqlPortable
+    from crm_tui.store.sql.search import SqlSearch
 
 
 class SqlStore:
-    """The Store port. All stores bound to one database share it; closing one closes it for all."""
+    """The Store port. All stores bound to one database share it; closing one closes it for all.
+
+    A facet is imported when it is first used: the list of customers needs few of them.
+    """
 
     def __init__(self, binding: Binding, pulse: Pulse | None = None) -> None:
         self._binding = binding
@@ -66,41 +69,57 @@ class SqlStore:
     @cached_property
     def addresses(self) -> SqlAddresses:
         """Addresses of customers."""
+        from crm_tui.store.sql.addresses import SqlAddresses
+
         return SqlAddresses(self._binding)
 
     @cached_property
     def contacts(self) -> SqlContacts:
         """People at customers."""
+        from crm_tui.store.sql.contacts import SqlContacts
+
         return SqlContacts(self._binding)
 
     @cached_property
     def activities(self) -> SqlActivities:
         """Feed, board and activities."""
+        from crm_tui.store.sql.activities import SqlActivities
+
         return SqlActivities(self._binding)
 
     @cached_property
     def notes(self) -> SqlNotes:
         """Notes of customers and cases."""
+        from crm_tui.store.sql.notes import SqlNotes
+
         return SqlNotes(self._binding)
 
     @cached_property
     def cases(self) -> SqlCases:
         """Sales cases and projects."""
+        from crm_tui.store.sql.cases import SqlCases
+
         return SqlCases(self._binding)
 
     @cached_property
     def finance(self) -> SqlFinance:
         """Forecasts, actuals, invoices."""
+        from crm_tui.store.sql.finance import SqlFinance
+
         return SqlFinance(self._binding)
 
     @cached_property
     def files(self) -> SqlFiles:
         """Files and links."""
+        from crm_tui.store.sql.files import SqlFiles
+
         return SqlFiles(self._binding)
 
     @cached_property
     def billing(self) -> SqlBilling:
         """Billing settings."""
+        from crm_tui.store.sql.billing import SqlBilling
+
         return SqlBilling(self._binding)
 
     @cached_property
@@ -121,23 +140,29 @@ class SqlStore:
     @cached_property
     def search(self) -> SqlSearch:
         """Find anything."""
+        from crm_tui.store.sql.search import SqlSearch
+
         return SqlSearch(self._binding)
 
     @cached_property
     def duplicates(self) -> SqlDuplicates:
         """Customers and contacts that may be the same."""
-        from crm_tui.store.sql.duplicates import SqlDuplicates  # much of it, and no start needs it
+        from crm_tui.store.sql.duplicates import SqlDuplicates
 
         return SqlDuplicates(self._binding)
 
     @cached_property
     def history(self) -> SqlHistory:
         """The change log."""
+        from crm_tui.store.sql.history import SqlHistory
+
         return SqlHistory(self._binding)
 
     @cached_property
     def imports(self) -> SqlImports:
         """Import runs."""
+        from crm_tui.store.sql.imports import SqlImports
+
         return SqlImports(self._binding)
 
     @cached_property
@@ -150,6 +175,8 @@ class SqlStore:
     @cached_property
     def portable(self) -> SqlPortable:
         """The whole store in and out."""
+        from crm_tui.store.sql.portable import SqlPortable
+
         return SqlPortable(self._binding)
 
     def acting_as(self, login: str) -> Self:
