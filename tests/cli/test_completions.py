@@ -21,6 +21,7 @@ from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewUser
+from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.sql.store import open_store
 from crm_tui.text import clean
 from crm_tui.themes import theme_names
@@ -45,6 +46,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.customers.create(NewCustomer(name=name, number=number))
     one = store.customers.by_number(70004).id
     store.contacts.create(NewContact(customer=one, first_name="Quentin", last_name="O'Brien"))
+    store.customers.opened(one)
+    store.customers.opened(store.customers.by_number(70005).id)
+    store.views.save_contacts("My view", ContactQuery())
     store.users.create(NewUser(name="Nina", login="nina", profile=store.users.create_profile(Profile(name="None")).id))
     store.close()
     return path
@@ -77,7 +81,17 @@ def test_candidates_are_what_the_user_sees(capsys: pytest.CaptureFixture[str], c
         "70006",
         "70007",
     ]
-    assert zsh("number", "0700") == zsh("number", "") == zsh("name", "-x") == zsh("nonsense", "zzzzz") == []
+    assert (
+        zsh("number", "0700") == zsh("number", "", user="tuva") == zsh("name", "-x") == zsh("nonsense", "zzzzz") == []
+    )
+    assert zsh("query", "owner:sanna") == ["owner:Sanna Virtanen\tsanna"]
+    assert zsh("query", "city:HE")[0] == "city:Helsinki\t"
+    assert zsh("query", "kind:c") == ["kind:customer\t", "kind:contact\t", "kind:case\t"]
+    assert zsh("query", "keyword:newsl") == ["keyword:Newsletter in English\t"]
+    assert asked(capsys, "bash", "query", "owner:sa", company, "sanna", before="owner:") == ["Sanna\\ Virtanen"]
+    assert zsh("number", "")[:2] == ["70005\tYrjö Öljy Oy", "70004\tYrjö & Co"]  # the cards that were opened last
+    assert asked(capsys, "bash", "name", "", company, "sanna")[:2] == ["…", "70005\tYrjö Öljy Oy"]
+    assert zsh("view", "m") == ["My view\t"]
     assert zsh("user", "", user="nobody")[-1].startswith("tuva\t")
     assert zsh("keyword", "new")[0].startswith("News")
     assert zsh("name", "yrj", user="nina") == zsh("keyword", "", user="nina") == zsh("name", "yrj", user="nobody") == []
@@ -198,6 +212,10 @@ def test_bash(company: Path, tmp_path: Path) -> None:
         assert bash.line("crm-tui import a\t") == "crm-tui import a\\ file.csv "
         assert bash.arguments("crm-tui --as sanna note brien\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
         assert bash.line("crm-tui --as=sanna show yr\to\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
+        assert bash.arguments("crm-tui --as sanna find owner:sanna\tkeyword:newsl\t")[3:] == [
+            "owner:Sanna Virtanen",
+            "keyword:Newsletter in English",
+        ]
         for name in HOSTILE:
             assert bash.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
         assert bash.arguments('crm-tui --as sanna show "xb\t')[-1] == clean(HOSTILE[1])
@@ -216,6 +234,7 @@ def test_zsh(company: Path, tmp_path: Path) -> None:
         assert zsh.arguments("crm-tui --as sanna note brien\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
         assert zsh.line("crm-tui --as=sanna show yr\tö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
         assert zsh.line("crm-tui --as sanna todo yr\t\t").startswith("crm-tui --as sanna todo 7000")
+        assert zsh.arguments("crm-tui --as sanna find owner:sanna\t")[-1] == "owner:Sanna Virtanen"
         for name in HOSTILE:
             assert zsh.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
         assert zsh.arguments('crm-tui --as sanna show "xa\t')[-1] == clean(HOSTILE[0])
@@ -230,6 +249,7 @@ def test_fish(company: Path, tmp_path: Path) -> None:
         assert fish.line("crm-tui users ch\ttu\t") == "crm-tui users change tuva "
         assert fish.line("crm-tui --as=sanna show Yrjö\\ ö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
         assert fish.arguments("crm-tui --as sanna note aura\tHello") == ["--as", "sanna", "note", "70007", "Hello"]
+        assert fish.arguments("crm-tui --as sanna find owner:sanna\t")[-1] == "owner:Sanna Virtanen"
         for name in HOSTILE:
             assert fish.arguments(f"crm-tui --as sanna show X{name[1]}\t")[-1] == clean(name)
         assert fish.arguments('crm-tui --as sanna show "Xa\t')[-1] == clean(HOSTILE[0])

@@ -14,7 +14,7 @@ import sys
 
 from crm_tui.cli import DONE, whose
 from crm_tui.domain.errors import CrmError
-from crm_tui.domain.normalise import fold
+from crm_tui.domain.normalise import FIELDS, fold
 from crm_tui.plain import one_line
 
 TYPE_CHECKING = False
@@ -25,18 +25,12 @@ if TYPE_CHECKING:
 
 _ARGUMENTS = 6
 #: kinds whose candidates are values of a registry
-_REGISTRIES = {
-    "keyword": "keyword",
-    "role": "contact role",
-    "industry": "industry",
-    "segment": "segment",
-    "unit": "business unit",
-}
+_REGISTRIES = ("keyword", "role", "industry", "segment", "unit")
 #: letters and signs that mean nothing to bash, wherever in a word they stand
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,/+@%")
 _IN_QUOTES = frozenset('"$`\\')
 #: kinds whose candidates are customers and people
-_CUSTOMERS = ("name", "number")
+_CUSTOMERS = ("name", "number", "query")
 #: bash only: a candidate that begins as no other
 _OTHERWISE = "…"
 
@@ -88,8 +82,15 @@ def _read(path: str, kind: str, word: str, user: str | None) -> list[Candidate]:
             return list(candidates.beginning(candidates.profiles(con), word))
         actor = candidates.seeing(con, whose.login(user))
         if kind in _REGISTRIES:
-            return list(candidates.beginning(candidates.values(con, _REGISTRIES[kind]), word))
-        if word.isdigit() or not word:
+            return list(candidates.beginning(candidates.values(con, kind), word))
+        if kind == "view":
+            return list(candidates.beginning(candidates.views(con, actor), word))
+        field, colon, value = word.partition(":")
+        if kind == "query" and colon and field in FIELDS:
+            return candidates.field_values(con, field, value)
+        if not word:
+            return candidates.recent(con, actor)
+        if word.isdigit():
             return candidates.numbers(con, word)
         if kind == "number":
             found = candidates.customers_named(con, word)
@@ -113,8 +114,8 @@ def _for_bash(kind: str, typed: str, word: str, before: str, shown: list[Candida
     if kind in _CUSTOMERS:
         if len(shown) > 1 and shown[0][0].isdigit() and not word.isdigit():
             # numbers for a name would be cut to what they have in common; their names say how to go on
-            shown = [(about, "") for _, about in shown]
-            if not all(fold(name).startswith(fold(word)) for name, _ in shown):
+            shown = [(about, "") for _, about in shown] if word else shown
+            if not word or not all(fold(name).startswith(fold(word)) for name, _ in shown):
                 shown.insert(0, (_OTHERWISE, ""))  # nothing in common, so that what is typed stays
         shown = [(value, about if value.isdigit() else "") for value, about in shown]
     start = fold(before)

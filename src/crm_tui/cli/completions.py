@@ -25,13 +25,14 @@ _OPTIONS = {
     "--industry": "industry",
     "--segment": "segment",
     "--unit": "unit",
+    "--view": "view",
     "--profile": "profile",
     "--output": FILES,
     "--refused": FILES,
 }
 #: (command, argument) -> what it is; others are text that nobody can know
 _PLACES = {
-    ("find", "words"): "name",
+    ("find", "words"): "query",
     ("contacts", "text"): "name",
     ("show", "words"): "name",
     ("note", "number"): "number",

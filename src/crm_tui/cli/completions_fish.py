@@ -1,6 +1,6 @@
 """The completions of fish: a line for each command, option and argument.
 
-fish quotes what it puts in by itself. It offers what goes on from what is typed, and what is said about it: a customer's
+fish quotes what it puts in by itself. It looks for what is typed in what is said about a candidate, too: a customer's
 number is found by the name.
 """
 

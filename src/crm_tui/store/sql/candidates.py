@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import apsw
 
-from crm_tui.domain.normalise import fold, name_key
+from crm_tui.domain.normalise import fold, key_range, name_key
 from crm_tui.store.sql import filesystem, lookup, matching, sight
 from crm_tui.store.sql.migrate import APPLICATION_ID, NEWEST
 
@@ -26,6 +26,18 @@ MOST = 60
 _PATIENCE = 200
 _LAST = "\U0010ffff"
 _LONGEST_NUMBER = 15
+#: customers that are offered before anything is typed
+_RECENT = 20
+#: what ``kind:`` may be followed by
+_KINDS = ("customer", "contact", "case", "sales", "project", "invoice")
+#: the values of domain.registries.RegistryKind, by what options and queries call them
+_REGISTRIES = {
+    "keyword": "keyword",
+    "role": "contact role",
+    "industry": "industry",
+    "segment": "segment",
+    "unit": "business unit",
+}
 _CUSTOMERS = "SELECT c.name, c.number, c.name_key FROM customer c WHERE {} AND c.is_active = 1 ORDER BY c.name_key"
 
 _CUSTOMER_OF = {
@@ -142,6 +154,51 @@ def found_by(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
     return [shown[key] for key in customers]
 
 
+def recent(con: apsw.Connection, actor: Actor) -> list[Candidate]:
+    """Numbers of the customers whose cards the actor opened last, the latest first."""
+    rows = con.execute(
+        "SELECT c.number, c.name FROM recent r JOIN customer c ON c.id = r.customer_id"
+        " WHERE r.user_id = ? AND c.is_active = 1 ORDER BY r.at DESC, c.id DESC LIMIT ?",
+        (actor.user, _RECENT),
+    )
+    return [(str(number), name) for number, name in rows]
+
+
+def field_values(con: apsw.Connection, field: str, text: str) -> list[Candidate]:
+    """What may stand behind ``owner:``, ``keyword:`` and the like in a query, with the field."""
+    if field == "kind":
+        found: list[Candidate] = [(kind, "") for kind in _KINDS]
+    elif field == "owner":
+        found = [(name, login) for login, name in users(con)]
+    elif field == "city":
+        found = _cities(con, text)
+    else:
+        found = values(con, field)
+    return [(f"{field}:{value}", about) for value, about in beginning(found, text)]
+
+
+def _cities(con: apsw.Connection, text: str) -> list[Candidate]:
+    """One look into the index for each; of too many, the last as well."""
+    first, end = key_range(text)
+    found: list[Candidate] = []
+    step = "SELECT city, city_key FROM customer WHERE city_key >= ? AND city_key < ? ORDER BY city_key {} LIMIT 1"
+    row = con.execute(step.format(""), (max(first, " "), end)).fetchone()
+    while row is not None and len(found) < MOST:
+        found.append((row[0], ""))
+        row = con.execute(step.format(""), (f"{row[1]}\0", end)).fetchone()
+    if row is not None:
+        found += [(city, "") for city, _ in con.execute(step.format("DESC"), (row[1], end))]
+    return found
+
+
+def views(con: apsw.Connection, actor: Actor) -> list[Candidate]:
+    """The actor's saved views of contacts."""
+    rows = con.execute(
+        "SELECT name FROM saved_view WHERE user_id = ? AND list = 'contacts' ORDER BY name", (actor.user,)
+    )
+    return [(name, "") for (name,) in rows]
+
+
 def users(con: apsw.Connection) -> list[Candidate]:
     """Logins of active users, with their names."""
     return [*con.execute("SELECT login, name FROM crm_user WHERE is_active = 1 ORDER BY login")]
@@ -152,10 +209,10 @@ def profiles(con: apsw.Connection) -> list[Candidate]:
     return [(name, "") for (name,) in con.execute("SELECT name FROM profile ORDER BY name")]
 
 
-def values(con: apsw.Connection, kind: str) -> list[Candidate]:
-    """Active values of a registry."""
+def values(con: apsw.Connection, registry: str) -> list[Candidate]:
+    """Active values of a registry, named as options name it."""
     listed = "SELECT name FROM registry_value WHERE kind = ? AND is_active = 1 ORDER BY position, id"
-    return [(name, "") for (name,) in con.execute(listed, (kind,))]
+    return [(name, "") for (name,) in con.execute(listed, (_REGISTRIES[registry],))]
 
 
 def beginning(candidates: Iterable[Candidate], text: str) -> Iterator[Candidate]:
