@@ -50,8 +50,8 @@ def _held(program: Sequence[str], folder: Path) -> tuple[float, float, int]:
         whole = terminal.chunks[-1].at
         size = sum(len(chunk.data) for chunk in terminal.chunks[first:])
         region: Region = rows if has_rows(terminal_lines := _shown(terminal)) else tuple
-        settled = terminal.painted(region, region(terminal_lines)) or last
-        return max(0.0, settled - last) * 1000, max(0.0, whole - last) * 1000, size
+        settled = terminal.painted(region, region(terminal_lines))
+        return max(0.0, settled.at - last if settled else 0.0) * 1000, max(0.0, whole - last) * 1000, size
 
 
 def _shown(terminal: Terminal) -> list[str]:

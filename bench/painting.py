@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Sequence
 
 from bench.data import Scene
@@ -75,8 +74,9 @@ def _same_card(terminal: Terminal, place: int) -> list[Echo]:
 
 
 def _row(what: str, echoes: Sequence[Echo], target: float) -> Row:
-    painted = [echo.painted for echo in echoes if echo.painted is not None]
-    timing = timing_of(painted)
-    processor = statistics.median(echo.processor for echo in echoes)
+    """Judged by the clock; of the processor's time others take nothing."""
+    timing = timing_of([echo.painted for echo in echoes if echo.painted is not None])
+    processor = timing_of([echo.processor for echo in echoes if echo.processor is not None])
     row = at_most(what, timing.p95, target, " ms p95")
-    return row._replace(ratio=f"median {timing.median:.0f} ms, processor {processor:.0f} ms")
+    shown = f"median {timing.median:.0f} ms; processor {processor.median:.0f} ms, p95 {processor.p95:.0f}"
+    return row._replace(ratio=shown)

@@ -63,6 +63,7 @@ def _machine(sizes: Sequence[int], peers: Sequence[str]) -> Iterator[str]:
     yield f"{dt.date.today().isoformat()}, {', '.join(f'{size:,}' for size in sizes)} customers."  # noqa: DTZ011
     yield ""
     yield f"- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}"
+    yield f"- Load of the last 15 minutes, this run included: {os.getloadavg()[2]:.1f}"
     yield f"- Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}, {names}"
     yield f"- Peers: {', '.join(peers) or 'none'}"
     yield ""

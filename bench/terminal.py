@@ -41,19 +41,20 @@ class Missing(Exception):
 
 
 class Chunk(NamedTuple):
-    """Output, and when it came."""
+    """Output, when it came, and the milliseconds that the program had computed by then."""
 
     at: float
     data: bytes
+    spent: float
 
 
 class Echo(NamedTuple):
-    """What a key led to: bytes, milliseconds until the region was as it then stayed (None if it did not change),
-    milliseconds of the processor's time."""
+    """What a key led to: bytes, and the milliseconds, on the clock and of the processor, until the region was as it
+    then stayed (None if it did not change)."""
 
     size: int
     painted: float | None
-    processor: float
+    processor: float | None
 
 
 class Terminal:
@@ -100,7 +101,7 @@ class Terminal:
             data = os.read(self.master, most)
         except OSError:  # Linux says EIO when the last program has closed the terminal
             return b""
-        self.chunks.append(Chunk(time.perf_counter(), data))
+        self.chunks.append(Chunk(time.perf_counter(), data, self.processor()))
         return data
 
     def settle(self, quiet: float = QUIET) -> None:
@@ -136,16 +137,18 @@ class Terminal:
         self.settle(quiet)
         size = sum(len(chunk.data) for chunk in self.chunks[first:])
         painted = self.painted(region, before)
-        return Echo(size, painted and (painted - start) * 1000, self.processor() - worked)
+        if painted is None:
+            return Echo(size, None, None)
+        return Echo(size, (painted.at - start) * 1000, painted.spent - worked)
 
-    def painted(self, region: Region, before: object = None) -> float | None:
-        """The moment from which the region was as it is now, of the output that was not looked at yet; None if it
-        is as it was before."""
-        moments = [(chunk.at, region(shown)) for chunk, shown in self.replay()]
+    def painted(self, region: Region, before: object = None) -> Chunk | None:
+        """The output since which the region is as it is now, of what was not looked at yet; None if it is as it was
+        before."""
         last, since = before, None
-        for at, looks in moments:
+        for chunk, shown in self.replay():
+            looks = region(shown)
             if looks != last:
-                last, since = looks, at
+                last, since = looks, chunk
         return since
 
     def replay(self) -> Iterator[tuple[Chunk, Lines]]:

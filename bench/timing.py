@@ -34,10 +34,6 @@ class Cold(NamedTuple):
     def __str__(self) -> str:
         return f"{self.median:,.1f} ms, p95 {self.p95:,.1f}, processor {self.processor:,.1f}"
 
-    def times(self, base: Cold) -> str:
-        """How many times the processor's time of another."""
-        return f"processor {self.processor / base.processor:.2f} ×"
-
 
 _SPAWN = (
     "import os, sys; child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]);"
