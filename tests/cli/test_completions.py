@@ -22,6 +22,7 @@ from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewUser
 from crm_tui.store.contacts import ContactQuery
+from crm_tui.store.sql import filesystem
 from crm_tui.store.sql.store import open_store
 from crm_tui.text import clean
 from crm_tui.themes import theme_names
@@ -146,6 +147,15 @@ def test_nothing_is_said_and_nothing_is_touched_whatever_is_wrong(
         holder.stdout.readline()
         assert asked(capsys, "bash", "name", "yrj", locked, "sanna") == []
         holder.communicate()
+    lock = filesystem.StoreLock(str(locked))
+    assert lock.take_alone()  # as who restores a backup, or brings the store up to date
+    assert asked(capsys, "bash", "name", "yrj", locked, "sanna") == []
+    lock.release()
+    for suffix in ("", "-wal", "-shm"):  # as it is left by a crash
+        shutil.copy(company, f"{locked}{suffix}")
+    assert asked(capsys, "bash", "name", "yrj", locked, "sanna") == []
+    for suffix in ("-wal", "-shm"):
+        Path(f"{locked}{suffix}").unlink()
     assert asked(capsys, "zsh", "name", "yrjö ö", locked, "sanna") == ["Yrjö Öljy Oy\t70005"]
     assert main(["complete"]) == 0
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import apsw
 
+from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.normalise import fold, key_range, name_key
-from crm_tui.store.sql import filesystem, lookup, matching, sight
+from crm_tui.store.sql import filesystem, lookup, matching, opening, sight
 from crm_tui.store.sql.migrate import APPLICATION_ID, NEWEST
 
 TYPE_CHECKING = False
@@ -49,33 +50,45 @@ _CUSTOMER_OF = {
 
 
 class Glance:
-    """A context: a connection that changes nothing, not even what a store needs before it can be opened: no migration,
-    no recovery, no new file. Raises the errors of apsw; a store of another version has no tables to look at."""
+    """A context: a connection to a store that is in order, which changes nothing, waits for nobody, and does nothing of
+    what a store may need before it can be used. Raises Unavailable for such a one, Corrupt for what is no store, and
+    the errors of apsw and the system."""
 
     def __init__(self, path: str) -> None:
-        # who may only read would leave a log behind, which the next one takes for that of a crash
-        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
-        has_log = filesystem.has_unfinished_journal(path)
-        self._connection = apsw.Connection(path, flags=flags)
-        # a log that is there stays, since only its being there says that the store has to be looked after
-        self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_log))
+        self._path = filesystem.absolute(path)
+        self._connection: apsw.Connection | None = None
+        filesystem.require_own_file(self._path)
+        application, version, _ = opening.header(self._path)
+        if (application, version) != (APPLICATION_ID, NEWEST):
+            raise Unavailable(f"{path} is no store of this version.")
+        self._lock = filesystem.StoreLock(self._path)
 
     def __enter__(self) -> apsw.Connection:
-        connection = self._connection
         try:
+            if not self._lock.take_shared():
+                raise Unavailable(f"{self._path} is being made ready.")
+            if filesystem.has_unfinished_journal(self._path) and self._lock.take_alone():
+                raise Unavailable(f"{self._path} was not closed properly.")
+            # not read-only: SQLite would leave a log behind, which the next one takes for that of a crash
+            flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
+            self._connection = connection = apsw.Connection(self._path, flags=flags)
             connection.pragma("busy_timeout", _PATIENCE)
             connection.pragma("trusted_schema", 0)
             connection.pragma("query_only", 1)
             connection.execute("BEGIN")
-            if (connection.pragma("application_id"), connection.pragma("user_version")) != (APPLICATION_ID, NEWEST):
-                raise apsw.NotADBError("not a store of this version")
+            if connection.pragma("user_version") != NEWEST:
+                raise Unavailable(f"{self._path} was replaced while it was being opened.")
         except BaseException:
             self.__exit__()
             raise
         return connection
 
     def __exit__(self, *exception: object) -> None:
-        self._connection.close(True)
+        try:
+            if self._connection is not None:
+                self._connection.close(True)
+        finally:
+            self._lock.release()
 
 
 def seeing(con: apsw.Connection, login: str) -> Actor:

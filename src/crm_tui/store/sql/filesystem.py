@@ -171,6 +171,10 @@ class StoreLock:
         """Hold the lock alone, if nobody else has the store open."""
         return self._try(fcntl.LOCK_EX)
 
+    def take_shared(self) -> bool:
+        """Hold the lock with others, if nobody has it alone."""
+        return self._try(fcntl.LOCK_SH)
+
     def wait_alone(self) -> None:
         """Hold the lock alone as soon as nobody else has it. Raises Unavailable if it stays taken."""
         deadline = time.monotonic() + PATIENCE
