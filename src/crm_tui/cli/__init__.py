@@ -62,9 +62,6 @@ def _run(argv: Sequence[str], *, is_process: bool) -> int:
     from crm_tui.cli import first_page
 
     standing = first_page.shown(argv)
-    import gc
-
-    gc.set_threshold(20_000, 20, 20)  # looking for garbage among what is being imported is a tenth of the start
     try:
         return _carry_out(argv, standing, is_process=True)
     finally:
@@ -92,6 +89,7 @@ def _carry_out(argv: Sequence[str], standing: Standing | None, *, is_process: bo
 
     arguments = parser.parse(argv)
     arguments.standing = standing
+    arguments.is_process = is_process
     if arguments.restricted:
         from crm_tui.cli import restricted
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from contextlib import closing
@@ -45,9 +46,16 @@ def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers |
     chosen = colours(os.environ, plain=arguments.plain_colors)
     # Textual reads these when it is imported, which is why it is imported below and not above.
     os.environ.update(chosen.environment())
+    if arguments.is_process:
+        gc.disable()  # nothing of what is imported is garbage, and looking for it is a tenth of the start
     from crm_tui.app import CrmApp
     from crm_tui.registers.clients import BusinessRegisters
+    from crm_tui.screens import customers  # noqa: F401 - the first screen
     from crm_tui.themes import theme_names
+
+    if arguments.is_process:
+        gc.freeze()
+        gc.enable()
 
     theme = arguments.theme or settings.theme or depth.theme(chosen.system, dark=chosen.dark)
     if theme not in theme_names():

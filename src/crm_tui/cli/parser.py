@@ -47,7 +47,7 @@ _MODULES = {
 _DEFAULTS = {
     "command": None, "store": None, "login": None, "plain_colors": False, "theme": None, "wire": None,
     "organization": None, "country": None, "currency": None, "language": None, "time_zone": None,
-    "restricted": False, "confines": None, "standing": None,
+    "restricted": False, "confines": None, "standing": None, "is_process": False,
 }  # fmt: skip
 
 
