@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -237,6 +239,35 @@ def test_only_harmless_variables_count() -> None:
     restricted.clean_environment(environ)
 
     assert set(environ) == {"HOME", "TERM", "LC_CTYPE"}
+
+
+_ATTEMPTS = """
+import os, pty, resource, signal, subprocess
+from crm_tui.cli.sealing import seal
+seal()
+attempts = (
+    lambda: subprocess.run(["true"]), lambda: os.system("true"), lambda: os.execv("/bin/true", ["true"]),
+    lambda: os.posix_spawn("/bin/true", ["true"], {}), lambda: os.spawnv(os.P_WAIT, "/bin/true", ["true"]),
+    lambda: os.popen("true"), os.fork, pty.fork, lambda: pty.spawn("true"),
+)
+for number, attempt in enumerate(attempts):
+    try:
+        attempt()
+    except PermissionError:
+        print(number, end=" ")
+print(resource.getrlimit(resource.RLIMIT_CORE), signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN)
+"""
+
+
+def test_the_process_is_sealed(store: Path, tmp_path: Path) -> None:
+    tried = subprocess.run([sys.executable, "-c", _ATTEMPTS], capture_output=True, text=True, check=True)
+    assert tried.stdout == "0 1 2 3 4 5 6 7 8 (0, 0) True\n"
+
+    environ = {"HOME": str(tmp_path), "SSH_ORIGINAL_COMMAND": "keys", "TEXTUAL_LOG": str(tmp_path / "log")}
+    program = [sys.executable, "-m", "crm_tui", "--restricted", "--as", "bob", "--store", str(store)]
+    keys = subprocess.run(program, env=environ, capture_output=True, text=True, check=True).stdout
+    assert "list.copy" in keys
+    assert not [command for command in restricted.WITHHELD if command in keys]  # nor are they offered
 
 
 def test_no_store_is_made(ssh: Ssh, store: Path, tmp_path: Path) -> None:
