@@ -12,6 +12,7 @@ import sys
 import termios
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Crm
@@ -22,6 +23,8 @@ from crm_tui.demo.build import build
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewUser
+from crm_tui.store.sql import lookup, two_rows
+from crm_tui.store.sql.looking import Look
 from crm_tui.store.sql.store import SqlStore, open_store
 from crm_tui.text import width
 
@@ -72,6 +75,31 @@ def test_it_finds_what_the_screen_finds_in_the_same_order(login: str, crm: Crm, 
         for line, hit in zip(found, seen, strict=True):
             assert (line["name"], line["customer"], line["customer_name"], line["is_active"]) == (
                 hit.label, hit.customer, hit.customer_name, hit.is_active)  # fmt: skip
+
+
+def test_words_of_two_rows_are_found_from_whichever_side(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Look(str(company), "sanna") as (con, actor):
+        people: list[Any] = con.execute(
+            "SELECT p.id, ' ' || p.words, ' ' || c.words FROM contact p JOIN customer c ON c.id = p.customer_id"
+            " WHERE p.is_active AND NOT p.is_deleted AND c.is_active"
+        ).fetchall()
+        pairs: set[tuple[str, str]] = set()
+        for _, own, theirs in people[::9]:
+            other = [word for word in theirs.split() if f" {word}" not in own]
+            pairs |= {(own.split()[0], other[0]), (own.split()[0][0], other[-1]), (own.split()[1], other[-1][0])}
+        checked = 0
+        for pair in sorted(pairs):
+            words = [f" {word}" for word in pair]
+            both = {key for key, own, theirs in people if all(word in f"{own} {theirs}" for word in words)}
+            fits = {key for key, own, _ in people if key in both and any(word in own for word in words)}
+            if any(all(word in own for word in words) for _, own, _ in people):
+                continue  # a contact has both words itself
+            checked += 1
+            for few in (1, 3, 500):
+                monkeypatch.setattr(two_rows, "_FEW", few)
+                found = lookup.best(con, actor, f"kind:contact {' '.join(pair)}", 1000, inactive=False)
+                assert {key for _, key in found.keys} == fits, (pair, few)
+        assert checked > 20
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from crm_tui.domain.normalise import Query
-from crm_tui.store.sql import matching
+from crm_tui.store.sql import matching, two_rows
 from crm_tui.store.sql.lookup import CUSTOMERS, LIVING_CONTACT
 from crm_tui.store.sql.matching import Conditions, Found, Source
 
@@ -46,7 +46,7 @@ def search(con: apsw.Connection, text: Query, conditions: Conditions, *, is_narr
     found = matching.by_prefix(con, CUSTOMERS, text, own, CAP)
     if len(found.places) < CAP:
         found = found.joined(matching.by_prefix(con, CONTACTS, text, contacts, CAP), CAP)
-    for method in (matching.by_both, matching.by_infix):
+    for method in (two_rows.by_both, matching.by_infix):
         if found.places:
             break
         found = method(con, CUSTOMERS, text, own, CAP)

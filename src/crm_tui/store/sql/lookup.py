@@ -108,7 +108,7 @@ def best(con: apsw.Connection, sight: Sight, text: str, limit: int, *, inactive:
     if not (query.words or query.fields):
         return Best([], False)
     parts = list(_parts(con, sight, query, inactive=inactive))
-    methods: tuple[_Method, ...] = (matching.by_prefix, matching.by_both, matching.by_infix)
+    methods: tuple[_Method, ...] = (matching.by_prefix, _by_both, matching.by_infix)
     places: list[tuple[tuple[int, str], int, int]] = []
     capped = False
     for method in methods if query.words else methods[:1]:
@@ -121,6 +121,15 @@ def best(con: apsw.Connection, sight: Sight, text: str, limit: int, *, inactive:
     places.sort()
     best = [(parts[number].kind, key) for _, number, key in places[:limit]]
     return Best(best, capped or len(places) > limit)
+
+
+def _by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+    """Imported when it is needed, which is seldom."""
+    if len(query.words) < 2:
+        return matching.NOTHING
+    from crm_tui.store.sql import two_rows
+
+    return two_rows.by_both(con, source, query, conditions, limit)
 
 
 def _parts(con: apsw.Connection, sight: Sight, query: Query, *, inactive: bool) -> Iterator[_Part]:

@@ -23,17 +23,11 @@ if TYPE_CHECKING:
 
 #: letters from which on the inside of words is searched
 INFIX_FROM = 3
-#: rows of a common word that are looked at when the words of a query lie in two rows
-_MIXED_CAP = 20_000
-#: fewer rows are not worth going by their customers instead, who may have many others
-_FEW = 1_000
 #: more digits are no number of ours
 _MOST_DIGITS = 15
 #: hits that come by age are read ahead so far, to be put into order by name: of each that is wanted so many, and
 #: no more than that
-_AHEAD, _POOL = 15, 300
-#: the full-text table of customers' words
-_CUSTOMERS = "customer_words"
+_AHEAD, _POOL = 10, 150
 #: the rank of hits of a second search, behind all those of the first
 BEHIND = 3
 #: the values of domain.registries.RegistryKind that are asked for
@@ -150,51 +144,6 @@ def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Con
     return best({key: (BEHIND, name) for key, name in rows}, limit)
 
 
-def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
-    """Rows whose words and those of their customer (alias ``c``) together hold all words of the query, where no row
-    holds them alone."""
-    if len(query.words) < 2 or query.phrases or not source.joins:
-        return NOTHING
-    in_row = [word for word in query.words if _count(con, source.words, _prefix(word), 1)]
-    in_customer = [word for word in query.words if _count(con, _CUSTOMERS, _prefix(word), 1)]
-    if not in_row or not in_customer or len({*in_row, *in_customer}) < len(query.words):
-        return NOTHING
-    rows = _together(query.words, in_row, in_customer)
-    customers = _together(query.words, in_customer, in_row)
-    by_row = _count(con, source.words, rows, _FEW) < _FEW or _count(con, _CUSTOMERS, customers, _FEW) == _FEW
-    index, match = (source.words, rows) if by_row else (_CUSTOMERS, customers)
-    first = f"{source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
-    if not by_row:
-        of_customer = f"{source.table} {source.alias} ON {source.alias}.customer_id = c.id"
-        first = f"customer c ON c.id = w.id CROSS JOIN {of_customer}"
-    both = f"(' ' || c.words || ' ' || {source.alias}.words)"
-    split = Conditions(
-        tuple(f"instr({both}, :both{n}) > 0" for n in range(len(query.words))),
-        {f"both{n}": f" {word}" for n, word in enumerate(query.words)},
-    )
-    found = conditions.also(split)
-    hits: list[Any] = con.execute(
-        f"SELECT DISTINCT {source.id}, {source.key} FROM (SELECT rowid AS id FROM {index}"
-        f" WHERE {index} MATCH :match LIMIT {_MIXED_CAP}) w CROSS JOIN {first} WHERE {found.where} LIMIT :most",
-        found.parameters | {"match": match, "most": limit + 1},
-    ).fetchall()
-    return best({key: (BEHIND, name) for key, name in hits}, limit)
-
-
-def _together(words: Sequence[str], here: Sequence[str], elsewhere: Sequence[str]) -> str:
-    """What rows have, as a MATCH, that together with others have all words: those that the others lack, or any."""
-    needed = [word for word in words if word not in elsewhere]
-    return " AND ".join(_prefixes(needed)) if needed else " OR ".join(_prefixes(here))
-
-
-def _count(con: apsw.Connection, index: str, match: str, most: int) -> int:
-    """How many rows a full-text table has for a MATCH, as far as that matters."""
-    counted: int = con.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {most})", (match,)
-    ).get
-    return counted
-
-
 def statement(source: Source, index: str, conditions: Conditions) -> str:
     """The rows (``found``, key) that a full-text table has for :match; CROSS JOIN keeps that table in front."""
     return (
@@ -206,7 +155,7 @@ def statement(source: Source, index: str, conditions: Conditions) -> str:
 
 def prefixes(query: Query) -> str:
     """What the full-text tables are asked so that every word begins one of the row."""
-    return " AND ".join(_prefixes(query.words))
+    return " AND ".join(map(prefix, query.words))
 
 
 def best(places: dict[int, tuple[int, str]], limit: int) -> Found:
@@ -357,9 +306,6 @@ def quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _prefix(word: str) -> str:
+def prefix(word: str) -> str:
+    """What begins with a word, as the full-text tables are asked for it."""
     return f"{quoted(word)}*"
-
-
-def _prefixes(words: Iterable[str]) -> list[str]:
-    return list(map(_prefix, words))

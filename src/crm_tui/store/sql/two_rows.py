@@ -1,0 +1,96 @@
+"""Words that lie in two rows: ``eeva kallavesi`` is a person of a customer, and neither row has both words.
+
+A word may be common in one table, and rare or nowhere in the other, so how many rows have it is counted first, as far
+as that matters. Few rows are looked at one by one, or those of few customers. Of many the first ones mostly hold as
+many hits as are asked for; where they don't, the customers' rows are held against the full-text table, which costs
+less than reading them. The look-up from the shell uses this module: it imports nothing that costs time.
+"""
+
+from __future__ import annotations
+
+from crm_tui.store.sql import matching
+from crm_tui.store.sql.matching import BEHIND, NOTHING, Conditions, Found, prefix
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import apsw
+
+    from crm_tui.domain.normalise import Query
+    from crm_tui.store.sql.matching import Source
+
+#: rows, or customers, that are looked at one by one
+_FEW = 500
+#: rows and customers of common words that are held against each other
+_CAP = 20_000
+_CUSTOMERS = "customer_words"
+
+
+def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+    """Rows whose words and those of their customer (alias ``c``) together hold all words of the query, where no row
+    holds them alone."""
+    if len(query.words) < 2 or query.phrases or not source.joins:
+        return NOTHING
+    in_row = [word for word in query.words if _count(con, source.words, prefix(word), 1)]
+    in_customer = [word for word in query.words if _count(con, _CUSTOMERS, prefix(word), 1)]
+    if not in_row or not in_customer or len({*in_row, *in_customer}) < len(query.words):
+        return NOTHING
+    matches = {
+        "rows": _together(query.words, in_row, in_customer),
+        "customers": _together(query.words, in_customer, in_row),
+    }
+    conditions = conditions.also(_split(query, source)).also(Conditions((), matches))
+    alias = source.alias
+    of_row = f"CROSS JOIN {source.table} {alias} ON {alias}.id = w.id {source.joins}"
+    by_row = f"{_matching(source.words, 'rows', _FEW)} w {of_row}"
+    of_customer = (
+        f"CROSS JOIN {source.table} {alias} ON {alias}.customer_id = w.id CROSS JOIN customer c ON c.id = w.id"
+    )
+    by_customer = f"{_matching(_CUSTOMERS, 'customers', _CAP)} w {of_customer}"
+    if _count(con, source.words, matches["rows"], _FEW) < _FEW:
+        return _found(con, source, by_row, conditions, limit)
+    if _count(con, _CUSTOMERS, matches["customers"], _FEW) < _FEW:
+        return _found(con, source, by_customer, conditions, limit)
+    first = _found(con, source, by_row, conditions, limit)
+    if first.capped:
+        return first
+    # + keeps SQLite from going through all of them for each customer
+    has_words = Conditions((f"+{alias}.id IN {_matching(source.words, 'rows', _CAP)}",), {})
+    return _found(con, source, by_customer, has_words.also(conditions), limit)
+
+
+def _split(query: Query, source: Source) -> Conditions:
+    """Every word begins one of the row or of its customer, and some word one of the row."""
+    both = f"(' ' || c.words || ' ' || {source.alias}.words)"
+    numbers = range(len(query.words))
+    some = " OR ".join(f"instr(' ' || {source.alias}.words, :both{n}) > 0" for n in numbers)
+    return Conditions(
+        (f"({some})", *(f"instr({both}, :both{n}) > 0" for n in numbers)),
+        {f"both{n}": f" {word}" for n, word in enumerate(query.words)},
+    )
+
+
+def _together(words: Sequence[str], here: Sequence[str], elsewhere: Sequence[str]) -> str:
+    """What rows have, as a MATCH, that together with others have all words: those that the others lack, or any."""
+    needed = [word for word in words if word not in elsewhere]
+    return " AND ".join(map(prefix, needed)) if needed else " OR ".join(map(prefix, here))
+
+
+def _matching(index: str, match: str, most: int) -> str:
+    """The first rows that a full-text table has for a parameter."""
+    return f"(SELECT rowid AS id FROM {index} WHERE {index} MATCH :{match} LIMIT {most})"
+
+
+def _count(con: apsw.Connection, index: str, match: str, most: int) -> int:
+    """How many rows a full-text table has for a MATCH, as far as that matters."""
+    counted: int = con.execute(f"SELECT count(*) FROM {_matching(index, 'match', most)}", {"match": match}).get
+    return counted
+
+
+def _found(con: apsw.Connection, source: Source, rows: str, conditions: Conditions, limit: int) -> Found:
+    hits = con.execute(
+        f"SELECT DISTINCT {source.id}, {source.key} FROM {rows} WHERE {conditions.where} LIMIT :most",
+        conditions.parameters | {"most": limit + 1},
+    )
+    return matching.best({key: (BEHIND, name) for key, name in hits}, limit)
