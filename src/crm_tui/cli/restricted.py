@@ -81,6 +81,8 @@ ALLOWED = {
     "transfer": _with("transfer", "name", "force"),
 }  # fmt: skip
 _TRANSFERS = frozenset(("scp", "sftp", "sftp-server", "internal-sftp", "rsync", "git", "git-upload-pack"))
+#: of the arguments, what the key says and what the program itself knows
+_NOT_TYPED = frozenset(("store", "login", "confines", "standing", "is_process"))
 _NOTHING: tuple[object, ...] = (None, False, "", [], frozenset())
 
 
@@ -155,7 +157,7 @@ def check(arguments: argparse.Namespace) -> None:
     allowed = ALLOWED.get(arguments.command)
     if allowed is None:
         raise Refused(f"{arguments.command} is not done from here: it concerns the whole machine. Ask who runs it.")
-    known = allowed.files | allowed.plain | {"store", "login", "confines"}
+    known = allowed.files | allowed.plain | _NOT_TYPED
     for name, value in vars(arguments).items():
         if name not in known and value not in _NOTHING:
             raise Refused(f"--{name.replace('_', '-')} is not for you to choose here; leave it out.")
@@ -201,7 +203,8 @@ def _requested(forced: argparse.Namespace, words: Sequence[str]) -> argparse.Nam
     for name in ("plain_colors", "theme", "wire"):
         if getattr(requested, name) in _NOTHING and requested.command is None:
             setattr(requested, name, getattr(forced, name))
-    requested.login, requested.store = forced.login, forced.store
+    for name in _NOT_TYPED:
+        setattr(requested, name, getattr(forced, name))
     return requested
 
 
