@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bench import finding, holding, importing, listing, memory, painting, peers, searching, starting, wire
+from bench import finding, holding, importing, listing, memory, painting, peers, searching, ssh, starting, wire
 from bench.data import ROOT, Scene, say
 from bench.report import Part, Row, whole
 
@@ -29,6 +29,7 @@ PARTS: dict[str, tuple[str, Callable[[Scene], Iterable[Row]]]] = {
     "lists": (listing.TITLE, listing.measure),
     "memory": (memory.TITLE, memory.measure),
     "import": (importing.TITLE, importing.measure),
+    "ssh": (ssh.TITLE, ssh.measure),
     "peers": (peers.TITLE, peers.measure),
 }
 

@@ -40,6 +40,7 @@ class _Asked:
 def measure(scene: Scene) -> Iterator[Row]:
     """All sizes in turns, call by call."""
     taken: dict[tuple[str, int], list[float]] = {}
+    by_word: dict[tuple[str, int], dict[str, float]] = {}
     with ExitStack() as stack:
         asked = {}
         for size in scene.sizes:
@@ -52,9 +53,13 @@ def measure(scene: Scene) -> Iterator[Row]:
                     spent = computed(lambda call=call, turn=turn: call(_WORDS[turn % len(_WORDS)]))  # type: ignore[misc]
                     if turn >= len(_WORDS):
                         taken.setdefault((name, size), []).append(spent)
+                        by_word.setdefault((name, size), {})[_WORDS[turn % len(_WORDS)]] = spent
     timings = {key: timing_of(times) for key, times in taken.items()}
     for name in ("find anything", "filter the list", "card", "preview"):
         yield from _rows(scene, name, {size: timings[name, size] for size in scene.sizes})
+        if name in ("find anything", "filter the list"):
+            dear = sorted(by_word[name, scene.largest].items(), key=lambda each: -each[1])[:3]
+            yield Row(f"{name}: the dearest words", ", ".join(f"{word} {spent:.1f} ms" for word, spent in dear))
 
 
 def _rows(scene: Scene, name: str, timings: dict[int, Timing]) -> Iterator[Row]:
