@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time
 from typing import BinaryIO, NamedTuple
 
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
@@ -24,6 +25,7 @@ ROOM = 500_000_000
 MOST_FILES = 1_000
 _LONGEST_NAME = 150  # bytes; temporary names are longer
 _PIECE = 1 << 20
+_KEPT = 60 * 60  # seconds
 ONLY_NAMES = "files of your transfer folder go by their names alone, without a folder; see crm-tui transfer list"
 
 
@@ -89,7 +91,8 @@ class TransferFolder:
         check_name(name)
         with self._told(), self._inside() as inside:
             self._check_free(name, inside, overwrite=overwrite)
-            held = _files(inside)
+            _remove_leftovers(inside, time())
+            held = _files(inside, hidden=True)
             if len(held) >= MOST_FILES:
                 raise Unavailable(f"Your transfer folder has {len(held)} files; remove some first.")
             temporary = f".{secrets.token_hex(8)}.part"
@@ -157,14 +160,22 @@ def _check_file(name: str, found: os.stat_result) -> None:
         raise Invalid("file", f"“{name}” is not a file of your transfer folder alone; remove it, or take another name")
 
 
-def _files(inside: int) -> list[Held]:
+def _files(inside: int, *, hidden: bool = False) -> list[Held]:
     held = []
     for name in sorted(os.listdir(inside)):
         with suppress(FileNotFoundError):
             found = os.lstat(name, dir_fd=inside)
-            if not name.startswith(".") and stat.S_ISREG(found.st_mode):
+            if (hidden or not name.startswith(".")) and stat.S_ISREG(found.st_mode):
                 held.append(Held(name, found.st_size, found.st_mtime))
     return held
+
+
+def _remove_leftovers(inside: int, now: float) -> None:
+    """Take away what is half a file since its line dropped; one that is being written was written to just now."""
+    for held in _files(inside, hidden=True):
+        if held.name.startswith(".") and held.changed < now - _KEPT:
+            with suppress(FileNotFoundError):
+                os.unlink(held.name, dir_fd=inside)
 
 
 def _copied(content: BinaryIO, file: BinaryIO, room: int) -> int:
