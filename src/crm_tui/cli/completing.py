@@ -95,7 +95,7 @@ def _read(path: str, kind: str, word: str, user: str | None) -> list[Candidate]:
         if kind == "number":
             found = candidates.customers_named(con, word)
             return [(number, name) for name, number in found] or candidates.found_by(con, actor, word)
-        return candidates.named(con, actor, word) or candidates.found_by(con, actor, word)
+        return candidates.named(con, word) or candidates.found_by(con, actor, word)
 
 
 def _stores(word: str) -> list[Candidate]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import apsw
 
 from crm_tui.domain.errors import Unavailable
-from crm_tui.domain.normalise import fold, key_range, name_key
+from crm_tui.domain.normalise import fold, key_range, name_key, words
 from crm_tui.store.sql import filesystem, lookup, matching, opening, sight
 from crm_tui.store.sql.migrate import APPLICATION_ID, NEWEST
 
@@ -27,6 +27,8 @@ MOST = 60
 _PATIENCE = 200
 _LAST = "\U0010ffff"
 _LONGEST_NUMBER = 15
+#: people that are looked at for a name; a first name that more have is not listed
+_LOOKED_AT = 300
 #: customers that are offered before anything is typed
 _RECENT = 20
 #: what ``kind:`` may be followed by
@@ -115,22 +117,26 @@ def numbers(con: apsw.Connection, digits: str) -> list[Candidate]:
     return found
 
 
-def named(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
+def named(con: apsw.Connection, text: str) -> list[Candidate]:
     """Active customers whose name begins so, with their number, then people with their customer. What is put in has to
     be as it is typed on, so names that only their words make begin so are left out."""
-    return [*customers_named(con, text), *_people(con, actor, text)]
+    return [*customers_named(con, text), *_people(con, text)]
 
 
-def _people(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
+def _people(con: apsw.Connection, text: str) -> list[Candidate]:
     """Active contacts called so, first name first; of very many none, and what is typed stays as it is."""
-    best = lookup.best(con, actor, f"kind:contact {text}", MOST, inactive=False)
+    match = " AND ".join(f"{matching.quoted(word)}*" for word in words(text))
+    if not match:
+        return []
     rows = con.execute(
-        "SELECT trim(p.first_name || ' ' || p.last_name), c.name FROM contact p JOIN customer c ON c.id = p.customer_id"
-        " WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.name_key",
-        (matching.ids(key for _, key in best.keys),),
+        "SELECT trim(p.first_name || ' ' || p.last_name), c.name"
+        " FROM (SELECT rowid FROM contact_words WHERE contact_words MATCH ? LIMIT ?) w"
+        " CROSS JOIN contact p ON p.id = w.rowid CROSS JOIN customer c ON c.id = p.customer_id"
+        " WHERE p.is_active = 1 AND p.is_deleted = 0 AND c.is_active = 1",
+        (match, _LOOKED_AT),
     )
-    people = list(beginning(rows, text))
-    return [(text, "many people")] if people and best.capped else people
+    people = list(beginning(((name, customer) for name, customer in rows), text))
+    return [(text, "many people")] if len(people) > MOST else people
 
 
 def customers_named(con: apsw.Connection, text: str) -> list[Candidate]:
