@@ -56,6 +56,7 @@ def test_what_is_typed_at_the_first_page_waits_for_the_program(path: Path, tmp_p
         assert b"Find anything" not in app.raw  # the keys at the foot: only the program knows them
         early = len(app.raw)
         app.until_shown("1 match")
+        app.until_shown("1–1 of 1")
         assert app.raw.count(OTHER_SCREEN) == 1
         assert b"\x1b[2J" not in app.raw[early:]  # nothing was wiped away
         assert NAMES[1] in app.screen

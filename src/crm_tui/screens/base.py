@@ -20,6 +20,7 @@ from crm_tui.screens.copying import Copy
 from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
 from crm_tui.store.settings import Actor
+from crm_tui.terminal.app import TerminalApp
 from crm_tui.text import clean
 from crm_tui.widgets.choose import Choice, ChooseDialog, command_choices
 from crm_tui.widgets.command_target import Availability, CommandState, CommandTarget, commands_here, explained_here
@@ -76,6 +77,14 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._too_small.update_for(event.size)
+
+    def _compositor_refresh(self) -> None:
+        # Not public in Textual. A frame that nobody is to see takes as long to draw as any.
+        if isinstance(self.app, TerminalApp) and self.app.is_page_standing:
+            self._compositor._dirty_regions.add(self.size.region)  # the first that is seen is a whole one
+            self._dirty_widgets.clear()
+        else:
+            super()._compositor_refresh()
 
     def read_actor(self) -> None:
         """Read what the user may do; commands are disabled by it."""

@@ -152,6 +152,16 @@ class TerminalApp(KeysInOrder):
         if self._wire is not None and (sheet.width, sheet.height) == size:
             self._wire.stands(sheet)
             self._stands_until = monotonic() + LONGEST_STAND
+            self.set_timer(LONGEST_STAND, self._stand_no_longer)
+
+    @property
+    def is_page_standing(self) -> bool:
+        """Whether the page from before the program stays: frames are not worth drawing yet."""
+        return self._stands_until > monotonic() and not self.is_worth_showing()
+
+    def _stand_no_longer(self) -> None:
+        if self._stands_until:
+            self.screen.refresh(layout=True)
 
     def is_worth_showing(self) -> bool:
         """Whether there is more to see by now than on a page that stands on the terminal from before."""
@@ -184,8 +194,7 @@ class TerminalApp(KeysInOrder):
         if self._wire is None or self._driver is None or not self._running:
             return
         if self._stands_until:
-            if not self.is_worth_showing() and monotonic() < self._stands_until:
-                self._settling.show_soon()
+            if self.is_page_standing:
                 return
             self._stands_until, lines = 0.0, None
         cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
