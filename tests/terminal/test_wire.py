@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Offset, Region, Size
 from textual.strip import Strip
 
+from crm_tui.terminal.abilities import EVERYTHING, Abilities, abilities
 from crm_tui.terminal.depth import erases_in_colour
 from crm_tui.terminal.wire import Wire
 
@@ -32,6 +34,16 @@ _STYLES = st.builds(
     *[st.sampled_from(_COLOURS)] * 2,
 )  # fmt: skip
 _PIECES = st.lists(st.tuples(st.sampled_from(_TEXTS), st.none() | _STYLES).map(lambda each: Segment(*each)), max_size=6)
+#: what a sequence ends in, by the name of the terminal that knows it
+KNOWN = {
+    "vt100": set("ABCDHJKmr"),
+    "vt102": set("ABCDHJKLMPmr"),
+    "vt220": set("ABCDHJKLMPXmr@"),
+    "linux": set("@ABCDEFGHJKLMPXacdefghlmnqrsu`"),
+    "screen": set("@ABCDEFGHIJKLMPSTXZacdfghilmnqrstu`"),
+    "xterm": set("@ABCDEFGHJKLMPXdmr"),
+}
+_SEQUENCE = re.compile(r"\x1b\[[0-9;]*(.)")
 _SIZES = st.builds(Size, st.integers(1, 24), st.integers(1, 9))
 
 
@@ -92,11 +104,12 @@ def _seen(char: Char) -> Char:
 class Desk:
     """A frame as Textual composes it, the wire, and the terminal at its other end."""
 
-    def __init__(self, size: Size, *, halves: bool = True, coloured: bool = True) -> None:
+    def __init__(self, size: Size, *, halves: bool = True, coloured: bool = True, able: Abilities = EVERYTHING) -> None:
         self.size, self.halves, self.coloured = size, halves, coloured
         self.console = Console(color_system="truecolor", force_terminal=True)
-        self.wire = Wire("truecolor", erases_in_colour=coloured)
+        self.wire = Wire("truecolor", erases_in_colour=coloured, able=able)
         self.rows: list[Strip] = []
+        self.ends: set[str] = set()
         self.terminal = self.new_terminal()
 
     def new_terminal(self) -> Terminal:
@@ -120,6 +133,7 @@ class Desk:
     def show(self, update: LayoutUpdate | ChopsUpdate, *, lost: bool = False) -> str:
         """Send a frame; the line may lose it."""
         sent = self.wire.frame(update, self.size, Offset(0, 0))
+        self.ends |= set(_SEQUENCE.findall(sent))
         if not lost:
             self.terminal.stream.feed(sent)
         return sent
@@ -136,7 +150,8 @@ class Desk:
 @given(st.data())
 def test_every_cell_is_as_textual_composed_it(data: st.DataObject) -> None:
     draw = data.draw
-    desk = Desk(draw(_SIZES), halves=draw(st.booleans()), coloured=draw(st.booleans()))
+    name = draw(st.sampled_from(sorted(KNOWN)))
+    desk = Desk(draw(_SIZES), halves=draw(st.booleans()), coloured=draw(st.booleans()), able=abilities({"TERM": name}))
     strips = _PIECES.map(Strip)
 
     def all_new() -> list[Strip]:
@@ -144,7 +159,7 @@ def test_every_cell_is_as_textual_composed_it(data: st.DataObject) -> None:
 
     desk.show(desk.lay_out(all_new()))
     desk.check()
-    for what in draw(st.lists(st.sampled_from("pppsssfrxl"), max_size=8)):
+    for what in draw(st.lists(st.sampled_from("pppsssfrxlh"), max_size=8)):
         width, height = desk.size
         if what == "p":  # a part of a line
             left = draw(st.integers(0, width - 1))
@@ -159,6 +174,10 @@ def test_every_cell_is_as_textual_composed_it(data: st.DataObject) -> None:
             desk.size = draw(_SIZES)
             desk.terminal.resize(desk.size.height, desk.size.width)
             desk.show(desk.lay_out(all_new()))
+        elif what == "h":  # some lines wait for others
+            lines = desk.wire.compose(desk.lay_out(all_new()), desk.size)
+            desk.terminal.stream.feed(desk.wire.paint(Offset(0, 0), lines[:: draw(st.integers(1, 3))]))
+            desk.terminal.stream.feed(desk.wire.paint(Offset(0, 0)))
         elif what == "x":  # another program writes, then a part of a line changes
             desk.terminal.stream.feed("\x1b[H世garbage\x1b[3;2Hmore\x1b[m")
             desk.wire.forget()
@@ -170,6 +189,7 @@ def test_every_cell_is_as_textual_composed_it(data: st.DataObject) -> None:
         else:
             desk.show(desk.lay_out(all_new()))
         desk.check()
+    assert desk.ends <= KNOWN[name]
 
 
 def test_what_is_seen_already_is_not_sent() -> None:

@@ -22,6 +22,7 @@ from textual.screen import Screen
 
 from crm_tui.drawn import ControlFilter
 from crm_tui.terminal import clipboard, crash, depth, links
+from crm_tui.terminal.abilities import abilities
 from crm_tui.terminal.driver import TerminalDriver
 from crm_tui.terminal.settling import FEW_LINES, Settling
 from crm_tui.terminal.signals import Ending
@@ -79,7 +80,8 @@ class TerminalApp(KeysInOrder):
         self._mouse = mouse
         self._control_filter = ControlFilter()
         colours = self.console.color_system
-        self._wire = Wire(colours, erases_in_colour=depth.erases_in_colour(os.environ)) if sparing else None
+        able, coloured = abilities(os.environ), depth.erases_in_colour(os.environ)
+        self._wire = Wire(colours, erases_in_colour=coloured, able=able) if sparing else None
         self._settling = Settling(self, self._send)
         self.standing = standing
         self._stands_until = 0.0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
+from crm_tui.terminal.abilities import abilities
 from crm_tui.text import harmless
 
 # Bytes of text; as base64 they are 100,000, beyond which common terminals ignore the whole sequence.
@@ -42,6 +43,8 @@ def copy(text: str, write: Callable[[str], object], environ: Mapping[str, str], 
         loaded = _by_program(text, ["tmux", "load-buffer", "-w", "-"])
         if loaded.sent:
             return Copied(True, "Sent to tmux and the terminal's clipboard.")
+    if not abilities(environ).takes_copies:
+        return Copied(False, "This terminal has no clipboard: copy by hand, or set copy_command.")
     write(osc52(text, environ))
     return Copied(True, "Sent to the terminal's clipboard.")
 

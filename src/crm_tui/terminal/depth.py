@@ -31,5 +31,5 @@ def theme(system: str, *, dark: bool) -> str:
 
 
 def erases_in_colour(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal gives erased cells the background. GNU screen does not unless told to."""
-    return not environ.get("TERM", "").startswith("screen") or bool(environ.get("TMUX"))
+    """Whether the terminal gives erased cells the background. GNU screen does not unless told to, old ones had none."""
+    return not environ.get("TERM", "").startswith(("screen", "vt")) or bool(environ.get("TMUX"))

@@ -20,6 +20,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from crm_tui.terminal.abilities import abilities
 from crm_tui.terminal.keys import KeyReader
 from crm_tui.terminal.output import Output
 from crm_tui.terminal.standing import Standing
@@ -69,6 +70,7 @@ class TerminalDriver(LinuxDriver):
             signal.signal(signal.SIGTSTP, stops)
         assert sys.__stdout__ is not None  # noqa: S101 - `checks` refuses to start without
         self._output_fd = sys.__stdout__.fileno()
+        self._able = abilities(os.environ)
         self._is_taken = False  # another screen than the shell's is shown already
         self._output: Output | None = None
 
@@ -109,7 +111,7 @@ class TerminalDriver(LinuxDriver):
         if self._is_taken and data == _OTHER_SCREEN:
             return
         if self._writer_thread is not None and self._writer_thread.is_alive():
-            self._writer_thread.write(data)
+            self._writer_thread.write(self._able.known(data))
 
     def close(self) -> None:
         """End writing; a terminal that does not read is put back by force after a second."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Condition, Thread
 
+from crm_tui.terminal.abilities import abilities
+
 # Bytes. A full frame of 120x40 is about 70 kB; what waits behind several of them would be stale when it is
 # read.
 CAP = 256 * 1024
@@ -164,6 +166,6 @@ def restore(fd: int) -> None:
         terminal = _open_again(fd)
         if terminal != fd:
             try:
-                os.write(terminal, RESTORE)
+                os.write(terminal, abilities(os.environ).known(RESTORE.decode()).encode())
             finally:
                 os.close(terminal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from crm_tui.terminal.abilities import Abilities
 from crm_tui.terminal.cells import PLAIN, UNSEEN_ON_BLANKS, Cell, Look, is_risky, wide
 
 # SGR codes that end an attribute; 22 ends two of them.
@@ -17,8 +18,8 @@ _FEW = 3
 class Pen:
     """One frame's output. It begins in the terminal's own look, somewhere; `finish` leaves it so."""
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    def __init__(self, width: int, able: Abilities) -> None:
+        self._width, self._able = width, able
         self._out: list[str] = []
         self._y: int | None = None  # None: anywhere
         self._x: int | None = None
@@ -26,7 +27,7 @@ class Pen:
 
     def copy(self) -> Pen:
         """Another pen that has written the same and is in the same place."""
-        other = Pen(self._width)
+        other = Pen(self._width, self._able)
         other.become(self)
         return other
 
@@ -67,7 +68,7 @@ class Pen:
 
     def _along(self, x: int) -> list[str]:
         """The ways to a column from where the pen is."""
-        ways = ["\r" if not x else f"\x1b[{x + 1}G"]
+        ways = ["\r"] if not x else [f"\x1b[{x + 1}G"] if self._able.columns else []
         if self._x is not None:
             gap = x - self._x
             ways.append("" if not gap else _relative(gap, "C") if gap > 0 else "\b" * -gap)
@@ -132,13 +133,16 @@ class Pen:
 
     def _write_risky(self, text: str) -> None:
         """A terminal may draw it narrower or wider than it is here: blank its place first, and go on by number."""
-        x, count = self._x, 2 if wide(text) else 1
-        if x is None:  # after the last column; does not happen, as rows are well formed
+        x, y, count = self._x, self._y, 2 if wide(text) else 1
+        if x is None or y is None:  # after the last column; does not happen, as rows are well formed
             return
-        self._out.append(f"{' ' * count}\x1b[{x + 1}G{text}")
+        self._out.append(f"{' ' * count}{self._to(y, x)}{text}")
         if x + count < self._width:
-            self._out.append(f"\x1b[{x + count + 1}G")
+            self._out.append(self._to(y, x + count))
         self._advance(count)
+
+    def _to(self, y: int, x: int) -> str:
+        return f"\x1b[{x + 1}G" if self._able.columns else f"\x1b[{y + 1};{x + 1}H"
 
     def _advance(self, count: int) -> None:
         if self._x is not None:

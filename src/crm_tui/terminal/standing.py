@@ -22,6 +22,8 @@ _LOCAL, _CHARACTERS = 3, 6  # where these stand among a terminal's attributes
 _ENDS = (signal.SIGHUP, signal.SIGTERM)
 #: another screen without a cursor, and back
 _TAKE, _GIVE_BACK = "\x1b[?1049h\x1b[?25l", "\x1b[m\x1b[?1049l\x1b[?25h"
+# without another screen, the only one is left empty
+_EMPTY = "\x1b[m\x1b[2J\x1b[H"
 
 
 class Standing:
@@ -38,7 +40,7 @@ class Standing:
             if signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, self._ended)
         termios.tcsetattr(_STDIN, termios.TCSANOW, _quiet(self.attributes))
-        _write(_TAKE + sequence)
+        _write((_TAKE if _has_screens() else "") + sequence)
 
     def handed_over(self) -> None:
         """Somebody else has the terminal now, and puts it back."""
@@ -48,7 +50,7 @@ class Standing:
         """Put the terminal back, if nobody else has it."""
         if self._is_ours:
             self._is_ours = False
-            _write(_GIVE_BACK)
+            _write(_GIVE_BACK if _has_screens() else _EMPTY)
             termios.tcsetattr(_STDIN, termios.TCSANOW, self.attributes)
 
     def _ended(self, number: int, frame: FrameType | None) -> None:
@@ -68,6 +70,11 @@ def stand(sheet: Sheet, *, erases: bool) -> Standing:
         standing.give_back()
         raise
     return standing
+
+
+def _has_screens() -> bool:
+    """Whether the terminal has another screen: ``abilities``, which is not read this early, knows more of that."""
+    return not os.environ.get("TERM", "").startswith(("linux", "vt"))
 
 
 def _quiet(attributes: list[Any]) -> list[Any]:

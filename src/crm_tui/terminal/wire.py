@@ -16,6 +16,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Offset, Size
 
 from crm_tui.terminal import scroll
+from crm_tui.terminal.abilities import EVERYTHING, Abilities
 from crm_tui.terminal.cells import BLANK, PLAIN, Cell, Cells, Look, Row, is_blank, is_risky, mend
 from crm_tui.terminal.pen import Pen
 from crm_tui.terminal.pieces import Piece, after_erasing, by_look, cut
@@ -32,7 +33,8 @@ class Wire:
     """One terminal's screen. `colours` as Rich names them; `erases_in_colour`: whether erased cells have the
     background that is being written with."""
 
-    def __init__(self, colours: str | None, *, erases_in_colour: bool) -> None:
+    def __init__(self, colours: str | None, *, erases_in_colour: bool, able: Abilities = EVERYTHING) -> None:
+        self._able = able
         self._cells = Cells(_SYSTEMS.get(colours or "", ColorSystem.TRUECOLOR))
         self._erases_in_colour = erases_in_colour
         self._size = Size(0, 0)
@@ -73,7 +75,7 @@ class Wire:
 
     def paint(self, cursor: Offset, lines: Sequence[int] | None = None) -> str:
         """What to send for all that was taken over, or for some lines of it."""
-        pen = Pen(self._size.width)
+        pen = Pen(self._size.width, self._able)
         if self._shown is None:
             self._shown = self._cleared(pen)
             self._touched = set(range(self._size.height))
@@ -128,7 +130,7 @@ class Wire:
 
     def _paint(self, pen: Pen, shown: list[Row], touched: Iterable[int]) -> None:
         changed = [y for y in touched if self._composed[y] != shown[y]]
-        shift = scroll.find(shown, self._composed, changed)
+        shift = scroll.find(shown, self._composed, changed) if self._able.moves_lines else None
         if shift is not None:
             by_hand, with_shift = pen.copy(), pen.copy()
             after = scroll.moved(shown, shift, [BLANK] * self._size.width)
@@ -206,7 +208,7 @@ class Wire:
             stop = at
             while stop < end and (cells[stop] == cells[at] or _is_second(cells[stop])):
                 stop += 1
-            if stop - at >= _HOLE and self._erasable(cells[at]):
+            if stop - at >= _HOLE and self._able.erases and self._erasable(cells[at]):
                 pen.erase(stop - at, cells[at][1])
             else:
                 if x + at < tail < x + stop and end - (tail - x) >= _TAIL:
