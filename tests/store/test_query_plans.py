@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import apsw
 import pytest
+from msgspec.structs import replace
 from tests.store.conftest import FIRST_START, NOW, TODAY, Clock
 
 from crm_tui.domain.activities import ActivityKind, NewActivity
@@ -23,7 +24,7 @@ from crm_tui.store.activities import EVERY_TASK, BoardFilter, FeedPart
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import PageRequest
-from crm_tui.store.sql import agenda, board, customer_card, keyset, registered, search, threads
+from crm_tui.store.sql import agenda, board, customer_card, keyset, narrowing, registered, search, threads
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.customer_list import CustomerList
@@ -129,6 +130,30 @@ def test_customers_of_an_owner_or_industry_come_in_order_from_their_index(
     assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
 
 
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_page_of_many_that_fit_is_met_along_an_index_that_holds_what_is_asked(
+    database: Database, sort: CustomerSort, descending: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "_FEW", -1)
+    cursor = keyset.as_json((1 if sort is CustomerSort.NUMBER else "a", 0, 1))
+    for only in (
+        CustomerQuery(owner=1, industry=1),
+        CustomerQuery(segment=1),
+        CustomerQuery(role=1),
+        CustomerQuery(keyword=1),
+        CustomerQuery(owner=1, role=1),
+    ):
+        query = replace(only, sort=sort, descending=descending)
+        with traced(database) as trace:
+            CustomerList(trace.con, trace.rights, query).page(PageRequest(after=cursor))
+            trace.statements[:] = [each for each in trace.statements if "CASE" not in each[0] and ") c " in each[0]]
+            steps = trace.plan()
+        assert not [step for step in steps if "TEMP B-TREE" in step], query
+        assert [step for step in steps if step.startswith("SEARCH c USING COVERING INDEX")], query
+        assert not full_scans([step for step in steps if step != "SCAN c"]), query  # what is in the stretch
+
+
 Read = Callable[[Traced], object]
 READS: dict[str, Read] = {
     "card": lambda t: customer_card.card(t.con, t.rights, 1, TODAY),
@@ -208,7 +233,7 @@ def test_contacts_of_all_customers_come_in_order_from_the_index_of_their_names(
             People(trace.con, ContactQuery(active=active)).page(request)
             steps = trace.plan()
         assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step and "contact" in step]
-        assert any("k USING INDEX contact_by_name" in step for step in steps)
+        assert any("k USING COVERING INDEX contact_by_name" in step for step in steps)
         assert len(full_scans(steps)) == (request.after is None)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 Row = TypeVar("Row")
 
 #: counts stop here; a list that is longer says so
-COUNT_CAP = 10_000
+COUNT_CAP = 1_000
 
 
 class PageRequest(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The customers list: which customers a query lists, in which order, and the rows of a page.
 
-Without typed words the list is a range of an index, read page by page from wherever one is. With words, for
-the recent customers, and by open value it is a list of ids of limited length, found anew for each page.
+Without typed words the list is a range of an index, read page by page from wherever one is (narrowing.py). With words,
+for the recent customers, and by open value it is a list of ids of limited length, found anew for each page.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from crm_tui.store.customers import CustomerQuery, CustomerRow, CustomerSort, Ne
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
 from crm_tui.store.sql import case_sums, customer_filters, customer_search, keyset, matching
 from crm_tui.store.sql.matching import Conditions, Found
+from crm_tui.store.sql.narrowing import Filter, Narrowed, Order
 from crm_tui.store.sql.rights import Rights
 
 #: customers that sums and the order by open value look at
@@ -28,14 +29,17 @@ _NO_CAP = 2**62
 #: customers in the list of recent ones
 RECENT = 50
 
+#: the column that sorts a list, and the index that has its order
 _SORTED_BY = {
-    CustomerSort.NAME: "c.name_key",
-    CustomerSort.NUMBER: "c.number",
-    CustomerSort.CITY: "c.city_key",
-    CustomerSort.OWNER: "c.owner_key",
-    CustomerSort.LAST_ACTIVITY: "c.last_activity_at",
-    CustomerSort.OPEN_VALUE: "c.name_key",
+    CustomerSort.NAME: ("name_key", "customer_by_name"),
+    CustomerSort.NUMBER: ("number", "customer_by_number"),
+    CustomerSort.CITY: ("city_key", "customer_by_city"),
+    CustomerSort.OWNER: ("owner_key", "customer_by_owner_name"),
+    CustomerSort.LAST_ACTIVITY: ("last_activity_at", "customer_by_last_activity"),
+    CustomerSort.OPEN_VALUE: ("name_key", "customer_by_name"),
 }
+#: what conditions ask of a customer: all these indexes have it
+_COLUMNS = ("is_active", "owner_id", "industry_id")
 _ROW = (
     "SELECT c.id, c.name, c.number, c.city, u.name, c.phone, c.last_activity_at, c.is_active, c.is_internal,"
     " EXISTS (SELECT 1 FROM favourite f WHERE f.user_id = :actor AND f.customer_id = c.id)"
@@ -52,15 +56,16 @@ class CustomerList:
         self._rights = rights
         self._query = query
         self._text: Query = parse_query(query.text)
-        self._conditions = _conditions(con, rights, query, self._text)
+        filters = customer_filters.all_of(con, query, self._text)
+        order = _order(query, self._text, filters)
+        self._list = Narrowed(con, order, filters, rights.parameters)
+        self._sorted_by = f"c.{order.sorted_by}"
 
     def page(self, request: PageRequest) -> Page[CustomerRow]:
         """The rows that a request asks for."""
         if self._ids is not None:
             return _slice(self._ids, request, self._rows)
-        found = keyset.find(
-            self._con, [self.source], self._conditions.parameters, request, descending=self._query.descending
-        )
+        found = self._list.find(request, descending=self._query.descending)
         keys = [key[-1] for key in found.keys]
         return found.page(dict(zip(keys, self._rows(keys), strict=True)))
 
@@ -70,7 +75,7 @@ class CustomerList:
             return Count(len(self._found.places), self._found.capped)
         by_value = self._query.sort is CustomerSort.OPEN_VALUE
         cap = VALUE_CAP if by_value else _NO_CAP if exact else COUNT_CAP
-        return keyset.count(self._con, [self.source.rows], self._conditions.parameters, cap=cap)
+        return self._list.count(cap=cap)
 
     def open_value(self) -> Sum | UnsetType:
         """The sum over at most the first VALUE_CAP."""
@@ -96,24 +101,17 @@ class CustomerList:
         )
 
     @property
-    def source(self) -> keyset.Source:
-        """The list as a range of an index."""
-        return keyset.Source(f"customer c WHERE {self._conditions.where}", (_SORTED_BY[self._query.sort],), "c.id")
-
-    @property
     def _shows_money(self) -> bool:
         return self._rights.sees_list_money and case_sums.sees_any_money(self._rights)
 
     @cached_property
     def _found(self) -> Found | None:
         """The hits of the typed words; None without any."""
-        return (
-            customer_search.search(
-                self._con, self._text, self._conditions, is_narrowed=_is_narrowed(self._query, self._text)
-            )
-            if self._text.words
-            else None
-        )
+        if not self._text.words:
+            return None
+        conditions = Conditions((self._list.where,), self._list.parameters)
+        few = self._list.some(customer_search.FEW + 1) if self._list.is_narrowed else None
+        return customer_search.search(self._con, self._text, conditions, few)
 
     @cached_property
     def _ids(self) -> list[int] | None:
@@ -131,17 +129,13 @@ class CustomerList:
 
     def _first(self) -> list[int]:
         """The first customers by name."""
-        rows = self._con.execute(
-            f"SELECT c.id FROM customer c WHERE {self._conditions.where} ORDER BY c.name_key, c.id LIMIT {VALUE_CAP}",
-            self._conditions.parameters,
-        )
-        return [row[0] for row in rows]
+        return [key[-1] for key in self._list.keys(None, VALUE_CAP, falling=False)]
 
     def _recent(self) -> list[int]:
         rows = self._con.execute(
-            "SELECT c.id FROM recent r JOIN customer c ON c.id = r.customer_id"
-            f" WHERE r.user_id = :actor AND {self._conditions.where} ORDER BY r.at DESC, c.id LIMIT {RECENT}",
-            self._conditions.parameters,
+            "SELECT c.id FROM recent r CROSS JOIN customer c ON c.id = r.customer_id"
+            f" WHERE r.user_id = :actor AND {self._list.where} ORDER BY r.at DESC, c.id LIMIT {RECENT}",
+            self._list.parameters,
         )
         return [row[0] for row in rows]
 
@@ -149,7 +143,7 @@ class CustomerList:
         direction = "DESC" if self._query.descending else "ASC"
         rows = self._con.execute(
             "SELECT c.id FROM customer c WHERE c.id IN (SELECT value FROM json_each(?))"
-            f" ORDER BY {_SORTED_BY[self._query.sort]} {direction}, c.id {direction}",
+            f" ORDER BY {self._sorted_by} {direction}, c.id {direction}",
             (matching.ids(ids),),
         )
         return [row[0] for row in rows]
@@ -197,37 +191,23 @@ class CustomerList:
         return [rows[key] for key in ids]
 
     def _neighbours_by_key(self, customer: int) -> Neighbours:
-        sorted_by = _SORTED_BY[self._query.sort]
         row = self._con.execute(
-            f"SELECT {sorted_by}, {self._conditions.where} FROM customer c WHERE c.id = :customer",
-            self._conditions.parameters | {"customer": customer},
+            f"SELECT {self._sorted_by}, {self._list.where} FROM customer c WHERE c.id = :customer",
+            self._list.parameters | {"customer": customer},
         ).fetchone()
         count = self.count()
         if row is None:
             return Neighbours(previous=None, next=None, position=None, count=count)
-        anchor, is_listed = row
+        anchor, is_listed = (row[0], 0, customer), row[1]
+        rising = not self._query.descending
+        before = self._list.keys(anchor, COUNT_CAP if is_listed else 1, falling=rising)
+        behind = self._list.keys(anchor, 1, falling=not rising)
         return Neighbours(
-            previous=self._next_to((anchor, 0, customer), backward=True),
-            next=self._next_to((anchor, 0, customer), backward=False),
-            position=self._position((anchor, 0, customer)) if is_listed else None,
+            previous=before[0][-1] if before else None,
+            next=behind[0][-1] if behind else None,
+            position=len(before) + 1 if is_listed and len(before) < COUNT_CAP else None,
             count=count,
         )
-
-    def _next_to(self, anchor: tuple[Any, ...], *, backward: bool) -> int | None:
-        cursor = keyset.as_json(anchor)
-        request = PageRequest(limit=1, before=cursor) if backward else PageRequest(limit=1, after=cursor)
-        found = keyset.find(
-            self._con, [self.source], self._conditions.parameters, request, descending=self._query.descending
-        )
-        return found.keys[0][-1] if found.keys else None
-
-    def _position(self, anchor: tuple[Any, ...]) -> int | None:
-        """From 1 on; None beyond what counts go to."""
-        falling = not self._query.descending
-        statement, bound = keyset.statement_of(self.source, anchor, COUNT_CAP, falling=falling)
-        bound = self._conditions.parameters | bound
-        before: int = self._con.execute(f"SELECT count(*) FROM ({statement})", bound).get
-        return before + 1 if before < COUNT_CAP else None
 
 
 def last_activity(text: str) -> dt.datetime | None:
@@ -238,46 +218,28 @@ def last_activity(text: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def _conditions(con: apsw.Connection, rights: Rights, query: CustomerQuery, text: Query) -> Conditions:
-    """What the customer in ``c`` has to be, but for the words that go through the index."""
-    sql: list[str] = []
-    if query.active is not None:
-        sql.append(f"c.is_active = {int(query.active)}")
-    if query.owner is not None:
-        sql.append("c.owner_id = :owner")
-    if query.industry is not None:
-        sql.append("c.industry_id = :industry")
-    if query.segment is not None:
-        sql.append("c.id IN (SELECT s.customer_id FROM customer_segment s WHERE s.segment_id = :segment)")
-    if query.favourites:
-        sql.append("c.id IN (SELECT f.customer_id FROM favourite f WHERE f.user_id = :actor)")
-    if query.recent:
-        sql.append("c.id IN (SELECT r.customer_id FROM recent r WHERE r.user_id = :actor)")
-    parameters = {"owner": query.owner, "industry": query.industry, "segment": query.segment}
-    conditions = Conditions(tuple(sql), rights.parameters | parameters)
-    if query.keyword is not None:
-        conditions = conditions.also(_renamed(customer_filters.with_keyword([query.keyword]), "keywords", "keyword"))
-    if query.role is not None:
-        conditions = conditions.also(_renamed(customer_filters.with_role([query.role]), "roles", "role"))
-    return conditions.also(customer_filters.customer_fields(con, text)).also(matching.exclusions(text, "c"))
-
-
-def _is_narrowed(query: CustomerQuery, text: Query) -> bool:
-    """Whether the filters alone may leave few customers."""
-    chosen = (query.owner, query.industry, query.segment, query.keyword, query.role)
-    return (
-        any(value is not None for value in chosen)
-        or query.favourites
-        or query.recent
-        or query.active is False
-        or bool(text.fields)
-    )
-
-
-def _renamed(conditions: Conditions, old: str, new: str) -> Conditions:
-    """The chip's filter and the typed one stand side by side."""
-    sql = tuple(part.replace(f":{old}", f":{new}") for part in conditions.sql)
-    return Conditions(sql, {new: conditions.parameters[old]})
+def _order(query: CustomerQuery, text: Query, filters: Sequence[Filter]) -> Order:
+    """The index to go along: of the customers of an owner, an industry or a city alone, where it has the order, too."""
+    sorted_by, index = _SORTED_BY[query.sort]
+    within = "1"
+    if sorted_by == "name_key":
+        if query.owner is not None:
+            index, within = "customer_by_owner", "c.owner_id = :owner"
+        elif query.industry is not None:
+            index, within = "customer_by_industry", "c.industry_id = :industry"
+        elif query.active is False:
+            index, within = "customer_inactive", "c.is_active = 0"
+    elif query.sort is CustomerSort.OWNER and query.owner is not None:
+        # all of them have the same
+        within = (
+            "c.owner_key = (SELECT o.owner_key FROM customer o INDEXED BY customer_by_owner"
+            " WHERE o.owner_id = :owner LIMIT 1)"
+        )
+    elif query.sort is CustomerSort.CITY and len(matching.values_of(text, "city")) == 1:
+        (within,) = matching.customer_places(text).sql
+    asked = " ".join(one.condition for one in filters)
+    columns = (*_COLUMNS, *(name for name in ("city_key", "words") if f"c.{name}" in asked))
+    return Order(f"customer c INDEXED BY {index}", "c", sorted_by, columns, within)
 
 
 def _slice(

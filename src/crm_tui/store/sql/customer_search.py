@@ -6,7 +6,7 @@ by the filters, are looked at one by one: the full-text tables know no owner, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -34,14 +34,11 @@ CONTACTS = Source(
 )
 
 
-def search(con: apsw.Connection, text: Query, conditions: Conditions, *, is_narrowed: bool) -> Found:
-    """The customers that fit ``conditions`` and the words of ``text``."""
-    if is_narrowed:
-        few: list[Any] = con.execute(
-            f"SELECT c.id FROM customer c WHERE {conditions.where} LIMIT {FEW + 1}", conditions.parameters
-        ).fetchall()
-        if len(few) <= FEW:
-            return _among(con, text, matching.ids(row[0] for row in few))
+def search(con: apsw.Connection, text: Query, conditions: Conditions, few: Sequence[int] | None) -> Found:
+    """The customers that fit ``conditions`` and the words of ``text``. ``few`` are the first FEW + 1 that fit the
+    conditions alone, where these may leave few."""
+    if few is not None and len(few) <= FEW:
+        return _among(con, text, matching.ids(few))
     own, contacts = _rechecked(text, conditions)
     found = matching.by_prefix(con, CUSTOMERS, text, own, CAP)
     if len(found.places) < CAP:

@@ -53,6 +53,32 @@ class Found(NamedTuple):
         )
 
 
+class Step(NamedTuple):
+    """What a request takes: ``wanted`` keys behind an anchor, in rising or falling order."""
+
+    anchor: list[str | int] | None
+    falling: bool
+    wanted: int
+    request: PageRequest
+
+    def found(self, keys: list[tuple[Any, ...]]) -> Found:
+        """The page, of all keys that were found behind the anchor."""
+        request = self.request
+        keys = sorted(keys, reverse=self.falling)[request.skip :]
+        more = len(keys) > request.limit
+        keys = keys[: request.limit]
+        is_backward = request.before is not None or request.from_end
+        return Found(tuple(reversed(keys) if is_backward else keys), more)
+
+
+def step_of(request: PageRequest, sort_values: int, *, descending: bool) -> Step:
+    """How to come to the rows of a request. Raises Invalid for a foreign cursor."""
+    backward = request.before is not None or request.from_end
+    cursor = request.before if backward else request.after
+    anchor = _anchor(cursor, sort_values) if cursor is not None else None
+    return Step(anchor, descending != backward, request.skip + request.limit + 1, request)
+
+
 def find(
     con: apsw.Connection,
     sources: Sequence[Source],
@@ -62,20 +88,12 @@ def find(
     descending: bool = False,
 ) -> Found:
     """The keys that a request asks for, over all sources. Raises Invalid for a foreign cursor."""
-    backward = request.before is not None or request.from_end
-    falling = descending != backward
-    cursor = request.before if backward else request.after
-    anchor = _anchor(cursor, len(sources[0].order)) if cursor is not None else None
-    wanted = request.skip + request.limit + 1
+    step = step_of(request, len(sources[0].order), descending=descending)
     keys: list[tuple[Any, ...]] = []
     for source in sources:
-        statement, bound = statement_of(source, anchor, wanted, falling=falling)
+        statement, bound = statement_of(source, step.anchor, step.wanted, falling=step.falling)
         keys += con.execute(statement, {**parameters, **bound})
-    keys.sort(reverse=falling)
-    keys = keys[request.skip :]
-    more = len(keys) > request.limit
-    keys = keys[: request.limit]
-    return Found(tuple(reversed(keys) if backward else keys), more)
+    return step.found(keys)
 
 
 def statement_of(
@@ -85,8 +103,8 @@ def statement_of(
     direction = "DESC" if falling else "ASC"
     columns = (*source.order, str(source.mark), source.key)
     order = ", ".join(f"{column} {direction}" for column in (*source.order, source.key))
-    behind, bound = _behind(source, anchor, falling=falling) if anchor else ("", {})
-    statement = f"SELECT {', '.join(columns)} FROM {source.rows}{behind} ORDER BY {order} LIMIT :_wanted"
+    beyond, bound = behind(source, anchor, falling=falling) if anchor else ("", {})
+    statement = f"SELECT {', '.join(columns)} FROM {source.rows}{beyond} ORDER BY {order} LIMIT :_wanted"
     return statement, bound | {"_wanted": wanted}
 
 
@@ -107,7 +125,7 @@ def names(text: str) -> tuple[str, ...]:
     return msgspec.json.decode(text, type=tuple[str, ...])
 
 
-def _behind(source: Source, anchor: Sequence[Any], *, falling: bool) -> tuple[str, dict[str, Any]]:
+def behind(source: Source, anchor: Sequence[Any], *, falling: bool) -> tuple[str, dict[str, Any]]:
     """The condition that leaves out what is not behind the anchor. Where sort values are equal, sources
     follow each other by their mark."""
     *values, mark, key = anchor
