@@ -67,18 +67,24 @@ def work(session: Session, name: str, customer: int, until: float, looking: Look
         # Without a lone Esc: on a busy machine it would come together with the next key, and mean Alt.
         keys = ["f", str(customer), "\r", "2", "3", "4", "5", "1"]
         keys += ["e", edit, _SAVE] if number % 2 == 0 else []
+        seen = {"e": partial(_shows, session, b"First name"), _SAVE: partial(looking.has_contact, edit)}
         for each in keys:
             session.press(each)
-            yield partial(looking.has_contact, edit) if each == _SAVE else _at_once
+            yield seen.get(each, _at_once)
         done.edits.extend([edit] if number % 2 == 0 else [])
+        seen = {"n": partial(_shows, session, b"New note"), _SAVE: partial(looking.has_note, text)}
         for each in ("n", text, _SAVE):
             session.press(each)
-            yield partial(looking.has_note, text) if each == _SAVE else _at_once
+            yield seen.get(each, _at_once)
         done.written.append(text)
         if number % 3 == 0:
             session.press("u")
             yield lambda text=text: not looking.has_note(text)  # type: ignore[misc]  # no default in its type
             done.undone.append(text)
+
+
+def _shows(session: Session, text: bytes) -> bool:
+    return text in session.since
 
 
 def _at_once() -> bool:

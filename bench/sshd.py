@@ -133,6 +133,7 @@ class Session:
         self.login = login
         self.received = 0
         self.last = b""
+        self.since = b""  # what came since the last key
         self.heard = time.monotonic()
         self.terminal, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
@@ -148,10 +149,12 @@ class Session:
             while select.select([self.terminal], [], [], 0)[0] and (data := os.read(self.terminal, 1 << 16)):
                 self.received += len(data)
                 self.last = (self.last + data)[-200_000:]
+                self.since += data
                 self.heard = time.monotonic()
 
     def press(self, keys: str) -> None:
         """Type."""
+        self.since = b""
         os.write(self.terminal, keys.encode())
         self.heard = time.monotonic()
 
