@@ -20,9 +20,10 @@ from typing import NamedTuple
 
 import apsw
 
-from bench.sshd import PATIENCE, Session, Sshd, Usage, usage, wait
+from bench.sshd import Session, Sshd, Usage, usage, wait
 
 _SAVE = "\x13"  # ctrl+s
+_ASTRAY = 30.0  # seconds of silence after which a session will not go on
 
 
 class Work(NamedTuple):
@@ -68,6 +69,9 @@ def work(session: Session, name: str, customer: int, until: float, looking: Look
         keys = ["f", str(customer), "\r", "2", "3", "4", "5", "1"]
         keys += ["e", edit, _SAVE] if number % 2 == 0 else []
         seen = {"e": partial(_shows, session, b"First name"), _SAVE: partial(looking.has_contact, edit)}
+        seen["f"] = partial(_shows, session, b"Find anything")
+        if number == 1:  # later it is open already
+            seen["\r"] = partial(_shows, session, b"Contact information")
         for each in keys:
             session.press(each)
             yield seen.get(each, _at_once)
@@ -93,10 +97,11 @@ def _at_once() -> bool:
 
 def work_together(
     store: Path, sessions: Sequence[Session], customers: Sequence[int], seconds: float, *, quiet: float
-) -> list[Work]:
-    """Let all sessions work at the same time, each with a step whenever its terminal is quiet and the last is done."""
+) -> tuple[list[Work], list[int]]:
+    """Let all sessions work at the same time, each with a step whenever its terminal is quiet and the last is done.
+    Gives what they did, and which of them went astray: keys that come while a machine is too busy miss their aim."""
     until = time.monotonic() + seconds
-    results = [Work([], [], []) for _ in sessions]
+    results, astray = [Work([], [], []) for _ in sessions], []
     with contextlib.closing(Looking(store)) as looking:
         steps = [work(each, f"S{n:02}", customers[n], until, looking, results[n]) for n, each in enumerate(sessions)]
         going: dict[int, Callable[[], bool]] = dict.fromkeys(range(len(sessions)), _at_once)
@@ -105,14 +110,15 @@ def work_together(
             for n, is_done in list(going.items()):
                 sessions[n].listen()
                 silence = time.monotonic() - sessions[n].heard
-                if silence > PATIENCE:
-                    raise AssertionError(f"session {n} does not go on: {results[n]}; {sessions[n].last[-600:]!r}")
                 if silence > quiet and is_done():
                     try:
                         going[n] = next(steps[n])
                     except StopIteration:
                         del going[n]
-    return results
+                elif silence > _ASTRAY:
+                    astray.append(n)
+                    del going[n]
+    return results, astray
 
 
 class Found(NamedTuple):
@@ -205,7 +211,7 @@ def main() -> None:
             before = {pid: usage(pid) for pid in sshd.programs()}
             received = sum(session.received for session in sessions)
             began = time.monotonic()
-            results = work_together(store, sessions, customers, options.seconds, quiet=1.0)
+            results, astray = work_together(store, sessions, customers, options.seconds, quiet=1.0)
             lasted = time.monotonic() - began
             after = {pid: usage(pid) for pid in before}
             received = sum(session.received for session in sessions) - received
@@ -213,6 +219,7 @@ def main() -> None:
             wait(lambda: not sshd.programs(), "all programs to end")
         for line in told(before, after, results, found_in(store, results), lasted, received):
             print(line)
+        print(f"sessions that went astray: {len(astray)}")
 
 
 def told(

@@ -48,12 +48,13 @@ def test_twenty_sessions_lose_nothing(tmp_path: Path) -> None:
             session.wait_for(b"Customers")
         programs = sshd.programs()
         assert len(programs) == SESSIONS
-        results = work_together(store, sessions, customers, SECONDS, quiet=1.0)
+        results, astray = work_together(store, sessions, customers, SECONDS, quiet=1.0)
         assert sshd.programs() == programs  # nobody fell over
         sizes = [usage(pid).rss for pid in programs]
         leave(sessions)
         wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in programs), "all programs to end")
 
+    assert astray == []
     assert all(work.written for work in results)
     assert found_in(store, results) == (set(), set(), set())
     assert max(sizes) < 150_000  # kB; the figures are in bench/RESULTS.md
