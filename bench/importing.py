@@ -21,8 +21,8 @@ _SETUP = ["--organization", "Bench", "--country", "FI", "--currency", "EUR", "--
 
 
 def measure(scene: Scene) -> Iterator[Row]:
-    """A file of customers, and a file of their contacts, into an empty store; the sum is what counts, of the processor's time: who
-    imports waits for little else, and other programs are no part of it."""
+    """A file of customers, and a file of their contacts, into an empty store. The sum is what counts, of the
+    processor's time: an import waits for little else, and other programs are no part of it."""
     customers = min(_CUSTOMERS, 20 * scene.smallest)
     files = {
         "customers": _customers(scene.folder / "customers.csv", customers),
