@@ -91,7 +91,9 @@ class Narrowed:
             found, is_all = self._along(anchor, wanted, length, falling=falling)
             narrowest = self._narrowest(_MANY)
             enough = length * 3 * wanted // (2 * len(found) + 1)
-            if not is_all and enough < (_MANY if narrowest is not None else _FAR):
+            if narrowest is None:  # to gather very many takes longest
+                enough = min(enough, _FAR)
+            if not is_all and enough <= _FAR:
                 found, is_all = self._along(anchor, wanted, enough, falling=falling)
             if is_all:
                 return found
