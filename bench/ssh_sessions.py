@@ -178,14 +178,15 @@ def with_users(folder: Path, number: int) -> tuple[Path, list[str], list[int]]:
     return path, logins, customers[1 : number + 1]
 
 
-def leave(sessions: Sequence[Session]) -> None:
-    """Half of them quit, from the card by way of the list; the lines of the others drop."""
-    for n, session in enumerate(sessions):
-        if n % 2:
-            session.close()
-        else:
+def leave(sessions: Sequence[Session], astray: Sequence[int]) -> None:
+    """Half of them quit; the lines of the others drop, and of those who may be anywhere."""
+    quitting = [session for n, session in enumerate(sessions) if n % 2 == 0 and n not in astray]
+    for session in sessions:
+        if session in quitting:
             session.press("q")
-    for session in sessions[::2]:
+        else:
+            session.close()
+    for session in quitting:
 
         def has_ended(session: Session = session) -> bool:
             session.listen()
@@ -215,7 +216,7 @@ def main() -> None:
             lasted = time.monotonic() - began
             after = {pid: usage(pid) for pid in before}
             received = sum(session.received for session in sessions) - received
-            leave(sessions)
+            leave(sessions, astray)
             wait(lambda: not sshd.programs(), "all programs to end")
         for line in told(before, after, results, found_in(store, results), lasted, received):
             print(line)

@@ -51,7 +51,7 @@ def test_twenty_sessions_lose_nothing(tmp_path: Path) -> None:
         results, astray = work_together(store, sessions, customers, SECONDS, quiet=1.0)
         assert sshd.programs() == programs  # nobody fell over
         sizes = [usage(pid).rss for pid in programs]
-        leave(sessions)
+        leave(sessions, astray)
         wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in programs), "all programs to end")
 
     assert astray == []
