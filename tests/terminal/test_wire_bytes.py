@@ -17,9 +17,10 @@ SIZES = (80, 24), (120, 40)
 #: keys, what is shown then, and the bytes it may cost in each of the sizes; in the larger one there is a preview
 KEYS = (
     (DOWN, "▌", (330, 1_500)),
-    (DOWN * 6, "▌", (6 * 330, 6 * 330 + 1_200)),
-    (PAGE, "of 56", (1_300, 4_600)),
-    (b"g", "▌  Ålesund", (1_300, 4_600)),
+    (DOWN * 20, "of 56", (16 * 330 + 4 * 600, 20 * 330 + 1_200)),  # to the last line of the smaller list
+    (DOWN, "of 56", (600, 1_500)),  # and on: it scrolls
+    (PAGE, "of 56", (1_800, 4_600)),
+    (b"g", "▌  Ålesund", (1_800, 4_600)),
     (ENTER, "Addresses", (5_000, 9_000)),
     (b"2", "Open cases 1 of 3", (2_500, 5_000)),
     (b"1", "Addresses", (2_500, 6_000)),
@@ -32,7 +33,7 @@ KEYS = (
     (b"D", "▌", (2_200, 2_500)),
 )
 #: where every cell is written again, to see whether it looks the same
-REDRAWN = {"of 56", "Open cases 1 of 3", "xy "}
+REDRAWN = {"▌  Ålesund", "Open cases 1 of 3", "xy "}
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
