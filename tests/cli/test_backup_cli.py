@@ -11,6 +11,8 @@ from crm_tui.domain.customers import NewCustomer
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.migrate import Migrations
 
 
 def names(store: Store) -> list[str]:
@@ -87,3 +89,14 @@ def test_without_a_store_there_is_nothing_to_save(crm: Crm, home: Path, tmp_path
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_a_path_is_needed(crm: Crm, command: str) -> None:
     assert crm(command).code == 2
+
+
+def test_a_big_store_of_an_older_version_says_what_is_waited_for(
+    crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.db"
+    older = Migrations(Migrations().scripts[:-1])
+    Database.open(path, migrations=older).close()
+    monkeypatch.setattr("crm_tui.cli.opening.LONG_UPDATE", 1)
+    assert f"bringing {path} " in crm("--store", path, "backup", tmp_path / "one").err
+    assert crm("--store", path, "backup", tmp_path / "two").err == ""

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from crm_tui.cli import DONE
-from crm_tui.cli.opening import path_of
+from crm_tui.cli.opening import path_of, tell_of_update
 from crm_tui.store.sql import backup
 from crm_tui.store.sql.connections import Database
 
@@ -19,7 +19,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    database = Database.open(path_of(arguments), must_exist=True)
+    path = path_of(arguments)
+    tell_of_update(path)
+    database = Database.open(path, must_exist=True)
     try:
         manifest = backup.backup(database, Path(arguments.path), replace=arguments.force)
     finally:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui import paths
+from crm_tui.cli import complain
 from crm_tui.cli.whose import login
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
 from crm_tui.store.locate import store_path
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.migrate import NEWEST
+from crm_tui.store.sql.opening import header
 from crm_tui.store.sql.store import SqlStore, is_empty, open_store
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ _HABITS = {
     "US": ("USD", "en", "America/New_York"),
 }
 _ELSEWHERE = ("EUR", "en", "UTC")
+#: bytes from which on a store is not brought to a new schema in a moment
+LONG_UPDATE = 200_000_000
 
 
 def clock() -> dt.datetime:
@@ -59,6 +64,7 @@ def login_of(arguments: argparse.Namespace) -> str:
 def open_named(arguments: argparse.Namespace) -> SqlStore:
     """The store, set up first if it is empty. Raises the errors of the domain."""
     path, login = path_of(arguments), login_of(arguments)
+    tell_of_update(path)
     database = Database.open(path)
     try:
         if is_empty(database):
@@ -70,8 +76,19 @@ def open_named(arguments: argparse.Namespace) -> SqlStore:
     return open_as(path, login)
 
 
+def tell_of_update(path: Path) -> None:
+    """Say what is waited for where a big store has to be brought to the schema of this program first."""
+    size = path.stat().st_size if path.is_file() else 0
+    if size >= LONG_UPDATE and header(str(path))[1] < NEWEST:
+        complain(
+            f"bringing {path} ({size / 1e9:.1f} GB) to the schema of this version, which can take minutes;"
+            " it is kept as it was beside it."
+        )
+
+
 def open_as(path: Path, login: str) -> SqlStore:
     """A store that is set up; a login that it does not know is said with the option that helps."""
+    tell_of_update(path)
     try:
         return open_store(path, login=login, clock=clock)
     except NotFound:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from crm_tui import paths
 from crm_tui.cli import USAGE, complain, find, parser
-from crm_tui.cli.opening import login_of, open_as, path_of
+from crm_tui.cli.opening import login_of, open_as, path_of, tell_of_update
 from crm_tui.config import Settings
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.interchange.transfer_folder import TransferFolder, check_name
@@ -132,6 +132,7 @@ def clean_environment(environ: MutableMapping[str, str]) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     check(arguments)
     path, login = _existing(arguments), login_of(arguments)
+    tell_of_update(path)
     with closing(Database.open(path, must_exist=True)) as database:
         if is_empty(database):
             raise Unavailable(f"{path} has no users yet; who runs this machine sets it up.")
