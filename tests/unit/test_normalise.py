@@ -14,20 +14,17 @@ from hypothesis import strategies as st
 
 from crm_tui.domain import normalise
 from crm_tui.domain.errors import Invalid
+from crm_tui.domain.indexed_words import MOST_WORDS, identifier_words, phone_words, search_words
 from crm_tui.domain.normalise import (
     LONGEST_WORD,
-    MOST_WORDS,
     Query,
     check_text,
     fold,
     fold_char,
     has_phrase,
-    identifier_words,
     key_range,
     name_key,
     parse_query,
-    phone_words,
-    search_words,
     typed_words,
     words,
 )

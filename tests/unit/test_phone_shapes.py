@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from crm_tui.domain.normalise import phone_words, typed_words
+from crm_tui.domain.indexed_words import phone_words
+from crm_tui.domain.normalise import typed_words
 from crm_tui.domain.phone_shapes import _PLANS, forms_by_shape
 from crm_tui.domain.phones import parsed_forms
 

@@ -1,6 +1,7 @@
 """How text, numbers and queries are made comparable: one set of rules for the search index and for queries.
 
-A row is found when every word of the query begins some word of the row. Both sides are cut into words here:
+A row is found when every word of the query begins some word of the row. Both sides are cut into words here (what the
+index holds of a row is in ``indexed_words``):
 folded (no capitals, no accents), without punctuation, with neighbouring groups of digits read as one number,
 so that ``040-555 0143`` finds ``+358 40 5550143``. A word holds ASCII letters and digits and whatever is not
 ASCII, nothing else, so FTS5's ``ascii`` tokenizer keeps it whole.
@@ -16,14 +17,12 @@ from crm_tui.domain.errors import Invalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 #: names that a query can ask for with ``name:value``
 FIELDS = ("city", "owner", "keyword", "role", "kind")
 #: letters of a word that count; both sides cut longer ones
 LONGEST_WORD = 40
-#: distinct words of a row that are indexed
-MOST_WORDS = 400
 #: characters of a query that are read
 LONGEST_QUERY = 1000
 #: a number that begins with 00 is read as international from this many digits on; shorter ones may be postal
@@ -37,10 +36,12 @@ _PUNCTUATION = dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("’�
 _REPLACED = _LETTERS | _PUNCTUATION
 _ONE_KIND = str.maketrans(_PUNCTUATION)
 _TRADE_MARKS = "©®™℠"
-_GLUE = frozenset("'&-/")  # O'Brien, H&M, K-Market and A/S are also looked for as obrien, hm, kmarket, as
+#: inside names: O'Brien, H&M, K-Market and A/S are also looked for as obrien, hm, kmarket, as
+GLUE = frozenset("'&-/")
 _INSIDE_NUMBERS = frozenset(" -./()")
 _CODES = "at be bg ch cy cz de dk ee el es fi fr gb gr hr hu ie is it lt lu lv mt nl no pl pt ro se si sk xi"
-_VAT_CODES = frozenset(_CODES.split())
+#: the letters that VAT numbers begin with
+VAT_CODES = frozenset(_CODES.split())
 
 
 def _fold_piece(char: str) -> str:
@@ -158,7 +159,7 @@ def check_text(field: str, text: str) -> None:
             )
 
 
-class _Run:
+class Run:
     """A word alone, or neighbouring groups of digits that are one number.
 
     ``groups`` are the digits and ``trunk`` the places of a ``(0)`` among them; ``words`` the same as plain
@@ -178,14 +179,15 @@ class _Run:
         """The digits from a group on in the ways they are typed, the shortest last."""
         plus = self.plus and start == 0
         number = "".join(self.groups[start : start + 2 * LONGEST_WORD]) + tail
-        yield from _without_00(number)
+        yield from without_00(number)
         trunk = [place for place in self.trunk if place > start]
         if trunk and (plus or number.startswith("00")):  # +358 (0)40: the zero is dialled at home only
             kept = (group for place, group in enumerate(self.groups) if place >= start and place not in trunk)
-            yield from _without_00("".join(kept) + tail)
+            yield from without_00("".join(kept) + tail)
 
 
-def _without_00(number: str) -> Iterator[str]:
+def without_00(number: str) -> Iterator[str]:
+    """A number as it is, and without the 00 that dials out of the country."""
     yield number[:LONGEST_WORD]
     if number.startswith("00") and len(number) >= _INTERNATIONAL_FROM:
         yield number[2 : 2 + LONGEST_WORD]
@@ -197,29 +199,30 @@ def _digits_of(word: str) -> str:
         return ""
     if word.isdigit():
         return word
-    return word[2:] if word[2:].isdigit() and word[:2] in _VAT_CODES else ""
+    return word[2:] if word[2:].isdigit() and word[:2] in VAT_CODES else ""
 
 
-def _runs(text: str) -> list[_Run]:
+def runs(text: str) -> list[Run]:
+    """The words and numbers of a text, in its order."""
     folded = fold(text)
-    runs: list[_Run] = []
+    found: list[Run] = []
     end = 0
     for word in words(folded):
         start = folded.index(word, end)
         gap = folded[end:start]
         end = start + len(word)
         digits = _digits_of(word)
-        number = runs[-1] if runs and runs[-1].groups and word == digits else None
+        number = found[-1] if found and found[-1].groups and word == digits else None
         if number is not None and _INSIDE_NUMBERS.issuperset(gap):
             if word == "0" and gap.endswith("(") and folded.startswith(")", end):
                 number.trunk.append(len(number.groups))
             number.groups.append(word)
             number.words.append(word)
         else:
-            if runs and word[0].isdigit() and _INSIDE_NUMBERS.issuperset(gap):
-                runs[-1].tail = word
-            runs.append(_Run(word, digits, plus=gap.rstrip(" (").endswith("+")))
-    return runs
+            if found and word[0].isdigit() and _INSIDE_NUMBERS.issuperset(gap):
+                found[-1].tail = word
+            found.append(Run(word, digits, plus=gap.rstrip(" (").endswith("+")))
+    return found
 
 
 def typed_words(text: str) -> list[str]:
@@ -228,91 +231,16 @@ def typed_words(text: str) -> list[str]:
     ``Kone +358 (0)40-555 0143`` → ``kone 358405550143``; ``FI 0112038-9`` → ``01120389``.
     """
     found: list[str] = []
-    for run in _runs(text):
+    for run in runs(text):
         plain = not run.groups or (len(run.words) == 1 and run.words[0] != run.groups[0])
         if plain:
             found.append(run.words[0][:LONGEST_WORD])
             continue
         *_, number = run.spellings()
-        if found and found[-1] in _VAT_CODES and len(number) >= 7:
+        if found and found[-1] in VAT_CODES and len(number) >= 7:
             found.pop()  # a business id is the VAT number without its country
         found.append(number)
     return list(dict.fromkeys(found))
-
-
-def _words_and_numbers(text: str) -> Iterator[str]:
-    for run in _runs(text):
-        for word in run.words:
-            yield from _without_00(word)
-        for start in range(len(run.groups)):
-            yield from run.spellings(start, run.tail)
-
-
-def indexed_words(text: str) -> Iterator[str]:
-    """The words under which a text is found: whatever part of it one types from the start of a word on,
-    ``typed_words`` of that part all begin one of these. Not distinct."""
-    folded = fold(text)
-    plain = words(folded)
-    if "".join(plain).isalpha():  # no digit, so no number
-        for word in plain:
-            yield word[:LONGEST_WORD]
-    else:
-        yield from _words_and_numbers(text)
-    if _GLUE.isdisjoint(folded):
-        return
-    for chunk in folded.split():
-        if not _GLUE.isdisjoint(chunk) and "@" not in chunk:
-            pieces = words(chunk)
-            if 2 <= len(pieces) <= 4:
-                yield "".join(pieces)[:LONGEST_WORD]
-
-
-def search_words(*fields: str | Iterable[str] | None) -> str:
-    """What the index holds of a row: the distinct words of its fields joined by a blank, at most MOST_WORDS.
-
-    A field is text, words that are ready (``phone_words``, ``identifier_words``), or None. Put what is read
-    together (street, postal code, city) into one text: numbers join only inside a text.
-    """
-    distinct: dict[str, None] = {}
-    for field in fields:
-        for word in indexed_words(field) if isinstance(field, str) else field or ():
-            distinct[word] = None
-            if len(distinct) == MOST_WORDS:
-                return " ".join(distinct)
-    return " ".join(distinct)
-
-
-def phone_words(raw: str, region: str | None) -> list[str]:
-    """The digits of a phone number as they are typed: ``358405550143``, ``0405550143``, ``405550143``.
-
-    ``raw`` is as typed or E.164; ``region`` (ISO 3166-1 alpha-2) says where a national number is from. What
-    is no phone number is found by the digits and words it has.
-    """
-    from crm_tui.domain.phone_shapes import plain_digits
-    from crm_tui.domain.phones import digit_forms
-
-    plain = plain_digits(raw)
-    typed = [plain[1]] if plain is not None and not plain[1].startswith("00") else typed_words(raw)
-    return list(dict.fromkeys([*digit_forms(raw, region), *typed]))
-
-
-def identifier_words(text: str, country: str | None = None) -> list[str]:
-    """A VAT number or business id without separators, with and without country and ``MVA``.
-
-    ``0112038-9`` of a Finnish customer → ``01120389``, ``fi01120389``.
-    """
-    compact = "".join(words(text))
-    if not compact:
-        return []
-    code, bare = compact[:2], compact[2:]
-    if code not in _VAT_CODES:
-        code, bare = (country or "").lower(), compact
-    code = "el" if code == "gr" else code  # Greece's own VAT prefix
-    forms = [compact, bare, code + bare]
-    if bare.endswith("mva"):
-        forms += [bare[:-3], code + bare[:-3]]
-    forms += typed_words(text)
-    return list(dict.fromkeys(form[:LONGEST_WORD] for form in forms if form))
 
 
 class Query:

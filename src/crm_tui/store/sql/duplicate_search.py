@@ -11,10 +11,11 @@ import apsw
 
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
+from crm_tui.domain.indexed_words import phone_words
 from crm_tui.domain.likeness_channels import domain
 from crm_tui.domain.likeness_companies import Company
 from crm_tui.domain.likeness_people import Person
-from crm_tui.domain.normalise import phone_words, typed_words
+from crm_tui.domain.normalise import typed_words
 from crm_tui.store.sql.duplicate_pairs import COMMON
 from crm_tui.store.sql.indexing import home_country
 from crm_tui.store.sql.matching import quoted

@@ -14,10 +14,11 @@ from typing import Any
 import apsw
 import msgspec
 
-from crm_tui.domain import normalise
+from crm_tui.domain import indexed_words
 from crm_tui.domain.activities import PRIVATE, TICKED
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.normalise import identifier_words, name_key, search_words
+from crm_tui.domain.indexed_words import identifier_words, search_words
+from crm_tui.domain.normalise import name_key
 from crm_tui.store.sql.tables import BY_KIND, Table, instant
 
 #: the full-text tables over a kind's words
@@ -133,13 +134,13 @@ def rebuild(con: apsw.Connection) -> None:
 @lru_cache(maxsize=20_000)
 def _part_words(name: str) -> tuple[str, ...]:
     """The words of a part of a name: in bulk the same ones come again and again."""
-    return tuple(normalise.indexed_words(name))
+    return tuple(indexed_words.indexed_words(name))
 
 
 @lru_cache(maxsize=20_000)
 def _phone_words(number: str, region: str | None) -> tuple[str, ...]:
     """The words of a phone number; taking one apart costs more than writing its row."""
-    return tuple(normalise.phone_words(number, region))
+    return tuple(indexed_words.phone_words(number, region))
 
 
 def _customer(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
