@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual._compositor import Compositor, CompositorMap, ReflowResult
+from textual._styles_cache import StylesCache
 from textual.geometry import Size
 from textual.message_pump import MessagePump
 from textual.widget import Widget
@@ -51,3 +52,8 @@ class ToldSizes(_Base):
         """A new screen got its styles a moment ago; Textual, whose handler follows, would work them out again."""
         event.refresh_styles = event.refresh_styles and self._was_in_front
         self._was_in_front = True
+
+    def _on_unmount(self) -> None:
+        """Textual remembers two colours for each of the last 1,024 widgets, and with them all lines that it drew of
+        those which are closed: some 80 kB each. The colours of the others are soon worked out again."""
+        StylesCache.get_inner_outer.cache_clear()
