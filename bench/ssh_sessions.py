@@ -81,7 +81,7 @@ def work(session: Session, name: str, customer: int, until: float, looking: Look
             session.press(each)
             yield seen.get(each, _at_once)
         done.written.append(text)
-        if number % 3 == 0:
+        if (number + customer) % 2 == 0:  # half of them in their first round, the others in their second
             session.press("u")
             yield lambda text=text: not looking.has_note(text)  # type: ignore[misc]  # no default in its type
             done.undone.append(text)
@@ -178,6 +178,12 @@ def with_users(folder: Path, number: int) -> tuple[Path, list[str], list[int]]:
     return path, logins, customers[1 : number + 1]
 
 
+def log_of(store: Path) -> int:
+    """The size of the write-ahead log: nothing once the last session has ended well."""
+    log = store.with_name(f"{store.name}-wal")
+    return log.stat().st_size if log.exists() else 0
+
+
 def leave(sessions: Sequence[Session], astray: Sequence[int]) -> None:
     """Half of them quit; the lines of the others drop, and of those who may be anywhere."""
     quitting = [session for n, session in enumerate(sessions) if n % 2 == 0 and n not in astray]
@@ -218,6 +224,7 @@ def main() -> None:
             received = sum(session.received for session in sessions) - received
             leave(sessions, astray)
             wait(lambda: not sshd.programs(), "all programs to end")
+        print(f"write-ahead log at the end: {log_of(store)} bytes")
         for line in told(before, after, results, found_in(store, results), lasted, received):
             print(line)
         print(f"sessions that went astray: {len(astray)}")

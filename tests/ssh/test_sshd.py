@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bench.ssh_sessions import found_in, leave, with_users, work_together
+from bench.ssh_sessions import found_in, leave, log_of, with_users, work_together
 from bench.sshd import Sshd, is_there, usage, wait
 
 from crm_tui.store.drafts import Draft
@@ -59,8 +59,7 @@ def test_twenty_sessions_lose_nothing(tmp_path: Path) -> None:
     assert found_in(store, results) == (set(), set(), set())
     assert max(sizes) < 150_000  # kB; the figures are in bench/RESULTS.md
     assert not list(sshd.account.glob("**/crash-*"))
-    wal = store.with_name(f"{store.name}-wal")
-    assert not wal.exists() or wal.stat().st_size == 0
+    assert log_of(store) == 0
 
 
 def test_a_line_that_drops_ends_the_program_and_keeps_what_was_typed(sshd: Sshd) -> None:
