@@ -188,6 +188,12 @@ def test_files_come_in_and_go_out_by_name(ssh: Ssh, transfer: Path, store: Path)
     assert not (transfer / "new.csv").exists()
 
 
+def test_a_relative_store_is_not_looked_for_among_the_users_files(ssh: Ssh, store: Path) -> None:
+    for asked in ("show 1001", "find hydro"):
+        found = ssh(asked, forced=f"--store {os.path.relpath(store)}")
+        assert (found.code, "Hydro Oy" in found.out) == (0, True), found
+
+
 def test_links_lead_nowhere(ssh: Ssh, transfer: Path, tmp_path: Path) -> None:
     """Nobody can make one in the folder from inside; if there is one, it is not followed."""
     secret = tmp_path / "secret.csv"

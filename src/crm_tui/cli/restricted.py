@@ -217,7 +217,8 @@ def _same_user_and_store(login: str | None, store: str | None) -> None:
 
 
 def _existing(arguments: argparse.Namespace) -> Path:
-    path = path_of(arguments)
+    """The whole path of the store: the session goes on in the user's folder, where a relative one would be theirs."""
+    path = path_of(arguments).absolute()
     if not path.exists():
         raise Unavailable("There is no store here yet; who runs this machine sets it up.")
     return path
