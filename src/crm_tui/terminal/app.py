@@ -6,7 +6,7 @@ The program is `sys.exit(CrmApp(crash_folder=...).run_in_terminal())`, where Crm
 import asyncio
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from textual import work
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.filter import LineFilter
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen
 
@@ -82,7 +82,8 @@ class TerminalApp(KeysInOrder):
         colours = self.console.color_system
         able, coloured = abilities(os.environ), depth.erases_in_colour(os.environ)
         self._wire = Wire(colours, erases_in_colour=coloured, able=able) if sparing else None
-        self._settling = Settling(self, self._send)
+        self._settling = Settling(self, self._show_settled)
+        self._draw_held: Callable[[], None] | None = None
         self.standing = standing
         self._stands_until = 0.0
         attributes = standing.attributes if standing is not None else None
@@ -173,6 +174,23 @@ class TerminalApp(KeysInOrder):
         """The terminal may show anything by now. Called by the driver."""
         if self._wire is not None:
             self._wire.forget()
+
+    def holds_back(self, regions: Iterable[Region], draw: Callable[[], None]) -> bool:
+        """Whether a frame that draws these regions waits until all is settled; ``draw`` is then called."""
+        writes = self._wire is not None and isinstance(self._driver, TerminalDriver)
+        lines = {y for region in regions for y in region.line_range}
+        if len(lines) <= FEW_LINES or not writes or self._batch_count or not self._running:
+            return False
+        self._draw_held = draw
+        self._settling.show_soon()
+        return True
+
+    def _show_settled(self) -> None:
+        draw, self._draw_held = self._draw_held, None
+        if draw is not None:
+            draw()
+            self._settling.stop()
+        self._send()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual's own writer sends whole strips, and a reset after each piece.
