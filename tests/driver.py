@@ -367,6 +367,16 @@ class Crm:
         self.app.clear_notifications()
         await self.settle()
 
+    async def wait_no_longer(self) -> None:
+        """Press a key that has to wait, be told so after a while, and go on without."""
+        await self.pilot.press("x")
+        end = monotonic() + PATIENCE
+        while not any("wait no longer" in toast for toast in self.toasts):
+            assert monotonic() < end, "nobody says that keys wait"
+            await self.pilot.pause()
+        self.app.clear_notifications()
+        await self.pilot.press("escape")
+
     @property
     def toasts(self) -> list[str]:
         """What the toasts on the screen say."""

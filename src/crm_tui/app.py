@@ -154,7 +154,7 @@ class CrmApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.theme = self._first_theme
-        self._let_keys_go = self.hold_keys()  # what is typed before the rows have come is meant for them
+        self._let_keys_go = self.hold_keys(self)  # what is typed before the rows have come is meant for them
         first = self._list(FIRST)
         self.push_screen(first)
         first.call_after_refresh(offer_drafts, first)

@@ -30,7 +30,7 @@ Open = Callable[[str], SqlStore]
 
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """The store makes nothing new until this is set, and keys are hardly held back meanwhile."""
+    """The store makes nothing new until this is set, and nobody has to wait for it for long."""
     go = Event()
 
     def held(facet: Any) -> None:
@@ -44,14 +44,16 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
     for facet in (SqlActivities, SqlCases, SqlNotes):
         held(facet)
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+    monkeypatch.setattr(type_ahead, "LONG", 0.01)
     yield go
     go.set()
 
 
 async def save_and_go_on(crm: Crm, answer: Event, *keys: str) -> None:
-    """Save the form, and press keys in it before the store answers."""
-    await crm.pilot.press("ctrl+s", *keys)
+    """Save the form, and go on in it before the store answers."""
+    await crm.pilot.press("ctrl+s")
+    await crm.wait_no_longer()
+    await crm.pilot.press(*keys)
     end = monotonic() + PATIENCE
     while crm.app.keys_are_under_way:
         assert monotonic() < end, "the keys do not come through"

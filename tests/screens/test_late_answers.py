@@ -24,6 +24,7 @@ from crm_tui.screens.card_tab import Target
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs import export
 from crm_tui.screens.dialogs.find import FindDialog
+from crm_tui.screens.dialogs.note_form import NoteForm
 from crm_tui.screens.financials import FinancialsTab
 from crm_tui.screens.session import CardRequest
 from crm_tui.store.activities import FeedCounts
@@ -31,6 +32,7 @@ from crm_tui.store.paging import Count
 from crm_tui.store.sql.activities import SqlActivities
 from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.search import SqlSearch
+from crm_tui.terminal import type_ahead
 from crm_tui.widgets.cells import EMPTY
 from crm_tui.widgets.command_target import CommandTarget
 from crm_tui.widgets.facts import Facts
@@ -271,6 +273,25 @@ async def test_a_key_before_the_next_card_is_read_is_not_for_the_card_before(sta
         await crm.settle()
         await crm.press("K")
         crm.see_no("* favourite")
+
+
+async def test_a_form_that_nobody_waits_for_does_not_open(
+    start: Start, hold: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        monkeypatch.setattr(type_ahead, "LONG", 0.01)
+        held = hold(NoteForm, "load")
+        await crm.pilot.press("n")
+        await crm.wait_no_longer()
+        held.release()
+        await crm.settle()
+        assert isinstance(crm.app.screen, CustomerCardScreen)
+        held = hold(NoteForm, "load")
+        await crm.pilot.press("n", "S", "1")
+        held.release()
+        await crm.settle()
+        assert crm.form.form.values()["text"] == "S1"
 
 
 # -- export -----------------------------------------------------------------------------------------------------------

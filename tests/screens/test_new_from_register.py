@@ -349,7 +349,7 @@ async def test_an_address_that_was_saved_is_nobody_elses_change(
         return real(self, *args)
 
     monkeypatch.setattr(SqlCustomers, "create_from_register", held)
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+    monkeypatch.setattr(type_ahead, "LONG", 0.01)
     async with start(store=store, registers=registers) as crm:
         await new_customer(crm, vat_number="FI99999909")
         await crm.press("f4")

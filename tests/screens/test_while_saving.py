@@ -77,9 +77,11 @@ async def test_keys_go_to_the_form_that_could_not_be_saved(
 async def test_what_is_typed_into_a_form_that_saves_for_long_stays(
     start: Start, answer: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+    monkeypatch.setattr(type_ahead, "LONG", 0.01)
     async with start() as crm:
-        await save_note(crm, "Gate two", "end", "!")
+        await save_note(crm, "Gate two")
+        await crm.wait_no_longer()
+        await crm.pilot.press("end", "!")
         assert crm.form.form.values()["text"] == "Gate two!"
         answer.set()
         await crm.see("Saved, but for what you typed since.")
@@ -150,7 +152,7 @@ async def test_the_cases_of_the_customer_before_can_not_be_worked_on(
 
 
 async def test_a_forecast_goes_on_after_a_long_save(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+    monkeypatch.setattr(type_ahead, "LONG", 0.01)
     go = Event()
     real = SqlFinance.put_forecast
 
@@ -164,7 +166,9 @@ async def test_a_forecast_goes_on_after_a_long_save(start: Start, monkeypatch: p
         await crm.press("right", "enter", "e")
         await crm.fill(revenue="5 000", billing="4 000")
         monkeypatch.setattr(SqlFinance, "put_forecast", held)
-        await crm.pilot.press("ctrl+s", "end", "0")
+        await crm.pilot.press("ctrl+s")
+        await crm.wait_no_longer()
+        await crm.pilot.press("end", "0")
         go.set()
         await crm.see("Saved, but for what you typed since.")
         await crm.save()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -25,7 +28,16 @@ class Box(ModalScreen[None]):
 class List(Static, can_focus=True):
     """Something with keys of its own."""
 
-    BINDINGS = [Binding("j", "note('down')"), Binding("x", "gone")]
+    BINDINGS = [Binding("j", "note('down')"), Binding("x", "gone"), Binding("s", "want")]
+
+    class Wanted(Message):
+        """A dialog is to be opened."""
+
+    def action_want(self) -> None:
+        assert isinstance(self.app, Sample)
+        Event().wait(0.3)  # the machine has much else to do
+        self.app.typed("jqx")  # have come meanwhile
+        self.post_message(self.Wanted())
 
     def action_note(self, what: str) -> None:
         assert isinstance(self.app, Sample)
@@ -57,8 +69,15 @@ class Sample(KeysInOrder):
     def action_find(self) -> None:
         self.push_screen(Box())
 
+    def on_list_wanted(self) -> None:
+        self.push_screen(Box())
+
     def action_note(self, what: str) -> None:
         self.done.append(what)
+
+    @property
+    def toasts(self) -> list[str]:
+        return [each.message for each in self._notifications]
 
     def typed(self, keys: str) -> None:
         """All of these arrive at once."""
@@ -86,6 +105,16 @@ async def test_what_follows_a_key_that_opens_a_dialog_goes_there() -> None:
         assert app.done == ["quit", "down"]
 
 
+async def test_a_key_that_takes_its_time_is_waited_for() -> None:
+    app = Sample()
+    async with app.run_test() as pilot:
+        app.typed("s")
+        for _ in range(9):
+            await pilot.pause()
+        assert app.screen.query_one(Input).value == "jqx"
+        assert app.done == []
+
+
 async def test_keys_go_on_after_the_widget_that_had_them_is_removed() -> None:
     app = Sample()
     async with app.run_test() as pilot:
@@ -105,7 +134,7 @@ class Reading(Sample):
     BINDINGS = [Binding("n", "read")]
 
     def action_read(self) -> None:
-        self.release = hold_keys(self)
+        self.release = hold_keys(self.query_one(List))
 
     async def come(self) -> None:
         """It is read: the dialog opens, and gets the keys that waited."""
@@ -138,12 +167,44 @@ async def test_keys_that_wait_do_not_answer_a_question() -> None:
         assert app.done == []
 
 
-async def test_keys_do_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type_ahead, "LONGEST_HOLD", 0.01)
+async def test_keys_wait_until_one_does_not_want_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type_ahead, "LONG", 0.01)
     app = Reading()
     async with app.run_test() as pilot:
         await pilot.press("n", "q")
-        assert app.done == ["quit"]
+        while not app.toasts:
+            await pilot.pause()
+        assert app.done == []
+        assert not app.release.is_given_up
+        await pilot.press("escape", "j")
+        assert app.done == ["down"]  # q is forgotten
+        assert app.release.is_given_up
+        app.release()
+        await pilot.press("n", "j")
+        app.release()
+        await pilot.pause()
+        assert app.done == ["down", "down"]
+
+
+async def test_esc_is_a_key_like_any_other_as_long_as_nothing_takes_long() -> None:
+    app = Reading()
+    async with app.run_test() as pilot:
+        await pilot.press("n", "escape", "j")
+        await app.come()
+        for _ in range(5):
+            await pilot.pause()
+        assert app.done == ["down"]
+
+
+async def test_keys_do_not_wait_for_what_is_gone() -> None:
+    app = Reading()
+    async with app.run_test() as pilot:
+        await pilot.press("n", "q")
+        await app.query_one(List).remove()
+        app.typed("q")
+        for _ in range(5):
+            await pilot.pause()
+        assert app.done.count("quit") + len(app.query_one(Input).value) == 2
 
 
 async def test_keys_are_under_way_until_the_last_has_run_its_course() -> None:

@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from crm_tui.domain.errors import CrmError, Interrupted
 from crm_tui.store.port import Store
-from crm_tui.terminal.type_ahead import hold_keys
+from crm_tui.terminal.type_ahead import Hold, hold_keys
 
 T = TypeVar("T")
 
@@ -45,6 +45,7 @@ class Asking(MessagePump):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._generations: Counter[str] = Counter()
+        self._opening: dict[str, Hold] = {}
 
     def ask(
         self,
@@ -61,9 +62,13 @@ class Asking(MessagePump):
 
     def ask_to_open(self, store: Store, slot: str, call: Callable[[Store], T], show: Callable[[T], None]) -> None:
         """``ask`` for what a dialog needs that ``show`` opens: keys that are typed meanwhile are for that dialog."""
-        release = hold_keys(self.app)
+        if slot in self._opening:
+            self._opening[slot]()  # what was asked for before does not come any more
+        release = self._opening[slot] = hold_keys(self)
 
         def open_(answer: T) -> None:
+            if release.is_given_up:
+                return
             show(answer)
             self.call_after_refresh(release)
 

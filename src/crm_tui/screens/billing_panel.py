@@ -287,7 +287,7 @@ class BillingPanel(CardPanel):
     def _save(self, edit: BillingEdit, values: Mapping[str, Any]) -> None:
         edit.is_saving = True
         self._release_keys()  # those of one that was left while it was being saved
-        self._release_keys = hold_keys(self.app)  # they are for what comes after
+        self._release_keys = hold_keys(self)  # they are for what comes after
         base, key = edit.base, edit.key
 
         def call() -> Saved | Theirs:

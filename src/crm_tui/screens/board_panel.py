@@ -121,6 +121,10 @@ class BoardPanel(DetailedPanel):
         self.set_title(column.name, count=count(column.count), warning=late, fact=_fact(column, self.clock))
         self._show_foot()
 
+    def let_keys_go(self) -> None:
+        """The board as it is after a change could not be read."""
+        self._release_keys()
+
     def on_resize(self) -> None:
         super().on_resize()
         self._show_foot()
@@ -204,7 +208,7 @@ class BoardPanel(DetailedPanel):
     def _change(self, task: TaskCard, change: ActivityChange, done: str) -> None:
         """Change a task as it stands here. Keys wait meanwhile: the next is for the board as it is then."""
         self._release_keys()
-        release = self._release_keys = hold_keys(self.app)
+        release = self._release_keys = hold_keys(self)
 
         def call(store: Store) -> None:
             try:

@@ -65,9 +65,11 @@ class Changing(_Base):
         """Read what a form needs and open it; keys that are typed meanwhile are for the form."""
         form, session = form_class(name), self.session
         self._release_keys()  # a form that was still being read does not come any more
-        self._release_keys = release = hold_keys(self.app)
+        self._release_keys = release = hold_keys(self)
 
         def show(materials: Materials) -> None:
+            if release.is_given_up:
+                return
             dialog = form(session, about, materials, draft)
             self.app.push_screen(dialog, saved)
             dialog.call_after_refresh(release)

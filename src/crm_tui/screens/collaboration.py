@@ -118,9 +118,15 @@ class CollaborationTab(Asking, CardTab):
     def _read_board(self) -> None:
         assert self.card is not None  # noqa: S101 - asked for only where a customer is shown
         customer, today, only = self.card.customer.id, self.session.today, self._shown.only
-        self.ask(
-            self.session.store, "board", lambda store: store.activities.board(customer, today, only), self._got_board
-        )
+
+        def read(store: Store) -> tuple[BoardColumn, ...]:
+            return store.activities.board(customer, today, only)
+
+        def failed() -> None:
+            for panel in self._made:
+                panel.let_keys_go()
+
+        self.ask(self.session.store, "board", read, self._got_board, failed=failed)
 
     def _got_board(self, columns: tuple[BoardColumn, ...]) -> None:
         nothing = cell(("No task statuses yet: there is no board without them.", "muted"))

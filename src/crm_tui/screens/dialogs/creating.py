@@ -94,14 +94,14 @@ class Creating(_Base):
         blank = next((each for each, value in given.items() if value is None), "")
         about = self.about._replace(entity=None, given=given, focus=blank)
         self._read_keys()  # a form that was still being read does not come any more
-        self._read_keys = release = hold_keys(self.app)
+        self._read_keys = release = hold_keys(self)
 
         def show(materials: Materials | CrmError) -> None:
             if isinstance(materials, CrmError):
                 release()
                 self._not_created(name, materials)
                 return
-            if self._saving:  # the form closes in a moment, and closes what is in front
+            if self._saving or release.is_given_up:  # a form that closes in a moment closes what is in front
                 release()
                 return
             dialog = form(session, about, materials)

@@ -271,7 +271,7 @@ class FormDialog(Creating, MergedAway, Asking, Dialog[Saved], Generic[E]):
             self._leave()
             return
         self._saving = True
-        self._release_keys = hold_keys(self.app)  # they are for what comes after
+        self._release_keys = hold_keys(self)  # they are for what comes after
         self._say("Saving …", "muted")
         self.send(typed, values, changed)
 
