@@ -173,7 +173,7 @@ READS: dict[str, Read] = {
     "keyword": lambda t: _list(t, CustomerQuery(keyword=1)).page(PageRequest()),
     "board": lambda t: board.columns(t.con, t.rights, 1, TODAY, EVERY_TASK),
     "some of the board": lambda t: board.columns(t.con, t.rights, 1, TODAY, BoardFilter(case=1, assignee=1, late=True)),
-    "threads": lambda t: threads.of_projects(t.con, t.rights, 1),
+    "threads": lambda t: threads.page(t.con, t.rights, 1, PageRequest()),
     "segment": lambda t: _list(t, CustomerQuery(segment=1)).page(PageRequest()),
     "agenda": lambda t: [agenda.page(t.con, t.rights, part, PageRequest(), NOW) for part in FeedPart],
     "agenda, counted": lambda t: agenda.counts(t.con, t.rights, NOW, TODAY),

@@ -30,7 +30,7 @@ class SqlNotes(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.NOTE)
             references.check_customer(con, customer)
-            found = threads.page(threads.of_projects(con, rights, customer), request)
+            found = threads.page(con, rights, customer, request)
             rows = {row.note.id: row for row in note_rows(con, rights, found.ids)}
             shown = [replace(rows[place.id], depth=place.depth, replies=place.replies) for place in found.places]
             return Page(rows=tuple(shown), cursors=found.cursors, more=found.more)
