@@ -15,9 +15,10 @@ import pytest
 from tests.cli.conftest import Crm, Done
 
 from crm_tui.cli import NOTHING_FOUND, USAGE, main, parser, restricted
-from crm_tui.domain.errors import Invalid
+from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.interchange import transfer_folder
 from crm_tui.interchange.transfer_folder import TransferFolder
+from crm_tui.terminal.documents import save_document
 
 SECRET = "Number;Name\n7;Not for Bob\n"
 
@@ -228,16 +229,44 @@ def test_a_folder_has_its_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [path.name for path in folder.path.iterdir()] == ["a"]  # nothing half is left
     half = folder.path / ".half.part"  # of a line that dropped, just now
     half.write_bytes(b"1")
-    with pytest.raises(Exception, match="has 2 files"):
+    with pytest.raises(Exception, match="takes 2 files"):
         folder.write("b", io.BytesIO(b"12345"), overwrite=False)
     os.utime(half, (0, 0))
     folder.write("b", io.BytesIO(b"12345"), overwrite=False)
     assert not half.exists()
-    with pytest.raises(Exception, match="has 2 files"):
+    with pytest.raises(Exception, match="takes 2 files"):
         folder.write("c", io.BytesIO(b""), overwrite=False)
+    folder.remove("b")
+    monkeypatch.setattr(transfer_folder, "MOST_FILES", 9)
+
+    class Meanwhile(io.BytesIO):
+        """Somebody else puts a file there while this one comes."""
+
+        def read(self, size: int | None = -1) -> bytes:
+            if not self.tell():
+                folder.write("c", io.BytesIO(b"12345"), overwrite=False)
+            return super().read(size)
+
+    with pytest.raises(Exception, match="holds 0 MB in all"):
+        folder.write("d", Meanwhile(b"1"), overwrite=False)
+    assert [each.name for each in folder.files()] == ["a", "c"]
     for name in ("", " ", ".", "..", "a/b", "/a", "~a", "a\nb", "a\0b", "a" * 151, "\ud800" * 60):
         with pytest.raises(Invalid):
             folder.named(name)
+
+
+def test_what_is_written_keeps_to_the_same_room(ssh: Ssh, transfer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ssh("transfer put bad.csv", b"Number,Name\n,\n", login="ann").code == 0
+    monkeypatch.setattr(transfer_folder, "ROOM", 20)
+    for asked in ("export --all whole.jsonl", "import bad.csv --kind customer --refused why.csv"):
+        done = ssh(asked, login="ann")
+        assert (done.code, "holds 0 MB in all" in done.err) == (1, True), done
+    assert ssh("transfer", login="ann").out.count("\n") == 2  # a header, and bad.csv
+    long = io.BytesIO(bytes(16_000_000))
+    with pytest.raises(Unavailable):
+        save_document(long, transfer / "long", check_room=TransferFolder(transfer).check_room)
+    assert long.tell() <= 2_000_000  # it ends as soon as there is no room
+    assert list(transfer.iterdir()) == []
 
 
 def test_only_harmless_variables_count() -> None:

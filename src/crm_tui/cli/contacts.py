@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.imports import open_existing
 from crm_tui.cli.naming import id_of
+from crm_tui.cli.opening import files_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.tables import table
 from crm_tui.domain.errors import Invalid
@@ -141,7 +142,8 @@ def _contacts(number: int) -> str:
 def _out(parts: Iterable[bytes], arguments: argparse.Namespace) -> None:
     """To the letter into a file or a pipe; a terminal gets it without what could steer it."""
     if arguments.output:
-        with new_file(Path(arguments.output), overwrite=arguments.force) as file:
+        room = files_of(arguments).check_room
+        with new_file(Path(arguments.output), overwrite=arguments.force, check_room=room) as file:
             file.writelines(parts)
     elif sys.stdout.isatty():
         for part in parts:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from crm_tui.cli import DONE
 from crm_tui.cli.imports import open_existing
+from crm_tui.cli.opening import files_of
 from crm_tui.cli.progress import Progress
 from crm_tui.cli.reporting import say
 from crm_tui.interchange import portable_json
@@ -23,16 +25,17 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.path is None:
             _print(store.portable)
         else:
-            _write(store.portable, Path(arguments.path), overwrite=arguments.force)
+            path, room = Path(arguments.path), files_of(arguments).check_room
+            _write(store.portable, path, overwrite=arguments.force, check_room=room)
             say(f"The whole store was written to {arguments.path}; crm-tui import reads it into an empty one.")
     return DONE
 
 
-def _write(portable: Portable, path: Path, *, overwrite: bool) -> None:
+def _write(portable: Portable, path: Path, *, overwrite: bool, check_room: Callable[[], None]) -> None:
     with (
         closing(portable.dump()) as records,
         Progress("Exporting, records") as progress,
-        new_file(path, overwrite=overwrite) as stream,
+        new_file(path, overwrite=overwrite, check_room=check_room) as stream,
     ):
         for number, line in enumerate(portable_json.lines(records)):
             progress.step(number)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from crm_tui.cli import DONE, ERROR, USAGE, complain, exit_code, templates
 from crm_tui.cli.imports import open_existing
-from crm_tui.cli.opening import clock, login_of, open_named, path_of
+from crm_tui.cli.opening import clock, files_of, login_of, open_named, path_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.reporting import say, say_mapping, say_report, write_refused
 from crm_tui.domain.errors import CrmError, Invalid
@@ -83,7 +83,7 @@ def _import(arguments: argparse.Namespace, paths: Sequence[Path]) -> int:
             return exit_code(error.__cause__) if isinstance(error.__cause__, CrmError) else _STOPPED
     say_report(report)
     if arguments.refused:
-        write_refused(report, Path(arguments.refused))
+        write_refused(report, Path(arguments.refused), files_of(arguments).check_room)
     is_all_refused = not any(file.taken for file in report.files) and any(file.refused.count for file in report.files)
     return ERROR if is_all_refused else DONE
 

@@ -14,6 +14,7 @@ from crm_tui import paths
 from crm_tui.cli import complain
 from crm_tui.cli.whose import login
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
+from crm_tui.interchange.user_files import AnyFiles, UserFiles
 from crm_tui.store.locate import store_path
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.migrate import NEWEST
@@ -59,6 +60,11 @@ def path_of(arguments: argparse.Namespace) -> Path:
 def login_of(arguments: argparse.Namespace) -> str:
     """On whose behalf: ``--as``, else the user of the operating system."""
     return login(arguments.login)
+
+
+def files_of(arguments: argparse.Namespace) -> UserFiles:
+    """Which files the user may name."""
+    return AnyFiles() if arguments.confines is None else arguments.confines.files
 
 
 def open_named(arguments: argparse.Namespace) -> SqlStore:

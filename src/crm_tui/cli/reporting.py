@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from crm_tui.cli.progress import grouped
@@ -46,9 +46,9 @@ def say_report(report: Report) -> None:
         say(f"Import {report.run.id} is done; crm-tui import --undo {report.run.id} takes it back.")
 
 
-def write_refused(report: Report, path: Path) -> None:
+def write_refused(report: Report, path: Path, check_room: Callable[[], None]) -> None:
     """The refused rows of all files as CSV, in a file that is not there yet. Raises Taken, Unavailable."""
-    with new_file(path) as stream:
+    with new_file(path, check_room=check_room) as stream:
         for line in csv_lines(("file", "line", "reason"), _refused_rows(report)):
             stream.write(line.encode("utf-8", "replace"))
 

@@ -20,6 +20,7 @@ from crm_tui.cli.imports import open_existing
 from crm_tui.cli.kept_answers import KeptAnswers
 from crm_tui.cli.one_at_a_time import alone
 from crm_tui.cli.open import read_settings
+from crm_tui.cli.opening import files_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.registers import business_registers
 from crm_tui.cli.update_report import Report
@@ -127,7 +128,8 @@ def _write(report: Report, arguments: argparse.Namespace) -> None:
             print(line)
         return
     try:
-        with new_file(Path(arguments.output), overwrite=arguments.force) as file:
+        room = files_of(arguments).check_room
+        with new_file(Path(arguments.output), overwrite=arguments.force, check_room=room) as file:
             file.writelines(f"{line}\n".encode("utf-8", "replace") for line in lines)
     except (Taken, Unavailable) as error:
         raise Unavailable(f"{error} {_KEPT}.") from error

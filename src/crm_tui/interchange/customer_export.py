@@ -10,7 +10,7 @@ from msgspec import UNSET, json
 
 from crm_tui.domain.money import format_amount
 from crm_tui.interchange.csv_out import csv_lines
-from crm_tui.interchange.files import new_file
+from crm_tui.interchange.files import any_room, new_file
 from crm_tui.store.customers import CustomerQuery, CustomerRow, Sum
 from crm_tui.store.paging import Count, PageRequest
 from crm_tui.store.port import Store
@@ -29,6 +29,7 @@ def write_customers(
     path: Path,
     *,
     overwrite: bool = False,
+    check_room: Callable[[], None] = any_room,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Count | None:
@@ -50,7 +51,7 @@ def write_customers(
             yield row
 
     try:
-        with new_file(path, overwrite=overwrite) as file:
+        with new_file(path, overwrite=overwrite, check_room=check_room) as file:
             for line in _json(counted()) if path.suffix == ".json" else _csv(counted()):
                 file.write(line.encode())
     except _Stopped:

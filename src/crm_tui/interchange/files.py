@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from crm_tui.domain.errors import CrmError, Unavailable
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 #: what a file system without hard links says (FAT, some network shares)
 _NO_HARD_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK))
+#: bytes that are written between two looks at the room
+_PIECE = 1 << 20
 
 
 class Taken(CrmError):
@@ -23,15 +29,20 @@ class Taken(CrmError):
         super().__init__(f"{path} is already there: choose another name, or allow it to be overwritten (--force).")
 
 
+def any_room() -> None:
+    """Where the disk is the limit."""
+
+
 @contextmanager
-def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
+def new_file(path: Path, *, overwrite: bool = False, check_room: Callable[[], None] = any_room) -> Iterator[BinaryIO]:
     """A file to write that appears under ``path`` (mode 0600) when the block ends well, else not at all.
 
-    Raises Taken where something is there already and ``overwrite`` is not set, Unavailable where the system
-    refuses (no such folder, disk full, read-only). A link at ``path`` is replaced, never written through.
+    ``check_room`` (see UserFiles) is called as the file grows; what it raises ends the writing. Raises Taken where
+    something is there already and ``overwrite`` is not set, Unavailable where the system refuses (no such folder,
+    disk full, read-only). A link at ``path`` is replaced, never written through.
     """
     try:
-        with _written_beside(path, overwrite=overwrite) as stream:
+        with _written_beside(path, overwrite=overwrite, check_room=check_room) as stream:
             yield stream
     except OSError as error:
         raise _refused(path, error) from error
@@ -63,13 +74,14 @@ def _begun_beside(path: Path, *, overwrite: bool) -> tuple[Path, int]:
 
 
 @contextmanager
-def _written_beside(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+def _written_beside(path: Path, *, overwrite: bool, check_room: Callable[[], None]) -> Iterator[BinaryIO]:
     temporary, descriptor = _begun_beside(path, overwrite=overwrite)
     try:
-        with open(descriptor, "wb") as stream:
+        with _Growing(descriptor, check_room) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
+            check_room()
         if overwrite:
             os.replace(temporary, path)
         else:
@@ -78,6 +90,24 @@ def _written_beside(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
+
+
+class _Growing(io.BufferedWriter):
+    """A file that is written, with a look at the room after each piece."""
+
+    def __init__(self, descriptor: int, check_room: Callable[[], None]) -> None:
+        super().__init__(io.FileIO(descriptor, "wb"))
+        self._check_room = check_room
+        self._unseen = 0
+
+    def write(self, data: Buffer) -> int:
+        size = super().write(data)
+        self._unseen += size
+        if self._unseen >= _PIECE:
+            self._unseen = 0
+            self.flush()
+            self._check_room()
+        return size
 
 
 def _rename_to_free_name(temporary: Path, path: Path) -> None:

@@ -19,7 +19,7 @@ from msgspec.structs import asdict, replace
 from crm_tui.domain.contacts import Contact, Email, Phone
 from crm_tui.domain.mailing import NOBODY_ELSE, Include, LeftOut, Place, place, usable
 from crm_tui.interchange.csv_out import csv_lines
-from crm_tui.interchange.files import new_file
+from crm_tui.interchange.files import any_room, new_file
 from crm_tui.interchange.records import ContactRecord
 from crm_tui.interchange.vcard_out import write_vcard
 from crm_tui.store.contacts import ContactQuery, PersonRow
@@ -131,12 +131,13 @@ def write_mailing_list(
     form: Format,
     *,
     overwrite: bool = False,
+    check_room: Callable[[], None] = any_room,
     stop: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Write it to a file; False if ``stop`` said so before it was whole, and there is no file then. Raises Taken
     where the file exists and ``overwrite`` is not set."""
     try:
-        with new_file(path, overwrite=overwrite) as file:
+        with new_file(path, overwrite=overwrite, check_room=check_room) as file:
             for part in written(collected, form):
                 if stop():
                     raise _Stopped

@@ -19,9 +19,9 @@ from typing import BinaryIO, NamedTuple
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
 from crm_tui.interchange.files import Taken
 
-#: bytes that all files in a folder may have together when one comes in
+#: bytes that all files in a folder may have together, with those that are being written
 ROOM = 500_000_000
-#: files that a folder may have when one comes in
+#: files that a folder may have, likewise
 MOST_FILES = 1_000
 _LONGEST_NAME = 150  # bytes; temporary names are longer
 _PIECE = 1 << 20
@@ -66,6 +66,12 @@ class TransferFolder:
         """The bare name."""
         return path.name
 
+    def check_room(self) -> None:
+        """Raise Unavailable where the folder holds more than it may. As everybody who writes there asks while a file
+        grows, several at once don't get round it."""
+        with self._told(), self._inside() as inside:
+            _check_room(inside)
+
     def files(self) -> list[Held]:
         """What is there, by name."""
         with self._told(), self._inside() as inside:
@@ -92,14 +98,11 @@ class TransferFolder:
         with self._told(), self._inside() as inside:
             self._check_free(name, inside, overwrite=overwrite)
             _remove_leftovers(inside, time())
-            held = _files(inside, hidden=True)
-            if len(held) >= MOST_FILES:
-                raise Unavailable(f"Your transfer folder has {len(held)} files; remove some first.")
             temporary = f".{secrets.token_hex(8)}.part"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             try:
                 with open(os.open(temporary, flags, 0o600, dir_fd=inside), "wb") as file:
-                    size = _copied(content, file, ROOM - sum(each.size for each in held))
+                    size = _copied(content, file, inside)
                 self._check_free(name, inside, overwrite=overwrite)  # it may have come meanwhile
                 os.rename(temporary, name, src_dir_fd=inside, dst_dir_fd=inside)
             finally:
@@ -178,13 +181,21 @@ def _remove_leftovers(inside: int, now: float) -> None:
                 os.unlink(held.name, dir_fd=inside)
 
 
-def _copied(content: BinaryIO, file: BinaryIO, room: int) -> int:
+def _check_room(inside: int) -> None:
+    held = _files(inside, hidden=True)
+    if len(held) > MOST_FILES:
+        raise Unavailable(f"Your transfer folder takes {MOST_FILES} files; remove some first.")
+    if sum(each.size for each in held) > ROOM:
+        raise Unavailable(f"Your transfer folder holds {ROOM // 1_000_000} MB in all; remove files from it first.")
+
+
+def _copied(content: BinaryIO, file: BinaryIO, inside: int) -> int:
+    """Copy it all, as far as there is room, piece by piece; returns the size."""
     size = 0
+    _check_room(inside)
     while piece := content.read(_PIECE):
-        size += len(piece)
-        if size > room:
-            raise Unavailable(f"Your transfer folder holds {ROOM // 1_000_000} MB in all; remove files from it first.")
-        file.write(piece)
-    file.flush()
+        size += file.write(piece)
+        file.flush()
+        _check_room(inside)
     os.fsync(file.fileno())
     return size

@@ -22,6 +22,9 @@ class UserFiles(Protocol):
     def suggested(self, path: Path) -> str:
         """How a path is typed that ``named`` gives."""
 
+    def check_room(self) -> None:
+        """Raise Unavailable where what is written there now is more than the user may have."""
+
 
 class AnyFiles:
     """All files that the system lets the user have."""
@@ -44,3 +47,6 @@ class AnyFiles:
     def suggested(self, path: Path) -> str:
         """The whole path."""
         return str(path)
+
+    def check_room(self) -> None:
+        """The system says when a disk is full."""

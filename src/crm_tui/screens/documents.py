@@ -42,7 +42,8 @@ def save_file(screen: CrmScreen, file: File, path: Path, *, replaces: bool) -> N
     def saving() -> Path:
         with store.files.open(file.id) as content:
             try:
-                return save_document(content, files.checked(path), overwrite=replaces)
+                target = files.checked(path)
+                return save_document(content, target, overwrite=replaces, check_room=files.check_room)
             except Taken as error:  # it came after the picker looked
                 raise Unavailable(f"{path} is there already and was left as it is. Save under another name.") from error
 

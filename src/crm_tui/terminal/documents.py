@@ -13,13 +13,13 @@ import shutil
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from crm_tui.domain.errors import Invalid, Unavailable
-from crm_tui.interchange.files import new_file
+from crm_tui.interchange.files import any_room, new_file
 from crm_tui.terminal.links import CantOpen, hand_over, opener
 
 #: endings of what is read and not run: no scripts, no macros, nothing that a browser would carry out
@@ -81,7 +81,9 @@ def remove_old_copies(folder: Path, now: float) -> None:
                     shutil.rmtree(place, dir_fd=inside)
 
 
-def save_document(content: BinaryIO, target: Path, *, overwrite: bool = False) -> Path:
+def save_document(
+    content: BinaryIO, target: Path, *, overwrite: bool = False, check_room: Callable[[], None] = any_room
+) -> Path:
     """Save a document where the user wants it, for this user alone, whole or not at all; returns the whole path.
 
     Raises Taken (interchange.files) for a name that is taken unless ``overwrite``, Invalid for what is no name of a
@@ -96,7 +98,7 @@ def save_document(content: BinaryIO, target: Path, *, overwrite: bool = False) -
     target = target.absolute()
     if os.path.isdir(target):
         raise Invalid("path", f"{target} is a folder; name a file in it")
-    with new_file(target, overwrite=overwrite) as file:
+    with new_file(target, overwrite=overwrite, check_room=check_room) as file:
         shutil.copyfileobj(content, file)
     return target
 

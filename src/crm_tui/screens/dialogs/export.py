@@ -84,7 +84,15 @@ class ExportDialog(WritingDialog):
 
         def write() -> tuple[Path, Count | None]:
             path = files.named(typed)
-            return path, write_customers(store, query, path, overwrite=overwrite, stop=stop.is_set, progress=progress)
+            return path, write_customers(
+                store,
+                query,
+                path,
+                overwrite=overwrite,
+                check_room=files.check_room,
+                stop=stop.is_set,
+                progress=progress,
+            )
 
         self.say("Writing ...", "muted")
         self.tell(write, self._written)

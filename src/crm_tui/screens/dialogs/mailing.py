@@ -213,7 +213,9 @@ class MailingDialog(WritingDialog):
 
         def write() -> Path | None:
             path = files.named(typed)
-            is_whole = write_mailing_list(found, path, Format(ending), overwrite=overwrite, stop=stop.is_set)
+            is_whole = write_mailing_list(
+                found, path, Format(ending), overwrite=overwrite, check_room=files.check_room, stop=stop.is_set
+            )
             return path if is_whole else None
 
         def done(path: Path | None) -> None:
