@@ -89,7 +89,9 @@ def test_what_can_not_be_added_says_why_with_its_exit_code(
     refused = (
         ("sanna", ("note", KALLAVESI, " "), 2, "nothing to add"),
         ("sanna", ("note", KALLAVESI, "-"), 1, "standard input: is not text in utf-8"),
-        ("sanna", ("todo", "x", "call"), 2, "invalid int value"),
+        ("sanna", ("todo", "x", "call"), 2, "x: a number, as the list shows it"),
+        ("sanna", ("note", "9" * 20, "hello"), 2, "a number, as the list shows it"),
+        ("sanna", ("note", KALLAVESI, "--case", "9" * 20, "hello"), 2, "a number, as the list shows it"),
         ("sanna", ("note", 999_999, "hello"), 3, "no customer"),
         ("jonas", ("note", KALLAVESI, "--case", 2240, "hello"), 3, "with the number 2240"),
         ("liisa", ("note", KALLAVESI, "--case", 2104, "hello"), 5, "projects: member"),

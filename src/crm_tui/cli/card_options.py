@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 #: the tabs of the card, by name and by number
 TABS = ("contact", "sales", "collaboration", "financials", "settings")
+#: more digits are no number of ours, and more than a store can look for
+_MOST_DIGITS = 15
 
 
 def add_to(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -39,9 +41,16 @@ def _lines(text: str) -> int:
     return int(text)
 
 
+def shown_number(text: str) -> int:
+    """A number of ours; argparse says what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise argparse.ArgumentTypeError(f"{text}: a number, as the list shows it")
+    return int(text)
+
+
 def _adding(parser: argparse.ArgumentParser, text: str, case: str) -> None:
-    parser.add_argument("number", type=int, metavar="NUMBER", help="the number of the customer")
+    parser.add_argument("number", type=shown_number, metavar="NUMBER", help="the number of the customer")
     parser.add_argument("text", nargs="+", metavar="TEXT", help=text)
-    parser.add_argument("--case", type=int, metavar="N", help=case)
+    parser.add_argument("--case", type=shown_number, metavar="N", help=case)
     once = "add it at most once under this key, however often it is tried"
     parser.add_argument("--once", metavar="KEY", help=once)

@@ -184,7 +184,10 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decimal-mark", choices=(".", ","), help="what the decimals of numbers begin with")
     parser.add_argument("--refused", metavar="FILE", help="write refused rows with their reasons to this file, as CSV")
     parser.add_argument(
-        "--undo", type=int, metavar="ID", help="take the run with this number back (see crm-tui imports)"
+        "--undo",
+        type=card_options.shown_number,
+        metavar="ID",
+        help="take the run with this number back (see crm-tui imports)",
     )
     parser.add_argument(
         "--template",
@@ -236,7 +239,7 @@ def _duplicates(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dismiss",
         nargs=2,
-        type=int,
+        type=card_options.shown_number,
         metavar=("A", "B"),
         help="note that these two, as they are listed, are not the same",
     )

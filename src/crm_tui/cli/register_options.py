@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from crm_tui.cli.card_options import shown_number
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from crm_tui.domain.register_update import Take
 
 _COUNTRIES = ("FI", "NO")
-_MOST_DIGITS = 15
 
 
 def add_to(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -33,7 +34,7 @@ def _register(parser: argparse.ArgumentParser) -> None:
 
 
 def _update_customer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("number", type=_customer, metavar="NUMBER", help="the number of the customer")
+    parser.add_argument("number", type=shown_number, metavar="NUMBER", help="the number of the customer")
     what = "what to take: name, address, e-mail, website, phone, industry, with commas between"
     parser.add_argument("--take", type=_taken, metavar="WHAT", help=f"{what} (what is proposed unless given)")
     parser.add_argument("--postal", action="store_true", help="the postal address instead of the visiting one")
@@ -61,12 +62,6 @@ def _form(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON")
     form.add_argument("--tsv", action="store_true", help="as values separated by tabs, with a header")
-
-
-def _customer(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise argparse.ArgumentTypeError(f"{text}: a customer's number, as the list shows it")
-    return int(text)
 
 
 def _taken(text: str) -> frozenset[Take]:
