@@ -17,7 +17,7 @@ from crm_tui.cli import completing, main
 from crm_tui.cli.completions import Command, script, tree
 from crm_tui.cli.parser import whole_parser
 from crm_tui.demo.build import build
-from crm_tui.domain.contacts import NewContact
+from crm_tui.domain.contacts import Email, NewContact, Phone
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewUser
@@ -46,7 +46,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, name in enumerate((*HOSTILE, "Yrjö & Co", "Yrjö Öljy Oy", "-x", "Aura Öljy Oy"), 70001):
         store.customers.create(NewCustomer(name=name, number=number))
     one = store.customers.by_number(70004).id
-    store.contacts.create(NewContact(customer=one, first_name="Quentin", last_name="O'Brien"))
+    reached = {"phones": (Phone(number="+358 400 123 456"),), "emails": (Email(address="q@brien.example"),)}
+    store.contacts.create(NewContact(customer=one, first_name="Quentin", last_name="O'Brien", **reached))
     store.customers.opened(one)
     store.customers.opened(store.customers.by_number(70005).id)
     store.views.save_contacts("My view", ContactQuery())
@@ -72,6 +73,7 @@ def test_candidates_are_what_the_user_sees(capsys: pytest.CaptureFixture[str], c
     assert zsh("name", "YRJO O") == ["Yrjö Öljy Oy\t70005"]
     assert zsh("name", "quentin o'b") == ["Quentin O'Brien\tYrjö & Co"]
     assert zsh("name", "brien") == zsh("number", "brien") == ["70004\tYrjö & Co"]  # the customer that is found
+    assert zsh("number", "0400123") == zsh("number", "+358 400") == ["70004\tYrjö & Co"]
     assert zsh("number", "yrjo") == ["70004\tYrjö & Co", "70005\tYrjö Öljy Oy"]
     assert [line[:5] for line in zsh("number", "7000")] == [
         "70001",
@@ -85,11 +87,11 @@ def test_candidates_are_what_the_user_sees(capsys: pytest.CaptureFixture[str], c
     assert (
         zsh("number", "0700") == zsh("number", "", user="tuva") == zsh("name", "-x") == zsh("nonsense", "zzzzz") == []
     )
-    assert zsh("query", "owner:sanna") == ["owner:Sanna Virtanen\tsanna"]
+    assert zsh("query", "owner:sanna") == ['owner:"Sanna Virtanen"\tsanna'] == zsh("query", 'owner:"sanna')
     assert zsh("query", "city:HE")[0] == "city:Helsinki\t"
     assert zsh("query", "kind:c") == ["kind:customer\t", "kind:contact\t", "kind:case\t"]
-    assert zsh("query", "keyword:newsl") == ["keyword:Newsletter in English\t"]
-    assert asked(capsys, "bash", "query", "owner:sa", company, "sanna", before="owner:") == ["Sanna\\ Virtanen"]
+    assert zsh("query", "keyword:newsl") == ['keyword:"Newsletter in English"\t']
+    assert asked(capsys, "bash", "query", "owner:sa", company, "sanna", before="owner:") == ['\\"Sanna\\ Virtanen\\"']
     assert zsh("number", "")[:2] == ["70005\tYrjö Öljy Oy", "70004\tYrjö & Co"]  # the cards that were opened last
     assert asked(capsys, "bash", "name", "", company, "sanna")[:2] == ["…", "70005\tYrjö Öljy Oy"]
     assert zsh("view", "m") == ["My view\t"]
@@ -223,9 +225,12 @@ def test_bash(company: Path, tmp_path: Path) -> None:
         assert bash.arguments("crm-tui --as sanna note brien\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
         assert bash.line("crm-tui --as=sanna show yr\to\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
         assert bash.arguments("crm-tui --as sanna find owner:sanna\tkeyword:newsl\t")[3:] == [
-            "owner:Sanna Virtanen",
-            "keyword:Newsletter in English",
+            'owner:"Sanna Virtanen"',
+            'keyword:"Newsletter in English"',
         ]
+        for typed in ("owner:Sanna\\ V", 'owner:\\"Sanna\\ V', "'owner:sa", '"owner:sa'):  # alone it is the whole query
+            assert bash.arguments(f"crm-tui --as sanna find {typed}\t")[3:] == ['owner:"Sanna Virtanen"']
+        assert bash.line("crm-tui --as sanna note q@br\t") == "crm-tui --as sanna note q@br"  # bash cuts it at the @
         for name in HOSTILE:
             assert bash.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
         assert bash.arguments('crm-tui --as sanna show "xb\t')[-1] == clean(HOSTILE[1])
@@ -244,7 +249,7 @@ def test_zsh(company: Path, tmp_path: Path) -> None:
         assert zsh.arguments("crm-tui --as sanna note brien\tHello") == ["--as", "sanna", "note", "70004", "Hello"]
         assert zsh.line("crm-tui --as=sanna show yr\tö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
         assert zsh.line("crm-tui --as sanna todo yr\t\t").startswith("crm-tui --as sanna todo 7000")
-        assert zsh.arguments("crm-tui --as sanna find owner:sanna\t")[-1] == "owner:Sanna Virtanen"
+        assert zsh.arguments("crm-tui --as sanna find owner:sanna\t")[-1] == 'owner:"Sanna Virtanen"'
         for name in HOSTILE:
             assert zsh.arguments(f"crm-tui --as sanna show x{name[1]}\t")[-1] == clean(name)
         assert zsh.arguments('crm-tui --as sanna show "xa\t')[-1] == clean(HOSTILE[0])
@@ -259,7 +264,7 @@ def test_fish(company: Path, tmp_path: Path) -> None:
         assert fish.line("crm-tui users ch\ttu\t") == "crm-tui users change tuva "
         assert fish.line("crm-tui --as=sanna show Yrjö\\ ö\t") == "crm-tui --as=sanna show Yrjö\\ Öljy\\ Oy "
         assert fish.arguments("crm-tui --as sanna note aura\tHello") == ["--as", "sanna", "note", "70007", "Hello"]
-        assert fish.arguments("crm-tui --as sanna find owner:sanna\t")[-1] == "owner:Sanna Virtanen"
+        assert fish.arguments("crm-tui --as sanna find owner:sanna\t")[-1] == 'owner:"Sanna Virtanen"'
         for name in HOSTILE:
             assert fish.arguments(f"crm-tui --as sanna show X{name[1]}\t")[-1] == clean(name)
         assert fish.arguments('crm-tui --as sanna show "Xa\t')[-1] == clean(HOSTILE[0])

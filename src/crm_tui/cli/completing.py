@@ -42,7 +42,7 @@ def answer(arguments: Sequence[str]) -> int:
     shell, kind, word, store, user, before = arguments
     typed = word
     if shell != "zsh":
-        word, store, user = unquoted(word), unquoted(store), unquoted(user)
+        word, store, user, before = unquoted(word), unquoted(store), unquoted(user), unquoted(before)
     found = _candidates(kind, word, store or None, user or None)
     shown = [(one_line(value), one_line(about)) for value, about in found if value and not value.startswith("-")]
     if shell == "bash":
@@ -91,7 +91,7 @@ def _read(path: str, kind: str, word: str, user: str | None) -> list[Candidate]:
         if not word:
             return candidates.recent(con, actor)
         if word.isdigit():
-            return candidates.numbers(con, word)
+            return candidates.numbers(con, word) or candidates.found_by(con, actor, word)
         if kind == "number":
             found = candidates.customers_named(con, word)
             return [(number, name) for name, number in found] or candidates.found_by(con, actor, word)
@@ -112,8 +112,8 @@ def _for_bash(kind: str, typed: str, word: str, before: str, shown: list[Candida
     if _closes(typed[len(quote) :], quote):
         return []
     if kind in _CUSTOMERS:
-        if len(shown) > 1 and shown[0][0].isdigit() and not word.isdigit():
-            # numbers for a name would be cut to what they have in common; their names say how to go on
+        if len(shown) > 1 and shown[0][0].isdigit() and not (word and shown[0][0].startswith(word)):
+            # numbers of what is found would be cut to what they have in common; their names say how to go on
             shown = [(about, "") for _, about in shown] if word else shown
             if not word or not all(fold(name).startswith(fold(word)) for name, _ in shown):
                 shown.insert(0, (_OTHERWISE, ""))  # nothing in common, so that what is typed stays
@@ -155,10 +155,13 @@ def unquoted(word: str) -> str:
 
 
 def _quoted(text: str, quote: str) -> str:
-    """Text as it stands behind an opening quotation mark, or without one."""
+    """Text as it stands behind an opening quotation mark, or without one. bash closes the quotation, unless it ends
+    with such a mark, which it takes for the closing one."""
+    end = quote if quote and text.endswith(quote) else ""
     if quote == "'":
-        return text.replace("'", "'\\''")
+        return text.replace("'", "'\\''") + end
     if quote == '"':
         # an exclamation mark would bring back an earlier command, however it is quoted here
-        return "".join(f"\\{each}" if each in _IN_QUOTES else each for each in text).replace("!", "\"'!'\"")
+        escaped = "".join(f"\\{each}" if each in _IN_QUOTES else each for each in text)
+        return escaped.replace("!", "\"'!'\"") + end
     return "".join(each if each in _PLAIN or not each.isascii() else f"\\{each}" for each in text)

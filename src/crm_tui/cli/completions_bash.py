@@ -61,9 +61,11 @@ _crm_tui() {
         _crm_tui_options "$command"
         return
     fi
-    # what stands before a : or = that is not quoted is not replaced
-    if [[ $typed != *[\'\"\\]* && $typed == *[:=]* && $COMP_WORDBREAKS == *:* ]]; then
-        before=${typed%"${typed##*[:=]}"}
+    # what stands before a :, = or @ that is not quoted is not replaced
+    local breaks=${COMP_WORDBREAKS//[^:=@]} bare=${typed//\\?/xx}
+    if [[ -n $breaks && $bare != *[\'\"]* && $bare == *[$breaks]* ]]; then
+        bare=${bare##*[$breaks]}
+        before=${typed:0:${#typed}-${#bare}}
     fi
     _crm_tui_value "$command" "$option" "$place"
 }

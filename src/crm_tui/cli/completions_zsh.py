@@ -25,8 +25,8 @@ _crm_tui_ask() {
         abouts+=("$value${about:+  ($about)}")
     done < <(command crm-tui complete zsh "$1" "$typed" "$store" "$user" '' 2>/dev/null)
     (($#values)) || return 1
-    # numbers that are found by a name take its place only when one of them is chosen
-    [[ $#values -gt 1 && $values[1] == <-> && $typed != <-> ]] && compstate[insert]=menu
+    # numbers of what is found take the place of what is typed only when one of them is chosen
+    [[ $#values -gt 1 && $values[1] == <-> && ( -z $typed || $values[1] != ${typed}* ) ]] && compstate[insert]=menu
     compadd -U -i "$IPREFIX" -I "$ISUFFIX" -l -V crm-tui -d abouts -a values
 }
 

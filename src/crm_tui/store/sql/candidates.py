@@ -184,7 +184,9 @@ def recent(con: apsw.Connection, actor: Actor) -> list[Candidate]:
 
 
 def field_values(con: apsw.Connection, field: str, text: str) -> list[Candidate]:
-    """What may stand behind ``owner:``, ``keyword:`` and the like in a query, with the field."""
+    """What may stand behind ``owner:``, ``keyword:`` and the like in a query, with the field; several words stand
+    in quotation marks, as a query has them."""
+    text = text.strip('"')
     if field == "kind":
         found: list[Candidate] = [(kind, "") for kind in _KINDS]
     elif field == "owner":
@@ -193,7 +195,8 @@ def field_values(con: apsw.Connection, field: str, text: str) -> list[Candidate]
         found = _cities(con, text)
     else:
         found = values(con, field)
-    return [(f"{field}:{value}", about) for value, about in beginning(found, text)]
+    typed = ((f'"{value}"' if " " in value else value, about) for value, about in beginning(found, text))
+    return [(f"{field}:{value}", about) for value, about in typed]
 
 
 def _cities(con: apsw.Connection, text: str) -> list[Candidate]:
