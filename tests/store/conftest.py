@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
+import apsw
 import pytest
 
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
@@ -92,6 +94,17 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
     opened = OPENERS[request.param](tmp_path, clock)
     yield opened
     opened.close()
+    assert not stale_contacts(tmp_path / "crm.db")  # whatever a test does
+
+
+def stale_contacts(path: Path) -> list[Any]:
+    """Contacts that keep something else of their customer than what it is."""
+    with closing(apsw.Connection(str(path))) as con:
+        return con.execute(
+            "SELECT k.id, k.customer_owner, k.customer_industry, k.is_living FROM contact k"
+            " JOIN customer c ON c.id = k.customer_id WHERE (k.customer_owner, k.customer_industry, k.is_living)"
+            " IS NOT (c.owner_id, c.industry_id, k.is_active AND c.is_active)"
+        ).fetchall()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from tests.store.conftest import NOW, TODAY
+from tests.store.conftest import NOW, TODAY, stale_contacts
 
 from crm_tui.demo.build import build
 from crm_tui.domain.contacts import Contact
@@ -34,6 +34,7 @@ _ALL = PageRequest(limit=100_000)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     path = tmp_path_factory.mktemp("people") / "crm.db"
     build(path, seed=3, today=TODAY, customers=400)
+    assert not stale_contacts(path)
     opened = open_store(path, login="sanna", clock=lambda: NOW)
     yield opened
     opened.close()

@@ -90,7 +90,9 @@ def full_scans(steps: list[str]) -> list[str]:
     """Steps that go through a whole long table, be it along an index; those of the inactive ones are short."""
     scans = [s for s in steps if s.startswith("SCAN ") and s.split()[1] in LONG]
     return [
-        s for s in scans if not any(short in s for short in ("VIRTUAL TABLE", "customer_inactive", "contact_inactive"))
+        s
+        for s in scans
+        if not any(short in s for short in ("VIRTUAL TABLE", "customer_inactive", "contact_not_living"))
     ]
 
 

@@ -22,11 +22,9 @@ _PRESENT = "p.is_active = 1 AND p.is_deleted = 0"
 def of_customer(query: CustomerQuery | ContactQuery) -> Iterator[Filter]:
     """Owner, industry and segment of the customer."""
     if query.industry is not None:
-        yield Filter(
-            "c.industry_id = :industry", {"industry": query.industry}, "customer c INDEXED BY customer_by_industry"
-        )
+        yield _in_range("c.industry_id = :industry", {"industry": query.industry}, "customer_by_industry")
     if query.owner is not None:
-        yield Filter("c.owner_id = :owner", {"owner": query.owner}, "customer c INDEXED BY customer_by_owner")
+        yield _in_range("c.owner_id = :owner", {"owner": query.owner}, "customer_by_owner")
     if query.segment is not None:
         ids = "SELECT customer_id AS id FROM customer_segment WHERE segment_id = :segment"
         has = "EXISTS (SELECT 1 FROM customer_segment s WHERE s.customer_id = c.id AND s.segment_id = :segment)"
@@ -41,9 +39,14 @@ def typed(con: apsw.Connection, text: Query) -> Iterator[Filter]:
         yield Filter(condition, cities.parameters, _BY_ID.format(" UNION ".join(ranges)), " UNION ALL ".join(ranges))
     people = matching.owners(con, text)
     if people is not None:
-        chosen = "owner_id IN (SELECT value FROM json_each(:owners))"
-        rows = "customer c INDEXED BY customer_by_owner"
-        yield Filter(f"c.{chosen}", {"owners": matching.ids(people)}, rows)
+        chosen = "c.owner_id IN (SELECT value FROM json_each(:owners))"
+        yield _in_range(chosen, {"owners": matching.ids(people)}, "customer_by_owner")
+
+
+def _in_range(condition: str, parameters: dict[str, Any], index: str) -> Filter:
+    """Customers that one or more ranges of an index have."""
+    rows = f"customer c INDEXED BY {index}"
+    return Filter(condition, parameters, rows, f"SELECT c.id FROM {rows} WHERE {condition}")
 
 
 def all_of(con: apsw.Connection, query: CustomerQuery, text: Query) -> tuple[Filter, ...]:

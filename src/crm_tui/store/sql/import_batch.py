@@ -119,7 +119,9 @@ class Batch:
         else:
             self._check_unique(item.kind, fields, None)
             if item.kind is Kind.CONTACT:
-                kept = indexing.contact_kept(fields, self._home)
+                customer = fields["customer"]
+                of = indexing.of_customers(self._work.con, [customer])
+                kept = indexing.contact_kept(fields, self._home, of.get(customer))
         ref = None if _is_by_number(item) else item.external_ref
         table = BY_KIND[item.kind]
         key = self._work.add(table, fields, external_ref=ref, kept=kept, is_indexed=False, is_logged=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -32,6 +32,17 @@ INDEXES: dict[Kind, tuple[str, ...]] = {
 OPEN = f"case_id IS NULL AND kind NOT IN ({', '.join(repr(kind.value) for kind in PRIVATE)})"
 #: a to-do without a due date comes last
 NO_DATE = dt.date(9999, 12, 31)
+
+
+class OfCustomer(NamedTuple):
+    """What contacts keep of their customer, to be listed by. Triggers follow what changes later."""
+
+    owner: int | None
+    industry: int | None
+    is_active: bool
+
+
+_UNKNOWN = OfCustomer(None, None, is_active=True)
 
 
 def kept(table: Table[Any], values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
@@ -178,13 +189,28 @@ def customer_kept(
 
 
 def _contact(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
-    return contact_kept(values, home_country(con))
+    return contact_kept(values, home_country(con), of_customers(con, [values["customer"]]).get(values["customer"]))
 
 
-def contact_kept(values: Mapping[str, Any], region: str | None) -> dict[str, Any]:
-    """The kept columns of a contact; ``region`` reads its phone numbers."""
+def of_customers(con: apsw.Connection, customers: Sequence[int]) -> dict[int, OfCustomer]:
+    """What contacts keep of these customers."""
+    rows = con.execute(
+        "SELECT id, owner_id, industry_id, is_active FROM customer WHERE id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(customers).decode(),),
+    )
+    return {key: OfCustomer(owner, industry, bool(is_active)) for key, owner, industry, is_active in rows}
+
+
+def contact_kept(values: Mapping[str, Any], region: str | None, customer: OfCustomer | None) -> dict[str, Any]:
+    """The kept columns of a contact of ``customer``; ``region`` reads its phone numbers."""
+    owner, industry, is_active = customer or _UNKNOWN
+    of_customer = {
+        "customer_owner": owner,
+        "customer_industry": industry,
+        "is_living": int(is_active and values.get("is_active", True)),
+    }
     if values.get("is_deleted"):
-        return {"name_key": "", "words": ""}
+        return {"name_key": "", "words": "", **of_customer}
     return {
         "name_key": name_key(f"{values['last_name']} {values['first_name']}"),
         "words": search_words(
@@ -193,6 +219,7 @@ def contact_kept(values: Mapping[str, Any], region: str | None) -> dict[str, Any
             *(email.address for email in values.get("emails", ())),
             *(_phone_words(phone.number, region) for phone in values.get("phones", ())),
         ),
+        **of_customer,
     }
 
 

@@ -259,6 +259,7 @@ class _EntityWriter:
         self._all_fields = frozenset(table.entity.__struct_fields__) - table.computed
         self._home = indexing.home_country(con)
         self._owners: dict[int, str] = {}
+        self._customers: dict[int, indexing.OfCustomer] = {}
         if table.kind is Kind.CUSTOMER:
             self._owners = dict(con.execute("SELECT id, name FROM crm_user"))
         self._statement = ""
@@ -268,6 +269,8 @@ class _EntityWriter:
         """Check, convert and insert rows with their links and kept columns."""
         entities = self._entities(batch)
         places = self._headquarters(entities) if self._table.kind is Kind.CUSTOMER else {}
+        if self._table.kind is Kind.CONTACT:
+            self._customers = indexing.of_customers(self._con, [entity.customer for entity in entities])
         rows = [self._row(entity, places) for entity in entities]
         self._con.executemany(self._statement, rows)
         for link in self._table.links:
@@ -310,7 +313,7 @@ class _EntityWriter:
                 owner = self._owners.get(values["owner"])
                 return indexing.customer_kept(values, city=city, owner=owner, region=country or self._home)
             case Kind.CONTACT:
-                return indexing.contact_kept(values, self._home)
+                return indexing.contact_kept(values, self._home, self._customers.get(values["customer"]))
             case _:
                 return indexing.kept(self._table, values, self._con)
 

@@ -77,14 +77,14 @@ class Narrowed:
     def count(self, *, cap: int = COUNT_CAP) -> Count:
         """How many there are; counting stops at the cap."""
         narrowest = self._narrowest(_MANY) or self._first_narrow()
-        rows = narrowest.rows if narrowest is not None else f"{self._order.table} {self._order.joins}"
+        rows = self._rows(narrowest)
         return keyset.count(self._con, [f"{rows} WHERE {self.where}"], self.parameters, cap=cap)
 
     def keys(self, anchor: Sequence[Any] | None, wanted: int, *, falling: bool) -> list[tuple[Any, ...]]:
         """The first keys behind an anchor, at most so many: value of the order, 0, id."""
         order = self._order
         if all(one.condition == order.within for one in self._narrow):
-            return self._scan(f"{order.table} {order.joins}", anchor, wanted, falling=falling)
+            return self._scan(self._rows(None), anchor, wanted, falling=falling)
         narrowest = self._narrowest(_FEW)
         if narrowest is None:
             length = max(_STRETCH, 2 * wanted)
@@ -97,18 +97,22 @@ class Narrowed:
                 found, is_all = self._along(anchor, wanted, enough, falling=falling)
             if is_all:
                 return found
-        return self._scan((narrowest or self._narrow[0]).rows, anchor, wanted, falling=falling)
+        return self._scan(self._rows(narrowest or self._narrow[0]), anchor, wanted, falling=falling)
 
     def some(self, most: int) -> list[int]:
         """The ids of all, in no order, but of at most so many."""
         narrowest = self._narrowest(_MANY) or self._first_narrow()
-        rows = narrowest.rows if narrowest is not None else f"{self._order.table} {self._order.joins}"
+        rows = self._rows(narrowest)
         found = self._con.execute(f"SELECT {self._key} FROM {rows} WHERE {self.where} LIMIT {most}", self.parameters)
         return [row[0] for row in found]
 
     @property
     def _key(self) -> str:
         return f"{self._order.alias}.id"
+
+    def _rows(self, narrow: Filter | None) -> str:
+        """What a filter leaves, or all, with what is joined."""
+        return f"{narrow.rows if narrow is not None else self._order.table} {self._order.joins}"
 
     def _first_narrow(self) -> Filter | None:
         return self._narrow[0] if self._narrow else None

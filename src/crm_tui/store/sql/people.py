@@ -10,12 +10,12 @@ from crm_tui.store.contacts import ContactQuery, PersonRow
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
 from crm_tui.store.sql import keyset
 from crm_tui.store.sql.narrowing import Narrowed, Order
-from crm_tui.store.sql.people_filters import JOIN_CUSTOMER, filters_of
+from crm_tui.store.sql.people_filters import JOIN_CUSTOMER, NOT_LIVING, filters_of
 from crm_tui.store.sql.tables import CONTACT, columns, decode, width
 
 _NO_CAP = 2**62
-#: what conditions ask of a contact: the index of the names has it
-_COLUMNS = ("is_active", "role_id", "customer_id")
+#: what conditions ask of a contact: the indexes of the names have it
+_COLUMNS = ("is_living", "role_id", "customer_id", "customer_owner", "customer_industry")
 #: names of the role (joined as r), the language and the keywords of the contact in k
 LABELS = (
     "r.name, (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
@@ -30,14 +30,17 @@ class People:
     def __init__(self, con: apsw.Connection, query: ContactQuery) -> None:
         self._con = con
         filters = filters_of(con, query)
-        has_words = any("k.words" in one.condition for one in filters)
+        asked = " ".join(one.condition for one in filters)
+        index, within = "contact_by_name", "k.is_deleted = 0"
+        if query.active is False:
+            index, within = "contact_not_living", f"{NOT_LIVING} AND {within}"
         order = Order(
-            "contact k INDEXED BY contact_by_name",
+            f"contact k INDEXED BY {index}",
             "k",
             "name_key",
-            (*_COLUMNS, "words") if has_words else _COLUMNS,
-            within="k.is_deleted = 0",
-            joins=JOIN_CUSTOMER,
+            (*_COLUMNS, "words") if "k.words" in asked else _COLUMNS,
+            within,
+            JOIN_CUSTOMER if "c." in asked else "",
         )
         self._list = Narrowed(con, order, filters, {})
 

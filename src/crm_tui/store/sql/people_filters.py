@@ -13,10 +13,11 @@ from crm_tui.store.sql import customer_filters, matching
 from crm_tui.store.sql.narrowing import Filter
 
 JOIN_CUSTOMER = "CROSS JOIN customer c ON c.id = k.customer_id"
-_LIVING = "k.is_active = 1 AND c.is_active = 1"
-_NOT_LIVING = "(k.is_active = 0 OR c.is_active = 0)"
-_BY_ID = f"({{}}) d CROSS JOIN contact k ON k.id = d.id {JOIN_CUSTOMER}"
-_THEIR_CONTACTS = "CROSS JOIN contact k INDEXED BY contact_by_customer ON k.customer_id = c.id AND k.is_deleted = 0"
+LIVING, NOT_LIVING = "k.is_living = 1", "k.is_living = 0"
+_BY_ID = "({}) d CROSS JOIN contact k ON k.id = d.id"
+_THEIR_CONTACTS = "CROSS JOIN contact k INDEXED BY contact_by_customer ON k.customer_id = {} AND k.is_deleted = 0"
+#: what a contact keeps of its customer
+_KEPT = {"c.owner_id": "k.customer_owner", "c.industry_id": "k.customer_industry", "c.id": "k.customer_id"}
 #: the words of a contact and of its customer
 _WORDS = "' ' || k.words || ' ' || c.words"
 
@@ -27,12 +28,8 @@ def filters_of(con: apsw.Connection, query: ContactQuery) -> tuple[Filter, ...]:
 
 
 def _chosen(query: ContactQuery) -> Iterator[Filter]:
-    if query.active is True:
-        yield Filter(_LIVING, {})
-    if query.active is False:
-        own = "SELECT id FROM contact INDEXED BY contact_inactive WHERE is_active = 0 AND is_deleted = 0"
-        theirs = f"SELECT k.id FROM customer c INDEXED BY customer_inactive {_THEIR_CONTACTS} WHERE c.is_active = 0"
-        yield Filter(_NOT_LIVING, {}, _BY_ID.format(f"{own} UNION {theirs}"), f"{own} UNION ALL {theirs}")
+    if query.active is not None:
+        yield Filter(LIVING if query.active else NOT_LIVING, {})
     if query.keyword is not None:
         yield _keyword("keyword", [query.keyword])
     if query.role is not None:
@@ -42,9 +39,12 @@ def _chosen(query: ContactQuery) -> Iterator[Filter]:
 
 def _of_customers(one: Filter) -> Filter:
     """A filter of customers for their contacts."""
-    return one._replace(
-        rows=f"{one.rows} {_THEIR_CONTACTS}", counted=one.counted or f"SELECT 1 FROM {one.rows} WHERE {one.condition}"
-    )
+    condition = one.condition
+    for name, kept in _KEPT.items():
+        condition = condition.replace(name, kept)
+    once = "DISTINCT " if " UNION " in one.counted else ""  # ranges may overlap
+    rows = f"(SELECT {once}id FROM ({one.counted})) d {_THEIR_CONTACTS.format('d.id')}"
+    return one._replace(condition=condition, rows=rows)
 
 
 def _keyword(name: str, keywords: Sequence[int]) -> Filter:
@@ -58,7 +58,7 @@ def _keyword(name: str, keywords: Sequence[int]) -> Filter:
 def _role(name: str, roles: Sequence[int]) -> Filter:
     is_chosen, bound = customer_filters.one_of(name, roles)
     in_role = f"k.role_id {is_chosen}"
-    rows = f"contact k INDEXED BY contact_by_role {JOIN_CUSTOMER}"
+    rows = "contact k INDEXED BY contact_by_role"
     counted = f"SELECT 1 FROM contact k INDEXED BY contact_by_role WHERE {in_role}"
     return Filter(in_role, bound, rows, counted)
 
@@ -113,10 +113,8 @@ def _inside(number: int, word: str) -> Filter:
 def _full_text(index: str, match: str) -> tuple[str, str]:
     """Contacts by their own words, and by those of their customers: as rows, and to be counted."""
     own = f"SELECT rowid AS id FROM contact_{index} WHERE contact_{index} MATCH {match}"
-    theirs = (
-        f"SELECT k.id FROM customer_{index} CROSS JOIN customer c ON c.id = customer_{index}.rowid {_THEIR_CONTACTS}"
-        f" WHERE customer_{index} MATCH {match}"
-    )
+    table = f"customer_{index}"
+    theirs = f"SELECT k.id FROM {table} {_THEIR_CONTACTS.format(f'{table}.rowid')} WHERE {table} MATCH {match}"
     return _BY_ID.format(f"{own} UNION {theirs}"), f"{own} UNION ALL {theirs}"
 
 
