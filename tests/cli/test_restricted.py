@@ -15,9 +15,11 @@ import pytest
 from tests.cli.conftest import Crm, Done
 
 from crm_tui.cli import NOTHING_FOUND, USAGE, main, parser, restricted
+from crm_tui.cli.one_at_a_time import alone
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.interchange import transfer_folder
 from crm_tui.interchange.transfer_folder import TransferFolder
+from crm_tui.registers.settings import RegisterSettings
 from crm_tui.terminal.documents import save_document
 
 SECRET = "Number;Name\n7;Not for Bob\n"
@@ -267,6 +269,14 @@ def test_what_is_written_keeps_to_the_same_room(ssh: Ssh, transfer: Path, monkey
         save_document(long, transfer / "long", check_room=TransferFolder(transfer).check_room)
     assert long.tell() <= 2_000_000  # it ends as soon as there is no room
     assert list(transfer.iterdir()) == []
+
+
+def test_users_of_an_account_ask_a_register_one_after_the_other(ssh: Ssh, tmp_path: Path) -> None:
+    """A register counts what comes from a machine, not who asked."""
+    of_all = tmp_path / "account" / ".local" / "state" / "crm-tui" / "register-answers"
+    with alone(of_all, RegisterSettings().brreg, "bob"):
+        waits = ssh("update-customers --country NO --dry-run", login="ann")
+    assert (waits.code, "already, by bob" in waits.err) == (1, True), waits
 
 
 def test_only_harmless_variables_count() -> None:

@@ -20,7 +20,7 @@ from crm_tui.store.sql.store import SqlStore
 @pytest.fixture
 def app(open_sample: Callable[[str], SqlStore], tmp_path: Path) -> WatchedApp:
     """The program as the command line makes it for a restricted user; the settings of the account name programs."""
-    confines = Confines(TransferFolder(tmp_path / "transfer"), WITHHELD)
+    confines = Confines(TransferFolder(tmp_path / "transfer"), WITHHELD, tmp_path)
     settings = Settings(copy_command=("touch", "copied"), open_command=("touch",), export_folder=tmp_path)
     return WatchedApp(
         open_sample("sanna"),

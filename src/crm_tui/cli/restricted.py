@@ -91,10 +91,12 @@ class Refused(Exception):
 
 
 class Confines(NamedTuple):
-    """What the user is left with: files of one folder, and not the commands of the screen that are ``withheld``."""
+    """What the user is left with: files of one folder, and not the commands of the screen that are ``withheld``.
+    ``shared`` is the folder of state that all users of the account have in common, for locks alone."""
 
     files: TransferFolder
     withheld: frozenset[str]
+    shared: Path
 
     def settings(self, settings: Settings) -> Settings:
         """Without what names a program or a folder."""
@@ -136,11 +138,12 @@ def _run(arguments: argparse.Namespace) -> int:
     with closing(Database.open(path, must_exist=True)) as database:
         if is_empty(database):
             raise Unavailable(f"{path} has no users yet; who runs this machine sets it up.")
+    shared = paths.state_dir()
     with closing(open_as(path, login)) as store:
-        own = user_folder(paths.state_dir(), path, store.users.me().user.id)
+        own = user_folder(shared, path, store.users.me().user.id)
     files = TransferFolder(own / "transfer")
     arguments.store, arguments.login = str(path), login
-    arguments.confines = Confines(files, WITHHELD)
+    arguments.confines = Confines(files, WITHHELD, shared)
     os.environ["CRM_TUI_STATE"] = str(own)  # drafts and reports of users who share an account don't meet
     os.chdir(files.path)
     name_files(arguments, files)

@@ -39,6 +39,7 @@ from crm_tui.zones import zone_of
 #: requests to a register, second tries included
 PER_SECOND = 4.0
 _STOPPED = 130
+_FOLDER = "register-answers"
 _KEPT = "Answers are kept for a day: the same command goes on from there"
 
 
@@ -64,12 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _kept(store: SqlStore, settings: RegisterSettings, arguments: argparse.Namespace) -> Iterator[KeptAnswers]:
     """Answers to this actor about customers of this store, from the registers that are set, which no other run asks
     meanwhile."""
-    folder, country = paths.state_dir() / "register-answers", arguments.of_country
+    folder, country = paths.state_dir() / _FOLDER, arguments.of_country
+    shared = folder if arguments.confines is None else arguments.confines.shared / _FOLDER
     base, login = settings.prh if country == "FI" else settings.brreg, store.users.me().user.login
     about = (str(store.path), login, country, base)
     who = f"{login} for {store.path} (process {os.getpid()})"
     with (
-        alone(folder, base, who),
+        alone(shared, base, who),
         closing(KeptAnswers(folder, about, SystemClock().now(), restart=arguments.restart)) as kept,
     ):
         yield kept
