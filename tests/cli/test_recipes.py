@@ -109,9 +109,9 @@ def test_shell_functions_and_the_script_for_mails(company: Path, tmp_path: Path)
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "CRM_TUI_STORE": str(company),
                    "PYTHONIOENCODING": "utf-8", "LESS": "-FX"}  # fmt: skip
 
-    def run(*command: str, text: str = "") -> str:
+    def run(*command: str, text: str = "", code: int = 0) -> str:
         done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         return done.stdout
 
     functions = next(block for block in BLOCKS if "alias f=" in block)
@@ -123,3 +123,6 @@ def test_shell_functions_and_the_script_for_mails(company: Path, tmp_path: Path)
     assert "Mail of Åse Bråten: Tarjous Kölnista" in run(sys.executable, str(script), "note", text=mail)
     run(sys.executable, str(script), "note", text=mail)  # said to be there already, and added once
     assert run(str(program), "show", address, "--tab", "1", "--json").count("Tarjous Kölnista") == 1
+    stranger = MAIL.format(address=address[:1] + address[address.index("@") :])  # whose words begin those of others
+    assert run(str(program), "find", stranger.partition("<")[2].partition(">")[0])
+    run(sys.executable, str(script), "note", text=stranger, code=1)
