@@ -29,7 +29,9 @@ from crm_tui.screens.present import count, state
 from crm_tui.screens.sales_projects import SalesProjectsTab
 from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.customers import CustomerCard, CustomerQuery, Neighbours
+from crm_tui.store.port import Store
 from crm_tui.store.settings import Actor
+from crm_tui.terminal.type_ahead import hold_keys
 from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.command_target import Availability
@@ -61,6 +63,7 @@ class CustomerCardScreen(CardChanges):
         self._query = request.query or CustomerQuery(active=None)
         self._neighbours: Neighbours | None = None
         self._waiting = ""  # the command to go to a neighbour that was given before they were known
+        self._let_keys_go: Callable[[], None] = lambda: None
         self._header = HeaderLine()
         self._strip = TabStrip([TabLabel(*names) for names in TAB_NAMES])
         self._tabs: dict[int, CardTab] = {}
@@ -84,6 +87,9 @@ class CustomerCardScreen(CardChanges):
         customer = request.customer
         if self._card is not None and self._card.customer.id != customer:
             self._card = None
+        self._let_keys_go()  # those for a card that was still being read
+        if self._card is None:
+            self._let_keys_go = hold_keys(self)  # they are for this customer
         self._show_tab(request.tab)
         self.session.visited(customer, request.tab)
         self._read()
@@ -92,7 +98,11 @@ class CustomerCardScreen(CardChanges):
 
     def _read(self) -> None:
         customer, today = self._request.customer, self.session.today
-        self.ask(self.store, "card", lambda store: store.customers.card(customer, today), self._got_card)
+
+        def read(store: Store) -> CustomerCard:
+            return store.customers.card(customer, today)
+
+        self.ask(self.store, "card", read, self._got_card, failed=self._let_keys_go)
 
     def reread(self) -> None:
         """Show the customer as it is now; nothing moves."""
@@ -109,6 +119,7 @@ class CustomerCardScreen(CardChanges):
         if self._target is not None:
             self._tab.put_cursor_on(self._target)
             self._target = None
+        self.call_after_refresh(self._let_keys_go)
 
     def _look_around(self) -> None:
         """Ask for the customers before and after this one."""

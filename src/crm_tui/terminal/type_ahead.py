@@ -78,7 +78,8 @@ class KeysInOrder(App[None]):
             return
         self._takes_long = self._has_told = False
         if not self._is_under_way:
-            await self._next_key()
+            self._is_under_way = True
+            await self._arrived(self)
 
     def _waits_long(self) -> None:
         self._let_forgotten_go()

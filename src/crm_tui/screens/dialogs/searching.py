@@ -13,6 +13,7 @@ from crm_tui.domain.normalise import fold_char, typed_words
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.session import Session
 from crm_tui.store.port import Store
+from crm_tui.terminal.type_ahead import Hold, hold_keys
 from crm_tui.widgets.cells import cell
 from crm_tui.widgets.columns import Column
 from crm_tui.widgets.dialog import Dialog, LineInput
@@ -27,7 +28,7 @@ MOST = 50
 
 class SearchDialog(Asking, Dialog[Result], Generic[Result, Found]):
     """A line to type in over what is found. Enter takes the row under the cursor; where the text is newer than the
-    rows, the first one once it is there, unless one types on."""
+    rows, the first one once it is there. What is typed meanwhile is for what that opens."""
 
     COMMAND_IDS = ("dialog.up", "dialog.down", "dialog.choose")
 
@@ -37,7 +38,7 @@ class SearchDialog(Asking, Dialog[Result], Generic[Result, Found]):
         self.line = LineInput(typed, placeholder=placeholder, enter=self.do_dialog_choose)
         self.table = VirtualTable(columns, header=False, cursor_always=True, fold=fold_char)
         self._rows_for: str | None = None  # the text that the rows are for
-        self._takes_first = False  # Enter was pressed before there were rows for the text
+        self._takes_first: Hold | None = None  # Enter was pressed before there were rows for the text
 
     # -- what a dialog says of itself -----------------------------------------------------------------------------
 
@@ -75,17 +76,18 @@ class SearchDialog(Asking, Dialog[Result], Generic[Result, Found]):
         self._rows_for = text
         self.show(text, found)
         self.table.move_to(0)
-        if self._takes_first:
+        if self._takes_first is not None and not self._takes_first.is_given_up:
             self.do_dialog_choose()
+        self._take_none()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._takes_first = False
+        self._take_none()
         self.search(event.value)
 
     def on_asking_failed(self, event: Asking.Failed) -> None:
         event.stop()
-        self._takes_first = False
+        self._take_none()
         self.table.set_rows(())
         self.table.set_empty(cell((str(event.error), "bad")))
 
@@ -100,7 +102,14 @@ class SearchDialog(Asking, Dialog[Result], Generic[Result, Found]):
         self.table.do_move_down()
 
     def do_dialog_choose(self) -> None:
-        self._takes_first = self._rows_for != self.line.value
+        self._take_none()
         row = self.table.cursor_row
-        if not self._takes_first and row is not None:
+        if self._rows_for != self.line.value:
+            self._takes_first = hold_keys(self)
+        elif row is not None:
             self.take(row)
+
+    def _take_none(self) -> None:
+        if self._takes_first is not None:
+            self._takes_first()
+            self._takes_first = None
