@@ -6,19 +6,24 @@ python -m bench [--only wire,find] [--sizes 1000,10000] [--repeats 15] [--write]
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import apsw
+
 from bench import finding, holding, importing, listing, memory, painting, peers, searching, ssh, starting, wire
 from bench.data import ROOT, Scene, say
 from bench.report import Part, Row, whole
-from bench.terminal import Missing
+from bench.timing import Missing
 
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _SIZES = (1_000, 10_000, 100_000, 1_000_000)
+STOPPED = "stopped"
 #: name -> title and what measures it, in the order of the report
 PARTS: dict[str, tuple[str, Callable[[Scene], Iterable[Row]]]] = {
     "find": (finding.TITLE, finding.measure),
@@ -47,12 +52,19 @@ def main(argv: Sequence[str]) -> None:
     if unknown := set(names) - set(PARTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}: choose of {', '.join(PARTS)}")
     sizes = tuple(sorted(int(size) for size in arguments.sizes.split(",")))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))  # which ends children and takes files away
+    os.chdir(ROOT)
     with tempfile.TemporaryDirectory(prefix="crm-tui-bench-") as folder:
         scene = Scene(sizes, arguments.repeats, Path(folder), ROOT / "build" / "bench")
-        report = whole(list(run(scene, names)), sizes, peers.found())
+        for size in sizes:
+            scene.store(size)
+        parts = list(run(scene, names))
+        report = whole(parts, sizes, peers.found())
     print(report)
     if arguments.write or (names == list(PARTS) and sizes == _SIZES):
         _RESULTS.write_text(report, "utf-8")
+    if stopped := [part.name for part in parts if any(row.value == STOPPED for row in part.rows)]:
+        sys.exit(f"bench: stopped in {', '.join(stopped)}")
 
 
 def run(scene: Scene, names: Iterable[str]) -> Iterator[Part]:
@@ -65,10 +77,13 @@ def run(scene: Scene, names: Iterable[str]) -> Iterator[Part]:
             for row in measure(scene):
                 say(f"{name}: {row.what}: {row.value} {row.ratio}")
                 rows.append(row)
-        except Missing as error:  # the other parts are worth having
+        except (Missing, OSError, apsw.Error) as error:  # the other parts are worth having
             say(f"{name}: stopped: {error}")
-            rows.append(Row("the rest", "stopped", str(error).splitlines()[0], "", met=False))
-        yield Part(name, title, rows, time.perf_counter() - start)
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            rows.append(Row("the rest", STOPPED, reason.replace("|", "/"), "", met=False))
+        seconds = time.perf_counter() - start
+        say(f"{name}: {seconds:.0f} s")
+        yield Part(name, title, rows, seconds)
 
 
 if __name__ == "__main__":

@@ -44,19 +44,14 @@ def _held(program: Sequence[str], folder: Path) -> tuple[float, float, int]:
     with Terminal(program, folder) as terminal:
         terminal.until(lambda lines: has_rows(lines) or "Row " in "".join(lines), "no list appears")
         terminal.settle(1.5)
-        terminal.lines()
+        before = terminal.lines()
         first = len(terminal.chunks)
         last = _hold(terminal)
         whole = terminal.chunks[-1].at
         size = sum(len(chunk.data) for chunk in terminal.chunks[first:])
-        region: Region = rows if has_rows(terminal_lines := _shown(terminal)) else tuple
-        settled = terminal.painted(region, region(terminal_lines))
+        region: Region = rows if has_rows(before) else tuple
+        settled = terminal.painted(region, region(before))
         return max(0.0, settled.at - last if settled else 0.0) * 1000, max(0.0, whole - last) * 1000, size
-
-
-def _shown(terminal: Terminal) -> list[str]:
-    """The screen as it was before the keys."""
-    return list(terminal._screen.display)
 
 
 def _hold(terminal: Terminal) -> float:

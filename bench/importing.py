@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.data import LOGIN, Scene, crm_script
 from bench.report import Row
-from bench.terminal import Missing
-from bench.timing import children_seconds, environment
+from bench.timing import Missing, children_seconds, finished
 
 TITLE = "Import from CSV, with search index and change log"
 _CUSTOMERS = 20_000
@@ -48,8 +46,8 @@ def _import(store: Path, path: Path) -> tuple[float, float]:
     """Seconds on the clock and of the processor. Whatever is refused ends the benchmark: it would count as fast."""
     command = [crm_script(), "--store", str(store), "--as", LOGIN, *_SETUP, "import", str(path)]
     start, before = time.perf_counter(), children_seconds()
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
-    if done.returncode or "none refused" not in done.stdout + done.stderr:
+    done = finished(command)
+    if "none refused" not in done.stdout + done.stderr:
         raise Missing(f"the import of {path.name} failed: {done.stdout[-500:]}{done.stderr[-500:]}")
     return time.perf_counter() - start, children_seconds() - before
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 from bench.data import LOGIN, Scene, now, today
-from bench.report import Row, at_most, ratio_at_most
+from bench.report import Row, at_most, grows, ratio_at_most
 from bench.timing import computed, timing_of
 from crm_tui.demo.build import BY_HAND
 from crm_tui.demo.bulk import FIRST_CUSTOMER_NUMBER, HUGE_ACTIVITIES, HUGE_CONTACTS, HUGE_FROM
@@ -21,6 +21,8 @@ TITLE = "Lists in the store, processor time"
 _RUNS = 7
 _PAGE, _LAST = PageRequest(limit=100), PageRequest(limit=100, from_end=True)
 _MOST = 40.0  # milliseconds that any list may take at the largest size
+#: of these, for the table of how cost grows
+_GROWING = ("all by name, first page", "all by name, last page", "all by name, count", "owner by name, first page")
 Calls = dict[str, Callable[[], object]]
 
 
@@ -36,6 +38,8 @@ def measure(scene: Scene) -> Iterator[Row]:
             shown = " · ".join(f"{time:.1f}" for time in times.values())
             row = at_most(name, times[scene.largest], _MOST, " ms", digits=1)
             yield row._replace(value=f"{shown} ms")
+        for name in _GROWING:
+            yield grows(name, found[name], scene.sizes, " ms", digits=1)
         few, many = (found["all by name, first page"][size] for size in (scene.smallest, scene.largest))
         what = f"the first page of {scene.largest:,} against {scene.smallest:,}"
         yield ratio_at_most(what, many / few, 1.3, f"{scene.smallest:,}", shown=f"{many:.2f} ms")
@@ -54,7 +58,7 @@ def _lists(store: SqlStore) -> Calls:
         "owner": CustomerQuery(owner=owner),
         "owner, industry, segment, role": CustomerQuery(owner=owner, industry=industry, segment=segment, role=role),
         "city:oslo": CustomerQuery(text="city:oslo"),
-        "korhonen": CustomerQuery(text="korhonen"),
+        "lahtinen": CustomerQuery(text="lahtinen"),
         "oy, owner, segment": CustomerQuery(text="oy", owner=owner, segment=segment),
     }
     calls: Calls = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.data import Scene
 from bench.program import DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, started
-from bench.report import Row, at_most
+from bench.report import Row, at_most, grows
 from bench.terminal import Terminal
 
 TITLE = "Memory of the screen program"
@@ -31,6 +31,9 @@ def measure(scene: Scene) -> Iterator[Row]:
         what = f"{size:,} customers, after a walk"
         row = at_most(what, resident, 90, " MB", digits=1)
         yield row._replace(ratio=f"PSS {share:.1f} MB; at the start {before:.1f} MB")
+    yield grows(
+        "memory with the list open", {size: rss for size, (rss, _) in found.items()}, scene.sizes, " MB", digits=1
+    )
     if scene.smallest != scene.largest:
         more = found[scene.largest][0] - found[scene.smallest][0]
         yield at_most(f"list of {scene.largest:,} open, against {scene.smallest:,}", more, 1, " MB more", digits=1)

@@ -16,7 +16,7 @@ TITLE = "Key to paint, 120x40"
 _MOVES = 60
 _CARDS = 20
 #: typed letter by letter, then cleared
-_TYPED = ("korhonen", "mar", "soren", "hels oy", "berg")
+_TYPED = ("lahtinen", "mar", "soren", "hels oy", "berg")
 #: customers by their place among those that the demo makes in bulk
 _BIG = {"a usual customer": 9, "one with 100,000 activities": 0, "one with 10,000 contacts": 1}
 _AGAIN = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ class Row(NamedTuple):
     ratio: str = ""
     target: str = ""
     met: bool | None = None
+    growth: tuple[str, ...] = ()  # at each size, for the table of how cost grows: then it is no line of its part
 
 
 class Part(NamedTuple):
@@ -46,12 +47,18 @@ def ratio_at_most(what: str, value: float, most: float, base: str, *, shown: str
     return Row(what, shown, f"{value:.2f} × {base}", f"≤ {most:g} × {base}", round(value, 2) <= most)
 
 
+def grows(what: str, values: Mapping[int, float], sizes: Sequence[int], unit: str, *, digits: int = 0) -> Row:
+    """A line of the table of how cost grows with the store."""
+    shown = (f"{values[size]:,.{digits}f}{unit}" if size in values else "" for size in sizes)
+    return Row(what, "", growth=tuple(shown))
+
+
 def whole(parts: Iterable[Part], sizes: Sequence[int], peers: Sequence[str]) -> str:
     """The report."""
     done = list(parts)
-    lines = ["# What crm-tui costs", "", *_machine(sizes, peers), "", *_summary(done)]
+    lines = ["# What crm-tui costs", "", *_machine(sizes, peers), "", *_summary(done), *_growth(done, sizes)]
     for part in done:
-        lines += ["", f"## {part.title}", "", *_table(part.rows)]
+        lines += ["", f"## {part.title}", "", *_table([row for row in part.rows if not row.growth])]
         remark = REMARKS / f"{part.name}.md"
         if remark.exists():
             lines += ["", remark.read_text("utf-8").strip()]
@@ -63,7 +70,7 @@ def _machine(sizes: Sequence[int], peers: Sequence[str]) -> Iterator[str]:
     yield f"{dt.date.today().isoformat()}, {', '.join(f'{size:,}' for size in sizes)} customers."  # noqa: DTZ011
     yield ""
     yield f"- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}"
-    yield f"- Load of the last 15 minutes, this run included: {os.getloadavg()[2]:.1f}"
+    yield f"- Load of the last 15 minutes, this run included (about 1 by itself): {os.getloadavg()[2]:.1f}"
     yield f"- Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}, {names}"
     yield f"- Peers: {', '.join(peers) or 'none'}"
     yield ""
@@ -84,6 +91,15 @@ def _summary(parts: Sequence[Part]) -> Iterator[str]:
     yield f"{len(rows) - len(missed)} of {len(rows)} targets met." + (" Missed:" if missed else "")
     yield ""
     yield from (f"- {row.what}: {row.ratio or row.value}, target {row.target}" for row in missed)
+
+
+def _growth(parts: Sequence[Part], sizes: Sequence[int]) -> list[str]:
+    rows = [row for part in parts for row in part.rows if row.growth]
+    if not rows or len(sizes) == 1:
+        return []
+    head = ["", "## How cost grows with the number of customers", ""]
+    head += [f"| | {' | '.join(f'{size:,}' for size in sizes)} |", f"|---|{'---:|' * len(sizes)}"]
+    return head + [f"| {row.what} | {' | '.join(row.growth)} |" for row in rows]
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from typing import NamedTuple, Self
 
 import pyte
 
-from bench.timing import environment
+from bench.timing import Missing, end, environment
 
 #: seconds after which something expected is taken for missing
 PATIENCE = 60.0
@@ -34,10 +34,6 @@ _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;]*[A-Za-z$]*|\x1b\[[0-9;]*\$[a-z]")
 Lines = list[str]
 #: the part of the screen that is looked at
 Region = Callable[[Lines], object]
-
-
-class Missing(Exception):
-    """What was waited for did not come; the message has the screen."""
 
 
 class Chunk(NamedTuple):
@@ -89,8 +85,7 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
+        end(self.process)
         os.close(self.master)
 
     def read(self, seconds: float, most: int = 65536) -> bytes:
@@ -106,8 +101,8 @@ class Terminal:
 
     def settle(self, quiet: float = QUIET) -> None:
         """Read until nothing has come for so long and the program does nothing; not for ever, since some blink."""
-        end = time.perf_counter() + _BLINKING
-        while (self.read(quiet) or self.is_busy()) and time.perf_counter() < end:
+        deadline = time.perf_counter() + _BLINKING
+        while (self.read(quiet) or self.is_busy()) and time.perf_counter() < deadline:
             pass
 
     def is_busy(self) -> bool:
@@ -115,12 +110,21 @@ class Terminal:
         return any(stat.rpartition(")")[2].split()[0] in "RD" for stat in self._of_threads("stat"))
 
     def until(self, seen: Callable[[Lines], bool], what: str) -> None:
-        """Read until the screen is as it should be. Raises Missing."""
-        end = time.perf_counter() + PATIENCE
+        """Read until the screen is as it should be. Raises Missing, with the screen."""
+        deadline = time.perf_counter() + PATIENCE
         while not seen(self.lines()):
-            if time.perf_counter() > end or self.process.poll() is not None:
+            if time.perf_counter() > deadline or self.process.poll() is not None:
                 raise Missing(f"{what}:\n" + "\n".join(self.lines()))
             self.read(0.1)
+
+    def cost(self, keys: bytes, seen: Callable[[Lines], bool] | None = None, quiet: float = QUIET) -> int:
+        """The bytes that keys lead to: until the screen is as expected, or another one, and then quiet. Raises
+        Missing."""
+        before, first = self.lines(), len(self.chunks)
+        os.write(self.master, keys)
+        self.until(seen or (lambda lines: lines != before), f"{keys!r} does not do what it should")
+        self.settle(quiet)
+        return sum(len(chunk.data) for chunk in self.chunks[first:])
 
     def lines(self) -> Lines:
         """The screen, with all that has come."""

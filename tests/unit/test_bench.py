@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+import pytest
 from bench.__main__ import PARTS, run
 from bench.data import Scene
-from bench.report import Part, at_most, ratio_at_most, whole
+from bench.report import Part, at_most, grows, ratio_at_most, whole
 from bench.terminal import Terminal
+from bench.timing import Missing, finished
 
 CUSTOMERS = 1_000
 #: the parts that ask a store in this process
@@ -29,6 +32,25 @@ def test_the_report_says_what_is_missed() -> None:
     report = whole([Part("none", "Some", rows, 1.0)], (1_000,), [])
     assert "1 of 2 targets met. Missed:\n\n- key: 351 B, target ≤ 350 B\n" in report
     assert "| look-up | 20 ms | 1.60 × `import apsw` | ≤ 1.6 × `import apsw` | met |" in report
+
+
+def test_the_report_shows_how_cost_grows() -> None:
+    rows = [grows("look-up", {1_000: 1.26, 1_000_000: 2.0}, (1_000, 10_000, 1_000_000), " ms", digits=1)]
+    report = whole([Part("none", "Some", rows, 1.0)], (1_000, 10_000, 1_000_000), [])
+    assert "| | 1,000 | 10,000 | 1,000,000 |\n|---|---:|---:|---:|\n| look-up | 1.3 ms |  | 2.0 ms |\n" in report
+
+
+def test_what_fails_or_hangs_is_not_timed_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match=r"ends with 4: wrong$"):
+        finished([sys.executable, "-c", "import sys; print('wrong', file=sys.stderr); sys.exit(4)"])
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(Missing, match=r"takes more than 0 s"):
+        finished(["/bin/sh", "-c", f"sleep 100 > '{pipe}' & sleep 100"], seconds=0.3)
+    os.set_blocking(reader, True)
+    assert os.read(reader, 1) == b""  # comes when nobody has it open any more, the child of the child neither
+    os.close(reader)
 
 
 def test_a_key_is_painted_when_its_region_stays_as_it_is(tmp_path: Path) -> None:
