@@ -55,7 +55,7 @@ def world(store: Store, value: Value, as_user: AsUser) -> Store:
         NewCustomer(name="Bodø Marinservice AS", phone="75 50 00 11", vat_number="NO974760673MVA")
     )
     store.addresses.create(NewAddress(customer=bodo.id, city="Bodø", country="NO"))
-    store.contacts.create(NewContact(customer=bodo.id, first_name="Tore", last_name="Nygård"))
+    store.contacts.create(NewContact(customer=bodo.id, first_name="Tore-Kai", last_name="Nygård"))
     store.customers.create(NewCustomer(name="Porvoon Submarin"))
     case = store.cases.create(NewCase(customer=kallavesi.id, name="Deck crane retrofit", order_number="PO-7788"))
     won = value(RegistryKind.SALES_STATUS, "Won")
@@ -125,6 +125,8 @@ CASES = [
     ('"engineering marine"', []),
     ('"eeva lahtinen"', [KALLAVESI]),
     ('"lahtinen tore"', []),
+    ('"tore-kai nyg"', [BODO]),
+    ('"nyg tore"', []),
     ("marin -engineering", [BODO]),
     ("-marine -submarin", [BODO]),
     ("city:kuop", [KALLAVESI]),
@@ -284,6 +286,7 @@ def test_find_anything_knows_where_it_is(world: Store) -> None:
         ("owner:sanna kind:case", []),
         ('"crane retrofit"', [(Kind.CASE, "Deck crane retrofit")]),
         ('"retrofit crane"', []),
+        ('"Tore-Kai Nygård"', [(Kind.CONTACT, "Tore-Kai Nygård")]),
         ("crane -retrofit", []),
         ("", []),
         ("-kallavesi", []),

@@ -165,12 +165,19 @@ def best(places: dict[int, tuple[int, str]], limit: int) -> Found:
 
 
 def phrases(query: Query, alias: str, *, is_named: bool = True) -> Conditions:
-    """The phrases stand in the row as they were typed: in its name, or among its words."""
+    """The phrases stand in the row as they were typed: in its name, or among its words. Contacts are ``p``."""
     sql: list[str] = []
+    key = person_name(alias) if alias == "p" else f"' ' || {alias}.name_key"
     for number in range(len(query.phrases)):
-        name = f"instr(' ' || {alias}.name_key, :phrase{number}) OR " if is_named else ""
+        name = f"instr({key}, :phrase{number}) OR " if is_named else ""
         sql.append(f"({name}instr(' ' || {alias}.words, :phrase{number}))")
     return Conditions(tuple(sql), {f"phrase{number}": f" {phrase}" for number, phrase in enumerate(query.phrases)})
+
+
+def person_name(alias: str) -> str:
+    """A contact's name for a phrase: its key, which begins with the last name, twice, so that the first name stands
+    before the last one, too."""
+    return f"' ' || {alias}.name_key || ' ' || {alias}.name_key"
 
 
 def exclusions(query: Query, alias: str) -> Conditions:

@@ -71,7 +71,8 @@ def _typed(con: apsw.Connection, text: Query) -> Iterator[Filter]:
     yield from words
     for number, phrase in enumerate(text.phrases):
         name = f"phrase{number}"
-        fits = f"(instr({_WORDS}, :{name}) OR instr(' ' || k.name_key, :{name}) OR instr(' ' || c.name_key, :{name}))"
+        places = (_WORDS, matching.person_name("k"), "' ' || c.name_key")
+        fits = f"({' OR '.join(f'instr({place}, :{name})' for place in places)})"
         yield Filter(fits, {name: f" {phrase}"})
     for number, group in enumerate(text.excluded):
         names = {f"without{number}_{place}": f" {word}" for place, word in enumerate(group)}
