@@ -52,7 +52,7 @@ def program(path: Path, settings: Path) -> PtyApp:
 def test_what_is_typed_at_the_first_page_waits_for_the_program(path: Path, tmp_path: Path) -> None:
     with program(path, tmp_path) as app:
         app.until_written("Ahlström".encode())
-        app.send(b"j/bor")
+        app.send(b"\x13j/bor")  # ctrl+s is no key of the list; no terminal is to stop for it
         assert b"Find anything" not in app.raw  # the keys at the foot: only the program knows them
         early = len(app.raw)
         app.until_shown("1 match")
@@ -66,6 +66,13 @@ def test_what_is_typed_at_the_first_page_waits_for_the_program(path: Path, tmp_p
         assert app.until_end() == 128 + signal.SIGTERM
         assert app.attributes_are_back()
         assert is_normal(app.raw)
+
+
+def test_enter_at_the_first_page_opens_a_card(path: Path, tmp_path: Path) -> None:
+    with program(path, tmp_path) as app:
+        app.until_written("Ahlström".encode())
+        app.send(b"j\r")
+        app.until_shown(f"Customers › {NAMES[1]}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

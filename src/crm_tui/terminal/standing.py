@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crm_tui.terminal.sheet import Sheet
 
 _STDIN, _STDOUT = 0, 1
-_LOCAL, _CHARACTERS = 3, 6  # where these stand among a terminal's attributes
+_INPUT, _LOCAL, _CHARACTERS = 0, 3, 6  # where these stand among a terminal's attributes
 _ENDS = (signal.SIGHUP, signal.SIGTERM)
 #: another screen without a cursor, and back
 _TAKE, _GIVE_BACK = "\x1b[?1049h\x1b[?25l", "\x1b[m\x1b[?1049l\x1b[?25h"
@@ -78,8 +78,10 @@ def _has_screens() -> bool:
 
 
 def _quiet(attributes: list[Any]) -> list[Any]:
-    """Keys are kept, one by one, and not shown; ctrl+c still stops the program, ctrl+z waits with the others."""
+    """Keys are kept, one by one, as they are, and not shown: Enter stays Enter, and ctrl+s does not stop the terminal.
+    Ctrl+c still stops the program, ctrl+z waits with the others."""
     quiet = list(attributes)
+    quiet[_INPUT] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.IXOFF | termios.ISTRIP)
     quiet[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
     characters = quiet[_CHARACTERS] = list(attributes[_CHARACTERS])
     for key in (termios.VSUSP, termios.VQUIT):
