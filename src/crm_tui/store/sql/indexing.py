@@ -140,6 +140,7 @@ def rebuild(con: apsw.Connection) -> None:
     for indexes in INDEXES.values():
         for index in indexes:
             con.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+            con.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # else words are looked for in many parts
 
 
 @lru_cache(maxsize=20_000)
