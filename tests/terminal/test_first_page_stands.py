@@ -87,6 +87,17 @@ def test_a_signal_at_the_first_page_gives_the_terminal_back(number: signal.Signa
         assert b"Traceback" not in app.raw
 
 
+def test_the_first_page_has_the_theme_of_the_settings(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('theme = "crm-light"\nescape_delay = 50\n')
+    with program(path, tmp_path) as app:
+        app.until_written("Ahlström".encode())
+        assert b"Find anything" not in app.raw
+        assert b"48;5;231" in app.raw  # white
+        early = len(app.raw)
+        app.until_shown("Find anything")
+        assert b"\x1b[2J" not in app.raw[early:]
+
+
 def test_wrong_settings_are_said_on_the_screen_of_the_shell(path: Path, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("theme = 3\n")
     with program(path, tmp_path) as app:

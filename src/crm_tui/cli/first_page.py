@@ -37,14 +37,14 @@ class _Options:
 def shown(argv: Sequence[str]) -> Standing | None:
     """Paint it; None where anything else may come first, or anything is unusual."""
     options = _understood(argv)
-    if options is None or not _is_usual_terminal() or _has_settings():
+    if options is None or not _is_usual_terminal():
         return None
     try:
         path = whose.file_of_store(options.store)
-    except CrmError:
-        return None
-    if path is None or not os.path.lexists(path):
-        return None
+        if path is None or not os.path.lexists(path) or not _settings_are_usual(options):
+            return None
+    except (CrmError, OSError, UnicodeDecodeError):
+        return None  # the program itself says what is wrong
     return _painted(path, options)
 
 
@@ -100,7 +100,17 @@ def _is_usual_terminal() -> bool:
     return os.isatty(0) and os.isatty(1)
 
 
-def _has_settings() -> bool:
-    """Whether there is a settings file, or no telling: it may change what is shown, or be wrong."""
+def _settings_are_usual(options: _Options) -> bool:
+    """Whether the settings change nothing that is shown but the theme. Raises ConfigError and what reading does."""
     folder = whose.settings_folder()
-    return folder is None or os.path.lexists(os.path.join(folder, "config.toml"))
+    if folder is None:
+        return False
+    path = os.path.join(folder, "config.toml")
+    if not os.path.lexists(path):
+        return True
+    from crm_tui import config  # only for those who have such a file
+
+    with open(path, encoding="utf-8") as file:
+        settings = config.parse(file.read(), path)
+    options.theme = options.theme or settings.theme
+    return settings.wire == "diff" and not settings.keys.changes()
