@@ -274,7 +274,9 @@ def column(status: int, name: str, *tasks: TaskCard, is_done: bool = False, coun
     """A column of the board."""
     late = sum(1 for each in tasks if each.due is not None and each.due < TODAY and not each.is_done)
     counted = Count(len(tasks) if count is None else count)
-    return BoardColumn(status=status, name=name, is_active=True, is_done=is_done, tasks=tasks, count=counted, late=late)
+    return BoardColumn(
+        status=status, name=name, is_active=True, is_done=is_done, tasks=tasks, count=counted, late=Count(late)
+    )
 
 
 def note(key: int, text: str, *, days: int = 1, pinned: bool = False) -> NoteRow:

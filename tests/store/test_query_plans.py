@@ -21,10 +21,11 @@ from crm_tui.domain.cases import NewCase
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.store.activities import EVERY_TASK, BoardFilter, FeedPart
+from crm_tui.store.cases import CaseChoice
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.paging import PageRequest
-from crm_tui.store.sql import agenda, board, customer_card, keyset, narrowing, registered, search, threads
+from crm_tui.store.sql import agenda, board, case_figures, customer_card, keyset, narrowing, registered, search, threads
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.customer_list import CustomerList
@@ -224,6 +225,34 @@ def test_own_activities_come_in_order_from_their_index(database: Database, part:
     assert own
     assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
     assert all("_by_user" in step for step in steps)
+
+
+def test_columns_of_the_board_come_in_order_from_an_index_that_says_whose_they_are(database: Database) -> None:
+    for only in (EVERY_TASK, BoardFilter(assignee=1, late=True), BoardFilter(unassigned=True)):
+        with traced(database) as trace:
+            board.columns(trace.con, trace.rights, 1, TODAY, only)
+            trace.statements[:] = [
+                each for each in trace.statements if "FROM activity a WHERE a.customer_id" in each[0]
+            ]
+            steps = [step for step in trace.plan() if step.startswith(("SEARCH a", "SCAN a")) or "ORDER BY" in step]
+        assert steps
+        assert all("USING COVERING INDEX activity_task_by_customer" in step for step in steps), steps
+
+
+def test_cases_come_in_order_from_their_index_and_what_is_planned_on_them_is_searched(database: Database) -> None:
+    for choice in CaseChoice:
+        with traced(database) as trace:
+            case_figures.page(trace.con, trace.rights, 1, choice, PageRequest(), TODAY, NOW)
+            listed, *_, busy = trace.statements
+            trace.statements[:] = [listed]
+            steps = trace.plan()
+            assert steps[0].startswith("SEARCH c USING"), (choice, steps)
+            assert "INDEX crm_case_in_order" in steps[0], (choice, steps)
+            assert not [step for step in steps if "TEMP B-TREE" in step], (choice, steps)
+            trace.statements[:] = [busy]
+            steps = [step for step in trace.plan() if "SEARCH a" in step]
+            assert len(steps) == 2
+            assert all("USING COVERING INDEX activity_" in step and "by_case" in step for step in steps), steps
 
 
 @pytest.mark.parametrize("active", [True, None])

@@ -15,7 +15,7 @@ from crm_tui.domain.files import FileKind, size_words
 from crm_tui.domain.money import Money, Totals, format_money, weighted
 from crm_tui.domain.names import contact_name, initials
 from crm_tui.domain.permission_words import left_out, limited_by
-from crm_tui.store.activities import DONE_DAYS, BoardColumn, FeedRow, NoteRow, TaskCard
+from crm_tui.store.activities import DONE_DAYS, MOST_TASKS, BoardColumn, FeedRow, NoteRow, TaskCard
 from crm_tui.store.case_states import is_late, main_date, needs, status_word
 from crm_tui.store.cases import CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.contacts import ContactRow
@@ -297,7 +297,7 @@ def collaboration_lines(tab: CollaborationTab, asked: Asked, wide: int) -> list[
     """Tab 3: the tasks by status, and the notes of projects."""
     lines: list[str] = []
     for column in tab.board:
-        late = f"{column.late} late" if column.late else ""
+        late = f"{count(column.late)} late" if column.late.number else ""
         shown = column.tasks[: asked.limit]
         rows = [_task(task, asked) for task in shown]
         lines += heading(f"Tasks: {column.name}", count(column.count) or "none", late)
@@ -310,11 +310,12 @@ def collaboration_lines(tab: CollaborationTab, asked: Asked, wide: int) -> list[
 
 
 def _not_shown(column: BoardColumn, shown: int, wide: int) -> list[str]:
-    """Of done tasks there are the last ones only, as on the board."""
-    if not column.is_done or shown < len(column.tasks):
+    """There are no more than on the board: of done tasks the last ones only, and of all others the first."""
+    if shown < len(column.tasks):
         return more(shown, column.count, wide)
     rest = column.count.number - shown
-    return sentence(f"… and {grouped(rest)} done more than {DONE_DAYS} days ago", wide) if rest > 0 else []
+    older = f"done more than {DONE_DAYS} days ago" if column.is_done and shown < MOST_TASKS else "more"
+    return sentence(f"… and {grouped(rest)}{'+' if column.count.capped else ''} {older}", wide) if rest > 0 else []
 
 
 def _task(task: TaskCard, asked: Asked) -> tuple[str, ...]:

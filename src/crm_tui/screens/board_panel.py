@@ -20,7 +20,7 @@ from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.dialogs.form_dialog import user_options
 from crm_tui.screens.present import NOTHING, Clock, count, text
 from crm_tui.screens.session import Session
-from crm_tui.store.activities import DONE_DAYS, BoardColumn, TaskCard
+from crm_tui.store.activities import DONE_DAYS, MOST_TASKS, BoardColumn, TaskCard
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import hold_keys
@@ -117,7 +117,7 @@ class BoardPanel(DetailedPanel):
         empty = cell(("None that fit the filter.", "muted")) if filtered else cell((nothing, "muted"))
         self._cards.set_tasks([_task(task, self.clock) for task in column.tasks], empty=empty)
         self._release_keys()
-        late = f"{column.late} late" if column.late else ""
+        late = f"{count(column.late)} late" if column.late.number else ""
         self.set_title(column.name, count=count(column.count), warning=late, fact=_fact(column, self.clock))
         self._show_foot()
 
@@ -341,7 +341,9 @@ class BoardPanel(DetailedPanel):
         if column is None or column.count.number == len(column.tasks):
             return ""
         shown = len(column.tasks)
-        return f"{shown} in the last {DONE_DAYS} days" if column.is_done else f"the first {shown}"
+        if not column.is_done:
+            return f"the first {shown}"
+        return f"the last {shown}" if shown == MOST_TASKS else f"{shown} in the last {DONE_DAYS} days"
 
 
 def _task(task: TaskCard, clock: Clock) -> Task:
@@ -393,7 +395,7 @@ def _fact(column: BoardColumn, clock: Clock) -> Cell:
     if not column.tasks:
         return cell()
     task = column.tasks[0]
-    if column.late:
+    if column.late.number:
         return cell((f"· {task.name}", "muted"))
     if column.is_done:
         done = f", {clock.day(task.done_on)}" if task.done_on else ""

@@ -104,12 +104,14 @@ EVERY_TASK = BoardFilter()
 
 #: done tasks are on the board for so many days
 DONE_DAYS = 30
+#: a column of the board shows so many tasks at most
+MOST_TASKS = 200
 
 
 class BoardColumn(Struct, frozen=True, kw_only=True):
     """A task status with its tasks, soonest due first; of done ones the last DONE_DAYS, newest first.
 
-    ``count`` is of all of them, ``tasks`` at most the first 200. A disabled status takes no more tasks."""
+    ``count`` is of all of them, ``tasks`` at most the first MOST_TASKS. A disabled status takes no more tasks."""
 
     status: int
     name: str
@@ -117,7 +119,7 @@ class BoardColumn(Struct, frozen=True, kw_only=True):
     is_done: bool
     tasks: tuple[TaskCard, ...]
     count: Count
-    late: int
+    late: Count
 
 
 class NoteRow(Struct, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ class TestBoard:
 
         first = columns[statuses(store)[False][0]]
         assert [card.name for card in first.tasks] == ["late", "later", "whenever"]
-        assert (first.count, first.late, first.is_done) == (Count(3), 1, False)
+        assert (first.count, first.late, first.is_done) == (Count(3), Count(1), False)
         assert (first.tasks[0].case_number, first.tasks[0].assignee_name) == (case.number, "Aino Admin")
         (card,) = columns[statuses(store)[True][0]].tasks
         assert (card.name, card.is_done, card.done_on) == ("finished", True, TODAY)

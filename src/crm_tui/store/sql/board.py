@@ -1,4 +1,8 @@
-"""The board: project tasks of a customer's projects in a column for each task status."""
+"""The board: project tasks of a customer's projects in a column for each task status.
+
+A column is a range of an index that has its order and says of which case each task is: it is read as far as it is shown
+and counted. The projects that the actor sees are listed once.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,17 @@ from typing import Any
 import apsw
 
 from crm_tui.domain.registries import RegistryKind, RegistryValue
-from crm_tui.store.activities import DONE_DAYS, BoardColumn, BoardFilter, TaskCard
+from crm_tui.store.activities import DONE_DAYS, MOST_TASKS, BoardColumn, BoardFilter, TaskCard
+from crm_tui.store.paging import COUNT_CAP, Count
 from crm_tui.store.sql import defaults, keyset
 from crm_tui.store.sql.activity_access import Standing, standing_columns
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.tables import REGISTRY, decode, instant
 from crm_tui.store.sql.tables import columns as entity_columns
 
-#: a column shows so many tasks at most
-MOST_TASKS = 200
-
-_LATE = " AND a.is_done = 0 AND a.due < :today"
+_LATE = "(a.is_done = 0 AND a.due < :today)"
+#: tasks without a date come last
+_DUE = "coalesce(a.due, '9999-12-31')"
 
 
 def columns(
@@ -29,7 +33,7 @@ def columns(
     zone = defaults.time_zone(con)
     since = dt.datetime.combine(today, dt.time(), zone) - dt.timedelta(days=DONE_DAYS)
     parameters = rights.parameters | {"customer": customer, "today": today.isoformat(), "since": instant(since)}
-    parameters |= {"only_case": only.case, "only_assignee": only.assignee}
+    parameters |= {"only_assignee": only.assignee, "projects": keyset.as_json(_projects(con, rights, customer, only))}
     statuses = con.execute(
         f"SELECT {entity_columns(REGISTRY, 'r')} FROM registry_value r WHERE r.kind = ? ORDER BY r.position, r.id",
         (RegistryKind.TASK_STATUS.value,),
@@ -38,13 +42,23 @@ def columns(
     return tuple(column for column in found if column.is_active or column.count.number)
 
 
+def _projects(con: apsw.Connection, rights: Rights, customer: int, only: BoardFilter) -> list[int]:
+    """The projects that the actor sees, or the one that is asked for."""
+    one = "" if only.case is None else " AND c.id = :only_case"
+    rows = con.execute(
+        f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND c.sales_state = 'won'{one}"
+        f" AND {case_seen(rights)}",
+        rights.parameters | {"customer": customer, "only_case": only.case},
+    )
+    return [case for (case,) in rows]
+
+
 def _fits(only: BoardFilter) -> str:
-    """A condition on the project in ``c`` and the task in ``a``."""
+    """A condition on the task in ``a``."""
     conditions = {
-        " AND c.id = :only_case": only.case is not None,
         " AND a.assignee_id = :only_assignee": only.assignee is not None,
         " AND a.assignee_id IS NULL": only.unassigned,
-        _LATE: only.late,
+        f" AND {_LATE} AND {_DUE} < :today": only.late,
     }
     return "".join(condition for condition, is_set in conditions.items() if is_set)
 
@@ -58,15 +72,16 @@ def _column(
     fits: str,
 ) -> BoardColumn:
     bound = parameters | {"status": status.id}
-    # the projects come first: each has its tasks of a status in one range of an index (only tasks have one)
     rows = (
-        "crm_case c CROSS JOIN activity a ON a.case_id = c.id AND a.task_status_id = :status"
-        f" WHERE c.customer_id = :customer AND c.sales_state = 'won' AND {case_seen(rights)}{fits}"
+        "activity a WHERE a.customer_id = :customer AND a.task_status_id = :status"
+        f" AND a.case_id IN (SELECT value FROM json_each(:projects)){fits}"
     )
-    shown, order = ("", "a.due IS NULL, a.due, a.id")
     if status.is_done:  # those stand where they were ticked
-        shown, order = (" AND a.at >= :since", "a.at DESC, a.id DESC")
-    ids = [row[0] for row in con.execute(f"SELECT a.id FROM {rows}{shown} ORDER BY {order} LIMIT {MOST_TASKS}", bound)]
+        last = f"{rows} AND a.at >= :since ORDER BY a.at DESC, a.id DESC LIMIT {MOST_TASKS}"
+        ids = [row[0] for row in con.execute(f"SELECT a.id FROM {last}", bound)]
+        number, late = keyset.count(con, [rows], bound), Count(0)
+    else:
+        ids, number, late = _soonest(con, rows, bound)
     cards = _cards(con, rights, ids, zone)
     return BoardColumn(
         status=status.id,
@@ -74,8 +89,24 @@ def _column(
         is_active=status.is_active,
         is_done=status.is_done,
         tasks=tuple(cards[key] for key in ids),
-        count=keyset.count(con, [rows], bound),
-        late=0 if status.is_done else keyset.count(con, [rows + _LATE], bound).number,
+        count=number,
+        late=late,
+    )
+
+
+def _soonest(con: apsw.Connection, rows: str, bound: dict[str, Any]) -> tuple[list[int], Count, Count]:
+    """The tasks that are due first, how many there are, and how many of them are late: those come first, so that what
+    is not read is late only if all that is read may be."""
+    found: list[tuple[int, bool, bool]] = con.execute(
+        f"SELECT a.id, coalesce({_LATE}, 0), {_DUE} < :today FROM {rows} ORDER BY {_DUE}, a.id LIMIT {COUNT_CAP + 1}",
+        bound,
+    ).fetchall()
+    is_capped = len(found) > COUNT_CAP
+    shown = found[:COUNT_CAP]
+    return (
+        [key for key, _, _ in shown[:MOST_TASKS]],
+        Count(len(shown), capped=is_capped),
+        Count(sum(is_late for _, is_late, _ in shown), capped=is_capped and bool(found[-1][2])),
     )
 
 

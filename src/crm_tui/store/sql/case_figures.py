@@ -1,7 +1,7 @@
 """The cases that a choice lists, their sums, the key figures of all of them, and how much is on one.
 
-Each is a pass over the cases of one customer, by an index. Cases that need attention are told by what is planned on
-them, which is read once for the customer, not for each case.
+Sums are a pass over the cases of one customer, a page goes along the index that has its order. Cases that need
+attention are told by what is planned on them, of which the first thing is enough.
 """
 
 from __future__ import annotations
@@ -17,21 +17,17 @@ from crm_tui.domain.money import Money, Totals
 from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
-from crm_tui.store.sql.case_lists import IS_OVER, busy_cases, by_date, case_rows
+from crm_tui.store.sql.case_lists import DAY, IS_OVER, IS_PROJECT, ORDER, case_rows, is_busy
 from crm_tui.store.sql.case_sums import weighted
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 from crm_tui.store.sql.tables import instant
 
-_IS_PROJECT = "(c.sales_state = 'won')"
 _IS_OPEN_SALE = f"(c.sales_state = 'in progress' AND NOT {IS_OVER})"
-#: the date that sorts a case, and that passes
-_DAY = f"iif({_IS_PROJECT}, c.deadline, c.expected_order_date)"
-_IS_IDLE = f"c.id NOT IN ({busy_cases('= :customer')})"
-_NEEDS_ATTENTION = f"(NOT {IS_OVER} AND ({_IS_IDLE} OR coalesce({_DAY} < :today, 0)))"
+_NEEDS_ATTENTION = f"(NOT {IS_OVER} AND (coalesce({DAY} < :today, 0) OR NOT {is_busy('c.id')}))"
 _IS_LISTED = {
     CaseChoice.OPEN: f"NOT {IS_OVER}",
-    CaseChoice.WON: _IS_PROJECT,
+    CaseChoice.WON: IS_PROJECT,
     CaseChoice.LOST: "c.sales_state = 'lost'",
     CaseChoice.CLOSED: "c.closed IS NOT NULL",
     CaseChoice.ATTENTION: _NEEDS_ATTENTION,
@@ -50,7 +46,7 @@ def page(
     now: dt.datetime,
 ) -> Page[CaseRow]:
     """Sales cases first; in each life open ones by their date, then those that are over."""
-    source = Source(_of(choice, rights), (_IS_PROJECT, IS_OVER, by_date(_DAY)), "c.id")
+    source = Source(_of(choice, rights), ORDER, "c.id")
     found = keyset.find(con, [source], _parameters(rights, customer, today, now), request)
     return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today, now)})
 
@@ -85,7 +81,7 @@ def sums(
 
 def figures(con: apsw.Connection, rights: Rights, customer: int, today: dt.date, now: dt.datetime) -> CaseFigures:
     """Key figures of all cases that the actor sees."""
-    year_won = f"({_IS_PROJECT} AND c.expected_order_date BETWEEN :first_day AND :last_day)"
+    year_won = f"({IS_PROJECT} AND c.expected_order_date BETWEEN :first_day AND :last_day)"
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in _IS_LISTED.values())
     rows: list[tuple[Any, ...]] = con.execute(
         f"SELECT c.currency, {case_money(rights)} AS has_money, count(*) FILTER (WHERE {_IS_OPEN_SALE}),"

@@ -26,10 +26,18 @@ from crm_tui.store.sql.tables import CASE, columns, decode, instant, width
 SPARK_MONTHS = 8
 _NEXT_ACTIVITIES = 5
 
-#: a condition: the case in ``c`` is over
+#: conditions on the case in ``c``
+IS_PROJECT = "(c.sales_state = 'won')"
 IS_OVER = "(c.closed IS NOT NULL OR c.sales_state = 'lost')"
-_STATES = {CaseLife.SALES: "('in progress', 'lost')", CaseLife.PROJECT: "('won')"}
-_DATES = {CaseLife.SALES: "c.expected_order_date", CaseLife.PROJECT: "c.deadline"}
+#: the date that sorts a case, and that passes
+DAY = f"iif({IS_PROJECT}, c.deadline, c.expected_order_date)"
+# open ones by their date, the soonest first, and those that are over by their closing, the last first
+_SOONEST = f"CAST(julianday(coalesce({DAY}, '9999-12-31')) AS INTEGER)"
+_NEWEST = "-CAST(julianday(coalesce(c.closed, '0001-01-01')) AS INTEGER)"
+#: what sorts a list of cases: sales cases first, and in each life the open ones. An index (crm_case_in_order) has this
+#: order to the letter
+ORDER = (IS_PROJECT, IS_OVER, f"iif({IS_OVER}, {_NEWEST}, {_SOONEST})")
+_IN_LIFE = {CaseLife.SALES: f"{IS_PROJECT} = 0", CaseLife.PROJECT: f"{IS_PROJECT} = 1"}
 
 
 def page(
@@ -46,15 +54,8 @@ def page(
     """Open cases by their date, the soonest first; closed ones follow, the newest first."""
     rows = _of(life, rights) + ("" if closed else f" AND NOT {IS_OVER}")
     parameters = rights.parameters | {"customer": customer}
-    found = keyset.find(con, [Source(rows, (IS_OVER, by_date(_DATES[life])), "c.id")], parameters, request)
+    found = keyset.find(con, [Source(rows, ORDER, "c.id")], parameters, request)
     return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today, now)})
-
-
-def by_date(day: str) -> str:
-    """What sorts open cases by a date, the soonest first, and those that are over by their closing, the last first."""
-    soonest = f"CAST(julianday(coalesce({day}, '9999-12-31')) AS INTEGER)"
-    newest = "-CAST(julianday(coalesce(c.closed, '0001-01-01')) AS INTEGER)"
-    return f"iif({IS_OVER}, {newest}, {soonest})"
 
 
 def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) -> CaseTotals:
@@ -112,19 +113,19 @@ def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date, no
 
 
 def _busy(con: apsw.Connection, ids: str, today: dt.date, now: dt.datetime) -> frozenset[int]:
-    """Of the customers of these cases, all cases on which something is planned."""
-    customers = "(SELECT k.customer_id FROM crm_case k WHERE k.id IN (SELECT value FROM json_each(:ids)))"
+    """Of these cases, those on which something is planned."""
     parameters = {"ids": ids, "today": today.isoformat(), "now": instant(now)}
-    return frozenset(key for (key,) in con.execute(busy_cases(f"IN {customers}"), parameters))
+    rows = con.execute(f"SELECT k.value FROM json_each(:ids) k WHERE {is_busy('k.value')}", parameters)
+    return frozenset(key for (key,) in rows)
 
 
-def busy_cases(customers: str) -> str:
-    """The cases of some customers (a comparison) on which something is planned from :today, :now on; a to-do without a
-    date is. Only what is not done or not over is looked at, however much there was."""
-    rows = f"SELECT a.case_id FROM activity a WHERE a.case_id IS NOT NULL AND a.customer_id {customers}"
+def is_busy(case: str) -> str:
+    """A condition: something is planned on this case from :today, :now on; a to-do without a date is. Only what is not
+    done or not over is looked at, however much there was, and no more of it than the first that is ahead."""
+    rows = f"SELECT 1 FROM activity a WHERE a.case_id = {case}"
     is_ahead = "(a.due IS NULL OR a.due >= :today OR a.at >= :today)"
-    ticked = f"{rows} AND a.over_at IS NULL AND a.is_done = 0 AND {is_ahead}"
-    return f"{ticked} UNION {rows} AND a.over_at > :now"
+    ticked = f"{rows} AND a.over_at IS NULL AND a.is_done = 0 AND {is_ahead} ORDER BY a.at DESC LIMIT 1"
+    return f"(EXISTS ({ticked}) OR EXISTS ({rows} AND a.over_at > :now))"
 
 
 def _row(row: tuple[Any, ...], months: dict[int, tuple[int, ...]], busy: frozenset[int]) -> CaseRow:
@@ -175,4 +176,4 @@ def _last_note(con: apsw.Connection, rights: Rights, case: int) -> NoteRow | Non
 
 def _of(life: CaseLife, rights: Rights) -> str:
     """The cases of :customer in one life that the actor sees."""
-    return f"crm_case c WHERE c.customer_id = :customer AND c.sales_state IN {_STATES[life]} AND {case_seen(rights)}"
+    return f"crm_case c WHERE c.customer_id = :customer AND {_IN_LIFE[life]} AND {case_seen(rights)}"

@@ -34,7 +34,11 @@ _NOTE_LENGTH = 500
 # all-day entries have plain dates, which compare with instants as text: today's is before any instant of today
 _TICKED = "activity a WHERE a.customer_id = :customer AND a.over_at IS NULL AND a.is_done = {done}"
 _TO_COME = "activity a WHERE a.customer_id = :customer AND a.over_at IS NOT NULL AND a.at > :now"
-_UNDER_WAY = "activity a WHERE a.customer_id = :customer AND a.over_at > :now AND +a.at <= :now"
+# what has begun and is not over is little: it is sorted, rather than looked for among all that has begun
+_UNDER_WAY = (
+    "activity a INDEXED BY activity_timed_by_customer"
+    " WHERE a.customer_id = :customer AND a.over_at > :now AND a.at <= :now"
+)
 # the sign keeps the planner on the index that has the order
 _OVER = "activity a WHERE a.customer_id = :customer AND a.over_at IS NOT NULL AND +a.over_at <= :now AND a.at <= :now"
 _NOTES = "note a WHERE a.customer_id = :customer"

@@ -48,3 +48,50 @@ BEGIN
     (SELECT c.owner_id, c.industry_id, c.is_active AND new.is_active FROM customer c WHERE c.id = new.customer_id)
     WHERE id = new.id;
 END;
+
+-- A card of 100,000 activities opens like any other: what its lists leave out by kind or by case is left out without
+-- reading the rows. over_at is NULL there, but an index that does not hold it is not enough.
+DROP INDEX activity_ticked_by_customer;
+DROP INDEX activity_timed_by_customer;
+DROP INDEX activity_begins_by_customer;
+CREATE INDEX activity_ticked_by_customer ON activity (customer_id, is_done, at, id, kind, case_id, due, over_at)
+  WHERE over_at IS NULL;
+CREATE INDEX activity_timed_by_customer ON activity (customer_id, over_at, at, id, kind, case_id)
+  WHERE over_at IS NOT NULL;
+CREATE INDEX activity_begins_by_customer ON activity (customer_id, at, id, over_at, kind, case_id)
+  WHERE over_at IS NOT NULL;
+
+-- The board: tasks of a status as they are due.
+CREATE INDEX activity_task_by_customer ON activity
+  (customer_id, task_status_id, coalesce(due, '9999-12-31'), id, case_id, is_done, assignee_id, due)
+  WHERE task_status_id IS NOT NULL;
+-- and as they were ticked
+CREATE INDEX activity_task_by_customer_at ON activity
+  (customer_id, task_status_id, at, id, case_id, is_done, assignee_id, due)
+  WHERE task_status_id IS NOT NULL;
+
+-- Whether something is planned on a case, whatever else there was.
+CREATE INDEX activity_ticked_by_case ON activity (case_id, is_done, at, due, over_at)
+  WHERE case_id IS NOT NULL AND over_at IS NULL;
+CREATE INDEX activity_timed_by_case ON activity (case_id, over_at) WHERE case_id IS NOT NULL AND over_at IS NOT NULL;
+
+-- Cases of a customer in the order of their list, with what says who sees them.
+CREATE INDEX crm_case_in_order ON crm_case (
+  customer_id,
+  (sales_state = 'won'),
+  (closed IS NOT NULL OR sales_state = 'lost'),
+  iif((closed IS NOT NULL OR sales_state = 'lost'),
+    -CAST(julianday(coalesce(closed, '0001-01-01')) AS INTEGER),
+    CAST(julianday(coalesce(iif((sales_state = 'won'), deadline, expected_order_date), '9999-12-31')) AS INTEGER)),
+  id, sales_state, closed, owner_id, sales_person_id, business_unit_id, deadline, expected_order_date
+);
+-- Notes of projects with their threads, files and notes with their cases.
+DROP INDEX note_by_customer;
+DROP INDEX note_pinned_by_customer;
+DROP INDEX note_by_parent;
+DROP INDEX file_by_customer;
+CREATE INDEX note_by_customer ON note (customer_id, created_at, id, case_id);
+CREATE INDEX note_pinned_by_customer ON note (customer_id, pinned, created_at, id, case_id, parent_id)
+  WHERE case_id IS NOT NULL;
+CREATE INDEX note_by_parent ON note (parent_id, id, customer_id, case_id, pinned, created_at) WHERE parent_id IS NOT NULL;
+CREATE INDEX file_by_customer ON file (customer_id, created_at, id, case_id);
