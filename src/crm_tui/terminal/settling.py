@@ -50,6 +50,9 @@ class Settling:
         self._waiting = asyncio.get_running_loop().call_later(_LOOK, self._look, since, looks + 1, quiet)
 
     def _look(self, since: float, looks: int, quiet: int) -> None:
+        if not self._app.screen_stack:  # the program has ended meanwhile
+            self._waiting = None
+            return
         running = [worker for worker in self._app.workers if worker.is_running]
         quiet = 0 if self._moves() or any(worker not in self._slow for worker in running) else quiet + 1
         late = looks >= _LOOKS or monotonic() - since >= LONGEST
