@@ -152,7 +152,6 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         self.counted = None
         self.items.clear()
         query = self.query_now
-        self.table.set_match(typed_words(query.text))
         self.table.set_empty(cell((self.nothing(), "muted")))
         self.table.restart(keep_cursor=keep_cursor)
         self._show_chips()
@@ -191,6 +190,7 @@ class NarrowedList(ListScreen, Generic[Q, R]):
             self._got_count(exact)
         rows = [self.as_row(item) for item in page.rows]
         self.items |= {row.id: item for row, item in zip(rows, page.rows, strict=True)}
+        self.table.set_match(typed_words(self.query_now.text))
         # counted to the end of what is listed, even if more match
         known = exact or (self.counted if self.counted is not None and not self.counted.capped else None)
         self.table.show_page(

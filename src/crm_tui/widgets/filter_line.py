@@ -159,8 +159,9 @@ class ChipRow(Widget):
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
         """Show other filters."""
-        self._chips = tuple(chips)
-        self.refresh()
+        if tuple(chips) != self._chips:
+            self._chips = tuple(chips)
+            self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 1

@@ -35,6 +35,8 @@ class KeyFooter(Widget):
         self._keys = keys
         self._entries: list[tuple[int, _Entry]] = []
         self._shown: Cell | None = None
+        self._next: Cell | None = None  # worked out, but not drawn yet
+        self._is_asked = False
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self._bindings_changed())
@@ -52,11 +54,19 @@ class KeyFooter(Widget):
         return 1
 
     def render(self) -> RenderResult:
-        self._shown = self._line()
+        fits = self._next is not None and self._next.width == self.size.width
+        self._shown, self._next = (self._next if fits else None) or self._line(), None
         return self._shown.content()
 
     def _bindings_changed(self) -> None:
-        if self.is_attached and self._line() != self._shown:
+        """What works may be something else. It takes a while to say, and a card that opens asks two dozen times."""
+        if self.is_attached and not self._is_asked:
+            self._is_asked = self.call_after_refresh(self._look_again)
+
+    def _look_again(self) -> None:
+        self._is_asked = False
+        if self.is_attached and (line := self._line()) != self._shown:
+            self._next = line
             self.refresh()
 
     def _line(self) -> Cell:

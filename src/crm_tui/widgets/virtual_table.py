@@ -156,8 +156,10 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
 
     def set_empty(self, text: Cell) -> None:
         """What to show where there are no rows."""
-        self.empty = text
-        self.refresh()
+        if text != self.empty:
+            self.empty = text
+            if not self.count:
+                self.refresh()
 
     @property
     def count(self) -> int:
