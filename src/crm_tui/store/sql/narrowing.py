@@ -1,10 +1,12 @@
 """Narrowed lists over all customers: how a page is found where what narrows a list has indexes that know no order.
 
 Each filter is a condition on a row, and says from where the rows come that meet it. Few rows are gathered from there
-and sorted. Of many a page is soon met along the index that has the order: so a stretch of it is looked through, of
-limited length. Where that has no full page, and a page is far by what it has, few rows are likely to fit all filters:
-they are gathered after all, from the filter that leaves the fewest. The indexes hold what the common filters ask, so
-that neither way reads rows that do not fit. Counting needs no order and goes to the filter at once.
+and sorted. Of many a page is mostly soon met along the index that has the order. Neither can be told before: what
+filters leave together is not what each leaves, and names go with countries, and countries with owners. So both ways
+are taken in turns: a stretch along the order, and, where that has no full page, the filter that leaves the fewest,
+if gathering that costs no more than what was looked through by then; else a stretch twice as long, from where the
+last one ended. Whatever the data, that costs little more than twice the better way. A count is a page that nobody
+reads. The indexes hold what the common filters ask, so that neither way reads rows that do not fit.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ from crm_tui.store.sql.keyset import Source
 
 #: so few are gathered and sorted without looking further
 _FEW = 5_000
-#: filters that leave more than this are not told apart
+#: filters that leave more than this are not told apart where rows are counted to the end
 _MANY = 30_000
-#: so many rows along the order are looked through for a page, and so many where those held some that fit
+#: the first stretch along the order
 _STRETCH = 10_000
-_FAR = 60_000
+#: a row that is gathered costs as much as so many along the order: of those that the index judges by itself, and of
+#: those that are looked up
+_GATHERED, _GATHERED_OF_LOOKED_UP = 16, 2
 
 
 class Filter(NamedTuple):
@@ -76,35 +80,36 @@ class Narrowed:
 
     def count(self, *, cap: int = COUNT_CAP) -> Count:
         """How many there are; counting stops at the cap."""
+        if self._narrow and cap <= _FEW:
+            number = len(self.keys(None, cap + 1, falling=False))
+            return Count(min(number, cap), capped=number > cap)
         narrowest = self._narrowest(_MANY) or self._first_narrow()
         rows = self._rows(narrowest)
         return keyset.count(self._con, [f"{rows} WHERE {self.where}"], self.parameters, cap=cap)
 
     def keys(self, anchor: Sequence[Any] | None, wanted: int, *, falling: bool) -> list[tuple[Any, ...]]:
         """The first keys behind an anchor, at most so many: value of the order, 0, id."""
-        order = self._order
-        if all(one.condition == order.within for one in self._narrow):
+        if all(one.condition == self._order.within for one in self._narrow):
             return self._scan(self._rows(None), anchor, wanted, falling=falling)
-        narrowest = self._narrowest(_FEW)
-        if narrowest is None:
-            length = max(_STRETCH, 2 * wanted)
-            found, is_all = self._along(anchor, wanted, length, falling=falling)
-            narrowest = self._narrowest(_MANY)
-            enough = length * 3 * wanted // (2 * len(found) + 1)
-            if narrowest is None:  # to gather very many takes longest
-                enough = min(enough, _FAR)
-            if not is_all and enough <= _FAR:
-                found, is_all = self._along(anchor, wanted, enough, falling=falling)
-            if is_all:
+        looked_up = self._order.joins or "EXISTS" in self._fits
+        gathered = _GATHERED_OF_LOOKED_UP if looked_up else _GATHERED
+        found: list[tuple[Any, ...]] = []
+        few, length, behind, looked_at = _FEW, max(_STRETCH, 2 * wanted), anchor, 0
+        while True:
+            narrowest = self._narrowest(few)
+            if narrowest is not None:
+                return self._scan(self._rows(narrowest), anchor, wanted, falling=falling)
+            part, behind = self._along(behind, wanted - len(found), length, falling=falling)
+            found += part
+            if len(found) == wanted or behind is None:
                 return found
-        return self._scan(self._rows(narrowest or self._narrow[0]), anchor, wanted, falling=falling)
+            looked_at += length
+            few = max(few, looked_at // gathered)
+            length *= 2
 
     def some(self, most: int) -> list[int]:
-        """The ids of all, in no order, but of at most so many."""
-        narrowest = self._narrowest(_MANY) or self._first_narrow()
-        rows = self._rows(narrowest)
-        found = self._con.execute(f"SELECT {self._key} FROM {rows} WHERE {self.where} LIMIT {most}", self.parameters)
-        return [row[0] for row in found]
+        """The ids of the first ones, in no order, at most so many."""
+        return [key[-1] for key in self.keys(None, most, falling=False)]
 
     @property
     def _key(self) -> str:
@@ -138,8 +143,8 @@ class Narrowed:
 
     def _along(
         self, anchor: Sequence[Any] | None, wanted: int, length: int, *, falling: bool
-    ) -> tuple[list[tuple[Any, ...]], bool]:
-        """From a stretch along the order, and whether that is all that is wanted, or all there is."""
+    ) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
+        """From a stretch along the order; and its last row, unless enough was found, or there is no more."""
         order, alias = self._order, self._order.alias
         whole = Source(f"{order.table} WHERE {order.within}", (f"{alias}.{order.sorted_by}",), self._key)
         behind, bound = keyset.behind(whole, anchor, falling=falling) if anchor else ("", {})
@@ -156,6 +161,6 @@ class Narrowed:
         parameters = {**self.parameters, **bound}
         found: list[tuple[Any, ...]] = self._con.execute(statement, parameters).fetchall()
         if len(found) == wanted:
-            return found, True
-        looked_at: int = self._con.execute(f"SELECT count(*) FROM (SELECT 1 {stretch})", parameters).get
-        return found, looked_at < length
+            return found, None
+        last = f"SELECT {whole.order[0]}, 0, {self._key} {stretch} OFFSET {length - 1}"
+        return found, self._con.execute(last, parameters).fetchone()
