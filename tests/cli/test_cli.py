@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from tests.cli.conftest import DATA, Crm
 from crm_tui.cli import exit_code, main, parser
 from crm_tui.domain import errors
 from crm_tui.interchange.formats import KINDS
+from crm_tui.terminal import crash
 
 HEAVY = {"textual", "rich", "httpx", "keyring", "dataclasses", "asyncio", "msgspec", "apsw", "platformdirs"}
 
@@ -126,6 +129,19 @@ def test_a_first_start_without_a_terminal_takes_defaults_and_says_so(crm: Crm, h
     assert done.err == "crm-tui: new store set up for Fjord AS, NO, NOK, Europe/Oslo; ann is its administrator.\n"
     assert (home / "default.db").stat().st_mode & 0o777 == 0o600
     assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_terminal_that_is_gone_is_no_error_of_ours(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a line drops: what can't be said is left unsaid, and the exit code stays."""
+
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, text)
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    monkeypatch.setattr(sys, "__stderr__", sys.stderr)
+    assert main(["--as", "ann", "imports"]) == 1
+    crash.say("a sentence")
 
 
 def test_ctrl_c_is_said_and_has_its_code(

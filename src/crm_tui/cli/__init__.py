@@ -130,10 +130,13 @@ def _unhandled(kind: type[BaseException], error: BaseException, trace: object) -
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
+    """One line on standard error, as long as somebody is there to read it."""
     from crm_tui.plain import one_line
 
-    print(f"crm-tui: {one_line(message)}", file=sys.stderr)
+    try:
+        print(f"crm-tui: {one_line(message)}", file=sys.stderr)
+    except OSError:  # the terminal is gone, which ends the program; the exit code tells the rest
+        return
 
 
 def exit_code(error: Exception) -> int:

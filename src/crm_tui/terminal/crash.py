@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -132,7 +133,8 @@ def _version(package: str) -> str:
 
 
 def say(line: str) -> None:
-    """One line on standard error, if there is one."""
+    """One line on standard error, if there is one and its terminal is not gone."""
     if sys.__stderr__ is not None:
-        sys.__stderr__.write(line + "\n")
-        sys.__stderr__.flush()
+        with suppress(OSError):
+            sys.__stderr__.write(line + "\n")
+            sys.__stderr__.flush()
