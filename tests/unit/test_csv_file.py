@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import random
-from contextlib import nullcontext, suppress
+import sys
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
 import pytest
 
+from crm_tui.interchange import csv_file
 from crm_tui.interchange.csv_file import MAX_COLUMNS, MAX_ROWS, BadRow, CsvFile, Row
 from crm_tui.interchange.encoding import Unreadable, detect
 
@@ -204,6 +206,16 @@ def mutants(data: bytes, count: int, seed: int) -> list[bytes]:
                 mutant[at:at] = mutant[at : at + 100]
         made.append(bytes(mutant))
     return made
+
+
+def test_a_file_with_too_many_rows_is_let_go_before_it_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_file, "MAX_ROWS", 1)
+    late: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", late.append)
+    file = read("a,b\n1,2\n3,4\n5,6\n")
+    with suppress(Unreadable), closing(file.stream):
+        list(file.rows())
+    assert late == []
 
 
 def read_mutants(count: int, seed: int) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import BinaryIO, TextIO
 
@@ -64,7 +65,10 @@ class CsvFile:
 
     def rows(self) -> Iterator[Row | BadRow]:
         """The rows after the header, blank ones left out. Raises Unreadable after MAX_ROWS of them."""
-        records = self._records()
+        with closing(self._records()) as records:
+            yield from self._after_header(records)
+
+    def _after_header(self, records: Iterator[tuple[int, list[str]] | BadRow]) -> Iterator[Row | BadRow]:
         next(records)
         width = len(self.columns)
         for count, record in enumerate(records):
@@ -82,7 +86,7 @@ class CsvFile:
                 texts = [unescape_cell(cell) if cell[:1] == "'" else cell for cell in cells]
                 yield Row(line, dict(zip(self.columns, texts, strict=True)))
 
-    def _records(self) -> Iterator[tuple[int, list[str]] | BadRow]:
+    def _records(self) -> Generator[tuple[int, list[str]] | BadRow, None, None]:
         text = open_text(self.stream, self.encoding)
         try:
             yield from _parse(text, self.separator, self._skip)
