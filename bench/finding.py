@@ -11,6 +11,8 @@ from bench.timing import Cold, peak_megabytes, time_commands
 
 TITLE = "`crm-tui find`, cold"
 _BASE = "import apsw"
+#: of what a look-up is made besides itself: the interpreter, SQLite, our modules
+_MADE_OF = ("pass", _BASE, "import apsw, crm_tui.cli.find, crm_tui.cli.find_output, crm_tui.store.sql.lookup")
 _NOTHING_FOUND = 3  # what find ends with then
 #: a name, the number of a customer, words of two rows, the inside of a word, nothing near by, a typing error
 LOOKED_UP = (["soren"], ["10018"], ["lars", "hydro"], ["ottche"], ["zzzzzz"], ["bottchr"])
@@ -19,13 +21,15 @@ LOOKED_UP = (["soren"], ["10018"], ["lars", "hydro"], ["ottche"], ["zzzzzz"], ["
 def measure(scene: Scene) -> Iterator[Row]:
     """All sizes in turns, since they are compared with each other. Judged by the processor's time: a look-up waits for
     nothing, and what other programs do is no part of it."""
-    commands = {_BASE: [sys.executable, "-c", _BASE]}
+    commands = {code: [sys.executable, "-c", code] for code in _MADE_OF}
     for size in scene.sizes:
         find = [crm_script(), "--store", str(scene.store(size)), "--as", LOGIN, "find"]
         commands |= {_name(size, words): [*find, *words] for words in LOOKED_UP}
     timings = time_commands(commands, scene.repeats, codes=(0, _NOTHING_FOUND))
     base = timings[_BASE]
-    yield Row(f"`python -c {_BASE!r}`", str(base))
+    for code in _MADE_OF:
+        ratio = f"{timings[code].processor / base.processor:.2f} × `{_BASE}`"
+        yield Row(f"`python -c {code!r}`", str(timings[code]), ratio)
     for size in scene.sizes:
         for words in LOOKED_UP:
             yield _against(_name(size, words), timings[_name(size, words)], base, 1.6, f"`{_BASE}`")

@@ -117,14 +117,14 @@ class Terminal:
                 raise Missing(f"{what}:\n" + "\n".join(self.lines()))
             self.read(0.1)
 
-    def cost(self, keys: bytes, seen: Callable[[Lines], bool] | None = None, quiet: float = QUIET) -> int:
-        """The bytes that keys lead to: until the screen is as expected, or another one, and then quiet. Raises
+    def answer(self, keys: bytes, seen: Callable[[Lines], bool] | None = None) -> bytes:
+        """What keys lead to: until the screen is as expected, or another one, and then quiet. Raises
         Missing."""
         before, first = self.lines(), len(self.chunks)
         os.write(self.master, keys)
         self.until(seen or (lambda lines: lines != before), f"{keys!r} does not do what it should")
-        self.settle(quiet)
-        return sum(len(chunk.data) for chunk in self.chunks[first:])
+        self.settle()
+        return b"".join(chunk.data for chunk in self.chunks[first:])
 
     def lines(self) -> Lines:
         """The screen, with all that has come."""

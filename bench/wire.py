@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,11 @@ TITLE = "Bytes on the line"
 #: what one round trip of a new TCP connection carries: no key may cost more
 _ROUND_TRIP = 14_600
 _IDLE = 5.0
+_TIMES = 5  # that a key of the list is pressed; the middle one counts
+
+
+#: what a terminal obeys: control sequences by their last letter, shorter ones, control characters
+_ORDER = re.compile(rb"\x1b\[[0-9;:?<=> ]*([@-~])|\x1b[^\[]|[\x00-\x1f]")
 
 
 class _Key(NamedTuple):
@@ -30,8 +36,7 @@ def _says(text: str) -> Callable[[Lines], bool]:
 
 _CARD = (
     _Key("open card", ENTER, _ROUND_TRIP, _says("1 Contact")),
-    *(_Key(f"tab {number}, the first time", b"%d" % number, 5_000) for number in (2, 3, 4, 5)),
-    *(_Key(f"tab {number}, again", b"%d" % number, 5_000) for number in (1, 2, 3, 4, 5)),
+    *(_Key(f"tab {number}", b"%d" % number, 5_000) for number in (2, 3, 4, 5, 1)),
     _Key("dialog open (n, a note)", b"n", 3_000, _says("New note")),
     _Key("a letter in a dialog", b"x", 350),
     _Key("dialog asks (esc)", ESC, 3_000),
@@ -53,32 +58,44 @@ def _rows(where: str, store: Path, folder: Path, size: tuple[int, int], *options
     most = 0
     with started(store, folder, *options, size=size) as terminal:
         yield at_most(f"{where} start", sum(len(chunk.data) for chunk in terminal.chunks), 8_000, " B")
-        for key, cost in _list(terminal, size[1]):
-            most = max(most, cost)
-            yield at_most(f"{where} {key.what}", cost, key.target, " B")
+        for key, sent in _list(terminal, size[1]):
+            most = max(most, len(sent))
+            yield _row(where, key, sent)
         before = len(terminal.chunks)
         terminal.settle(_IDLE)
         idle = sum(len(chunk.data) for chunk in terminal.chunks[before:])
         yield at_most(f"{where} idle for {_IDLE:.0f} s", idle, 0, " B")
         for key in _CARD:
-            cost = terminal.cost(key.keys, key.seen)
-            most = max(most, cost)
-            yield at_most(f"{where} {key.what}", cost, key.target, " B")
+            sent = terminal.answer(key.keys, key.seen)
+            most = max(most, len(sent))
+            yield _row(where, key, sent)
     yield at_most(f"{where} the dearest of all keys here", most, _ROUND_TRIP, " B")
 
 
-def _list(terminal: Terminal, height: int) -> Iterator[tuple[_Key, int]]:
+def _list(terminal: Terminal, height: int) -> Iterator[tuple[_Key, bytes]]:
     """Keys in the list, first with the preview beside it, if there is room for one, then without."""
     has_preview = any("─ Preview" in line for line in terminal.lines())
     for words in (" with preview", "") if has_preview else ("",):
         if has_preview and not words:
-            terminal.cost(b"p")
+            terminal.answer(b"p")
         for what, keys, target in (("cursor move", DOWN, 350), ("edge scroll", DOWN, 600), ("page", PAGE_DOWN, 1_500)):
             if what == "edge scroll":
-                terminal.cost(DOWN * height)
-            yield _Key(what + words, keys, target), _middle([terminal.cost(keys) for _ in range(5)])
-        terminal.cost(HOME)
+                terminal.answer(DOWN * height)
+            answers = [terminal.answer(keys) for _ in range(_TIMES)]
+            yield _Key(what + words, keys, target), sorted(answers, key=len)[_TIMES // 2]
+        terminal.answer(HOME)
 
 
-def _middle(costs: Sequence[int]) -> int:
-    return sorted(costs)[len(costs) // 2]
+def _row(where: str, key: _Key, sent: bytes) -> Row:
+    return at_most(f"{where} {key.what}", len(sent), key.target, " B", ratio=_made_of(sent))
+
+
+def _made_of(sent: bytes) -> str:
+    """Of how many bytes of which kind: text, looks (colours, bold), and the rest, which is nearly all positions."""
+    looks = places = 0
+    for order in _ORDER.finditer(sent):
+        if order[1] == b"m":
+            looks += len(order[0])
+        else:
+            places += len(order[0])
+    return f"text {len(sent) - looks - places:,}, looks {looks:,}, positions {places:,}"
