@@ -102,6 +102,39 @@ def test_words_of_two_rows_are_found_from_whichever_side(company: Path, monkeypa
         assert checked > 20
 
 
+@pytest.mark.parametrize("login", ["sanna", "jonas"])
+def test_fields_leave_the_same_however_many_have_them(
+    login: str, company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = ("city:b", "city:hel", "keyword:news", "keyword:s city:o", "owner:sanna city:b")
+    others = ("", "a", "m oy", "kind:case", "kind:invoice", "kind:contact e")
+    texts = [f"{field} {other}" for field in fields for other in others]
+    with Look(str(company), login) as (con, actor):
+
+        def found() -> list[list[tuple[str, int]]]:
+            return [lookup.best(con, actor, text, 1000, inactive=False).keys for text in texts]
+
+        gathered = found()
+        monkeypatch.setattr(lookup, "_OF_CITY", 1)
+        monkeypatch.setattr(lookup, "_LABELLED", 1)
+        assert gathered == found()
+        assert sum(map(bool, gathered)) > len(texts) / 2
+
+
+def test_what_nothing_is_called_is_found_at_once(company: Path) -> None:
+    with Look(str(company), "sanna") as (con, actor):
+        statements: list[str] = []
+
+        def note(cursor: object, sql: str, bindings: object) -> bool:
+            statements.append(sql)
+            return True
+
+        con.exec_trace = note
+        for text in ("city:nowhere", "city:nowhere a", "owner:nobody a", "keyword:none", "role:none a"):
+            assert not lookup.best(con, actor, text, 20, inactive=False).keys
+        assert not [sql for sql in statements if "MATCH" in sql or "ORDER BY" in sql]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

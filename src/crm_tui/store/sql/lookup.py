@@ -48,6 +48,8 @@ CUSTOMERS = Source(
     number="c.number",
 )
 LIVING_CONTACT = Conditions(("p.is_active = 1", "p.is_deleted = 0"), {})
+#: customers of a city, and rows with a keyword, that are gathered first; where there are more, each row is asked
+_OF_CITY, _LABELLED = 500, 20_000
 _OF_CUSTOMER = "CROSS JOIN customer c ON c.id = {}.customer_id"
 _CONTACTS = Source(
     table="contact",
@@ -137,27 +139,50 @@ def _parts(con: apsw.Connection, sight: Sight, query: Query, *, inactive: bool) 
     wanted = [word for value in matching.values_of(query, "kind") for word in _KINDS if word.startswith(value)]
     kinds = {_KINDS[word] for word in wanted} if matching.values_of(query, "kind") else set(_KINDS.values())
     keywords, roles = matching.contact_labels(con, query)
-    places = matching.customer_places(query)
-    if not inactive:
-        places = places.also(Conditions(("c.is_active = 1",), {}))
     owners = matching.owners(con, query)
-    of_customer = places if owners is None else places.also(_owned("c", owners))
+    customers = _few_in(con, query)
+    if [] in (keywords, roles, owners, customers):
+        return  # nothing is called so
+    living = Conditions((), {}) if inactive else Conditions(("c.is_active = 1",), {})
+
+    def of_customer(alias: str) -> Conditions:
+        return living.also(matching.customer_places(query) if customers is None else _of(alias, customers))
+
+    def owned(alias: str) -> Conditions:
+        return Conditions((), {}) if owners is None else _owned(alias, owners)
+
     if CUSTOMER in kinds and keywords is None and roles is None:
-        yield _part(CUSTOMER, CUSTOMERS, query, of_customer)
+        yield _part(CUSTOMER, CUSTOMERS, query, of_customer("c").also(owned("c")))
     if CONTACT in kinds:
-        conditions = of_customer.also(_labels("p", keywords, roles))
-        living = Conditions(("p.is_deleted = 0",), {}) if inactive else LIVING_CONTACT
-        yield _part(CONTACT, _CONTACTS, query, conditions.also(living))
+        conditions = of_customer("p").also(owned("c")).also(_labels(con, "p", keywords, roles))
+        living_contact = Conditions(("p.is_deleted = 0",), {}) if inactive else LIVING_CONTACT
+        yield _part(CONTACT, _CONTACTS, query, conditions.also(living_contact))
     if sight.projects == Projects.NONE or roles is not None:
         return
     if CASE in kinds:
-        conditions = places if owners is None else places.also(_owned("k", owners))
-        conditions = conditions.also(_labels("k", keywords, None)).also(_lives(wanted))
+        conditions = of_customer("k").also(owned("k")).also(_labels(con, "k", keywords, None)).also(_lives(wanted))
         seen = Conditions((case_seen(sight, "k"),), sight.parameters)
         yield _part(CASE, _CASES, query, conditions.also(seen))
     if INVOICE in kinds and keywords is None:
         seen = Conditions((invoice_seen(sight),), sight.parameters)
-        yield _part(INVOICE, _INVOICES, query, of_customer.also(seen))
+        yield _part(INVOICE, _INVOICES, query, of_customer("i").also(owned("c")).also(seen))
+
+
+def _few_in(con: apsw.Connection, query: Query) -> list[int] | None:
+    """The customers of the cities that are asked for, where they are few; else None."""
+    places = matching.customer_places(query)
+    if not places.sql:
+        return None
+    found = con.execute(f"SELECT c.id FROM customer c WHERE {places.where} LIMIT {_OF_CITY}", places.parameters)
+    customers = [row[0] for row in found]
+    return customers if len(customers) < _OF_CITY else None
+
+
+def _of(alias: str, customers: list[int]) -> Conditions:
+    """Rows of these customers: an index leads to them, so that not all rows are gone through."""
+    column = "id" if alias == "c" else "customer_id"
+    of = f"{alias}.{column} IN (SELECT value FROM json_each(:of_city))"
+    return Conditions((of,), {"of_city": matching.ids(customers)})
 
 
 def _part(kind: str, source: Source, query: Query, conditions: Conditions) -> _Part:
@@ -172,16 +197,18 @@ def _owned(alias: str, owners: list[int]) -> Conditions:
     )
 
 
-def _labels(alias: str, keywords: list[int] | None, roles: list[int] | None) -> Conditions:
+def _labels(con: apsw.Connection, alias: str, keywords: list[int] | None, roles: list[int] | None) -> Conditions:
     """Keywords of a contact (``p``) or case (``k``), and the role of a contact."""
     conditions = Conditions((), {})
     if keywords is not None:
         link = "contact" if alias == "p" else "case"
-        labelled = (
-            f"{alias}.id IN (SELECT {link}_id FROM {link}_keyword"
-            " WHERE keyword_id IN (SELECT value FROM json_each(:keywords)))"
-        )
-        conditions = conditions.also(Conditions((labelled,), {"keywords": matching.ids(keywords)}))
+        bound = {"keywords": matching.ids(keywords)}
+        chosen = f"FROM {link}_keyword l WHERE l.keyword_id IN (SELECT value FROM json_each(:keywords))"
+        counted: int = con.execute(f"SELECT count(*) FROM (SELECT 1 {chosen} LIMIT {_LABELLED})", bound).get
+        labelled = f"{alias}.id IN (SELECT l.{link}_id {chosen})"
+        if counted == _LABELLED:
+            labelled = f"EXISTS (SELECT 1 {chosen} AND l.{link}_id = {alias}.id)"
+        conditions = conditions.also(Conditions((labelled,), bound))
     if roles is not None:
         chosen = f"{alias}.role_id IN (SELECT value FROM json_each(:roles))"
         conditions = conditions.also(Conditions((chosen,), {"roles": matching.ids(roles)}))
