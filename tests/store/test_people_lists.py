@@ -84,12 +84,20 @@ def fits(store: Store, query: ContactQuery, everybody: tuple[PersonRow, ...]) ->
     return found
 
 
-@pytest.fixture(params=[(narrowing._FEW, narrowing._STRETCH), (-1, narrowing._STRETCH), (-1, 30), (10, 10)], ids=str)
+_WAYS = {
+    "gathered": {},
+    "along the order": {"_FEW": -1},
+    "along in stretches": {"_FEW": -1, "_STRETCH": 30, "_STRETCH_OF_READ": 30, "_GATHERED": 10**9},
+    "in turns": {"_FEW": -1, "_STRETCH": 20, "_STRETCH_OF_READ": 20, "_GATHERED": 1},
+    "few or in turns": {"_FEW": 10, "_STRETCH": 10, "_STRETCH_OF_READ": 10},
+}
+
+
+@pytest.fixture(params=_WAYS)
 def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sorted, along the order, first one and then the other, and each now and then."""
-    few, stretch = request.param
-    monkeypatch.setattr(narrowing, "_FEW", few)
-    monkeypatch.setattr(narrowing, "_STRETCH", stretch)
+    """Whichever way the numbers choose."""
+    for name, number in _WAYS[request.param].items():
+        monkeypatch.setattr(narrowing, name, number)
 
 
 @pytest.mark.usefixtures("_way")

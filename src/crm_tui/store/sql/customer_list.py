@@ -238,8 +238,8 @@ def _order(query: CustomerQuery, text: Query, filters: Sequence[Filter]) -> Orde
     elif query.sort is CustomerSort.CITY and len(matching.values_of(text, "city")) == 1:
         (within,) = matching.customer_places(text).sql
     asked = " ".join(one.condition for one in filters)
-    columns = (*_COLUMNS, *(name for name in ("city_key", "words") if f"c.{name}" in asked))
-    return Order(f"customer c INDEXED BY {index}", "c", sorted_by, columns, within)
+    read = tuple(name for name in ("city_key", "words") if f"c.{name}" in asked and name != sorted_by)
+    return Order(f"customer c INDEXED BY {index}", "c", sorted_by, (*_COLUMNS, *read), within, is_read=bool(read))
 
 
 def _slice(

@@ -24,11 +24,10 @@ from crm_tui.store.sql.keyset import Source
 _FEW = 5_000
 #: filters that leave more than this are not told apart where rows are counted to the end
 _MANY = 30_000
-#: the first stretch along the order
-_STRETCH = 10_000
-#: a row that is gathered costs as much as so many along the order: of those that the index judges by itself, and of
-#: those that are looked up
-_GATHERED, _GATHERED_OF_LOOKED_UP = 16, 2
+#: the first stretch along the order, and where rows have to be read for what their index does not hold
+_STRETCH, _STRETCH_OF_READ = 10_000, 1_000
+#: what is gathered costs as much as so many rows along the order, and where these have to be read
+_GATHERED, _GATHERED_OF_READ = 16, 1
 
 
 class Filter(NamedTuple):
@@ -43,7 +42,8 @@ class Filter(NamedTuple):
 
 class Order(NamedTuple):
     """The order of a list: ``table`` by the index that has it, the range of it that the list lies ``within``, the
-    ``columns`` of the row that conditions ask for, the one it is sorted by, and what is joined to a row."""
+    ``columns`` of the row that conditions ask for, the one it is sorted by, and what is joined to a row. Whether rows
+    are read for columns that the index does not hold."""
 
     table: str
     alias: str
@@ -51,6 +51,7 @@ class Order(NamedTuple):
     columns: tuple[str, ...]
     within: str = "1"
     joins: str = ""
+    is_read: bool = False
 
 
 class Narrowed:
@@ -91,10 +92,11 @@ class Narrowed:
         """The first keys behind an anchor, at most so many: value of the order, 0, id."""
         if all(one.condition == self._order.within for one in self._narrow):
             return self._scan(self._rows(None), anchor, wanted, falling=falling)
-        looked_up = self._order.joins or "EXISTS" in self._fits
-        gathered = _GATHERED_OF_LOOKED_UP if looked_up else _GATHERED
+        is_read = self._order.is_read
+        gathered = _GATHERED_OF_READ if is_read else _GATHERED
+        length = max(_STRETCH_OF_READ if is_read else _STRETCH, 2 * wanted)
         found: list[tuple[Any, ...]] = []
-        few, length, behind, looked_at = _FEW, max(_STRETCH, 2 * wanted), anchor, 0
+        few, behind, looked_at = _FEW, anchor, 0
         while True:
             narrowest = self._narrowest(few)
             if narrowest is not None:

@@ -41,6 +41,7 @@ class People:
             (*_COLUMNS, "words") if "k.words" in asked else _COLUMNS,
             within,
             JOIN_CUSTOMER if "c." in asked else "",
+            is_read="k.words" in asked or "c." in asked,
         )
         self._list = Narrowed(con, order, filters, {})
 
