@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
+from time import monotonic
+from typing import Any
 
 import pytest
 from tests.driver import NOW, PATIENCE, Crm, crm_app, running
@@ -18,6 +20,7 @@ from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.find import FindDialog
 from crm_tui.screens.dialogs.form_dialog import FormDialog
 from crm_tui.store.drafts import Draft
+from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.widgets.choose import ChooseDialog
@@ -54,9 +57,13 @@ class Starting:
         """Press keys before the drafts are there."""
         await self.crm.pilot.press(*keys)
 
+    def let_be_read(self) -> None:
+        """The drafts can be read."""
+        self._go.set()
+
     async def answer(self) -> None:
         """The drafts have been read."""
-        self._go.set()
+        self.let_be_read()
         await self.crm.settle()
 
 
@@ -159,6 +166,30 @@ async def test_who_types_into_the_filter_is_told_and_not_interrupted(
         await crm.put("drafts")
         await crm.press("enter")
         await crm.see(OFFER)
+
+
+async def test_who_types_before_the_rows_have_come_is_not_interrupted(
+    open_sample: Callable[[str], SqlStore], tmp_path: Path, keeper: DraftKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, real = Event(), SqlCustomers.page
+
+    def late(*args: Any, **kwargs: Any) -> Any:
+        assert go.wait(PATIENCE)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(SqlCustomers, "page", late)
+    async with starting(open_sample("sanna"), tmp_path, keeper, monkeypatch) as at_start:
+        crm = at_start.crm
+        await at_start.type("slash", "k", "a")
+        at_start.let_be_read()
+        end = monotonic() + PATIENCE
+        while not crm.toasts:
+            assert monotonic() < end, "the drafts are not told"
+            await crm.pilot.pause()
+        go.set()
+        await crm.expect_toast("2 things that you typed are not saved yet")
+        await crm.see("/  ka")
+        assert kept(keeper) == BOTH
 
 
 async def test_who_has_opened_something_is_told_and_not_interrupted(

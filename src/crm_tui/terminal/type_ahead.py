@@ -60,6 +60,11 @@ class KeysInOrder(App[None]):
         """Whether a key that was typed may not have done yet what it does."""
         return bool(self._typed or self.message_queue_size or self._is_under_way)
 
+    @property
+    def keys_wait(self) -> bool:
+        """Whether something was typed that has gone nowhere yet."""
+        return bool(self._typed)
+
     def hold_keys(self, owner: MessagePump) -> Hold:
         """Let keys wait: ``owner`` is opening or saving what they are meant for. To call what it gives lets them go
         on, and so does the end of the owner. After LONG seconds Esc stops the waiting."""
@@ -150,6 +155,11 @@ def hold_keys(owner: MessagePump) -> Hold:
     """Let the keys of an App wait, if it is one that can: see ``KeysInOrder.hold_keys``."""
     app = owner.app
     return app.hold_keys(owner) if isinstance(app, KeysInOrder) else Hold(owner, lambda _: None)
+
+
+def has_typed_ahead(app: App[Any]) -> bool:
+    """Whether keys wait in an App."""
+    return isinstance(app, KeysInOrder) and app.keys_wait
 
 
 def drop_keys(app: App[Any]) -> None:

@@ -10,6 +10,7 @@ from crm_tui.commands import COMMANDS
 from crm_tui.screens.forms import is_known
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
+from crm_tui.terminal.type_ahead import has_typed_ahead
 from crm_tui.when import ago
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.confirm import ConfirmDialog
@@ -88,8 +89,8 @@ def go_on(screen: CrmScreen, draft: Draft) -> None:
 
 
 def _is_busy(screen: CrmScreen) -> bool:
-    """Whether somebody is at something already: another screen is in front, or a text is being typed."""
-    return screen.app.screen is not screen or isinstance(screen.focused, Input)
+    """Whether somebody is at something already: another screen is in front, or a text is being typed, if only ahead."""
+    return screen.app.screen is not screen or isinstance(screen.focused, Input) or has_typed_ahead(screen.app)
 
 
 def _dialog(screen: CrmScreen, drafts: list[Draft], names: dict[int, str]) -> ChooseDialog:
