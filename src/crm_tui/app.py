@@ -13,6 +13,7 @@ from textual.driver import Driver
 
 from crm_tui import themes
 from crm_tui.config import Settings
+from crm_tui.domain import vat
 from crm_tui.domain.errors import CrmError
 from crm_tui.drafting import DraftKeeper
 from crm_tui.interchange.user_files import UserFiles
@@ -139,6 +140,7 @@ class CrmApp(TerminalApp):
         """The card and what it reads with, which the first screen does without, while nobody waits for them."""
         from crm_tui.screens import customer_card  # noqa: F401
 
+        vat.get_ready()
         for facet in ("contacts", "addresses", "activities", "notes", "cases", "finance", "files"):
             getattr(self.session.store, facet)
 

@@ -48,3 +48,14 @@ def test_the_first_page_is_painted_with_next_to_nothing() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     costly = ("typing", "re", "datetime", "pathlib", "argparse", "msgspec", "textual", "rich", "crm_tui.text")
     assert [name for name in costly if name in run.stdout.split()] == []
+
+
+def test_what_vat_numbers_are_checked_with_is_imported_ahead() -> None:
+    code = (
+        "from crm_tui.domain import vat; import sys\n"
+        "before = 'stdnum' in sys.modules; vat.get_ready(); ready = set(sys.modules)\n"
+        "vat.check_vat('FI01120389', None); vat.check_vat('923609016', 'NO')\n"
+        "print(before, *(set(sys.modules) - ready))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False"]

@@ -87,6 +87,13 @@ def check_vat(text: str, customer_country: str | None) -> VatNumber:
     return VatNumber(country=code or None, canonical=typed, business_id=None, display=typed)
 
 
+def get_ready() -> None:
+    """Import what numbers are checked with: the first check would wait for it."""
+    from stdnum.eu import vat  # noqa: F401
+    from stdnum.fi import alv  # noqa: F401
+    from stdnum.no import orgnr  # noqa: F401
+
+
 def vat_country(text: str, customer_country: str | None) -> str:
     """The country whose number this is or should be, before any digit is checked: ``EL`` for Greece, "" if unknown."""
     return _country_code(text.strip().upper().translate(_SEPARATORS), customer_country)

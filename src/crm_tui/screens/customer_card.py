@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from crm_tui.commands import in_scope
+from crm_tui.domain import vat
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.names import short_name
@@ -100,6 +101,7 @@ class CustomerCardScreen(CardChanges):
         customer, today = self._request.customer, self.session.today
 
         def read(store: Store) -> CustomerCard:
+            vat.get_ready()  # its number is checked when it is shown
             return store.customers.card(customer, today)
 
         self.ask(self.store, "card", read, self._got_card, failed=self._let_keys_go)
