@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import typing
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
+import crm_tui.store
 from crm_tui.domain.errors import CrmError
 from crm_tui.store.port import Store
 
@@ -26,12 +29,20 @@ class Call(NamedTuple):
         return f"{self.method}{self.args}{self.kwargs or ''}"
 
 
+def _facets() -> dict[str, Any]:
+    """The classes of the facets by name: the port imports them for type checkers alone."""
+    found = (module.name for module in pkgutil.iter_modules(crm_tui.store.__path__) if not module.ispkg)
+    modules = [importlib.import_module(f"crm_tui.store.{name}") for name in found]
+    return {name: each for module in modules for name, each in vars(module).items() if isinstance(each, type)}
+
+
 def methods() -> Iterator[str]:
     """Every method that the port has, of each facet and of the store itself, and its properties that are no facets."""
+    facets = _facets()
     for name, member in vars(Store).items():
         if name.startswith("_"):
             continue
-        facet = typing.get_type_hints(member.fget)["return"] if isinstance(member, property) else None
+        facet = typing.get_type_hints(member.fget, localns=facets)["return"] if isinstance(member, property) else None
         if getattr(facet, "_is_protocol", False):
             yield from (f"{name}.{m}" for m, f in vars(facet).items() if callable(f) and not m.startswith("_"))
         else:
