@@ -49,7 +49,7 @@ async def test_exports_land_in_the_folder_and_nowhere_else(app: WatchedApp, tmp_
         await crm.see("not a file of your transfer folder")
         await crm.put("mine.csv")
         await crm.press("enter")
-        await crm.expect_toast("customers written")
+        await crm.expect_toast("customers written to mine.csv")
         assert (tmp_path / "transfer" / "mine.csv").exists()
         assert not (tmp_path / "out.csv").exists()
 
@@ -77,7 +77,7 @@ async def test_files_of_a_customer_go_to_the_folder_and_come_from_it(app: Watche
         crm.see_no("secret.txt")
         await crm.put("plan.txt")
         await crm.press("enter")
-        await crm.expect_toast("Saved to")
+        await crm.expect_toast("Saved to plan.txt")
         assert (tmp_path / "transfer" / "plan.txt").read_bytes() == b"berth 7"
         assert not (tmp_path / "plan.txt").exists()
         await crm.press("a")

@@ -48,6 +48,6 @@ def save_file(screen: CrmScreen, file: File, path: Path, *, replaces: bool) -> N
                 raise Unavailable(f"{path} is there already and was left as it is. Save under another name.") from error
 
     def saved(written: Path) -> None:
-        screen.notify(f"Saved to {clean(str(written))}", markup=False)
+        screen.notify(f"Saved to {clean(files.suggested(written))}", markup=False)
 
     screen.tell(saving, saved)

@@ -104,7 +104,8 @@ class ExportDialog(WritingDialog):
             self.stopped()
             return
         first = "the first " if written.capped else ""
-        self.notify(f"{first}{customers(count(Count(written.number)))} written to {clean(str(path))}", markup=False)
+        name = clean(self._session.files.suggested(path))
+        self.notify(f"{first}{customers(count(Count(written.number)))} written to {name}", markup=False)
         self.dismiss(path)
 
 

@@ -224,7 +224,7 @@ class MailingDialog(WritingDialog):
                 return
             number = len(found.entries)
             people = f"{spaced(number)} {'person' if number == 1 else 'people'}"
-            self.notify(f"{people} written to {clean(str(path))}", markup=False)
+            self.notify(f"{people} written to {clean(files.suggested(path))}", markup=False)
             self.dismiss(path)
 
         self.tell(write, done)
