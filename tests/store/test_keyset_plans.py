@@ -24,7 +24,7 @@ from crm_tui.store.sql.setup import set_up
 EVERYTHING = Rights(1, "admin", None, Profile(name="all", customers=CustomerLevel.ALL, projects=ProjectLevel.ALL), ())
 SOME = EVERYTHING._replace(profile=Profile(name="unit", customers=CustomerLevel.READ, projects=ProjectLevel.UNIT))
 
-PARAMETERS = {"customer": 1, "kind": Kind.CONTACT.value, "now": "2026-11-18T10:00:00.000000Z"}
+PARAMETERS = {"customer": 1, "kind": Kind.CONTACT.value, "now": "2026-11-18T10:00:00.000000Z", "seen_cases": "[1]"}
 
 #: by name: source, and whether its list is descending. Entries under way are few, and are sorted
 UNDER_WAY = 1

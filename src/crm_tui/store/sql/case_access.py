@@ -7,7 +7,7 @@ see them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 from msgspec import UNSET
@@ -17,6 +17,7 @@ from crm_tui.domain.cases import Case
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.permissions import Action, ProjectLevel
+from crm_tui.store.sql.matching import ids
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 from crm_tui.store.sql.tables import CASE, columns, decode, width
 
@@ -89,15 +90,24 @@ def case_changed_by(rights: Rights, alias: str = "c") -> str:
 
 
 def on_seen_case(rights: Rights, alias: str) -> str:
-    """A condition: the row in ``alias`` is on no case, or on one of customer :customer that the actor sees.
-
-    The cases are listed once, not looked up for each row."""
+    """A condition: the row in ``alias`` is on no case, or on one of those in :seen_cases (``with_seen_cases``)."""
     if rights.profile.projects is ProjectLevel.ALL:
         return "1"
     if rights.profile.projects is ProjectLevel.NONE:
         return f"{alias}.case_id IS NULL"
-    seen = f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND {case_seen(rights)}"
-    return f"({alias}.case_id IS NULL OR {alias}.case_id IN ({seen}))"
+    return f"({alias}.case_id IS NULL OR {alias}.case_id IN (SELECT value FROM json_each(:seen_cases)))"
+
+
+def with_seen_cases(con: apsw.Connection, rights: Rights, customer: int) -> dict[str, Any]:
+    """What lists of one customer refer to. The cases that the actor sees are listed once for all of them, not looked up
+    for each row."""
+    parameters = rights.parameters | {"customer": customer}
+    if rights.profile.projects in (ProjectLevel.ALL, ProjectLevel.NONE):
+        return parameters | {"seen_cases": "[]"}
+    seen = con.execute(
+        f"SELECT c.id FROM crm_case c WHERE c.customer_id = :customer AND {case_seen(rights)}", parameters
+    )
+    return parameters | {"seen_cases": ids(case for (case,) in seen)}
 
 
 def hides_case(con: apsw.Connection, rights: Rights, case: int | None) -> bool:

@@ -14,9 +14,8 @@ from crm_tui.domain.customers import Customer
 from crm_tui.domain.errors import NotFound
 from crm_tui.domain.money import Money, margin_percent
 from crm_tui.domain.periods import window
-from crm_tui.store.activities import FeedPart
 from crm_tui.store.customers import ContactLine, CustomerCard, CustomerPreview, KeyFigures, Sum
-from crm_tui.store.paging import Count, PageRequest
+from crm_tui.store.paging import Count
 from crm_tui.store.sql import addresses, case_sums, feed, keyset
 from crm_tui.store.sql.case_sums import OpenSales
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
@@ -69,8 +68,7 @@ def preview(con: apsw.Connection, rights: Rights, key: int, now: dt.datetime, to
     customer = get(con, CUSTOMER, key)
     owner = con.execute("SELECT name FROM crm_user WHERE id = ?", (customer.owner,)).fetchone()
     sales = _open_sales(con, rights, key) if rights.sees_list_money else None
-    counts = feed.counts(con, rights, key, now, today)
-    request = PageRequest(limit=_PREVIEW_LINES)
+    lately = feed.glance(con, rights, key, _PREVIEW_LINES, now, today)
     return CustomerPreview(
         customer=customer,
         owner_name=owner[0] if owner else None,
@@ -80,10 +78,10 @@ def preview(con: apsw.Connection, rights: Rights, key: int, now: dt.datetime, to
         open_cases=_count(con, rights, key, _cases(rights, case_sums.OPEN_SALES)),
         open_value=UNSET if sales is None else sales.value,
         weighted_value=UNSET if sales is None else sales.weighted,
-        planned=feed.page(con, rights, key, FeedPart.PLANNED, request, now).rows,
-        planned_count=counts.planned,
-        late_count=counts.late,
-        past=feed.page(con, rights, key, FeedPart.PAST, request, now).rows,
+        planned=lately.planned,
+        planned_count=lately.counts.planned,
+        late_count=lately.counts.late,
+        past=lately.past,
     )
 
 
@@ -98,9 +96,9 @@ def _figures(
 ) -> KeyFigures:
     sales = _open_sales(con, rights, key)
     tasks = (
-        "activity a CROSS JOIN crm_case k ON k.id = a.case_id"
-        " WHERE a.customer_id = :customer AND a.over_at IS NULL AND a.is_done = 0"
-        f" AND a.kind = 'task' AND k.sales_state = 'won' AND {case_seen(rights, 'k')}"
+        "activity a WHERE a.customer_id = :customer AND a.over_at IS NULL AND a.is_done = 0 AND a.kind = 'task'"
+        " AND a.case_id IN (SELECT k.id FROM crm_case k WHERE k.customer_id = :customer AND k.sales_state = 'won'"
+        f" AND {case_seen(rights, 'k')})"
     )
     return KeyFigures(
         contacts=_count(con, rights, key, _ACTIVE_CONTACTS),
@@ -109,7 +107,9 @@ def _figures(
         open_sales=_count(con, rights, key, _cases(rights, case_sums.OPEN_SALES)),
         projects=_count(con, rights, key, _cases(rights, case_sums.OPEN_PROJECTS)),
         tasks=_count(con, rights, key, tasks),
-        late_tasks=_count(con, rights, key, f"{tasks} AND a.due < '{today.isoformat()}'"),
+        late_tasks=_count(
+            con, rights, key, f"{tasks} AND a.at < '{today.isoformat()}' AND a.due < '{today.isoformat()}'"
+        ),
         margin_percent=_margin(con, rights, key, today, currency),
         payment_term=term,
         currency=currency,

@@ -9,7 +9,7 @@ row where it was ticked, an entry where it begins.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -19,7 +19,7 @@ from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
 from crm_tui.store.sql.activity_access import MASKED, Standing, standing_columns
-from crm_tui.store.sql.case_access import on_seen_case
+from crm_tui.store.sql.case_access import on_seen_case, with_seen_cases
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.notes import is_changed_by
 from crm_tui.store.sql.rights import Rights
@@ -86,7 +86,18 @@ def page(
     kinds: frozenset[str] = frozenset(),
 ) -> Page[FeedRow]:
     """A page of the feed of a customer."""
-    parameters = _parameters(rights, customer, now)
+    return _page(con, rights, _parameters(con, rights, customer, now), part, request, now, kinds)
+
+
+def _page(
+    con: apsw.Connection,
+    rights: Rights,
+    parameters: dict[str, Any],
+    part: FeedPart,
+    request: PageRequest,
+    now: dt.datetime,
+    kinds: frozenset[str] = frozenset(),
+) -> Page[FeedRow]:
     found = keyset.find(con, sources(part, rights, kinds), parameters, request, descending=part is FeedPart.PAST)
     rows = {(_ACTIVITY, row.id): row for row in activity_rows(con, rights, found.ids(_ACTIVITY), now)}
     rows |= {(_NOTE, row.id): row for row in _note_rows(con, rights, found.ids(_NOTE))}
@@ -102,16 +113,45 @@ def counts(
     kinds: frozenset[str] = frozenset(),
 ) -> FeedCounts:
     """How many rows both lists have, and how many planned ones are late."""
-    parameters = _parameters(rights, customer, now) | {"today": today.isoformat()}
-    seen = f"{on_seen_case(rights, 'a')}{_of_kinds(kinds)}"
-    notes = f"{_NOTES}{_only_notes(kinds)} AND {on_seen_case(rights, 'a')}"
-    planned = [f"{rows} AND {seen}" for rows in (_TICKED.format(done=0), _NOT_OVER)]
-    past = [*(f"{rows} AND {seen}" for rows in (_TICKED.format(done=1), _OVER_ANY)), notes]
-    late = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today AND {seen}"
+    return _counts(con, rights, _parameters(con, rights, customer, now), today, kinds)
+
+
+def _counts(
+    con: apsw.Connection,
+    rights: Rights,
+    parameters: dict[str, Any],
+    today: dt.date,
+    kinds: frozenset[str] = frozenset(),
+) -> FeedCounts:
+    parameters = parameters | {"today": today.isoformat()}
+    seen = on_seen_case(rights, "a")
+    of_kinds = _of_kinds(kinds)
+    notes = f"{_NOTES}{_only_notes(kinds)} AND {seen}"
+    planned = [f"{rows}{of_kinds} AND {seen}" for rows in (_TICKED.format(done=0), _NOT_OVER)]
+    past = [*(f"{rows}{of_kinds} AND {seen}" for rows in (_TICKED.format(done=1), _OVER_ANY)), notes]
+    late = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today{of_kinds} AND {seen}"
     return FeedCounts(
         planned=keyset.count(con, planned, parameters),
         past=keyset.count(con, past, parameters),
         late=keyset.count(con, [late], parameters, cap=MOST_LATE),
+    )
+
+
+class Glance(NamedTuple):
+    """What is first on both lists, and how much there is."""
+
+    counts: FeedCounts
+    planned: tuple[FeedRow, ...]
+    past: tuple[FeedRow, ...]
+
+
+def glance(con: apsw.Connection, rights: Rights, customer: int, lines: int, now: dt.datetime, today: dt.date) -> Glance:
+    """The first ``lines`` of both lists."""
+    parameters, request = _parameters(con, rights, customer, now), PageRequest(limit=lines)
+    return Glance(
+        counts=_counts(con, rights, parameters, today),
+        planned=_page(con, rights, parameters, FeedPart.PLANNED, request, now).rows,
+        past=_page(con, rights, parameters, FeedPart.PAST, request, now).rows,
     )
 
 
@@ -192,5 +232,5 @@ def _note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[FeedRow]:
     ]
 
 
-def _parameters(rights: Rights, customer: int, now: dt.datetime) -> dict[str, Any]:
-    return rights.parameters | {"customer": customer, "now": instant(now)}
+def _parameters(con: apsw.Connection, rights: Rights, customer: int, now: dt.datetime) -> dict[str, Any]:
+    return with_seen_cases(con, rights, customer) | {"now": instant(now)}

@@ -18,7 +18,7 @@ from crm_tui.domain.permissions import Action
 from crm_tui.store.files import FileRow
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, file_contents, keyset, references
-from crm_tui.store.sql.case_access import hides_case, on_seen_case
+from crm_tui.store.sql.case_access import hides_case, on_seen_case, with_seen_cases
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content
 from crm_tui.store.sql.keyset import Source
@@ -35,7 +35,7 @@ class SqlFiles(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.FILE)
             references.check_customer(con, customer)
-            parameters = rights.parameters | {"customer": customer}
+            parameters = with_seen_cases(con, rights, customer)
             source = Source(of_customer(rights), ("f.created_at",), "f.id")
             found = keyset.find(con, [source], parameters, request, descending=True)
             return found.page({row.file.id: row for row in _rows(con, found.ids())})
@@ -45,7 +45,7 @@ class SqlFiles(Facet):
         with self._reading() as (con, rights):
             rights.need(Action.SEE, Kind.FILE)
             references.check_customer(con, customer)
-            return keyset.count(con, [of_customer(rights)], rights.parameters | {"customer": customer})
+            return keyset.count(con, [of_customer(rights)], with_seen_cases(con, rights, customer))
 
     def get(self, file: int) -> File:
         """One file or link."""
