@@ -46,8 +46,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, name in enumerate((*HOSTILE, "Yrjö & Co", "Yrjö Öljy Oy", "-x", "Aura Öljy Oy"), 70001):
         store.customers.create(NewCustomer(name=name, number=number))
     one = store.customers.by_number(70004).id
-    reached = {"phones": (Phone(number="+358 400 123 456"),), "emails": (Email(address="q@brien.example"),)}
-    store.contacts.create(NewContact(customer=one, first_name="Quentin", last_name="O'Brien", **reached))
+    phones, emails = (Phone("+358 400 123 456"),), (Email("q@brien.example"),)
+    person = NewContact(customer=one, first_name="Quentin", last_name="O'Brien", phones=phones, emails=emails)
+    store.contacts.create(person)
     store.customers.opened(one)
     store.customers.opened(store.customers.by_number(70005).id)
     store.views.save_contacts("My view", ContactQuery())

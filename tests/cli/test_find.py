@@ -168,6 +168,22 @@ def test_a_look_up_imports_next_to_nothing(company: Path) -> None:
     assert loaded <= allowed
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+@pytest.mark.parametrize("command", ["find 10007", "show 10007 --tab settings"])
+def test_letters_that_an_old_terminal_lacks_stop_nothing(command: str, is_terminal: bool, company: Path) -> None:
+    program = (sys.executable, "-c", "import sys; from crm_tui.cli import main; sys.exit(main())")
+    ours, theirs = os.openpty()
+    done = subprocess.run(
+        [*program, "--store", company, "--as", "sanna", *command.split()], stderr=subprocess.PIPE, timeout=60,
+        stdout=theirs if is_terminal else subprocess.PIPE, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    text = os.read(ours, 1000) if is_terminal else done.stdout
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert ("Bod? Marinservice" if is_terminal else "Bodø Marinservice").encode() in text
+
+
 @pytest.mark.parametrize("command", ["find", "show"])
 def test_closed_streams_are_said_and_no_error_of_ours(command: str, company: Path) -> None:
     program = (sys.executable, "-c", "import sys; from crm_tui.cli import main; sys.exit(main())")
@@ -241,7 +257,8 @@ def test_a_terminal_gets_a_table_that_fits_and_can_not_be_steered(
     copy = tmp_path / "copy.db"
     shutil.copy(company, copy)
     store = open_store(copy, login="sanna", clock=lambda: NOW)
-    evil = store.customers.create(NewCustomer(name="Qvarn \x1b]52;c;eA==\x07 東京 and a long name\nLtd", phone="1 23"))
+    hostile = "Qvarn \x1b]52;c;eA==\x07 東京 and a long name\nLtd\u202e"
+    evil = store.customers.create(NewCustomer(name=hostile, phone="1 23"))
     store.close()
 
     def printed(columns: int, *options: str) -> list[str]:

@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if None in (sys.stdin, sys.stdout, sys.stderr):
             _stand_in_for_closed()
+        if argv is None:
+            _let_all_letters_out()
         return _run(sys.argv[1:] if argv is None else argv, is_process=argv is None)
     except errors.CrmError as error:
         complain(str(error))
@@ -111,6 +113,17 @@ def _stand_in_for_closed() -> None:
     sys.stderr = sys.stderr or os.fdopen(2, "w")
     if sys.stdout is None:
         raise Unavailable("Standard output is closed; send it to /dev/null if it is not wanted.")
+
+
+def _let_all_letters_out() -> None:
+    """Names are in all alphabets: UTF-8 in pipes and files, and a ``?`` for what a terminal lacks."""
+    from io import TextIOWrapper
+
+    if isinstance(sys.stdout, TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _unhandled(kind: type[BaseException], error: BaseException, trace: object) -> None:

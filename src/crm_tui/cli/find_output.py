@@ -39,6 +39,10 @@ def show(lines: list[Line], form: str, *, capped: bool) -> None:
         "": _table if is_terminal else _bare,
     }[form](lines)
     text = "".join(f"{line}\n" for line in printed)
+    if form == "json" and is_terminal and not text.isascii():
+        from crm_tui.text import harmless
+
+        text = harmless(text)
     _write(text, is_terminal=is_terminal)
     if capped and is_terminal and not form:
         complain(f"the first {len(lines)}; more fit: narrow it with another word, or ask for more with --limit.")
@@ -170,7 +174,7 @@ def _list(values: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text as JSON. What could steer a terminal is escaped anyway, so it may go there as it is."""
+    """A text as JSON, with all control characters escaped, so that it steers no terminal that shows it."""
     return f'"{text.translate(_ESCAPES)}"'
 
 
