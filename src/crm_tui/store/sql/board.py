@@ -97,7 +97,7 @@ def _column(
 def _soonest(con: apsw.Connection, rows: str, bound: dict[str, Any]) -> tuple[list[int], Count, Count]:
     """The tasks that are due first, how many there are, and how many of them are late: those come first, so that what
     is not read is late only if all that is read may be."""
-    found: list[tuple[int, bool, bool]] = con.execute(
+    found: list[tuple[Any, ...]] = con.execute(
         f"SELECT a.id, coalesce({_LATE}, 0), {_DUE} < :today FROM {rows} ORDER BY {_DUE}, a.id LIMIT {COUNT_CAP + 1}",
         bound,
     ).fetchall()
