@@ -74,6 +74,7 @@ def test_a_line_that_drops_ends_the_program_and_keeps_what_was_typed(sshd: Sshd)
     session.close()
     wait(lambda: not Path(f"/proc/{program}").exists(), "the program to end, and its parent to note it")
 
+    assert not list(sshd.account.glob("**/crash-*"))
     (draft,) = drafts_of(sshd, "user00")
     assert draft.values["text"] == "half a sentence"
     assert drafts_of(sshd, "user01") == ()
