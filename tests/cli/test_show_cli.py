@@ -126,7 +126,10 @@ def test_a_customer_is_found_by_words_or_those_that_may_be_meant_are_listed(crm:
     assert listed[-1].endswith("customers: name one by its number.")
     with closing(as_user(company, "sanna")) as store:
         exact = store.customers.create(NewCustomer(name="Marin"))
+        service = store.customers.create(NewCustomer(name="Kallavesi -palvelu"))
     assert found("marin") == f"Marin  {exact.number}"
+    assert found("kallavesi -palvelu") == f"Kallavesi -palvelu  {service.number}"  # which leaves nobody out
+    assert found("kallavesi -palvelu -oyj").endswith(str(KALLAVESI))
     nothing = crm("show", "nobody", "at", "all", login="sanna")
     assert (nothing.code, nothing.out) == (3, "")
     assert nothing.err == "crm-tui: There is no customer, contact, case or invoice called “nobody at all”.\n"

@@ -36,7 +36,7 @@ def customer_of(store: Store, words: Sequence[str], *, inactive: bool = False) -
     """The id of the customer. What is inactive is found where nothing else is, or if it is asked for. Raises NotFound
     for an id that nothing has, NothingFits for words, or Several where it is not clear."""
     text = " ".join(words).strip()
-    for read in (_by_id, _numbered):
+    for read in (_by_id, _numbered, _called):
         customer = read(store, text)
         if customer is not None:
             return customer
@@ -80,6 +80,17 @@ def _numbered(store: Store, text: str) -> int | None:
         return store.customers.by_number(int(text)).id
     except NotFound:
         return None
+
+
+def _called(store: Store, text: str) -> int | None:
+    """The customer with a name that would be read as a query: the second word of ``Kone -palvelu`` as one to leave
+    out."""
+    if " -" not in text:
+        return None
+    quoted = text.replace('"', " ")
+    hits = store.search.anything(f'"{quoted}"', limit=_MOST, inactive=True).hits
+    called = {hit.customer for hit in hits if fold(hit.label) == fold(text)}
+    return called.pop() if len(called) == 1 else None
 
 
 def _listed(store: Store, hits: Sequence[Hit]) -> list[str]:
