@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +73,7 @@ def say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
+@cache
 def _key() -> str:
     source = Path(crm_tui.__file__).parent
     digest = hashlib.sha256()
