@@ -29,7 +29,7 @@ _NO_CAP = 2**62
 #: customers in the list of recent ones
 RECENT = 50
 
-#: the column that sorts a list, and the index that has its order
+#: the column that sorts a list, and the index that has its order; all of them hold what the common filters ask
 _SORTED_BY = {
     CustomerSort.NAME: ("name_key", "customer_by_name"),
     CustomerSort.NUMBER: ("number", "customer_by_number"),
@@ -38,8 +38,6 @@ _SORTED_BY = {
     CustomerSort.LAST_ACTIVITY: ("last_activity_at", "customer_by_last_activity"),
     CustomerSort.OPEN_VALUE: ("name_key", "customer_by_name"),
 }
-#: what conditions ask of a customer: all these indexes have it
-_COLUMNS = ("is_active", "owner_id", "industry_id")
 _ROW = (
     "SELECT c.id, c.name, c.number, c.city, u.name, c.phone, c.last_activity_at, c.is_active, c.is_internal,"
     " EXISTS (SELECT 1 FROM favourite f WHERE f.user_id = :actor AND f.customer_id = c.id)"
@@ -238,8 +236,8 @@ def _order(query: CustomerQuery, text: Query, filters: Sequence[Filter]) -> Orde
     elif query.sort is CustomerSort.CITY and len(matching.values_of(text, "city")) == 1:
         (within,) = matching.customer_places(text).sql
     asked = " ".join(one.condition for one in filters)
-    read = tuple(name for name in ("city_key", "words") if f"c.{name}" in asked and name != sorted_by)
-    return Order(f"customer c INDEXED BY {index}", "c", sorted_by, (*_COLUMNS, *read), within, is_read=bool(read))
+    is_read = any(f"c.{name}" in asked for name in ("city_key", "words") if name != sorted_by)
+    return Order(f"customer c INDEXED BY {index}", "c", sorted_by, within, is_read=is_read)
 
 
 def _slice(

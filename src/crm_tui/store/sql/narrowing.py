@@ -24,8 +24,8 @@ from crm_tui.store.sql.keyset import Source
 _FEW = 5_000
 #: filters that leave more than this are not told apart where rows are counted to the end
 _MANY = 30_000
-#: the first stretch along the order, and where rows have to be read for what their index does not hold
-_STRETCH, _STRETCH_OF_READ = 10_000, 1_000
+#: the first stretch along the order, and where rows have to be read for what their index does not hold; the longest
+_STRETCH, _STRETCH_OF_READ, _LONGEST = 10_000, 1_000, 40_000
 #: what is gathered costs as much as so many rows along the order, and where these have to be read
 _GATHERED, _GATHERED_OF_READ = 16, 1
 
@@ -42,13 +42,12 @@ class Filter(NamedTuple):
 
 class Order(NamedTuple):
     """The order of a list: ``table`` by the index that has it, the range of it that the list lies ``within``, the
-    ``columns`` of the row that conditions ask for, the one it is sorted by, and what is joined to a row. Whether rows
-    are read for columns that the index does not hold."""
+    column it is sorted by, and what is joined to a row. Whether rows are read for columns that the index does not
+    hold."""
 
     table: str
     alias: str
     sorted_by: str
-    columns: tuple[str, ...]
     within: str = "1"
     joins: str = ""
     is_read: bool = False
@@ -107,7 +106,7 @@ class Narrowed:
                 return found
             looked_at += length
             few = max(few, looked_at // gathered)
-            length *= 2
+            length = min(2 * length, max(length, _LONGEST))
 
     def some(self, most: int) -> list[int]:
         """The ids of the first ones, in no order, at most so many."""
@@ -147,22 +146,14 @@ class Narrowed:
         self, anchor: Sequence[Any] | None, wanted: int, length: int, *, falling: bool
     ) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
         """From a stretch along the order; and its last row, unless enough was found, or there is no more."""
-        order, alias = self._order, self._order.alias
-        whole = Source(f"{order.table} WHERE {order.within}", (f"{alias}.{order.sorted_by}",), self._key)
-        behind, bound = keyset.behind(whole, anchor, falling=falling) if anchor else ("", {})
-        direction = "DESC" if falling else "ASC"
-        stretch = (
-            f"FROM {whole.rows}{behind} ORDER BY {whole.order[0]} {direction}, {self._key} {direction} LIMIT {length}"
-        )
-        columns = ", ".join(f"{alias}.{name}" for name in dict.fromkeys(("id", order.sorted_by, *order.columns)))
-        # rows come in the order of the stretch, which its LIMIT makes part of what it is
-        statement = (
-            f"SELECT {whole.order[0]}, 0, {self._key} FROM (SELECT {columns} {stretch}) {alias} {order.joins}"
-            f" WHERE {self._fits} LIMIT {wanted}"
-        )
-        parameters = {**self.parameters, **bound}
-        found: list[tuple[Any, ...]] = self._con.execute(statement, parameters).fetchall()
-        if len(found) == wanted:
-            return found, None
-        last = f"SELECT {whole.order[0]}, 0, {self._key} {stretch} OFFSET {length - 1}"
-        return found, self._con.execute(last, parameters).fetchone()
+        order = self._order
+        by, table = (f"{order.alias}.{order.sorted_by}",), f"{order.table} WHERE {order.within}"
+        statement, bound = keyset.statement_of(Source(table, by, self._key), anchor, length, falling=falling)
+        last = self._con.execute(f"{statement} OFFSET :_wanted - 1", {**self.parameters, **bound}).fetchone()
+        rows, parameters = f"{self._rows(None)} WHERE {self.where}", dict(self.parameters)
+        if last is not None:
+            rows += f" AND ({by[0]}, {self._key}) {'>=' if falling else '<='} (:_last, :_last_key)"
+            parameters |= {"_last": last[0], "_last_key": last[-1]}
+        statement, bound = keyset.statement_of(Source(rows, by, self._key), anchor, wanted, falling=falling)
+        found = self._con.execute(statement, {**parameters, **bound}).fetchall()
+        return found, None if len(found) == wanted else last

@@ -14,8 +14,6 @@ from crm_tui.store.sql.people_filters import JOIN_CUSTOMER, NOT_LIVING, filters_
 from crm_tui.store.sql.tables import CONTACT, columns, decode, width
 
 _NO_CAP = 2**62
-#: what conditions ask of a contact: the indexes of the names have it
-_COLUMNS = ("is_living", "role_id", "customer_id", "customer_owner", "customer_industry")
 #: names of the role (joined as r), the language and the keywords of the contact in k
 LABELS = (
     "r.name, (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
@@ -38,7 +36,6 @@ class People:
             f"contact k INDEXED BY {index}",
             "k",
             "name_key",
-            (*_COLUMNS, "words") if "k.words" in asked else _COLUMNS,
             within,
             JOIN_CUSTOMER if "c." in asked else "",
             is_read="k.words" in asked or "c." in asked,
