@@ -220,6 +220,10 @@ def test_what_programs_read(crm: Crm, company: Path) -> None:
     assert nothing == (3, "crm-tui: nothing fits. Did you mean “hovland”?\n", "")
     assert out("--format", "aerc", "hakon", "braten")[0] == f"{first['e-mail']}\t{first['name']}"
     assert {"FN:Håkon Bråten", f"EMAIL;TYPE=work:{first['e-mail']}"} <= set(out("--format", "vcard", "hakon", "braten"))
+    assert out("owner:Sanna Virtanen") == out("--", 'owner:"Sanna Virtanen"') == out("owner:sanna", "owner:sanna v")
+    assert out("owner:Sanna kind:contact") == out("--", "owner:sanna kind:contact")
+    assert out("--format", "vcard", "role:managing director")
+    assert crm("--store", company, "find", "--", "owner:Sanna Bråten", login="tuva").code == 3  # as on the screen
     both = out("--tsv", "kind:customer", "owner:Sanna Virtanen", "-oy")
     assert len(both) > 1
     assert not any("oy" in line.casefold().split("\t")[2].split() for line in both)

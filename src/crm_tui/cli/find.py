@@ -31,10 +31,12 @@ _VALUES = ("--store", "--as", "--limit", "--format")
 class Options:
     """What was asked for. ``form`` is empty for a table on a terminal, and values separated by tabs elsewhere."""
 
-    __slots__ = ("form", "inactive", "limit", "login", "store", "words")
+    __slots__ = ("form", "inactive", "is_query", "limit", "login", "store", "words")
 
     def __init__(self) -> None:
         self.words: list[str] = []
+        #: behind ``--`` other programs give what is typed in them, as one argument
+        self.is_query = False
         self.store: str | None = None
         self.login: str | None = None
         self.form = ""
@@ -42,12 +44,21 @@ class Options:
         self.inactive = False
 
     @property
-    def text(self) -> str:
-        """The query as the screen would be told it."""
-        text = " ".join(map(_as_typed, self.words)) if len(self.words) > 1 else self.words[0]
-        if self.form in FORMATS and "kind:" not in text:
-            text += " kind:contact" if self.form == "vcard" else " kind:contact kind:customer"
-        return text
+    def texts(self) -> list[str]:
+        """The query as the screen would be told it. One argument alone is the whole of it, but for ``owner:"Sanna V"``,
+        from which the shell took the quotation marks: that is tried first."""
+        if len(self.words) > 1:
+            texts = [" ".join(map(_as_typed, self.words))]
+        else:
+            texts = [*([] if self.is_query else _one_value(self.words[0])), self.words[0]]
+        return [f"{text}{self._kinds}" if "kind:" not in text else text for text in texts]
+
+    @property
+    def _kinds(self) -> str:
+        """Those that have addresses, for who is written to."""
+        if self.form not in FORMATS:
+            return ""
+        return " kind:contact" if self.form == "vcard" else " kind:contact kind:customer"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -98,12 +109,13 @@ def look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:
     from crm_tui.store.sql.looking import Look
 
     with Look(path, whose.login(options.login)) as (con, actor):
-        best = lookup.best(con, actor, options.text, options.limit, inactive=options.inactive)
-        if best.keys:
-            return lookup_rows.lines(con, best.keys), best.capped, []
+        for text in options.texts:
+            best = lookup.best(con, actor, text, options.limit, inactive=options.inactive)
+            if best.keys:
+                return lookup_rows.lines(con, best.keys), best.capped, []
         from crm_tui.store.sql import near
 
-        return [], False, near.suggestions(con, actor, options.text, inactive=options.inactive)
+        return [], False, near.suggestions(con, actor, text, inactive=options.inactive)
 
 
 def _by_full_program(options: Options) -> int:
@@ -134,6 +146,7 @@ def understood(argv: Sequence[str]) -> Options | None:
             options.inactive = True
         elif argument == "--":
             options.words += rest
+            options.is_query = True
         elif argument.startswith("--") or argument == "-h":
             return None
         else:
@@ -159,11 +172,16 @@ def _take(options: Options, name: str, value: str) -> bool:
 
 
 def _as_typed(argument: str) -> str:
-    """One of several arguments as it is typed on the screen: the shell took the quotation marks from
-    ``owner:"Sanna V"``. One argument alone is the whole query."""
+    """One of several arguments as it is typed on the screen, with the quotation marks that the shell took."""
     if " " not in argument or '"' in argument:
         return argument
-    field, colon, value = argument.partition(":")
-    if colon and field in FIELDS:
-        return f'{field}:"{value}"'
+    if value := _one_value(argument):
+        return value[0]
     return f'-"{argument[1:]}"' if argument[0] == "-" else argument
+
+
+def _one_value(argument: str) -> list[str]:
+    """``owner:Sanna V`` as ``owner:"Sanna V"``; nothing for what is no field with a value of several words."""
+    field, colon, value = argument.partition(":")
+    is_one = colon and field in FIELDS and " " in value and '"' not in value
+    return [f'{field}:"{value}"'] if is_one else []

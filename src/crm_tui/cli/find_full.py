@@ -30,8 +30,7 @@ def run(options: Options) -> int:
             lines, capped, near = look(str(path), options)
         return said(lines, options, capped=capped, near=near)
     with closing(open_existing(arguments)) as store:
-        found = store.search.anything(options.text, limit=options.limit, inactive=options.inactive)
-        hits = [hit for hit in found.hits if hit.kind is Kind.CONTACT]
+        hits = _people(store, options)
         roles = {role.id: role.name for role in store.registries.list(RegistryKind.CONTACT_ROLE)}
         keywords = {word.id: word.name for word in store.registries.list(RegistryKind.KEYWORD)}
         cards = [write_vcard([_record(store, hit, roles, keywords)]) for hit in hits]
@@ -45,6 +44,14 @@ def run(options: Options) -> int:
         sys.stdout.buffer.write(printable(written, is_tty=False).encode())
     sys.stdout.flush()
     return DONE
+
+
+def _people(store: Store, options: Options) -> list[Hit]:
+    for text in options.texts:
+        found = store.search.anything(text, limit=options.limit, inactive=options.inactive)
+        if found.hits:
+            return [hit for hit in found.hits if hit.kind is Kind.CONTACT]
+    return []
 
 
 def _record(store: Store, hit: Hit, roles: dict[int, str], keywords: dict[int, str]) -> ContactRecord:

@@ -17,6 +17,17 @@ press
 there for the keys of the place you are in. The commands below answer on the command line. All of them act on one
 store, on behalf of one of its users, and show and do what that user may."""
 
+_WORDS = (
+    ("soren kiel", "words in any order, each the beginning of one; without capitals and accents. Where no word begins"
+     " so, the inside of words is looked for, from three letters on"),
+    ("+358 40 555 0143", "phone numbers in national and international form; VAT numbers, business ids and our own"
+     " numbers with or without what separates their digits"),
+    ('"north yard"', "these words next to each other; a shell has to be told: '\"north yard\"'"),
+    ("-oy", "nothing that has a word which begins so"),
+    ("kind:contact", "customer, contact, case, sales, project or invoice alone"),
+    ('city:oslo owner:"sanna v" keyword:news role:ceo', "what has these; the same field twice means either. Several"
+     " words of a value stand in quotation marks"),
+)  # fmt: skip
 _CODES = (
     ("0", "done, or found"),
     ("1", "an error; one line on standard error says what, and what to do"),
@@ -35,6 +46,8 @@ _ENVIRONMENT = (
     ("TZ", "the time zone, unless the settings name one"),
 )
 _EXAMPLES = (
+    ("crm-tui find soren kiel", "whoever and whatever is called so, with phone and e-mail"),
+    ("crm-tui find kind:contact city:oslo --tsv", "people in a city, for a program"),
     ("crm-tui show 10482 --tab sales", "the cases of a customer, with sums per currency"),
     ("crm-tui show eeva lahtinen --tab contact", "the card that a person is on"),
     ("crm-tui todo 10482 send offer fri 14:00", "a to-do that is due on the next Friday"),
@@ -58,6 +71,7 @@ def _lines(parser: argparse.ArgumentParser) -> Iterator[str]:
     yield from _arguments(parser)
     yield ".SH COMMANDS"
     yield from _commands(parser, "")
+    yield from (".SH WORDS TO FIND", *_terms(_WORDS))
     yield from (".SH EXIT STATUS", *_terms(_CODES))
     yield from (".SH ENVIRONMENT", *_terms(_ENVIRONMENT))
     yield from (".SH EXAMPLES", *_terms(_EXAMPLES))
@@ -106,6 +120,7 @@ def _sentence(words: str) -> str:
 def _text(words: str) -> str:
     """Words as roff takes them to the letter: dashes stay dashes, no line begins a request, and all is ASCII."""
     escaped = " ".join(words.split()).replace("\\", "\\e").replace("-", "\\-").replace("%%", "%")
+    escaped = escaped.replace('"', "\\(dq")  # of a macro's argument it would be no part
     escaped = "".join(each if each.isascii() else f"\\[u{ord(each):04X}]" for each in escaped)
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
