@@ -89,15 +89,15 @@ class Dialog(CommandTarget, ToldSizes, ModalScreen[Result | None], Generic[Resul
         self.set_dialog_title(self.title_text)
         stack = self.app.screen_stack
         self._under = stack[stack.index(self) - 1] if self in stack[1:] else None
-        self._mark_panels(True)
+        focused = self._under.focused if self._under is not None else None
+        for node in focused.ancestors if focused is not None else ():
+            if isinstance(node, Panel):
+                node.set_behind(True)
 
     def on_unmount(self) -> None:
-        self._mark_panels(False)
-
-    def _mark_panels(self, behind: bool) -> None:
         if self._under is not None:
             for panel in self._under.query(Panel):
-                panel.set_behind(behind)
+                panel.set_behind(False)
 
     def set_dialog_title(self, title: str, more: Cell = EMPTY) -> None:
         """The title in the border."""

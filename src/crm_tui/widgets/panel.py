@@ -75,6 +75,7 @@ class Panel(Widget):
         super().__init__(*children, id=id, classes=classes)
         self._heading = cell(title)
         self._count, self._warning, self._fact = EMPTY, EMPTY, EMPTY
+        self._shown_title, self._shown_foot = EMPTY, EMPTY
 
     def on_mount(self) -> None:
         self._show_title()
@@ -107,7 +108,9 @@ class Panel(Widget):
     def set_foot(self, foot: str | Cell) -> None:
         """The text in the bottom border at the right."""
         text = foot if isinstance(foot, Cell) else cell((foot, "muted"))
-        self.border_subtitle = text.content() if text else ""
+        if text != self._shown_foot:
+            self._shown_foot = text
+            self.border_subtitle = text.content() if text else ""
 
     @property
     def closed(self) -> bool:
@@ -129,9 +132,11 @@ class Panel(Widget):
         return 2 + sum(child.line_count for child in self.children if isinstance(child, HasLines))
 
     def set_behind(self, behind: bool) -> None:
-        """A dialog is open over it: it keeps its colours, but the focus border is the dialog's."""
-        self.set_class(behind, "-behind")
-        self._show_title()
+        """A dialog is open over it: it keeps its colours, but the focus border is the dialog's. Only the panel that has
+        the focus need be told."""
+        if behind != self.has_class("-behind"):
+            self.set_class(behind, "-behind")
+            self._show_title()
 
     def _inner(self) -> Iterator[Widget]:
         yield from self.walk_children(Widget)
@@ -140,11 +145,16 @@ class Panel(Widget):
         focused = self.has_pseudo_class("focus-within") and not self.has_class("-behind")
         style = "key" if focused else "name"
         head = join([self._heading.styled(style), self._count], " ")
-        self.border_title = join([head, self._warning]).content()
+        title = join([head, self._warning])
+        if title != self._shown_title:
+            self._shown_title = title
+            self.border_title = title.content()
         if self.closed:
             self.refresh()
 
     def on_descendant_focus(self) -> None:
+        if self.screen is not self.app.screen and self.app.screen.is_modal:
+            self.set_behind(True)  # a dialog was quicker than the focus
         self._show_title()
 
     def on_descendant_blur(self) -> None:
