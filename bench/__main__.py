@@ -75,7 +75,7 @@ def run(scene: Scene, names: Iterable[str]) -> Iterator[Part]:
         rows = []
         try:
             for row in measure(scene):
-                say(f"{name}: {row.what}: {row.value} {row.ratio}")
+                say(f"{name}: {row.what}: {row.value or ' · '.join(row.growth)} {row.ratio}")
                 rows.append(row)
         except (Missing, OSError, apsw.Error) as error:  # the other parts are worth having
             say(f"{name}: stopped: {error}")

@@ -11,7 +11,7 @@ from bench.report import Row, at_most, grows
 from bench.terminal import Terminal
 
 TITLE = "Memory of the screen program"
-_QUIET = 0.3
+_QUIET = 0.2
 #: pages, both ends, a filter, a card with all its tabs, a dialog
 _WALK = (
     *[PAGE_DOWN] * 20, END, *[b"\x1b[5~"] * 5, HOME, b"/", b"m", b"a", b"r", ENTER, *[DOWN] * 10, ENTER,

@@ -19,7 +19,7 @@ _CARDS = 20
 _TYPED = ("lahtinen", "mar", "soren", "hels oy", "berg")
 #: customers by their place among those that the demo makes in bulk
 _BIG = {"a usual customer": 9, "one with 100,000 activities": 0, "one with 10,000 contacts": 1}
-_AGAIN = 10
+_AGAIN = 6
 _PAUSE = 0.35  # seconds without output after a key; the preview comes within them
 
 

@@ -27,7 +27,7 @@ _TABLE = Path(__file__).with_name("datatable_app.py")
 _PEERS = {"khard": "--version", "harlequin": "--version", "abook": "--help", "fzf": "--version"}
 #: customers at most: they read files of all people from the beginning, khard a file for each, which takes minutes
 _MOST = {"fzf": 100_000, "abook": 100_000, "khard": 1_000}
-_STARTS = 5
+_STARTS = 3
 _IDLE = 5.0  # seconds
 
 
