@@ -103,6 +103,7 @@ def test_every_connection_has_the_settings_that_keep_data_safe(path: Path) -> No
                 assert {name: connection.pragma(name) for name in wanted} == wanted
                 assert connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, -1) == 1
                 assert connection.pragma("query_only") == (not writable)
+                assert connection.pragma("cache_size") == (-2_000 if writable else -1_000)
 
 
 def test_the_shipped_schema_opens_and_stays(path: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_READERS = 4
+_READ_CACHE = -1_000  # KiB for each reader: pages of a million rows come as fast as with the 2,000 of SQLite
 _STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's virtual machine, about a millisecond
 
 
@@ -255,6 +256,7 @@ class Database:
             return self._idle.pop()
         connection = self._opened.connect(self._migrations)
         connection.pragma("query_only", 1)
+        connection.pragma("cache_size", _READ_CACHE)
         self._readers += 1
         return connection
 
