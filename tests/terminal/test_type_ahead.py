@@ -196,6 +196,17 @@ async def test_esc_is_a_key_like_any_other_as_long_as_nothing_takes_long() -> No
         assert app.done == ["down"]
 
 
+async def test_keys_do_not_wait_for_a_refresh_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type_ahead, "LONG", 0.01)
+    app = Reading()
+    async with app.run_test() as pilot:
+        await pilot.press("n", "j")
+        monkeypatch.setattr(List, "call_after_refresh", lambda *_: True)
+        app.release.call_when_drawn(app.query_one(List))
+        while app.done != ["down"]:
+            await pilot.pause()
+
+
 async def test_keys_do_not_wait_for_what_is_gone() -> None:
     app = Reading()
     async with app.run_test() as pilot:

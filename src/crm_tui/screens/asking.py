@@ -70,7 +70,7 @@ class Asking(MessagePump):
             if release.is_given_up:
                 return
             show(answer)
-            self.call_after_refresh(release)
+            release.call_when_drawn(self)
 
         self.ask(store, slot, call, open_, failed=release)
 

@@ -72,7 +72,7 @@ class Changing(_Base):
                 return
             dialog = form(session, about, materials, draft)
             self.app.push_screen(dialog, saved)
-            dialog.call_after_refresh(release)
+            release.call_when_drawn(dialog)
 
         def saved(result: Saved | None) -> None:
             if result is not None:

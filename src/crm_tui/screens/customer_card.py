@@ -32,7 +32,7 @@ from crm_tui.screens.session import FIRST, CardRequest, Session
 from crm_tui.store.customers import CustomerCard, CustomerQuery, Neighbours
 from crm_tui.store.port import Store
 from crm_tui.store.settings import Actor
-from crm_tui.terminal.type_ahead import hold_keys
+from crm_tui.terminal.type_ahead import Hold, hold_keys
 from crm_tui.text import clean
 from crm_tui.widgets.cells import EMPTY, cell, join
 from crm_tui.widgets.command_target import Availability
@@ -64,7 +64,7 @@ class CustomerCardScreen(CardChanges):
         self._query = request.query or CustomerQuery(active=None)
         self._neighbours: Neighbours | None = None
         self._waiting = ""  # the command to go to a neighbour that was given before they were known
-        self._let_keys_go: Callable[[], None] = lambda: None
+        self._hold: Hold | None = None  # keys wait for the customer
         self._header = HeaderLine()
         self._strip = TabStrip([TabLabel(*names) for names in TAB_NAMES])
         self._tabs: dict[int, CardTab] = {}
@@ -90,7 +90,7 @@ class CustomerCardScreen(CardChanges):
             self._card = None
         self._let_keys_go()  # those for a card that was still being read
         if self._card is None:
-            self._let_keys_go = hold_keys(self)  # they are for this customer
+            self._hold = hold_keys(self)  # they are for this customer
         self._show_tab(request.tab)
         self.session.visited(customer, request.tab)
         self._read()
@@ -121,7 +121,12 @@ class CustomerCardScreen(CardChanges):
         if self._target is not None:
             self._tab.put_cursor_on(self._target)
             self._target = None
-        self.call_after_refresh(self._let_keys_go)
+        if self._hold is not None:
+            self._hold.call_when_drawn(self)
+
+    def _let_keys_go(self) -> None:
+        if self._hold is not None:
+            self._hold()
 
     def _look_around(self) -> None:
         """Ask for the customers before and after this one."""

@@ -32,11 +32,18 @@ class Hold:
         self._owner = owner
         self._let_go = let_go
         self._holds = True
+        #: whether only a refresh is waited for, which never comes where another screen has come up instead
+        self.is_there = False
 
     def __call__(self) -> None:
         if self._holds:
             self._holds = False
             self._let_go(self)
+
+    def call_when_drawn(self, what: MessagePump) -> None:
+        """What was waited for is there: call this once it is drawn."""
+        self.is_there = True
+        what.call_after_refresh(self)
 
     @property
     def is_forgotten(self) -> bool:
@@ -69,7 +76,7 @@ class KeysInOrder(App[None]):
         """Let keys wait: ``owner`` is opening or saving what they are meant for. To call what it gives lets them go
         on, and so does the end of the owner. After LONG seconds Esc stops the waiting."""
         hold = Hold(owner, lambda each: self.call_later(self._let_go, each))
-        self._holds[hold] = self.set_timer(LONG, self._waits_long)
+        self._holds[hold] = self.set_interval(LONG, partial(self._waits_long, hold))
         return hold
 
     def drop_keys(self) -> None:
@@ -86,8 +93,10 @@ class KeysInOrder(App[None]):
             self._is_under_way = True
             await self._arrived(self)
 
-    def _waits_long(self) -> None:
-        self._let_forgotten_go()
+    def _waits_long(self, hold: Hold) -> None:
+        if hold.is_forgotten or hold.is_there:
+            hold()
+            return
         self._takes_long = True
         self._tell_that_keys_wait()
 

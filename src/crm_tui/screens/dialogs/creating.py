@@ -106,7 +106,7 @@ class Creating(_Base):
                 return
             dialog = form(session, about, materials)
             self.app.push_screen(dialog, partial(self._made, field, dialog))
-            dialog.call_after_refresh(release)
+            release.call_when_drawn(dialog)
 
         def load(store: Store) -> Materials | CrmError:
             return attempt(lambda: form.load(store, session, about))
