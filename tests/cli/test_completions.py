@@ -76,18 +76,9 @@ def test_candidates_are_what_the_user_sees(capsys: pytest.CaptureFixture[str], c
     assert zsh("name", "brien") == zsh("number", "brien") == ["70004\tYrjö & Co"]  # the customer that is found
     assert zsh("number", "0400123") == zsh("number", "+358 400") == ["70004\tYrjö & Co"]
     assert zsh("number", "yrjo") == ["70004\tYrjö & Co", "70005\tYrjö Öljy Oy"]
-    assert [line[:5] for line in zsh("number", "7000")] == [
-        "70001",
-        "70002",
-        "70003",
-        "70004",
-        "70005",
-        "70006",
-        "70007",
-    ]
-    assert (
-        zsh("number", "0700") == zsh("number", "", user="tuva") == zsh("name", "-x") == zsh("nonsense", "zzzzz") == []
-    )
+    assert [line[:5] for line in zsh("number", "7000")] == [str(number) for number in range(70001, 70008)]
+    for nothing in (zsh("number", "0700"), zsh("number", "", user="tuva"), zsh("name", "-x"), zsh("none", "zzzzz")):
+        assert nothing == []
     assert zsh("query", "owner:sanna") == ['owner:"Sanna Virtanen"\tsanna'] == zsh("query", 'owner:"sanna')
     assert zsh("query", "city:HE")[0] == "city:Helsinki\t"
     assert zsh("query", "kind:c") == ["kind:customer\t", "kind:contact\t", "kind:case\t"]

@@ -41,8 +41,6 @@ _REGISTRIES = {
     "segment": "segment",
     "unit": "business unit",
 }
-_CUSTOMERS = "SELECT c.name, c.number, c.name_key FROM customer c WHERE {} AND c.is_active = 1 ORDER BY c.name_key"
-
 _CUSTOMER_OF = {
     lookup.CUSTOMER: "SELECT id FROM customer WHERE id = ?",
     lookup.CONTACT: "SELECT customer_id FROM contact WHERE id = ?",
@@ -141,21 +139,21 @@ def _people(con: apsw.Connection, text: str) -> list[Candidate]:
 
 def customers_named(con: apsw.Connection, text: str) -> list[Candidate]:
     """Active customers whose name begins so, with their number."""
-    return _named(con, text, _CUSTOMERS)
-
-
-def _named(con: apsw.Connection, text: str, statement: str) -> list[Candidate]:
     key = name_key(text)
     if not key:
         return []
     if not text[-1].isalnum():
         key += " "
-    within, bounds = "c.name_key >= ? AND c.name_key < ?", (key, key + _LAST)
-    found = list(con.execute(f"{statement.format(within)} LIMIT {MOST + 1}", bounds))
+    named = (
+        "SELECT c.name, c.number FROM customer c"
+        " WHERE c.name_key >= ? AND c.name_key < ? AND c.is_active = 1 ORDER BY c.name_key"
+    )
+    bounds = (key, key + _LAST)
+    found = list(con.execute(f"{named} LIMIT {MOST + 1}", bounds))
     if len(found) > MOST:
-        found = [*found[:MOST], *con.execute(f"{statement.format(within)} DESC LIMIT 1", bounds)]
+        found = [*found[:MOST], *con.execute(f"{named} DESC LIMIT 1", bounds)]
     typed = fold(text)
-    return [(name, str(about)) for name, about, _ in found if fold(name).startswith(typed)]
+    return [(name, str(number)) for name, number in found if fold(name).startswith(typed)]
 
 
 def found_by(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
