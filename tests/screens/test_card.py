@@ -10,6 +10,7 @@ from tests.screens.conftest import Start
 
 from crm_tui.domain.customers import CustomerChange
 from crm_tui.domain.entities import Kind
+from crm_tui.screens.card_tab import CardTab
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.reading import ReadingDialog
@@ -38,6 +39,15 @@ async def test_the_card_opens_on_its_first_tab_with_key_figures_in_the_strip(sta
         await crm.see("FI90009649", "Satamakatu 14 A 3", "Eeva Lahtinen", "Frame agreement 2025–2027.pdf", "Planned")
         assert crm.focused_panel is not None
         assert crm.focused_panel.id == "contacts"
+
+
+async def test_a_tab_is_made_when_it_is_first_shown(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        assert len(crm.app.screen.query(CardTab)) == 1
+        await crm.tab(3)
+        await crm.tab(1)
+        assert len(crm.app.screen.query(CardTab)) == 2
 
 
 @pytest.mark.parametrize(
