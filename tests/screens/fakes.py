@@ -107,7 +107,7 @@ class FakeStore:
     def of_projects(self, customer: int, request: PageRequest) -> Page[NoteRow]:
         return page(self.note_rows, request)
 
-    def count_of_projects(self, customer: int) -> Count:
+    def count_of_projects(self, customer: int, *, exact: bool = False) -> Count:
         return Count(len(self.note_rows))
 
     def of_customer(self, customer: int, request: PageRequest) -> Page[FileRow]:

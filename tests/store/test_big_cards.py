@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Iterator
 
 import pytest
 from tests.store.conformance import given
-from tests.store.conftest import AsUser, Clock
+from tests.store.conftest import TODAY, AsUser, Clock
 
 from crm_tui.domain.activities import Note, NoteChange
 from crm_tui.domain.cases import CaseChange
 from crm_tui.domain.permissions import ProjectLevel
+from crm_tui.screens import card_panel
 from crm_tui.store.activities import NoteRow
-from crm_tui.store.paging import PageRequest
+from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.port import Store
-from crm_tui.store.sql import threads
+from crm_tui.store.sql import board, threads
 
 
 def test_threads_are_met_in_order_from_both_ends_however_they_lie(
@@ -76,3 +78,48 @@ def _paged(store: Store, customer: int, limit: int, *, backward: bool) -> Iterat
             if backward
             else PageRequest(limit=limit, after=page.cursors[-1])
         )
+
+
+def test_a_column_of_the_board_says_that_there_are_more_than_it_shows_or_counts(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "MOST_TASKS", 2)
+    monkeypatch.setattr(board, "COUNT_CAP", 4)
+    acme = given.customer(store)
+    case = given.project(store, acme)
+    for days in (3, -1, 1, -2):
+        given.task(store, case, f"in {days} days", due=TODAY + dt.timedelta(days=days))
+
+    first = store.activities.board(acme.id, TODAY)[0]
+    assert [task.name for task in first.tasks] == ["in -2 days", "in -1 days"]
+    assert (first.count, first.late) == (Count(4), Count(2))
+    given.task(store, case, "some day")
+    first = store.activities.board(acme.id, TODAY)[0]
+    assert (first.count, first.late) == (Count(4, capped=True), Count(2))
+    for days in (-3, -4, -5):
+        given.task(store, case, f"in {days} days", due=TODAY + dt.timedelta(days=days))
+    first = store.activities.board(acme.id, TODAY)[0]
+    assert [task.name for task in first.tasks] == ["in -5 days", "in -4 days"]
+    assert (first.count, first.late) == (Count(4, capped=True), Count(4, capped=True))
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 4, 9, 10, 23])
+def test_rows_are_counted_to_the_end_in_strides(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(card_panel, "_STRIDES", (10, 3))
+    acme = given.customer(store)
+    project = given.project(store, acme)
+    for _ in range(number):
+        clock.advance(minutes=1)
+        given.note(store, acme, case=project.id)
+    read: list[int] = []
+
+    def page(request: PageRequest) -> Page[NoteRow]:
+        found = store.notes.of_projects(acme.id, request)
+        read.append(len(found.rows))
+        return found
+
+    assert card_panel.row_count(page) == number
+    assert store.notes.count_of_projects(acme.id, exact=True) == Count(number)
+    assert sum(read) <= number // 10 + 3 + 2

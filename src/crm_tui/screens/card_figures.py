@@ -22,8 +22,8 @@ TAB_NAMES = (
 
 def tab_labels(figures: KeyFigures, *, cases: bool) -> list[TabLabel]:
     """The tab strip with each tab's key figure; whether the user sees ``cases`` at all."""
-    late = cell((f"! {figures.late_tasks.number} late", "bad")) if figures.late_tasks.number else EMPTY
-    late_short = cell((f"!{figures.late_tasks.number}", "bad")) if figures.late_tasks.number else EMPTY
+    late = cell((f"! {count(figures.late_tasks)} late", "bad")) if figures.late_tasks.number else EMPTY
+    late_short = cell((f"!{count(figures.late_tasks)}", "bad")) if figures.late_tasks.number else EMPTY
     margin = _margin(figures)
     term = (
         cell(f"{figures.payment_term} days", (f" net, {figures.currency}", "muted"))

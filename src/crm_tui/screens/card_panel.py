@@ -30,8 +30,8 @@ from crm_tui.widgets.virtual_table import VirtualTable
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
-#: rows of a page that is only counted
-_COUNTED = 1000
+#: so many rows are counted at once, the longest first
+_STRIDES = (10_000, 1_000, 100)
 
 
 class CardPanel(Asking, CommandTarget, Panel):
@@ -223,14 +223,17 @@ class CardPanel(Asking, CommandTarget, Panel):
         as_row: Callable[[T], Row],
         *,
         seen: Callable[[str, T], None] = lambda key, item: None,
+        number: Callable[[Store], int] | None = None,
     ) -> None:
         """Answer a table that wants rows, from a page of the store; ``seen`` is told each row's id and item. For a
-        jump to the last row the rows are counted to the end as well."""
+        jump to the last row the rows are counted to the end as well, by ``number`` where the store can count them."""
         event.stop()
         asked, table = event.request, event.table
 
         def read(store: Store) -> tuple[Page[T], int | None]:
-            length = row_count(partial(call, store)) if asked.exact_total else None
+            length = None
+            if asked.exact_total:
+                length = number(store) if number is not None else row_count(partial(call, store))
             return call(store, request_for(asked)), length
 
         def show(answer: tuple[Page[T], int | None]) -> None:
@@ -266,9 +269,14 @@ def refuse(event: VirtualTable.RowsWanted) -> None:
 
 
 def row_count(call: Callable[[PageRequest], Page[T]]) -> int:
-    """How many rows a list has, counted in long pages."""
-    length, page = 0, call(PageRequest(limit=_COUNTED))
-    while page.more and page.cursors:
-        length += len(page.rows)
-        page = call(PageRequest(limit=_COUNTED, after=page.cursors[-1]))
-    return length + len(page.rows)
+    """How many rows a list has: counted in strides, of which only the last row is read, and shorter ones at the end."""
+    length = 0
+    after: str | None = None
+    for stride in _STRIDES:
+        page = call(PageRequest(limit=1, after=after, skip=stride - 1))
+        while page.rows:
+            length, after = length + stride, page.cursors[-1]
+            if not page.more:
+                return length
+            page = call(PageRequest(limit=1, after=after, skip=stride - 1))
+    return length + len(call(PageRequest(limit=_STRIDES[-1], after=after)).rows)

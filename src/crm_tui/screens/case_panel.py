@@ -20,7 +20,7 @@ from crm_tui.screens.card_panel import CardPanel
 from crm_tui.screens.case_facts import CaseInFull, all_facts
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.dialogs.case import CaseDialog
-from crm_tui.screens.present import hidden_by, sums
+from crm_tui.screens.present import hidden_by, spaced, sums
 from crm_tui.screens.session import Session
 from crm_tui.store.case_states import is_over
 from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
@@ -156,7 +156,7 @@ class CasePanel(CardPanel):
         number, of = figures.counts[self._choice], all_of_them
         self.set_title(
             _TITLES[self._choice],
-            count=f"{number} of {of}" if number != of else str(number or ""),
+            count=f"{spaced(number)} of {spaced(of)}" if number != of else spaced(number) if number else "",
             fact=join(sums(figures.value)),
         )
         over = of - figures.counts[CaseChoice.OPEN]

@@ -170,13 +170,13 @@ def key_figures(found: CaseFigures, key: Cell) -> tuple[list[Figure], Cell]:
     """The figures above the table, and what is left out of them; ``key`` shows the cases that need attention."""
     rate = found.hit_rate
     decided = found.won + found.lost
-    hits = cell(f"{rate} %", (f"  {found.won} of {decided}", "muted")) if rate is not None else NOTHING
+    hits = cell(f"{rate} %", (f"  {spaced(found.won)} of {spaced(decided)}", "muted")) if rate is not None else NOTHING
     number = found.counts[CaseChoice.ATTENTION]
-    attention = cell((f"! {number}  ", "warn"), key) if number else cell(("✓ ", "good"), "none")
+    attention = cell((f"! {spaced(number)}  ", "warn"), key) if number else cell(("✓ ", "good"), "none")
     figures = [
         Figure("Open value", sums(found.value)),
         Figure("Weighted", sums(found.weighted)),
-        Figure(f"{found.won_number} won in {found.year}", sums(found.won_value)),
+        Figure(f"{spaced(found.won_number)} won in {found.year}", sums(found.won_value)),
         Figure("Hit rate", [hits]),
         Figure("Need attention", [attention]),
     ]

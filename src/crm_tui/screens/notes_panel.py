@@ -96,6 +96,7 @@ class NotesPanel(DetailedPanel):
             lambda store, request: store.notes.of_projects(customer, request),
             lambda row: _row(row, clock),
             seen=self._notes.__setitem__,
+            number=lambda store: store.notes.count_of_projects(customer, exact=True).number,
         )
 
     def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
