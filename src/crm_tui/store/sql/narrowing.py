@@ -80,11 +80,12 @@ class Narrowed:
 
     def count(self, *, cap: int = COUNT_CAP) -> Count:
         """How many there are; counting stops at the cap."""
-        if self._narrow and cap <= _FEW:
+        is_page = bool(self._narrow) and cap <= _FEW
+        narrowest = None if is_page and not self._order.is_read else self._narrowest(_MANY)
+        if is_page and narrowest is None:
             number = len(self.keys(None, cap + 1, falling=False))
             return Count(min(number, cap), capped=number > cap)
-        narrowest = self._narrowest(_MANY) or self._first_narrow()
-        rows = self._rows(narrowest)
+        rows = self._rows(narrowest or self._first_narrow())
         return keyset.count(self._con, [f"{rows} WHERE {self.where}"], self.parameters, cap=cap)
 
     def keys(self, anchor: Sequence[Any] | None, wanted: int, *, falling: bool) -> list[tuple[Any, ...]]:
@@ -96,6 +97,8 @@ class Narrowed:
         length = max(_STRETCH_OF_READ if is_read else _STRETCH, 2 * wanted)
         found: list[tuple[Any, ...]] = []
         few, behind, looked_at = _FEW, anchor, 0
+        if is_read:  # of what is joined, each has several
+            few *= 2 if self._order.joins else 6
         while True:
             narrowest = self._narrowest(few)
             if narrowest is not None:
