@@ -158,6 +158,7 @@ class NarrowedList(ListScreen, Generic[Q, R]):
         self.ask(self.store, "count", lambda store: self.read_count(store, query, exact=False), self._got_count)
 
     def show_nothing(self) -> None:
+        self.post_message(self.Filled())
         self.items.clear()
         self.counted = None
         self.table.set_rows(())
@@ -178,7 +179,13 @@ class NarrowedList(ListScreen, Generic[Q, R]):
             exact = self.read_count(store, query, exact=True) if request.exact_total else None
             return self.read_page(store, query, request_for(request)), exact
 
-        self.ask(self.store, slot_of(event), read, partial(self._got_page, event), failed=partial(refuse, event))
+        self.ask(
+            self.store, slot_of(event), read, partial(self._got_page, event), failed=partial(self._refuse_page, event)
+        )
+
+    def _refuse_page(self, event: VirtualTable.RowsWanted) -> None:
+        self.post_message(self.Filled())  # what was typed for the rows would wait for ever
+        refuse(event)
 
     def _got_page(self, event: VirtualTable.RowsWanted, answer: tuple[Page[R], Count | None]) -> None:
         if event.generation != self.table.generation:
