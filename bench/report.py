@@ -90,7 +90,9 @@ def _summary(parts: Sequence[Part]) -> Iterator[str]:
     missed = [row for row in rows if not row.met]
     yield f"{len(rows) - len(missed)} of {len(rows)} targets met." + (" Missed:" if missed else "")
     yield ""
-    yield from (f"- {row.what}: {row.ratio or row.value}, target {row.target}" for row in missed)
+    for row in missed:
+        value = row.ratio if "×" in row.target else f"{row.value} ({row.ratio})" if row.ratio else row.value
+        yield f"- {row.what}: {value}, target {row.target}"
 
 
 def _growth(parts: Sequence[Part], sizes: Sequence[int]) -> list[str]:

@@ -28,9 +28,12 @@ def test_parts_that_ask_a_store_fill_the_report(tmp_path: Path) -> None:
 
 
 def test_the_report_says_what_is_missed() -> None:
-    rows = [at_most("key", 351, 350, " B"), ratio_at_most("look-up", 1.599, 1.6, "`import apsw`", shown="20 ms")]
+    rows = [
+        at_most("key", 351, 350, " B", ratio="text 300"),
+        ratio_at_most("look-up", 1.599, 1.6, "`import apsw`", shown="20 ms"),
+    ]
     report = whole([Part("none", "Some", rows, 1.0)], (1_000,), [])
-    assert "1 of 2 targets met. Missed:\n\n- key: 351 B, target ≤ 350 B\n" in report
+    assert "1 of 2 targets met. Missed:\n\n- key: 351 B (text 300), target ≤ 350 B\n" in report
     assert "| look-up | 20 ms | 1.60 × `import apsw` | ≤ 1.6 × `import apsw` | met |" in report
 
 
