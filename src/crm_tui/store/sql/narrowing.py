@@ -80,7 +80,8 @@ class Narrowed:
 
     def count(self, *, cap: int = COUNT_CAP) -> Count:
         """How many there are; counting stops at the cap."""
-        is_page = bool(self._narrow) and cap <= _FEW
+        # what one filter leaves alone is counted from there, in whatever order
+        is_page = len(self._narrow) > (0 if self._order.is_read else 1) and cap <= _FEW
         narrowest = None if is_page and not self._order.is_read else self._narrowest(_MANY)
         if is_page and narrowest is None:
             number = len(self.keys(None, cap + 1, falling=False))
