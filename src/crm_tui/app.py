@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -143,6 +144,8 @@ class CrmApp(TerminalApp):
         vat.get_ready()
         for facet in ("contacts", "addresses", "activities", "notes", "cases", "finance", "files"):
             getattr(self.session.store, facet)
+        if gc.get_freeze_count():  # in a process of its own, see cli/open.py: none of this is ever garbage either
+            gc.freeze()
 
     def _drafts_failed(self, error: CrmError) -> None:
         """Told in the thread that writes drafts, once until it can write again."""
