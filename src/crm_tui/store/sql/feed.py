@@ -57,13 +57,15 @@ def sources(part: FeedPart, rights: Rights, kinds: frozenset[str] = frozenset())
     """The range scans of a list, of these kinds alone if any are named."""
     seen = on_seen_case(rights, "a")
 
-    def activities(rows: str) -> Source:
-        return Source(f"{rows}{_of_kinds(kinds)} AND {seen}", ("a.at",), "a.id", _ACTIVITY)
-
-    if part is FeedPart.PLANNED:
-        return tuple(activities(rows) for rows in (_TICKED.format(done=0), _UNDER_WAY, _TO_COME))
+    is_planned = part is FeedPart.PLANNED
+    ranges: tuple[str, ...] = (
+        (_TICKED.format(done=0), _UNDER_WAY, _TO_COME) if is_planned else (_TICKED.format(done=1), _OVER)
+    )
+    if kinds == {Kind.NOTE.value}:
+        ranges = ()
+    activities = [Source(f"{rows}{_of_kinds(kinds)} AND {seen}", ("a.at",), "a.id", _ACTIVITY) for rows in ranges]
     notes = Source(f"{_NOTES}{_only_notes(kinds)} AND {seen}", ("a.created_at",), "a.id", _NOTE)
-    return activities(_TICKED.format(done=1)), activities(_OVER), notes
+    return tuple(activities) if is_planned else (*activities, notes)
 
 
 def _of_kinds(kinds: frozenset[str]) -> str:

@@ -88,7 +88,7 @@ def find(
     descending: bool = False,
 ) -> Found:
     """The keys that a request asks for, over all sources. Raises Invalid for a foreign cursor."""
-    step = step_of(request, len(sources[0].order), descending=descending)
+    step = step_of(request, len(sources[0].order) if sources else 1, descending=descending)
     keys: list[tuple[Any, ...]] = []
     for source in sources:
         statement, bound = statement_of(source, step.anchor, step.wanted, falling=step.falling)
