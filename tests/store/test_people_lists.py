@@ -87,8 +87,15 @@ def fits(store: Store, query: ContactQuery, everybody: tuple[PersonRow, ...]) ->
 _WAYS = {
     "gathered": {},
     "along the order": {"_FEW": -1},
-    "along in stretches": {"_FEW": -1, "_STRETCH": 30, "_STRETCH_OF_READ": 30, "_GATHERED": 10**9},
-    "in turns": {"_FEW": -1, "_STRETCH": 20, "_STRETCH_OF_READ": 20, "_GATHERED": 1},
+    "along in stretches": {
+        "_FEW": -1,
+        "_STRETCH": 30,
+        "_STRETCH_OF_READ": 30,
+        "_GATHERED": 0,
+        "_GATHERED_OF_READ": 0,
+        "_GATHERED_OF_OTHERS": 0,
+    },
+    "in turns": {"_FEW": -1, "_STRETCH": 20, "_STRETCH_OF_READ": 20, "_GATHERED": 1.0},
     "few or in turns": {"_FEW": 10, "_STRETCH": 10, "_STRETCH_OF_READ": 10},
 }
 

@@ -28,7 +28,7 @@ def of_customer(query: CustomerQuery | ContactQuery) -> Iterator[Filter]:
     if query.segment is not None:
         ids = "SELECT customer_id AS id FROM customer_segment WHERE segment_id = :segment"
         has = "EXISTS (SELECT 1 FROM customer_segment s WHERE s.customer_id = c.id AND s.segment_id = :segment)"
-        yield Filter(has, {"segment": query.segment}, _BY_ID.format(ids), ids)
+        yield Filter(has, {"segment": query.segment}, _BY_ID.format(ids), ids, is_met=True)
 
 
 def typed(con: apsw.Connection, text: Query) -> Iterator[Filter]:
@@ -75,7 +75,7 @@ def _marks(query: CustomerQuery) -> Iterator[Filter]:
         if is_set:
             ids = f"SELECT customer_id AS id FROM {table} WHERE user_id = :actor"
             has = f"EXISTS (SELECT 1 FROM {table} f WHERE f.user_id = :actor AND f.customer_id = c.id)"
-            yield Filter(has, {}, _BY_ID.format(ids), ids)
+            yield Filter(has, {}, _BY_ID.format(ids), ids, is_met=True)
 
 
 def _excluded(text: Query) -> Iterator[Filter]:
@@ -107,7 +107,7 @@ def _with_keyword(name: str, keywords: Sequence[int]) -> Filter:
     labelled = f"FROM contact_keyword w CROSS JOIN contact p ON p.id = w.contact_id WHERE {chosen} AND {_PRESENT}"
     counted = f"SELECT 1 FROM contact_keyword w WHERE {chosen}"
     rows = _BY_ID.format(f"SELECT DISTINCT p.customer_id AS id {labelled}")
-    return Filter(has, bound, rows, counted)
+    return Filter(has, bound, rows, counted, reads_others=True, is_met=True)
 
 
 def _with_role(name: str, roles: Sequence[int]) -> Filter:
@@ -116,4 +116,4 @@ def _with_role(name: str, roles: Sequence[int]) -> Filter:
     own = f"FROM contact p INDEXED BY contact_by_role WHERE {in_role}"
     has = f"EXISTS (SELECT 1 {own} AND p.customer_id = c.id)"
     rows = _BY_ID.format(f"SELECT DISTINCT p.customer_id AS id {own}")
-    return Filter(has, bound, rows, f"SELECT 1 {own}")
+    return Filter(has, bound, rows, f"SELECT 1 {own}", is_met=True)

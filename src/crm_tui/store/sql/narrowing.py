@@ -24,20 +24,24 @@ from crm_tui.store.sql.keyset import Source
 _FEW = 5_000
 #: filters that leave more than this are not told apart where rows are counted to the end
 _MANY = 30_000
-#: the first stretch along the order, and where rows have to be read for what their index does not hold; the longest
+#: the first stretch along the order, and where more is to be read than the index that has it; the longest
 _STRETCH, _STRETCH_OF_READ, _LONGEST = 10_000, 1_000, 40_000
-#: what is gathered costs as much as so many rows along the order, and where these have to be read
-_GATHERED, _GATHERED_OF_READ = 16, 1
+#: in the time of looking at one row along the order so many are gathered: where the index judges it, where the row
+#: has to be read, and where others have to be, too
+_GATHERED, _GATHERED_OF_READ, _GATHERED_OF_OTHERS = 1 / 16, 1, 2
 
 
 class Filter(NamedTuple):
     """A condition on a row. ``rows`` (what follows FROM) are those that may meet it, from an index; without it, the
-    filter leaves most. ``counted`` selects something for each, as cheaply as it can be had."""
+    filter leaves most. ``counted`` selects something for each, as cheaply as it can be had. Whether to judge a row
+    ``reads_others``; whether all of ``rows`` meet it, so that they need no judging."""
 
     condition: str
     parameters: Mapping[str, Any]
     rows: str = ""
     counted: str = ""
+    reads_others: bool = False
+    is_met: bool = False
 
 
 class Order(NamedTuple):
@@ -62,8 +66,11 @@ class Narrowed:
         self._con = con
         self._order = order
         self._narrow = [one for one in filters if one.rows]
-        self._fits = " AND ".join(one.condition for one in filters) or "1"
-        self.where = f"{order.within} AND {self._fits}"
+        self._gathered: float = _GATHERED_OF_READ if order.is_read else _GATHERED
+        if any(one.reads_others for one in filters):
+            self._gathered = _GATHERED_OF_OTHERS
+        self._filters = filters
+        self.where = self._where(None)
         own = {name: value for one in filters for name, value in one.parameters.items()}
         self.parameters = {**parameters, **own}
         self._counted: dict[int, list[int]] = {}
@@ -86,30 +93,28 @@ class Narrowed:
         if is_page and narrowest is None:
             number = len(self.keys(None, cap + 1, falling=False))
             return Count(min(number, cap), capped=number > cap)
-        rows = self._rows(narrowest or self._first_narrow())
-        return keyset.count(self._con, [f"{rows} WHERE {self.where}"], self.parameters, cap=cap)
+        chosen = narrowest or self._first_narrow()
+        return keyset.count(self._con, [self._from(chosen)], self.parameters, cap=cap)
 
     def keys(self, anchor: Sequence[Any] | None, wanted: int, *, falling: bool) -> list[tuple[Any, ...]]:
         """The first keys behind an anchor, at most so many: value of the order, 0, id."""
         if all(one.condition == self._order.within for one in self._narrow):
-            return self._scan(self._rows(None), anchor, wanted, falling=falling)
-        is_read = self._order.is_read
-        gathered = _GATHERED_OF_READ if is_read else _GATHERED
-        length = max(_STRETCH_OF_READ if is_read else _STRETCH, 2 * wanted)
+            return self._scan(None, anchor, wanted, falling=falling)
+        length = max(_STRETCH if self._gathered is _GATHERED else _STRETCH_OF_READ, 2 * wanted)
         found: list[tuple[Any, ...]] = []
         few, behind, looked_at = _FEW, anchor, 0
-        if is_read:  # of what is joined, each has several
+        if self._gathered is not _GATHERED:  # of what is joined, each has several
             few *= 2 if self._order.joins else 6
         while True:
             narrowest = self._narrowest(few)
             if narrowest is not None:
-                return self._scan(self._rows(narrowest), anchor, wanted, falling=falling)
+                return self._scan(narrowest, anchor, wanted, falling=falling)
             part, behind = self._along(behind, wanted - len(found), length, falling=falling)
             found += part
             if len(found) == wanted or behind is None:
                 return found
             looked_at += length
-            few = max(few, looked_at // gathered)
+            few = max(few, int(looked_at * self._gathered))
             length = min(2 * length, max(length, _LONGEST))
 
     def some(self, most: int) -> list[int]:
@@ -120,9 +125,15 @@ class Narrowed:
     def _key(self) -> str:
         return f"{self._order.alias}.id"
 
-    def _rows(self, narrow: Filter | None) -> str:
-        """What a filter leaves, or all, with what is joined."""
-        return f"{narrow.rows if narrow is not None else self._order.table} {self._order.joins}"
+    def _from(self, narrow: Filter | None) -> str:
+        """What is listed, out of what a filter leaves, or of all, with what is joined."""
+        rows = narrow.rows if narrow is not None else self._order.table
+        return f"{rows} {self._order.joins} WHERE {self._where(narrow)}"
+
+    def _where(self, narrow: Filter | None) -> str:
+        """What rows have to meet that a filter leaves."""
+        judged = (one.condition for one in self._filters if one is not narrow or not one.is_met)
+        return " AND ".join((self._order.within, *judged))
 
     def _first_narrow(self) -> Filter | None:
         return self._narrow[0] if self._narrow else None
@@ -140,9 +151,11 @@ class Narrowed:
         number: int = self._con.execute(f"SELECT count(*) FROM ({counted} LIMIT {most})", self.parameters).get
         return number
 
-    def _scan(self, rows: str, anchor: Sequence[Any] | None, wanted: int, *, falling: bool) -> list[tuple[Any, ...]]:
-        """From these rows; sorted, unless an index has them in order."""
-        source = Source(f"{rows} WHERE {self.where}", (f"{self._order.alias}.{self._order.sorted_by}",), self._key)
+    def _scan(
+        self, narrow: Filter | None, anchor: Sequence[Any] | None, wanted: int, *, falling: bool
+    ) -> list[tuple[Any, ...]]:
+        """From what a filter leaves, or from all; sorted, unless an index has them in order."""
+        source = Source(self._from(narrow), (f"{self._order.alias}.{self._order.sorted_by}",), self._key)
         statement, bound = keyset.statement_of(source, anchor, wanted, falling=falling)
         return self._con.execute(statement, {**self.parameters, **bound}).fetchall()
 
@@ -154,7 +167,7 @@ class Narrowed:
         by, table = (f"{order.alias}.{order.sorted_by}",), f"{order.table} WHERE {order.within}"
         statement, bound = keyset.statement_of(Source(table, by, self._key), anchor, length, falling=falling)
         last = self._con.execute(f"{statement} OFFSET :_wanted - 1", {**self.parameters, **bound}).fetchone()
-        rows, parameters = f"{self._rows(None)} WHERE {self.where}", dict(self.parameters)
+        rows, parameters = self._from(None), dict(self.parameters)
         if last is not None:
             rows += f" AND ({by[0]}, {self._key}) {'>=' if falling else '<='} (:_last, :_last_key)"
             parameters |= {"_last": last[0], "_last_key": last[-1]}
