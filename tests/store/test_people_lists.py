@@ -84,7 +84,7 @@ def fits(store: Store, query: ContactQuery, everybody: tuple[PersonRow, ...]) ->
     return found
 
 
-_WAYS = {
+_WAYS: dict[str, dict[str, float]] = {
     "gathered": {},
     "along the order": {"_FEW": -1},
     "along in stretches": {
