@@ -100,6 +100,11 @@ class TerminalDriver(LinuxDriver):
                 self._app.take_over(Size(*self._get_terminal_size()))
         self._is_taken = False
 
+    def resume_application_mode(self) -> None:
+        """Take the terminal over again, which shows nothing of ours by then."""
+        super().resume_application_mode()
+        self.redraw()
+
     def stop_application_mode(self) -> None:
         """Give the terminal back: nothing of what does that may be dropped."""
         if self._output is not None:
