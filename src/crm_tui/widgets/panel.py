@@ -153,6 +153,7 @@ class Panel(Widget):
             self.refresh()
 
     def on_descendant_focus(self) -> None:
+        self.app.stylesheet.apply(self)  # in a tab that is just being made Textual leaves it out at times
         if self.screen is not self.app.screen and self.app.screen.is_modal:
             self.set_behind(True)  # a dialog was quicker than the focus
         self._show_title()
