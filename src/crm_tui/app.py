@@ -139,7 +139,7 @@ class CrmApp(TerminalApp):
     @work(thread=True, exit_on_error=False)
     def _read_ahead(self) -> None:
         """The card and what it reads with, which the first screen does without, while nobody waits for them."""
-        from crm_tui.screens import customer_card  # noqa: F401
+        from crm_tui.screens import customer_card  # noqa: F401 - imported to be there
 
         vat.get_ready()
         for facet in ("contacts", "addresses", "activities", "notes", "cases", "finance", "files"):

@@ -8,30 +8,27 @@ from functools import partial
 
 from textual.message import Message
 
-from crm_tui.domain.activities import Activity, ActivityChange, ActivityKind
+from crm_tui.domain.activities import ActivityChange, ActivityKind
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import CrmError
-from crm_tui.domain.names import initials
 from crm_tui.domain.permissions import Action
 from crm_tui.screens.activity_facts import whose
 from crm_tui.screens.board_filter import assignee, assignees
 from crm_tui.screens.copying import Copy
 from crm_tui.screens.detailed_panel import DetailedPanel
 from crm_tui.screens.dialogs.form_dialog import user_options
-from crm_tui.screens.present import NOTHING, Clock, count, text
+from crm_tui.screens.present import count
 from crm_tui.screens.session import Session
+from crm_tui.screens.task_facts import about_task, column_fact, task_in_full, task_row
 from crm_tui.store.activities import DONE_DAYS, MOST_TASKS, BoardColumn, TaskCard
 from crm_tui.store.customers import CustomerCard
 from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import hold_keys
-from crm_tui.text import clean_lines
-from crm_tui.when import absolute_date, due
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.choose import Choice, ChooseDialog
 from crm_tui.widgets.command_target import Availability
 from crm_tui.widgets.confirm import ConfirmDialog
-from crm_tui.widgets.facts import Fact, whole
-from crm_tui.widgets.task_board import WIDE, Task, TaskCards
+from crm_tui.widgets.task_board import WIDE, TaskCards
 
 #: a column of cards of this size shows the task under the cursor in full while it has the focus
 _BROAD, _HIGH = 30, 36
@@ -115,10 +112,10 @@ class BoardPanel(DetailedPanel):
         self._tasks = {str(task.id): task for task in column.tasks}
         nothing = "Nothing done lately." if column.is_done else "No tasks here."
         empty = cell(("None that fit the filter.", "muted")) if filtered else cell((nothing, "muted"))
-        self._cards.set_tasks([_task(task, self.clock) for task in column.tasks], empty=empty)
+        self._cards.set_tasks([task_row(task, self.clock) for task in column.tasks], empty=empty)
         self._release_keys()
         late = f"{count(column.late)} late" if column.late.number else ""
-        self.set_title(column.name, count=count(column.count), warning=late, fact=_fact(column, self.clock))
+        self.set_title(column.name, count=count(column.count), warning=late, fact=column_fact(column, self.clock))
         self._show_foot()
 
     def let_keys_go(self) -> None:
@@ -150,13 +147,13 @@ class BoardPanel(DetailedPanel):
     def on_task_cards_cursor_moved(self, event: TaskCards.CursorMoved) -> None:
         event.stop()
         task = self._current
-        self.show_about(_about(task, self.clock) if task is not None else ())
+        self.show_about(about_task(task, self.clock) if task is not None else ())
 
     def on_task_cards_task_chosen(self, event: TaskCards.TaskChosen) -> None:
         event.stop()
         task = self._tasks.get(event.task.id)
         if task is not None:
-            show = partial(_in_full, task, self.clock)
+            show = partial(task_in_full, task, self.clock)
             self.read_in_full("Task", lambda store: store.activities.get(task.id), show, Kind.ACTIVITY)
 
     def has_room(self) -> bool:
@@ -344,61 +341,3 @@ class BoardPanel(DetailedPanel):
         if not column.is_done:
             return f"the first {shown}"
         return f"the last {shown}" if shown == MOST_TASKS else f"{shown} in the last {DONE_DAYS} days"
-
-
-def _task(task: TaskCard, clock: Clock) -> Task:
-    who = initials(task.assignee_name) if task.assignee_name else ""
-    return Task(str(task.id), task.name, str(task.case_number), task.case_name, _due(task, clock), who)
-
-
-def _due(task: TaskCard, clock: Clock) -> Cell:
-    """When a task is due, or was done: mark and word."""
-    if task.is_done:
-        return cell((f"✓ {clock.day(task.done_on)}" if task.done_on else "✓ done", "good"))
-    if task.due is None:
-        return NOTHING
-    word = due(task.due, clock.today, clock.settings.dates)
-    if task.due < clock.today:
-        return cell((f"! {word}", "bad"))
-    if task.due == clock.today:
-        return cell((f"• {word}", "warn"))
-    return cell((clock.day(task.due), "muted"))
-
-
-def _about(task: TaskCard, clock: Clock) -> list[Fact]:
-    """The task under the cursor in full."""
-    return [
-        Fact("Task", cell((task.name, "name")), wrap=True),
-        Fact("Project", cell((f"{task.case_number} ", "muted"), task.case_name), wrap=True),
-        Fact("Done" if task.is_done else "Due", _day(task, clock), wrap=True),
-        Fact("Assignee", text(task.assignee_name)),
-    ]
-
-
-def _in_full(task: TaskCard, clock: Clock, entry: Activity) -> list[Fact]:
-    """The task with its notes."""
-    notes = clean_lines(entry.notes) if entry.notes else ()
-    return [*_about(task, clock), *([whole("")] if notes else []), *(whole(line, wrap=True) for line in notes)]
-
-
-def _day(task: TaskCard, clock: Clock) -> Cell:
-    """When it is due or was done, with the whole date."""
-    day = task.done_on if task.is_done else task.due
-    whole = absolute_date(day, clock.settings.dates) if day else ""
-    if day and not task.is_done and day <= clock.today:
-        return cell(_due(task, clock), (f"  {whole}", "muted"))
-    return cell(("✓ ", "good") if task.is_done else "", whole or "–")
-
-
-def _fact(column: BoardColumn, clock: Clock) -> Cell:
-    """What is worth knowing of a column that is one line."""
-    if not column.tasks:
-        return cell()
-    task = column.tasks[0]
-    if column.late.number:
-        return cell((f"· {task.name}", "muted"))
-    if column.is_done:
-        done = f", {clock.day(task.done_on)}" if task.done_on else ""
-        return cell((f"last: {task.name}{done}", "muted"))
-    on = f", {clock.day(task.due)}" if task.due else ""
-    return cell((f"next: {task.name}{on}", "muted"))

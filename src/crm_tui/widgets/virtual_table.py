@@ -156,10 +156,9 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
 
     def set_empty(self, text: Cell) -> None:
         """What to show where there are no rows."""
-        if text != self.empty:
-            self.empty = text
-            if not self.count:
-                self.refresh()
+        if text != self.empty and not self.count:
+            self.refresh()
+        self.empty = text
 
     @property
     def count(self) -> int:
