@@ -66,9 +66,9 @@ class Narrowed:
         self._con = con
         self._order = order
         self._narrow = [one for one in filters if one.rows]
-        self._gathered: float = _GATHERED_OF_READ if order.is_read else _GATHERED
-        if any(one.reads_others for one in filters):
-            self._gathered = _GATHERED_OF_OTHERS
+        reads_others = any(one.reads_others for one in filters)
+        self._reads = order.is_read or reads_others
+        self._gathered = _GATHERED_OF_OTHERS if reads_others else _GATHERED_OF_READ if order.is_read else _GATHERED
         self._filters = filters
         self.where = self._where(None)
         own = {name: value for one in filters for name, value in one.parameters.items()}
@@ -100,10 +100,10 @@ class Narrowed:
         """The first keys behind an anchor, at most so many: value of the order, 0, id."""
         if all(one.condition == self._order.within for one in self._narrow):
             return self._scan(None, anchor, wanted, falling=falling)
-        length = max(_STRETCH if self._gathered is _GATHERED else _STRETCH_OF_READ, 2 * wanted)
+        length = max(_STRETCH_OF_READ if self._reads else _STRETCH, 2 * wanted)
         found: list[tuple[Any, ...]] = []
         few, behind, looked_at = _FEW, anchor, 0
-        if self._gathered is not _GATHERED:  # of what is joined, each has several
+        if self._reads:  # of what is joined, each has several
             few *= 2 if self._order.joins else 6
         while True:
             narrowest = self._narrowest(few)
