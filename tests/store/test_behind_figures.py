@@ -14,6 +14,7 @@ from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.finance import Figure
 from crm_tui.store.sql import finance_behind
 from crm_tui.store.sql import rights as rights_of
+from crm_tui.store.sql.sqlite import SqliteConnection
 
 LEVELS = [level for level in ProjectLevel if level is not ProjectLevel.NONE]
 
@@ -48,7 +49,7 @@ def test_they_add_up_to_every_figure(company: Company, level: ProjectLevel) -> N
 
 
 def test_indexes_lead_to_them(company: Company, path: Path) -> None:
-    con = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    con = SqliteConnection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     rights = rights_of.load(con, LOGINS[ProjectLevel.UNIT])
     statements: list[tuple[str, object]] = []
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import apsw
 import pytest
 from tests.store.conftest import FIRST_START, NOW, TODAY, Clock
 
@@ -20,6 +19,7 @@ from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.sqlite import SqliteConnection
 
 EVERYTHING = Rights(1, "admin", None, Profile(name="all", customers=CustomerLevel.ALL, projects=ProjectLevel.ALL), ())
 SOME = EVERYTHING._replace(profile=Profile(name="unit", customers=CustomerLevel.READ, projects=ProjectLevel.UNIT))
@@ -51,7 +51,7 @@ LISTS: dict[str, tuple[Source, bool]] = {
 
 
 @pytest.fixture
-def con(tmp_path: Path) -> Iterator[apsw.Connection]:
+def con(tmp_path: Path) -> Iterator[SqliteConnection]:
     database = Database.open(tmp_path / "crm.db")
     set_up(database, FIRST_START, Clock())
     with database.writing() as connection:
@@ -63,7 +63,7 @@ def con(tmp_path: Path) -> Iterator[apsw.Connection]:
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize("same_mark", [False, True], ids=["anchor elsewhere", "anchor here"])
 def test_pages_search_an_index_and_sort_nothing(
-    con: apsw.Connection, name: str, backward: bool, same_mark: bool
+    con: SqliteConnection, name: str, backward: bool, same_mark: bool
 ) -> None:
     source, descending = LISTS[name]
     anchor = [*("2026" for _ in source.order), source.mark if same_mark else 1 - source.mark, 7]
@@ -80,7 +80,7 @@ def test_pages_search_an_index_and_sort_nothing(
     assert re.search(r"=\? AND .*[<>]\(?\?", plan[0]), plan
 
 
-def test_a_customer_with_very_many_activities_is_counted_to_the_cap_and_paged(con: apsw.Connection) -> None:
+def test_a_customer_with_very_many_activities_is_counted_to_the_cap_and_paged(con: SqliteConnection) -> None:
     """Its pages come from the ends of its ranges; counting stops."""
     con.execute(
         "INSERT INTO customer"

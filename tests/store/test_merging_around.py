@@ -25,6 +25,7 @@ from crm_tui.store.sql import backup, loading
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.merge_pointers import pointers_to
+from crm_tui.store.sql.sqlite import SqliteConnection
 from crm_tui.store.sql.store import SqlStore, open_store
 from crm_tui.store.sql.tables import BY_KIND, column
 
@@ -52,18 +53,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def con(store: Store, path: Path) -> Iterator[apsw.Connection]:
+def con(store: Store, path: Path) -> Iterator[SqliteConnection]:
     """The database as others see it."""
-    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as opened:
+    with closing(SqliteConnection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as opened:
         yield opened
 
 
-def tables(con: apsw.Connection) -> list[str]:
+def tables(con: SqliteConnection) -> list[str]:
     found = [str(name) for (name,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     return [name for name in found if not name.startswith("sqlite_") and "_words" not in name and "_infix" not in name]
 
 
-def test_no_reference_is_forgotten(con: apsw.Connection) -> None:
+def test_no_reference_is_forgotten(con: SqliteConnection) -> None:
     """A table that comes later and points to customers or contacts has to be thought of here."""
     known = set(_WITHOUT_REFERENCE) | _OWN
     for kind in (Kind.CUSTOMER, Kind.CONTACT):
@@ -86,7 +87,7 @@ def _is_id(name: str) -> bool:
     return name.endswith("_id") and any(word in name for word in words)
 
 
-def test_every_table_is_in_an_export(con: apsw.Connection) -> None:
+def test_every_table_is_in_an_export(con: SqliteConnection) -> None:
     exported = {table if isinstance(table, str) else table.name for table in loading.ORDER}
     links = {link.table for table in BY_KIND.values() for link in table.links}
     assert set(tables(con)) - exported - links == {"upkeep"}
@@ -168,7 +169,7 @@ def test_a_merge_takes_seconds(store: Store, path: Path, number: int) -> None:
     stays, goes = given.customer(store, "Aalto Group"), given.customer(store, "Aalto Oy")
     given.todo(store, goes)
     store.close()
-    with closing(apsw.Connection(str(path))) as con:
+    with closing(SqliteConnection(str(path))) as con:
         names = [str(row[1]) for row in con.execute("PRAGMA table_info(activity)") if row[1] != "id"]
         con.execute(
             f"WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {number})"

@@ -32,6 +32,7 @@ from crm_tui.store.sql.customer_list import CustomerList
 from crm_tui.store.sql.people import People
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.sqlite import SqliteConnection
 from crm_tui.store.sql.store import open_store
 
 #: tables that grow with the business; lists of users and registry values are short
@@ -41,7 +42,7 @@ LONG = ("c", "p", "k", "i", "a", "n", "r", "customer", "contact", "crm_case", "a
 class Traced(NamedTuple):
     """A connection whose statements are kept."""
 
-    con: apsw.Connection
+    con: SqliteConnection
     rights: Rights
     statements: list[tuple[str, Any]]
 

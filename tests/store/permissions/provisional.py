@@ -10,6 +10,7 @@ from typing import Any, Self
 import apsw
 
 from crm_tui.store.sql.connections import Database, Question
+from crm_tui.store.sql.sqlite import SqliteConnection
 
 
 class _TakenBack(Exception):
@@ -19,7 +20,7 @@ class _TakenBack(Exception):
 class Provisional(Database):
     """Inside of ``taken_back``, transactions are savepoints of one that is rolled back."""
 
-    _held: apsw.Connection | None = None
+    _held: SqliteConnection | None = None
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -43,7 +44,7 @@ class Provisional(Database):
             return
 
     @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
+    def writing(self) -> Iterator[SqliteConnection]:
         """As ever, or a savepoint."""
         if self._held is None:
             with super().writing() as connection:
@@ -53,7 +54,7 @@ class Provisional(Database):
                 yield self._held
 
     @contextmanager
-    def reading(self, question: Question | str | None = None) -> Iterator[apsw.Connection]:
+    def reading(self, question: Question | str | None = None) -> Iterator[SqliteConnection]:
         """As ever, or what is tried."""
         if self._held is None:
             with super().reading(question) as connection:

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.activities import (
@@ -38,6 +37,7 @@ from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import agenda, board, checks, defaults, feed, indexing, references
 from crm_tui.store.sql.activity_access import masked, need_edit, standing
 from crm_tui.store.sql.case_access import hides_case
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import ACTIVITY, changed_fields
@@ -144,14 +144,14 @@ class SqlActivities(Facet):
             _recount(work, before)
 
 
-def _seen(con: apsw.Connection, rights: Rights, activity: int) -> Activity:
+def _seen(con: Connection, rights: Rights, activity: int) -> Activity:
     found = get(con, ACTIVITY, activity)
     if hides_case(con, rights, found.case):
         raise NotFound(Kind.ACTIVITY.value, activity)
     return found
 
 
-def _in_step(con: apsw.Connection, kind: ActivityKind, before: Activity | None, fields: dict[str, Any]) -> None:
+def _in_step(con: Connection, kind: ActivityKind, before: Activity | None, fields: dict[str, Any]) -> None:
     """Keep a task's status and its tick in step: whichever is set moves the other."""
     if kind not in TICKED and fields.get("is_done"):
         raise Invalid("is_done", "only to-dos and tasks are ticked; entries are over when their time has passed")
@@ -171,7 +171,7 @@ def _in_step(con: apsw.Connection, kind: ActivityKind, before: Activity | None, 
         fields["task_status"] = fitting.id if fitting else None
 
 
-def _customer(con: apsw.Connection, rights: Rights, customer: int | None, case: int | None) -> int | None:
+def _customer(con: Connection, rights: Rights, customer: int | None, case: int | None) -> int | None:
     """The customer of an activity: that of its case, if it is on one."""
     if case is not None:
         return references.check_case(con, rights, case, customer)
@@ -180,7 +180,7 @@ def _customer(con: apsw.Connection, rights: Rights, customer: int | None, case: 
     return customer
 
 
-def _check_references(con: apsw.Connection, fields: dict[str, Any], before: Activity | None) -> None:
+def _check_references(con: Connection, fields: dict[str, Any], before: Activity | None) -> None:
     """Check what is written; what an activity had before stays allowed."""
     for field in ("owner", "assignee"):
         checks.user(con, field, fields.get(field), getattr(before, field, None))

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import apsw
 from msgspec import Struct
 
 from crm_tui.domain.activities import PRIVATE, Activity, ActivityKind
 from crm_tui.domain.errors import Denied
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.sql.case_access import case_changed_by
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights, case_seen
 
 _IS_PRIVATE = "a.kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in PRIVATE))
@@ -52,7 +52,7 @@ def standing_columns(rights: Rights) -> str:
     return f"{_owned(rights)}, a.assignee_id IS :actor, {_TAKES_PART}"
 
 
-def standing(con: apsw.Connection, rights: Rights, activity: Activity) -> Standing:
+def standing(con: Connection, rights: Rights, activity: Activity) -> Standing:
     """How the actor stands to an activity, stored or as an undo would make it."""
     values = {"kind": activity.kind.value, "owner": activity.owner, "case": activity.case}
     has_rights = con.execute(
@@ -62,7 +62,7 @@ def standing(con: apsw.Connection, rights: Rights, activity: Activity) -> Standi
     return Standing(bool(has_rights), activity.assignee == rights.user, rights.user in activity.user_participants)
 
 
-def need_edit(con: apsw.Connection, rights: Rights, before: Activity, changes: Mapping[str, Any]) -> None:
+def need_edit(con: Connection, rights: Rights, before: Activity, changes: Mapping[str, Any]) -> None:
     """Raise Denied unless the actor may change this activity so."""
     mine = standing(con, rights, before)
     if mine.has_owners_rights:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.addresses import Address, AddressChange, NewAddress, check_address
@@ -12,6 +11,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.sql import checks, indexing
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import ADDRESS, CONTACT, CUSTOMER, changed_fields, columns, decode
 from crm_tui.store.sql.write import expect_revision, get
@@ -75,7 +75,7 @@ class SqlAddresses(Facet):
             work.delete(ADDRESS, before)
 
 
-def of_customer(con: apsw.Connection, customer: int) -> tuple[Address, ...]:
+def of_customer(con: Connection, customer: int) -> tuple[Address, ...]:
     """The addresses of a customer, headquarters first, then in the order they were added."""
     rows = con.execute(
         f"SELECT {columns(ADDRESS, 'a')} FROM address a JOIN customer c ON c.id = a.customer_id"
@@ -85,6 +85,6 @@ def of_customer(con: apsw.Connection, customer: int) -> tuple[Address, ...]:
     return tuple(decode(ADDRESS, row) for row in rows)
 
 
-def _contacts_at(con: apsw.Connection, address: int) -> list[Contact]:
+def _contacts_at(con: Connection, address: int) -> list[Contact]:
     rows = con.execute(f"SELECT {columns(CONTACT, 'p')} FROM contact p WHERE p.address_id = ?", (address,))
     return [decode(CONTACT, row) for row in rows]

@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import apsw
 from msgspec import json
 
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.activities import AgendaRow, FeedCounts, FeedPart, FeedRow
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import feed, keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.tables import instant
@@ -44,9 +44,7 @@ _OTHERS = {
 _LATE = f"{_TICKED.format(done=0)} AND a.at < :today AND a.due < :today"
 
 
-def page(
-    con: apsw.Connection, rights: Rights, part: FeedPart, request: PageRequest, now: dt.datetime
-) -> Page[AgendaRow]:
+def page(con: Connection, rights: Rights, part: FeedPart, request: PageRequest, now: dt.datetime) -> Page[AgendaRow]:
     """A page of the actor's planned or past activities."""
     sources = [Source(rows, ("a.at",), "a.id") for rows in _ranges(rights, part)]
     found = keyset.find(con, sources, _parameters(rights, now), request, descending=part is FeedPart.PAST)
@@ -54,7 +52,7 @@ def page(
     return found.page(_with_names(con, rows))
 
 
-def counts(con: apsw.Connection, rights: Rights, now: dt.datetime, today: dt.date) -> FeedCounts:
+def counts(con: Connection, rights: Rights, now: dt.datetime, today: dt.date) -> FeedCounts:
     """How many there are on both lists, and how many planned ones are late."""
     parameters = _parameters(rights, now) | {"today": today.isoformat()}
     late = [f"{rows} AND {_LATE} AND {_seen(rights)}" for rows in (_MINE, _TAKEN_PART_IN)]
@@ -78,7 +76,7 @@ def _seen(rights: Rights) -> str:
     return f"(a.case_id IS NULL OR EXISTS (SELECT 1 FROM crm_case c WHERE c.id = a.case_id AND {case_seen(rights)}))"
 
 
-def _with_names(con: apsw.Connection, rows: dict[int, FeedRow]) -> dict[int, AgendaRow]:
+def _with_names(con: Connection, rows: dict[int, FeedRow]) -> dict[int, AgendaRow]:
     named = con.execute(
         "SELECT a.id, a.customer_id, c.name, k.name FROM activity a LEFT JOIN customer c ON c.id = a.customer_id"
         " LEFT JOIN crm_case k ON k.id = a.case_id WHERE a.id IN (SELECT value FROM json_each(?))",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import apsw
 from msgspec.structs import replace
 
 from crm_tui.domain.entities import Kind
@@ -10,6 +9,7 @@ from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.settings import BillingChange, BillingSettings, check_billing, check_einvoice_address
 from crm_tui.store.sql import checks
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import BILLING, changed_fields
 from crm_tui.store.sql.write import expect_revision, get
@@ -36,7 +36,7 @@ class SqlBilling(Facet):
             return work.update(BILLING, before, change)
 
 
-def check_fields(con: apsw.Connection, before: BillingSettings, after: BillingSettings) -> None:
+def check_fields(con: Connection, before: BillingSettings, after: BillingSettings) -> None:
     """Raise Invalid for settings that a rule refuses; what was there ``before`` stays allowed."""
     check_billing(after)
     if after.einvoice_address is not None and after.einvoice_address != before.einvoice_address:

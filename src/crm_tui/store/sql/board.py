@@ -10,13 +10,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.store.activities import DONE_DAYS, MOST_TASKS, BoardColumn, BoardFilter, TaskCard
 from crm_tui.store.paging import COUNT_CAP, Count
 from crm_tui.store.sql import defaults, keyset
 from crm_tui.store.sql.activity_access import Standing, standing_columns
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.tables import REGISTRY, decode, instant
 from crm_tui.store.sql.tables import columns as entity_columns
@@ -27,7 +26,7 @@ _DUE = "coalesce(a.due, '9999-12-31')"
 
 
 def columns(
-    con: apsw.Connection, rights: Rights, customer: int, today: dt.date, only: BoardFilter
+    con: Connection, rights: Rights, customer: int, today: dt.date, only: BoardFilter
 ) -> tuple[BoardColumn, ...]:
     """The board of a customer: every active task status, and disabled ones that still have tasks."""
     zone = defaults.time_zone(con)
@@ -42,7 +41,7 @@ def columns(
     return tuple(column for column in found if column.is_active or column.count.number)
 
 
-def _projects(con: apsw.Connection, rights: Rights, customer: int, only: BoardFilter) -> list[int]:
+def _projects(con: Connection, rights: Rights, customer: int, only: BoardFilter) -> list[int]:
     """The projects that the actor sees, or the one that is asked for."""
     one = "" if only.case is None else " AND c.id = :only_case"
     rows = con.execute(
@@ -64,7 +63,7 @@ def _fits(only: BoardFilter) -> str:
 
 
 def _column(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     status: RegistryValue,
     parameters: dict[str, Any],
@@ -94,7 +93,7 @@ def _column(
     )
 
 
-def _soonest(con: apsw.Connection, rows: str, bound: dict[str, Any]) -> tuple[list[int], Count, Count]:
+def _soonest(con: Connection, rows: str, bound: dict[str, Any]) -> tuple[list[int], Count, Count]:
     """The tasks that are due first, how many there are, and how many of them are late: those come first, so that what
     is not read is late only if all that is read may be."""
     found: list[tuple[Any, ...]] = con.execute(
@@ -110,7 +109,7 @@ def _soonest(con: apsw.Connection, rows: str, bound: dict[str, Any]) -> tuple[li
     )
 
 
-def _cards(con: apsw.Connection, rights: Rights, ids: Sequence[int], zone: dt.tzinfo) -> dict[int, TaskCard]:
+def _cards(con: Connection, rights: Rights, ids: Sequence[int], zone: dt.tzinfo) -> dict[int, TaskCard]:
     rows = con.execute(
         "SELECT a.id, a.revision, a.name, c.id, c.number, c.name, a.due, u.id, u.name, o.name, o.is_active, a.is_done,"
         f" a.done_at, {standing_columns(rights)} FROM activity a JOIN crm_case c ON c.id = a.case_id"

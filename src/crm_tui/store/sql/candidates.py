@@ -12,11 +12,13 @@ from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.normalise import fold, key_range, name_key, words
 from crm_tui.store.sql import filesystem, lookup, matching, opening, sight
 from crm_tui.store.sql.migrate import APPLICATION_ID, NEWEST
+from crm_tui.store.sql.sqlite import SqliteConnection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crm_tui.store.sql.dialect import Connection
     from crm_tui.store.sql.sight import Actor
 
 #: what is put in, and what is said about it
@@ -56,14 +58,14 @@ class Glance:
 
     def __init__(self, path: str) -> None:
         self._path = filesystem.absolute(path)
-        self._connection: apsw.Connection | None = None
+        self._connection: SqliteConnection | None = None
         filesystem.require_own_file(self._path)
         application, version, _ = opening.header(self._path)
         if (application, version) != (APPLICATION_ID, NEWEST):
             raise Unavailable(f"{path} is no store of this version.")
         self._lock = filesystem.StoreLock(self._path)
 
-    def __enter__(self) -> apsw.Connection:
+    def __enter__(self) -> SqliteConnection:
         try:
             if not self._lock.take_shared():
                 raise Unavailable(f"{self._path} is being made ready.")
@@ -71,7 +73,7 @@ class Glance:
                 raise Unavailable(f"{self._path} was not closed properly.")
             # not read-only: SQLite would leave a log behind, which the next one takes for that of a crash
             flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
-            self._connection = connection = apsw.Connection(self._path, flags=flags)
+            self._connection = connection = SqliteConnection(self._path, flags=flags)
             connection.pragma("busy_timeout", _PATIENCE)
             connection.pragma("trusted_schema", 0)
             connection.pragma("query_only", 1)
@@ -91,14 +93,14 @@ class Glance:
             self._lock.release()
 
 
-def seeing(con: apsw.Connection, login: str) -> Actor:
+def seeing(con: Connection, login: str) -> Actor:
     """Who looks. Raises UnknownUser, and Denied for who sees no customers."""
     actor = sight.load(con, login)
     actor.need_customers("see customers")
     return actor
 
 
-def numbers(con: apsw.Connection, digits: str) -> list[Candidate]:
+def numbers(con: Connection, digits: str) -> list[Candidate]:
     """Active customers whose number begins so."""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER) or digits[0] == "0":
         return []
@@ -115,13 +117,13 @@ def numbers(con: apsw.Connection, digits: str) -> list[Candidate]:
     return found
 
 
-def named(con: apsw.Connection, text: str) -> list[Candidate]:
+def named(con: Connection, text: str) -> list[Candidate]:
     """Active customers whose name begins so, with their number, then people with their customer. What is put in has to
     be as it is typed on, so names that only their words make begin so are left out."""
     return [*customers_named(con, text), *_people(con, text)]
 
 
-def _people(con: apsw.Connection, text: str) -> list[Candidate]:
+def _people(con: Connection, text: str) -> list[Candidate]:
     """Active contacts called so, first name first; of very many none, and what is typed stays as it is."""
     match = " AND ".join(f"{matching.quoted(word)}*" for word in words(text))
     if not match:
@@ -137,7 +139,7 @@ def _people(con: apsw.Connection, text: str) -> list[Candidate]:
     return [(text, "many people")] if len(people) > MOST else people
 
 
-def customers_named(con: apsw.Connection, text: str) -> list[Candidate]:
+def customers_named(con: Connection, text: str) -> list[Candidate]:
     """Active customers whose name begins so, with their number."""
     key = name_key(text)
     if not key:
@@ -156,7 +158,7 @@ def customers_named(con: apsw.Connection, text: str) -> list[Candidate]:
     return [(name, str(number)) for name, number in found if fold(name).startswith(typed)]
 
 
-def found_by(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
+def found_by(con: Connection, actor: Actor, text: str) -> list[Candidate]:
     """Numbers of the customers that a look-up for these words leads to, the best first."""
     best = lookup.best(con, actor, text, MOST, inactive=False)
     customers: dict[int, None] = {}
@@ -171,7 +173,7 @@ def found_by(con: apsw.Connection, actor: Actor, text: str) -> list[Candidate]:
     return [shown[key] for key in customers]
 
 
-def recent(con: apsw.Connection, actor: Actor) -> list[Candidate]:
+def recent(con: Connection, actor: Actor) -> list[Candidate]:
     """Numbers of the customers whose cards the actor opened last, the latest first."""
     rows = con.execute(
         "SELECT c.number, c.name FROM recent r JOIN customer c ON c.id = r.customer_id"
@@ -181,7 +183,7 @@ def recent(con: apsw.Connection, actor: Actor) -> list[Candidate]:
     return [(str(number), name) for number, name in rows]
 
 
-def field_values(con: apsw.Connection, field: str, text: str) -> list[Candidate]:
+def field_values(con: Connection, field: str, text: str) -> list[Candidate]:
     """What may stand behind ``owner:``, ``keyword:`` and the like in a query, with the field; several words stand
     in quotation marks, as a query has them."""
     text = text.strip('"')
@@ -197,7 +199,7 @@ def field_values(con: apsw.Connection, field: str, text: str) -> list[Candidate]
     return [(f"{field}:{value}", about) for value, about in typed]
 
 
-def _cities(con: apsw.Connection, text: str) -> list[Candidate]:
+def _cities(con: Connection, text: str) -> list[Candidate]:
     """One look into the index for each; of too many, the last as well."""
     first, end = key_range(text)
     found: list[Candidate] = []
@@ -211,7 +213,7 @@ def _cities(con: apsw.Connection, text: str) -> list[Candidate]:
     return found
 
 
-def views(con: apsw.Connection, actor: Actor) -> list[Candidate]:
+def views(con: Connection, actor: Actor) -> list[Candidate]:
     """The actor's saved views of contacts."""
     rows = con.execute(
         "SELECT name FROM saved_view WHERE user_id = ? AND list = 'contacts' ORDER BY name", (actor.user,)
@@ -219,17 +221,17 @@ def views(con: apsw.Connection, actor: Actor) -> list[Candidate]:
     return [(name, "") for (name,) in rows]
 
 
-def users(con: apsw.Connection) -> list[Candidate]:
+def users(con: Connection) -> list[Candidate]:
     """Logins of active users, with their names."""
     return [*con.execute("SELECT login, name FROM crm_user WHERE is_active = 1 ORDER BY login")]
 
 
-def profiles(con: apsw.Connection) -> list[Candidate]:
+def profiles(con: Connection) -> list[Candidate]:
     """Names of profiles."""
     return [(name, "") for (name,) in con.execute("SELECT name FROM profile ORDER BY name")]
 
 
-def values(con: apsw.Connection, registry: str) -> list[Candidate]:
+def values(con: Connection, registry: str) -> list[Candidate]:
     """Active values of a registry, named as options name it."""
     listed = "SELECT name FROM registry_value WHERE kind = ? AND is_active = 1 ORDER BY position, id"
     return [(name, "") for (name,) in con.execute(listed, (_REGISTRIES[registry],))]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import apsw
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -17,6 +16,7 @@ from crm_tui.domain.cases import Case
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.permissions import Action, ProjectLevel
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.matching import ids
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 from crm_tui.store.sql.tables import CASE, columns, decode, width
@@ -50,7 +50,7 @@ class SeenCase(NamedTuple):
             raise Denied(f"write {what} of this case", f"projects: {missing.value}")
 
 
-def see(con: apsw.Connection, rights: Rights, case: int) -> SeenCase:
+def see(con: Connection, rights: Rights, case: int) -> SeenCase:
     """The case with this id; NotFound where the actor does not see it. Raises Denied without any project
     permission."""
     rights.need(Action.SEE, Kind.CASE)
@@ -65,7 +65,7 @@ def see(con: apsw.Connection, rights: Rights, case: int) -> SeenCase:
     return SeenCase(decode(CASE, row), bool(has_money), bool(is_theirs))
 
 
-def see_written(con: apsw.Connection, rights: Rights, case: Case) -> SeenCase:
+def see_written(con: Connection, rights: Rights, case: Case) -> SeenCase:
     """The case that was just written; who gave it away may not see its money any more."""
     has_money, is_theirs = con.execute(
         f"SELECT {case_seen(rights)} AND {case_money(rights)}, {case_seen(rights)} AND {case_changed_by(rights)}"
@@ -98,7 +98,7 @@ def on_seen_case(rights: Rights, alias: str) -> str:
     return f"({alias}.case_id IS NULL OR {alias}.case_id IN (SELECT value FROM json_each(:seen_cases)))"
 
 
-def with_seen_cases(con: apsw.Connection, rights: Rights, customer: int) -> dict[str, Any]:
+def with_seen_cases(con: Connection, rights: Rights, customer: int) -> dict[str, Any]:
     """What lists of one customer refer to. The cases that the actor sees are listed once for all of them, not looked up
     for each row."""
     parameters = rights.parameters | {"customer": customer}
@@ -110,7 +110,7 @@ def with_seen_cases(con: apsw.Connection, rights: Rights, customer: int) -> dict
     return parameters | {"seen_cases": ids(case for (case,) in seen)}
 
 
-def hides_case(con: apsw.Connection, rights: Rights, case: int | None) -> bool:
+def hides_case(con: Connection, rights: Rights, case: int | None) -> bool:
     """Whether something is on a case that the actor does not see."""
     if case is None:
         return False

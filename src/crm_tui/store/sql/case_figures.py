@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.cases import SalesState
 from crm_tui.domain.money import Money, Totals
 from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
@@ -19,6 +17,7 @@ from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
 from crm_tui.store.sql.case_lists import DAY, IS_OVER, IS_PROJECT, ORDER, case_rows, is_busy
 from crm_tui.store.sql.case_sums import weighted
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 from crm_tui.store.sql.tables import instant
@@ -37,7 +36,7 @@ _STATES = tuple(SalesState)
 
 
 def page(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     customer: int,
     choice: CaseChoice,
@@ -52,7 +51,7 @@ def page(
 
 
 def sums(
-    con: apsw.Connection, rights: Rights, customer: int, choice: CaseChoice, today: dt.date, now: dt.datetime
+    con: Connection, rights: Rights, customer: int, choice: CaseChoice, today: dt.date, now: dt.datetime
 ) -> tuple[CaseSum, ...]:
     """Sums of what a choice lists, by state, open or over, and currency."""
     shown = case_money(rights)
@@ -79,7 +78,7 @@ def sums(
     )
 
 
-def figures(con: apsw.Connection, rights: Rights, customer: int, today: dt.date, now: dt.datetime) -> CaseFigures:
+def figures(con: Connection, rights: Rights, customer: int, today: dt.date, now: dt.datetime) -> CaseFigures:
     """Key figures of all cases that the actor sees."""
     year_won = f"({IS_PROJECT} AND c.expected_order_date BETWEEN :first_day AND :last_day)"
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in _IS_LISTED.values())
@@ -105,7 +104,7 @@ def figures(con: apsw.Connection, rights: Rights, customer: int, today: dt.date,
     )
 
 
-def below(con: apsw.Connection, case: int) -> CaseBelow:
+def below(con: Connection, case: int) -> CaseBelow:
     """How much is on a case, which the actor sees, and what to go to."""
     counts = [
         int(con.execute(f"SELECT count(*) FROM {table} WHERE case_id = ?", (case,)).get)
@@ -151,6 +150,6 @@ def _sum(figures: Iterable[tuple[str, bool, int, int | None]]) -> Totals:
     return Totals(tuple(amounts), left_out)
 
 
-def _first(con: apsw.Connection, statement: str, case: int) -> int | None:
+def _first(con: Connection, statement: str, case: int) -> int | None:
     row = con.execute(statement, (case,)).fetchone()
     return row[0] if row is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import apsw
 from msgspec import UNSET
 from msgspec.structs import replace
 
@@ -17,6 +16,7 @@ from crm_tui.store.cases import CaseDetails, CaseLife, CaseRow, CaseTotals
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import case_sums, feed, keyset
 from crm_tui.store.sql.case_access import case_changed_by
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.notes import note_rows
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
@@ -41,7 +41,7 @@ _IN_LIFE = {CaseLife.SALES: f"{IS_PROJECT} = 0", CaseLife.PROJECT: f"{IS_PROJECT
 
 
 def page(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     customer: int,
     life: CaseLife,
@@ -58,7 +58,7 @@ def page(
     return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today, now)})
 
 
-def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) -> CaseTotals:
+def totals(con: Connection, rights: Rights, customer: int, life: CaseLife) -> CaseTotals:
     """Counts of open and closed cases; value and probability-weighted value of the open ones."""
     rows, parameters = _of(life, rights), rights.parameters | {"customer": customer}
     sums: list[tuple[Any, ...]] = con.execute(
@@ -77,7 +77,7 @@ def totals(con: apsw.Connection, rights: Rights, customer: int, life: CaseLife) 
     )
 
 
-def details(con: apsw.Connection, rights: Rights, case: int, today: dt.date, now: dt.datetime) -> CaseDetails:
+def details(con: Connection, rights: Rights, case: int, today: dt.date, now: dt.datetime) -> CaseDetails:
     """The case, the next things planned on it, and its last note."""
     (row,) = case_rows(con, rights, keyset.as_json([case]), today, now)
     parameters = {"case": case, "now": instant(now), "limit": _NEXT_ACTIVITIES}
@@ -95,7 +95,7 @@ def details(con: apsw.Connection, rights: Rights, case: int, today: dt.date, now
     )
 
 
-def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date, now: dt.datetime) -> list[CaseRow]:
+def case_rows(con: Connection, rights: Rights, ids: str, today: dt.date, now: dt.datetime) -> list[CaseRow]:
     """The cases with these ids (JSON), which the actor sees, in no order."""
     rows = con.execute(
         f"SELECT {columns(CASE, 'c')}, {case_money(rights)}, {case_changed_by(rights)},"
@@ -112,7 +112,7 @@ def case_rows(con: apsw.Connection, rights: Rights, ids: str, today: dt.date, no
     return [_row(row, months, busy) for row in rows]
 
 
-def _busy(con: apsw.Connection, ids: str, today: dt.date, now: dt.datetime) -> frozenset[int]:
+def _busy(con: Connection, ids: str, today: dt.date, now: dt.datetime) -> frozenset[int]:
     """Of these cases, those on which something is planned."""
     parameters = {"ids": ids, "today": today.isoformat(), "now": instant(now)}
     rows = con.execute(f"SELECT k.value FROM json_each(:ids) k WHERE {is_busy('k.value')}", parameters)
@@ -147,7 +147,7 @@ def _row(row: tuple[Any, ...], months: dict[int, tuple[int, ...]], busy: frozens
     )
 
 
-def _spark_months(con: apsw.Connection, ids: str, today: dt.date) -> dict[int, tuple[int, ...]]:
+def _spark_months(con: Connection, ids: str, today: dt.date) -> dict[int, tuple[int, ...]]:
     window = months_from(Month.of(today).plus(2 - SPARK_MONTHS), SPARK_MONTHS)
     rows = con.execute(
         "SELECT case_id, year, month, billing FROM forecast WHERE case_id IN (SELECT value FROM json_each(:ids))"
@@ -167,7 +167,7 @@ def _spark_months(con: apsw.Connection, ids: str, today: dt.date) -> dict[int, t
     return {case: tuple(figures.get(month, 0) for month in window) for case, figures in billings.items()}
 
 
-def _last_note(con: apsw.Connection, rights: Rights, case: int) -> NoteRow | None:
+def _last_note(con: Connection, rights: Rights, case: int) -> NoteRow | None:
     row = con.execute(
         "SELECT id FROM note WHERE case_id = ? ORDER BY created_at DESC, id DESC LIMIT 1", (case,)
     ).fetchone()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.money import Money
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.customers import Sum
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 
 #: what is not over: sales cases in progress, and projects
@@ -35,7 +34,7 @@ def sees_any_money(rights: Rights) -> bool:
     return rights.sees_customers and rights.profile.projects.at_least(ProjectLevel.MANAGER)
 
 
-def open_sales(con: apsw.Connection, rights: Rights, customers: str) -> dict[int, OpenSales]:
+def open_sales(con: Connection, rights: Rights, customers: str) -> dict[int, OpenSales]:
     """By customer, for the ids in ``customers`` (JSON); ones without open sales cases are left out."""
     shown = case_money(rights, "k")
     rows = con.execute(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import apsw
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
@@ -32,6 +31,7 @@ from crm_tui.store.cases import (
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import case_deletion, case_figures, case_lists, checks, defaults, numbers, references
 from crm_tui.store.sql.case_access import see, see_written
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import CASE, changed_fields
 from crm_tui.store.sql.write import expect_revision
@@ -146,7 +146,7 @@ class SqlCases(Facet):
             case_deletion.delete(work, seen.stored)
 
 
-def _changes(con: apsw.Connection, before: Case, change: CaseChange, today: dt.date) -> dict[str, Any]:
+def _changes(con: Connection, before: Case, change: CaseChange, today: dt.date) -> dict[str, Any]:
     """What a change comes to, with what follows from its statuses."""
     state = before.sales_state
     if change.sales_status is not UNSET and change.sales_status != before.sales_status:
@@ -158,7 +158,7 @@ def _changes(con: apsw.Connection, before: Case, change: CaseChange, today: dt.d
     return changed_fields(change) | {"sales_state": state}
 
 
-def _entered(con: apsw.Connection, status: RegistryValue, new: NewCase, today: dt.date) -> dict[str, Any]:
+def _entered(con: Connection, status: RegistryValue, new: NewCase, today: dt.date) -> dict[str, Any]:
     """What a new case takes from the sales state in which it begins."""
     named = ("probability", "expected_order_date", "closed", "project_status")
     given = {field: getattr(new, field) for field in named if getattr(new, field) is not None}
@@ -166,7 +166,7 @@ def _entered(con: apsw.Connection, status: RegistryValue, new: NewCase, today: d
 
 
 def _entering(
-    con: apsw.Connection, status: RegistryValue, change: CaseChange, before: Case | None, today: dt.date
+    con: Connection, status: RegistryValue, change: CaseChange, before: Case | None, today: dt.date
 ) -> CaseChange:
     """What else changes with the sales status: rule 13, and the status's default probability."""
     state = status.sales_state or SalesState.OPEN
@@ -183,7 +183,7 @@ def _entering(
     return change
 
 
-def _closing(con: apsw.Connection, change: CaseChange, today: dt.date) -> CaseChange:
+def _closing(con: Connection, change: CaseChange, today: dt.date) -> CaseChange:
     """A done project status closes the project, another one opens it."""
     status = change.project_status
     value = defaults.registry_value(con, status) if isinstance(status, int) else None
@@ -192,7 +192,7 @@ def _closing(con: apsw.Connection, change: CaseChange, today: dt.date) -> CaseCh
     return replace(change, closed=today if value.is_done else None)
 
 
-def _status(con: apsw.Connection, status: int | None) -> RegistryValue:
+def _status(con: Connection, status: int | None) -> RegistryValue:
     if status is None:
         return defaults.sales_status(con)
     checks.choice(con, "sales_status", RegistryKind.SALES_STATUS, status)
@@ -200,7 +200,7 @@ def _status(con: apsw.Connection, status: int | None) -> RegistryValue:
     return found or defaults.sales_status(con)
 
 
-def _check(con: apsw.Connection, fields: dict[str, Any], before: Case | None) -> None:
+def _check(con: Connection, fields: dict[str, Any], before: Case | None) -> None:
     """Check the rules of a case's own fields, and what it points to; what it had before stays allowed."""
     case = NewCase(**{name: fields[name] for name in NewCase.__struct_fields__ if name in fields})
     check_case(case, case.probability)

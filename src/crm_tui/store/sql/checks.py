@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import apsw
-
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.domain.registries import RegistryKind, check_choice
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import CUSTOMER, REGISTRY
 from crm_tui.store.sql.write import get
 
 
-def choice(con: apsw.Connection, field: str, kind: RegistryKind, value: int | None, before: int | None = None) -> None:
+def choice(con: Connection, field: str, kind: RegistryKind, value: int | None, before: int | None = None) -> None:
     """Raise Invalid unless ``value`` is one of the registry: active, or ``before`` already."""
     if value is None:
         return
@@ -25,7 +24,7 @@ def choice(con: apsw.Connection, field: str, kind: RegistryKind, value: int | No
 
 
 def choices(
-    con: apsw.Connection,
+    con: Connection,
     field: str,
     kind: RegistryKind,
     values: tuple[int, ...],
@@ -38,7 +37,7 @@ def choices(
         choice(con, field, kind, value, value if value in before else None)
 
 
-def code(con: apsw.Connection, field: str, kind: RegistryKind, value: str | None, before: str | None = None) -> None:
+def code(con: Connection, field: str, kind: RegistryKind, value: str | None, before: str | None = None) -> None:
     """Raise Invalid unless a registry value has this code: an active one, or ``before`` already."""
     if value is None or value == before:
         return
@@ -51,7 +50,7 @@ def code(con: apsw.Connection, field: str, kind: RegistryKind, value: str | None
         raise Invalid(field, f"{value} is disabled and can't be chosen anew")
 
 
-def user(con: apsw.Connection, field: str, value: int | None, before: int | None = None) -> None:
+def user(con: Connection, field: str, value: int | None, before: int | None = None) -> None:
     """Raise Invalid unless ``value`` is a user: an active one, or ``before`` already."""
     if value is None or value == before:
         return
@@ -78,7 +77,7 @@ def not_own_company(customer: Customer) -> None:
         raise Invalid("customer", f"{customer.name} is your own company and can't be changed or deleted here")
 
 
-def open_customer(con: apsw.Connection, key: int) -> Customer:
+def open_customer(con: Connection, key: int) -> Customer:
     """The customer to which something is to be added or changed; not the own company."""
     customer = get(con, CUSTOMER, key)
     not_own_company(customer)

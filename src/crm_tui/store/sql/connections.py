@@ -13,6 +13,7 @@ from crm_tui.domain.errors import Interrupted, Unavailable
 from crm_tui.store.sql import copies, faults, filesystem, remnants
 from crm_tui.store.sql.migrate import Migrations, schema_is_intact
 from crm_tui.store.sql.opening import CHECK_SECONDS, Opened, prepare
+from crm_tui.store.sql.sqlite import SqliteConnection
 
 TYPE_CHECKING = False  # without importing typing, which a look-up from the shell need not pay for
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class _Reading:
 
     def __init__(self, question: Question | None) -> None:
         self.question = question
-        self.connection: apsw.Connection | None = None
+        self.connection: SqliteConnection | None = None
         self.replaced = False
 
 
@@ -56,17 +57,17 @@ class Database:
         self._migrations = migrations
         self._closed = False
         self._busy_threads: set[int] = set()
-        self._idle: list[apsw.Connection] = []
+        self._idle: list[SqliteConnection] = []
         self._readers = 0
         self._newest: dict[str, int] = {}
         self._asked: set[_Reading] = set()
         self._readings: set[_Reading] = set()
         self._pool = threading.Condition()
         self._write_lock = threading.Lock()
-        self._writer: apsw.Connection | None = None
+        self._writer: SqliteConnection | None = None
         self._log_holds = 0  # as many erased people as remnants.finish wants to know, while readers hold the log
         self._watch_lock = threading.Lock()
-        self._watcher: apsw.Connection | None = None
+        self._watcher: SqliteConnection | None = None
 
     @classmethod
     def open(cls, path: Path | str, *, must_exist: bool = False, migrations: Migrations | None = None) -> Database:
@@ -105,6 +106,11 @@ class Database:
         return self._opened.read_only
 
     @property
+    def broken(self) -> type[Exception]:
+        """What comes out of a transaction that breaks a constraint."""
+        return apsw.ConstraintError
+
+    @property
     def version(self) -> int:
         """The version of the schema."""
         return self._migrations.newest
@@ -126,7 +132,7 @@ class Database:
                 raise Interrupted
 
     @contextmanager
-    def reading(self, question: Question | str | None = None) -> Iterator[apsw.Connection]:
+    def reading(self, question: Question | str | None = None) -> Iterator[SqliteConnection]:
         """A connection in a read transaction: all that is read in it is of one moment.
 
         For a question (the name of a slot makes a new one) it raises Interrupted once a newer one in the slot
@@ -149,7 +155,7 @@ class Database:
                 self._end(reading, connection)
 
     @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
+    def writing(self) -> Iterator[SqliteConnection]:
         """A connection in the one write transaction: committed at the end, taken back on any exception."""
         with self._only_transaction_of_thread(), self._write_lock, self._told():
             connection = self._writing_connection()
@@ -226,7 +232,7 @@ class Database:
                 self._watcher = self._writer = None
                 self._opened.release()
 
-    def _begin(self, reading: _Reading) -> apsw.Connection:
+    def _begin(self, reading: _Reading) -> SqliteConnection:
         """Wait for a connection, unless the question is an old one already."""
         with self._pool:
             self._require_open()
@@ -246,7 +252,7 @@ class Database:
             connection.set_progress_handler(lambda: reading.replaced, _STEPS_BETWEEN_LOOKS)
         return connection
 
-    def _take(self, reading: _Reading) -> apsw.Connection:
+    def _take(self, reading: _Reading) -> SqliteConnection:
         while not self._idle and self._readers >= _MOST_READERS and not reading.replaced and not self._closed:
             self._pool.wait()
         self._require_open()
@@ -260,7 +266,7 @@ class Database:
         self._readers += 1
         return connection
 
-    def _end(self, reading: _Reading, connection: apsw.Connection) -> None:
+    def _end(self, reading: _Reading, connection: SqliteConnection) -> None:
         with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
             reading.connection = None
             self._asked.discard(reading)
@@ -281,7 +287,7 @@ class Database:
                 self._readings.discard(reading)
                 self._pool.notify_all()
 
-    def _writing_connection(self) -> apsw.Connection:
+    def _writing_connection(self) -> SqliteConnection:
         self._require_open()
         if self.read_only:
             raise Unavailable(f"{self._opened.path} is read-only; nothing can be changed in it.")
@@ -289,7 +295,7 @@ class Database:
             self._writer = self._opened.connect(self._migrations)
         return self._writer
 
-    def _empty_log(self, connection: apsw.Connection) -> None:
+    def _empty_log(self, connection: SqliteConnection) -> None:
         if not self._log_holds:
             return
         try:
@@ -332,7 +338,7 @@ def _surely() -> bool:
     return True
 
 
-def _begin_immediate(connection: apsw.Connection) -> None:
+def _begin_immediate(connection: SqliteConnection) -> None:
     """Wait for the write lock as long as others come and go: SQLite serves who asks at the right moment, not
     who waits longest. A lock that nobody moves for the busy timeout is an error."""
     while True:

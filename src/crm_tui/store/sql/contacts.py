@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.contacts import Contact, ContactChange, ContactFields, NewContact, check_contact
@@ -15,6 +14,7 @@ from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.contacts import ContactQuery, ContactRow, PersonRow
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, erasure, keyset, references
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.people import LABELS, People
@@ -99,7 +99,7 @@ def sources(*, inactive: bool) -> tuple[Source, ...]:
     return tuple(Source(rows, ("k.name_key",), "k.id") for rows in ranges)
 
 
-def _rows(con: apsw.Connection, ids: str) -> list[ContactRow]:
+def _rows(con: Connection, ids: str) -> list[ContactRow]:
     rows = con.execute(
         f"SELECT {columns(CONTACT, 'k')}, {LABELS}, cu.name, uu.name"
         " FROM contact k LEFT JOIN registry_value r ON r.id = k.role_id"
@@ -122,7 +122,7 @@ def _row(row: tuple[Any, ...]) -> ContactRow:
     )
 
 
-def present(con: apsw.Connection, contact: int) -> Contact:
+def present(con: Connection, contact: int) -> Contact:
     """A contact who is not deleted; NotFound without one."""
     found = get(con, CONTACT, contact)
     if found.is_deleted:
@@ -130,7 +130,7 @@ def present(con: apsw.Connection, contact: int) -> Contact:
     return found
 
 
-def check_fields(con: apsw.Connection, contact: ContactFields, before: Contact | None) -> None:
+def check_fields(con: Connection, contact: ContactFields, before: Contact | None) -> None:
     """Raise Invalid for a contact that a rule refuses; what it had ``before`` stays allowed."""
     check_contact(contact)
     checks.choice(con, "role", RegistryKind.CONTACT_ROLE, contact.role, before.role if before else None)

@@ -10,10 +10,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.errors import Invalid
 from crm_tui.store.sql import file_contents
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.file_contents import Content
 
 _FIELDS = {"key": str, "part": int, "data": str}
@@ -22,7 +21,7 @@ _FIELDS = {"key": str, "part": int, "data": str}
 class ContentLoader:
     """Keeps the ``content`` records of a load; the rows of their files are there already."""
 
-    def __init__(self, con: apsw.Connection, folder: Path) -> None:
+    def __init__(self, con: Connection, folder: Path) -> None:
         self._con = con
         self._folder = folder
         self._kept: dict[str, Content] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import apsw
 from msgspec import UNSET, UnsetType, json
 
 from crm_tui.domain.addresses import Address
@@ -18,6 +17,7 @@ from crm_tui.store.customers import ContactLine, CustomerCard, CustomerPreview, 
 from crm_tui.store.paging import Count
 from crm_tui.store.sql import addresses, case_sums, feed, keyset
 from crm_tui.store.sql.case_sums import OpenSales
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 from crm_tui.store.sql.tables import ADDRESS, CUSTOMER, columns, decode, width
 from crm_tui.store.sql.write import get
@@ -41,7 +41,7 @@ _CARD = (
 )
 
 
-def card(con: apsw.Connection, rights: Rights, key: int, today: dt.date) -> CustomerCard:
+def card(con: Connection, rights: Rights, key: int, today: dt.date) -> CustomerCard:
     """The card of a customer; NotFound without it."""
     row = con.execute(_CARD, {"actor": rights.user, "customer": key}).fetchone()
     if row is None:
@@ -63,7 +63,7 @@ def card(con: apsw.Connection, rights: Rights, key: int, today: dt.date) -> Cust
     )
 
 
-def preview(con: apsw.Connection, rights: Rights, key: int, now: dt.datetime, today: dt.date) -> CustomerPreview:
+def preview(con: Connection, rights: Rights, key: int, now: dt.datetime, today: dt.date) -> CustomerPreview:
     """The side panel of the list; NotFound without the customer."""
     customer = get(con, CUSTOMER, key)
     owner = con.execute("SELECT name FROM crm_user WHERE id = ?", (customer.owner,)).fetchone()
@@ -86,7 +86,7 @@ def preview(con: apsw.Connection, rights: Rights, key: int, now: dt.datetime, to
 
 
 def _figures(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     key: int,
     today: dt.date,
@@ -120,20 +120,18 @@ def _cases(rights: Rights, condition: str) -> str:
     return f"crm_case k WHERE k.customer_id = :customer AND {condition} AND {case_seen(rights, 'k')}"
 
 
-def _count(con: apsw.Connection, rights: Rights, customer: int, rows: str) -> Count:
+def _count(con: Connection, rights: Rights, customer: int, rows: str) -> Count:
     return keyset.count(con, [rows], rights.parameters | {"customer": customer}, cap=CARD_CAP)
 
 
-def _open_sales(con: apsw.Connection, rights: Rights, customer: int) -> OpenSales | None:
+def _open_sales(con: Connection, rights: Rights, customer: int) -> OpenSales | None:
     """None where the actor sees no money at all."""
     if not case_sums.sees_any_money(rights):
         return None
     return case_sums.open_sales(con, rights, f"[{customer}]").get(customer, OpenSales(Sum(), Sum()))
 
 
-def _margin(
-    con: apsw.Connection, rights: Rights, customer: int, today: dt.date, currency: str
-) -> int | UnsetType | None:
+def _margin(con: Connection, rights: Rights, customer: int, today: dt.date, currency: str) -> int | UnsetType | None:
     """The margin of the actuals in the default window in whole percent of what was billed, half up.
 
     Of the cases in ``currency`` whose money is seen; UNSET where there are others only."""
@@ -167,7 +165,7 @@ def _margin(
     return margin_percent(Money(billed - costs, currency), Money(billed, currency))
 
 
-def _segment_names(con: apsw.Connection, customer: int) -> tuple[str, ...]:
+def _segment_names(con: Connection, customer: int) -> tuple[str, ...]:
     rows = con.execute(
         "SELECT v.name FROM customer_segment s JOIN registry_value v ON v.id = s.segment_id"
         " WHERE s.customer_id = ? ORDER BY s.position",
@@ -176,11 +174,11 @@ def _segment_names(con: apsw.Connection, customer: int) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def _headquarters(con: apsw.Connection, customer: Customer) -> Address | None:
+def _headquarters(con: Connection, customer: Customer) -> Address | None:
     return None if customer.headquarters is None else get(con, ADDRESS, customer.headquarters)
 
 
-def _contact_lines(con: apsw.Connection, customer: int) -> tuple[ContactLine, ...]:
+def _contact_lines(con: Connection, customer: int) -> tuple[ContactLine, ...]:
     rows = con.execute(
         f"SELECT p.id, p.first_name || ' ' || p.last_name, p.phones FROM {_ACTIVE_CONTACTS}"
         f" ORDER BY p.name_key, p.id LIMIT {_PREVIEW_LINES}",

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.customers import Blocker, Customer, DeletionCheck
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, case_seen
 from crm_tui.store.sql.seen_rows import seen
@@ -63,7 +62,7 @@ _PARTS = (
 )
 
 
-def check(con: apsw.Connection, rights: Rights, customer: int) -> DeletionCheck:
+def check(con: Connection, rights: Rights, customer: int) -> DeletionCheck:
     """The blockers, and how many of each kind there are. What the actor does not see is not counted: of a kind, it is
     one blocker without a name and with id 0."""
     parameters = rights.parameters | {"customer": customer}
@@ -95,7 +94,7 @@ def delete(work: Change, customer: Customer) -> None:
     work.delete(CUSTOMER, headless)
 
 
-def _rows(con: apsw.Connection, part: _Part, customer: int) -> list[Any]:
+def _rows(con: Connection, part: _Part, customer: int) -> list[Any]:
     rows = con.execute(
         f"SELECT {columns(part.table, 't')} FROM {part.table.name} t WHERE {part.condition} ORDER BY {part.order}",
         {"customer": customer},
@@ -118,7 +117,7 @@ def _let_go(work: Change, customer: int) -> None:
         work.update(CASE, case, {"contact": None})
 
 
-def _invoices(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
+def _invoices(con: Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
     blocking = (
         "invoice i WHERE (i.customer_id = :customer OR i.billing_customer_id = :customer"
         f" OR i.id IN (SELECT invoice_id FROM invoice_case WHERE case_id IN ({_CASES})))"
@@ -133,7 +132,7 @@ def _invoices(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) 
         yield _hidden("invoice")
 
 
-def _cases(con: apsw.Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
+def _cases(con: Connection, rights: Rights, parameters: dict[str, Any]) -> Iterator[Blocker]:
     is_seen = case_seen(rights, "k")
     rows = con.execute(
         "SELECT k.id, 'case ' || k.number || ' ' || k.name || ' of ' || c.name FROM crm_case k"

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.normalise import Query
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.sql import matching
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.narrowing import Filter
 
 #: customers by the ids of a statement
@@ -31,7 +30,7 @@ def of_customer(query: CustomerQuery | ContactQuery) -> Iterator[Filter]:
         yield Filter(has, {"segment": query.segment}, _BY_ID.format(ids), ids, is_met=True)
 
 
-def typed(con: apsw.Connection, text: Query) -> Iterator[Filter]:
+def typed(con: Connection, text: Query) -> Iterator[Filter]:
     """``city:`` and ``owner:`` of the customer."""
     cities = matching.customer_places(text)
     for condition in cities.sql:
@@ -49,7 +48,7 @@ def _in_range(condition: str, parameters: dict[str, Any], index: str) -> Filter:
     return Filter(condition, parameters, rows, f"SELECT c.id FROM {rows} WHERE {condition}")
 
 
-def all_of(con: apsw.Connection, query: CustomerQuery, text: Query) -> tuple[Filter, ...]:
+def all_of(con: Connection, query: CustomerQuery, text: Query) -> tuple[Filter, ...]:
     """All that narrows the customers list, but for words."""
     return (*of_customer(query), *typed(con, text), *_of_contacts(con, query, text), *_marks(query), *_excluded(text))
 
@@ -84,7 +83,7 @@ def _excluded(text: Query) -> Iterator[Filter]:
         yield Filter(condition, without.parameters)
 
 
-def _of_contacts(con: apsw.Connection, query: CustomerQuery, text: Query) -> Iterator[Filter]:
+def _of_contacts(con: Connection, query: CustomerQuery, text: Query) -> Iterator[Filter]:
     """Customers with an active contact that has a keyword, or a role."""
     keywords, roles = matching.contact_labels(con, text)
     if query.keyword is not None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-import apsw
 from msgspec import UNSET, UnsetType, json
 
 from crm_tui.domain.errors import Invalid
@@ -19,6 +18,7 @@ from crm_tui.domain.normalise import Query, parse_query
 from crm_tui.store.customers import CustomerQuery, CustomerRow, CustomerSort, Neighbours, Sum
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
 from crm_tui.store.sql import case_sums, customer_filters, customer_search, keyset, matching
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.matching import Conditions, Found
 from crm_tui.store.sql.narrowing import Filter, Narrowed, Order
 from crm_tui.store.sql.rights import Rights
@@ -49,7 +49,7 @@ _ROW = (
 class CustomerList:
     """What a query lists, read in the transaction of ``con``."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights, query: CustomerQuery) -> None:
+    def __init__(self, con: Connection, rights: Rights, query: CustomerQuery) -> None:
         self._con = con
         self._rights = rights
         self._query = query

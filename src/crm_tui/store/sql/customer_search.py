@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.normalise import Query
 from crm_tui.store.sql import matching, two_rows
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.lookup import CUSTOMERS, LIVING_CONTACT
 from crm_tui.store.sql.matching import Conditions, Found, Source
 
@@ -34,7 +33,7 @@ CONTACTS = Source(
 )
 
 
-def search(con: apsw.Connection, text: Query, conditions: Conditions, few: Sequence[int] | None) -> Found:
+def search(con: Connection, text: Query, conditions: Conditions, few: Sequence[int] | None) -> Found:
     """The customers that fit ``conditions`` and the words of ``text``. ``few`` are the first FEW + 1 that fit the
     conditions alone, where these may leave few."""
     if few is not None and len(few) <= FEW:
@@ -67,7 +66,7 @@ class _Looked(NamedTuple):
     fits_phrases: bool
 
 
-def _among(con: apsw.Connection, text: Query, few: str) -> Found:
+def _among(con: Connection, text: Query, few: str) -> Found:
     """The same search among few customers (ids as JSON)."""
     customers = _looked(con, text, "customer c", "c", few)
     contact = LIVING_CONTACT.also(matching.exclusions(text, "p"))
@@ -96,7 +95,7 @@ def _among(con: apsw.Connection, text: Query, few: str) -> Found:
 
 
 def _looked(
-    con: apsw.Connection, text: Query, rows: str, alias: str, few: str, conditions: Conditions | None = None
+    con: Connection, text: Query, rows: str, alias: str, few: str, conditions: Conditions | None = None
 ) -> list[_Looked]:
     phrases = matching.phrases(text, alias)
     found = (conditions or Conditions((), {})).also(Conditions((), phrases.parameters))

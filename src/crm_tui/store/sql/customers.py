@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import apsw
 from msgspec import UnsetType
 from msgspec.structs import asdict, replace
 
@@ -31,6 +30,7 @@ from crm_tui.store.customers import (
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, customer_card, customer_deletion, numbers, registered
 from crm_tui.store.sql.customer_list import RECENT, CustomerList
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, CUSTOMER, changed_fields, instant
@@ -183,7 +183,7 @@ class SqlCustomers(Facet):
             )
 
 
-def billing_defaults(con: apsw.Connection) -> dict[str, str | bool]:
+def billing_defaults(con: Connection) -> dict[str, str | bool]:
     """The billing settings of a new customer: currency, language and time zone of the organization."""
     currency, language, time_zone = con.execute("SELECT currency, language, time_zone FROM organization").get
     return {
@@ -205,7 +205,7 @@ def add(work: Change, rights: Rights, new: NewCustomer) -> Customer:
     return customer
 
 
-def check_change(con: apsw.Connection, before: Customer, after: Customer) -> None:
+def check_change(con: Connection, before: Customer, after: Customer) -> None:
     """Raise Invalid for a change that a rule refuses; a number is taken."""
     check_fields(con, after, before)
     if after.number != before.number:
@@ -214,7 +214,7 @@ def check_change(con: apsw.Connection, before: Customer, after: Customer) -> Non
         check_headquarters(con, before.id, after.headquarters)
 
 
-def check_fields(con: apsw.Connection, customer: NewCustomer | Customer, before: Customer | None) -> None:
+def check_fields(con: Connection, customer: NewCustomer | Customer, before: Customer | None) -> None:
     """Raise Invalid for a customer that a rule refuses; what it had ``before`` stays allowed."""
     check_customer(customer)
     if customer.annual_revenue is not None:
@@ -224,7 +224,7 @@ def check_fields(con: apsw.Connection, customer: NewCustomer | Customer, before:
     checks.choices(con, "segments", RegistryKind.SEGMENT, customer.segments, before.segments if before else ())
 
 
-def check_headquarters(con: apsw.Connection, customer: int, address: int | None) -> None:
+def check_headquarters(con: Connection, customer: int, address: int | None) -> None:
     """Of a customer with addresses, one is the headquarters (rule 4)."""
     known = [row[0] for row in con.execute("SELECT id FROM address WHERE customer_id = ?", (customer,))]
     if address is None and known:

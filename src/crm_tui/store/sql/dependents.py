@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import apsw
+from crm_tui.store.sql.dialect import Connection
 
 
 class Dependent(NamedTuple):
@@ -30,7 +30,7 @@ class Dependents:
     def __init__(self) -> None:
         self._references: dict[str, list[Reference]] = {}
 
-    def of(self, con: apsw.Connection, table: str, key: int) -> Iterator[Dependent]:
+    def of(self, con: Connection, table: str, key: int) -> Iterator[Dependent]:
         """Whoever points to a row of ``table``, but for rows that go with it."""
         if table not in self._references:
             self._references[table] = references_to(con, table)
@@ -40,7 +40,7 @@ class Dependents:
                 yield Dependent(child, row)
 
 
-def references_to(con: apsw.Connection, table: str) -> list[Reference]:
+def references_to(con: Connection, table: str) -> list[Reference]:
     """The references to a table whose rows don't go when the row goes."""
     found: list[Any] = con.execute(
         'SELECT s.name, f."from" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f'
@@ -50,7 +50,7 @@ def references_to(con: apsw.Connection, table: str) -> list[Reference]:
     return [Reference(child, column, _owner_of(con, child)) for child, column in found]
 
 
-def _owner_of(con: apsw.Connection, table: str) -> str:
+def _owner_of(con: Connection, table: str) -> str:
     """The column that says what a row belongs to: id, or the first of the columns that make a link's key."""
     columns = [row[1] for row in con.execute(f"PRAGMA table_info({table})")]
     return "id" if "id" in columns else columns[0]

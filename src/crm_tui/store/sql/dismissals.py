@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import BY_KIND, instant
 from crm_tui.store.sql.write import Change, customer_of, log_text
 
@@ -15,7 +14,7 @@ from crm_tui.store.sql.write import Change, customer_of, log_text
 FIELD = "not_duplicate"
 
 
-def is_dismissed(con: apsw.Connection, kind: Kind, one: int, other: int) -> bool:
+def is_dismissed(con: Connection, kind: Kind, one: int, other: int) -> bool:
     """Whether the pair was dismissed."""
     low, high = sorted((one, other))
     found = con.execute(
@@ -24,7 +23,7 @@ def is_dismissed(con: apsw.Connection, kind: Kind, one: int, other: int) -> bool
     return found is not None
 
 
-def all_of(con: apsw.Connection, kind: Kind) -> set[tuple[int, int]]:
+def all_of(con: Connection, kind: Kind) -> set[tuple[int, int]]:
     """All pairs of a kind, the lower id first."""
     rows = con.execute("SELECT low_id, high_id FROM not_duplicate WHERE kind = ?", (kind.value,))
     return {(low, high) for low, high in rows}
@@ -53,7 +52,7 @@ def put(work: Change, kind: Kind, one: int, other: int, *, dismissed: bool, agai
         work.log(kind, own, customer, row.revision, FIELD, old, new)
 
 
-def _dismissal(con: apsw.Connection, kind: Kind, low: int, high: int) -> tuple[str, int | None]:
+def _dismissal(con: Connection, kind: Kind, low: int, high: int) -> tuple[str, int | None]:
     """When a pair was dismissed last, and by whom."""
     logged = con.execute(
         "SELECT h.at, h.actor_id FROM change_line l JOIN change h ON h.id = l.change_id"
@@ -65,7 +64,7 @@ def _dismissal(con: apsw.Connection, kind: Kind, low: int, high: int) -> tuple[s
     return at, actor
 
 
-def _went_over(con: apsw.Connection, kind: Kind, low: int, high: int) -> Any:
+def _went_over(con: Connection, kind: Kind, low: int, high: int) -> Any:
     """The same of a pair that came by a merge: of the one that went into one of the two, and the other."""
     return con.execute(
         "SELECT n.at, n.actor_id FROM merged m JOIN not_duplicate n ON n.kind = m.kind"

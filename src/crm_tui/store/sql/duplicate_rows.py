@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import apsw
 from msgspec import json
 
 from crm_tui.domain import likeness_channels as channels
@@ -21,6 +20,7 @@ from crm_tui.domain.normalise import fold, name_key, words
 from crm_tui.domain.vat import check_vat
 from crm_tui.store.duplicates import Side
 from crm_tui.store.sql.customer_card import first_phone
+from crm_tui.store.sql.dialect import Connection
 
 #: whether several are called by this word
 Common = Callable[[str], bool]
@@ -40,7 +40,7 @@ def numbers_of(text: str) -> list[str]:
     return [phone.number for phone in _PHONES.decode(text)] if text != "[]" else []
 
 
-def people(con: apsw.Connection, keys: Sequence[int], region: str | None, is_common: Common) -> dict[int, Person]:
+def people(con: Connection, keys: Sequence[int], region: str | None, is_common: Common) -> dict[int, Person]:
     """Contacts by id; ``region`` reads their phone numbers. Erased ones are left out."""
     rows = con.execute(
         "SELECT p.id, p.first_name, p.last_name, p.emails, p.phones, p.date_of_birth, p.customer_id, c.name"
@@ -98,7 +98,7 @@ def _person(
     )
 
 
-def companies(con: apsw.Connection, keys: Sequence[int], region: str | None, is_common: Common) -> dict[int, Company]:
+def companies(con: Connection, keys: Sequence[int], region: str | None, is_common: Common) -> dict[int, Company]:
     """Customers by id; ``region`` reads phone numbers of those without a country. The own company is left out."""
     rows = con.execute(
         "SELECT c.id, c.name, c.vat_number, c.business_id, c.email, c.phone, c.website, a.city, a.postal_code,"
@@ -180,12 +180,12 @@ def _compact(text: str) -> str:
     return compact.removeprefix("fi").removeprefix("no").removesuffix("mva")
 
 
-def sides(con: apsw.Connection, kind: Kind, keys: Iterable[int]) -> dict[int, Side]:
+def sides(con: Connection, kind: Kind, keys: Iterable[int]) -> dict[int, Side]:
     """Rows as people tell them apart."""
     return _contact_sides(con, keys) if kind is Kind.CONTACT else _customer_sides(con, keys)
 
 
-def _customer_sides(con: apsw.Connection, keys: Iterable[int]) -> dict[int, Side]:
+def _customer_sides(con: Connection, keys: Iterable[int]) -> dict[int, Side]:
     rows = con.execute(
         "SELECT id, name, number, vat_number, city, phone, email, is_active FROM customer"
         f" WHERE id IN {_LISTED} AND is_internal = 0",
@@ -204,7 +204,7 @@ def _customer_sides(con: apsw.Connection, keys: Iterable[int]) -> dict[int, Side
     }
 
 
-def _contact_sides(con: apsw.Connection, keys: Iterable[int]) -> dict[int, Side]:
+def _contact_sides(con: Connection, keys: Iterable[int]) -> dict[int, Side]:
     rows = con.execute(
         "SELECT p.id, trim(p.first_name || ' ' || p.last_name), p.title, p.emails, p.phones, c.id, c.name,"
         " p.is_active AND c.is_active FROM contact p JOIN customer c ON c.id = p.customer_id"

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import permutations
 
-import apsw
-
 from crm_tui.domain.contacts import NewContact
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.indexed_words import phone_words
@@ -16,6 +14,7 @@ from crm_tui.domain.likeness_channels import domain
 from crm_tui.domain.likeness_companies import Company
 from crm_tui.domain.likeness_people import Person
 from crm_tui.domain.normalise import typed_words
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.duplicate_pairs import COMMON
 from crm_tui.store.sql.indexing import home_country
 from crm_tui.store.sql.matching import quoted
@@ -27,7 +26,7 @@ _PIECE = 3
 _MOST_COLLEAGUES = 200
 
 
-def words_in(con: apsw.Connection, index: str) -> Callable[[str], bool]:
+def words_in(con: Connection, index: str) -> Callable[[str], bool]:
     """Whether several rows have a word; each word is looked up once."""
 
     @cache
@@ -40,7 +39,7 @@ def words_in(con: apsw.Connection, index: str) -> Callable[[str], bool]:
     return is_common
 
 
-def contacts_like(con: apsw.Connection, new: NewContact, person: Person) -> list[int]:
+def contacts_like(con: Connection, new: NewContact, person: Person) -> list[int]:
     """Ids of contacts."""
     region = home_country(con)
     names = list(dict.fromkeys((*person.first[:1], *person.last[-1:])))
@@ -59,7 +58,7 @@ def _colleague(email: str, name: str) -> str:
     return _match(place, begins=name[:2]) if place else ""
 
 
-def _colleagues(con: apsw.Connection, customer: int, names: Sequence[str]) -> list[int]:
+def _colleagues(con: Connection, customer: int, names: Sequence[str]) -> list[int]:
     """Contacts of the same customer in whose words a name begins the same: of people of a common name there are too
     many to find them otherwise."""
     begins = " OR ".join(f"instr(' ' || words, :name{n}) > 0" for n in range(len(names)))
@@ -71,7 +70,7 @@ def _colleagues(con: apsw.Connection, customer: int, names: Sequence[str]) -> li
     return [key for (key,) in rows]
 
 
-def customers_like(con: apsw.Connection, new: NewCustomer, company: Company) -> list[int]:
+def customers_like(con: Connection, new: NewCustomer, company: Company) -> list[int]:
     """Ids of customers."""
     region = home_country(con)
     names = sorted(dict.fromkeys(company.words), key=len, reverse=True)[:3]
@@ -99,7 +98,7 @@ def _names(names: Sequence[str], table: str) -> Iterator[tuple[str, str]]:
         yield f"{table}_infix", _trigrams(whole, other[-_PIECE:])
 
 
-def _found(con: apsw.Connection, questions: Iterable[tuple[str, str]]) -> list[int]:
+def _found(con: Connection, questions: Iterable[tuple[str, str]]) -> list[int]:
     found: dict[int, None] = {}
     for index, match in dict.fromkeys(questions):
         if match:

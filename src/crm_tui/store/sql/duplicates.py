@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from heapq import heappush, heappushpop
 from typing import Any
 
-import apsw
 from msgspec.structs import asdict
 
 from crm_tui.domain import likeness_channels as channels
@@ -23,6 +22,7 @@ from crm_tui.domain.likeness_people import compare_people
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.duplicates import Compared, Dismissed, Likely, Pair, Pairs
 from crm_tui.store.sql import dismissals, duplicate_rows
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.duplicate_pairs import BLOCK, Meeting
 from crm_tui.store.sql.duplicate_search import contacts_like, customers_like, words_in
 from crm_tui.store.sql.facet import Facet
@@ -185,7 +185,7 @@ class SqlDuplicates(Facet):
             self._binding.database.need_newest(self._binding.question)
 
 
-def _contact_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
+def _contact_keys(con: Connection, after: int) -> Iterator[_Keyed]:
     rows = con.execute(
         "SELECT id, first_name, last_name, emails, phones, customer_id FROM contact"
         f" WHERE id > ? AND is_deleted = 0 ORDER BY id LIMIT {_BATCH}",
@@ -198,7 +198,7 @@ def _contact_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
         yield key, (*firsts, *lasts), person_keys(firsts, lasts, addresses, tails, customer)
 
 
-def _customer_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
+def _customer_keys(con: Connection, after: int) -> Iterator[_Keyed]:
     rows = con.execute(
         "SELECT c.id, c.name, c.vat_number, c.business_id, a.country, c.email, c.website, c.phone"
         " FROM customer c LEFT JOIN address a ON a.id = c.headquarters_id"
@@ -214,7 +214,7 @@ def _customer_keys(con: apsw.Connection, after: int) -> Iterator[_Keyed]:
         yield key, words, company_keys(words, numbers, address, domains, channels.phone_tail(phone or ""))
 
 
-def _place(con: apsw.Connection, own: int | None) -> tuple[Any, Any, Any]:
+def _place(con: Connection, own: int | None) -> tuple[Any, Any, Any]:
     """City, postal code and country of a customer's headquarters."""
     row = con.execute(
         "SELECT a.city, a.postal_code, a.country FROM customer c JOIN address a ON a.id = c.headquarters_id"
@@ -224,7 +224,7 @@ def _place(con: apsw.Connection, own: int | None) -> tuple[Any, Any, Any]:
     return row or (None, None, None)
 
 
-def _likeliest(con: apsw.Connection, kind: Kind, scores: dict[int, Likeness], own: int | None) -> tuple[Likely, ...]:
+def _likeliest(con: Connection, kind: Kind, scores: dict[int, Likeness], own: int | None) -> tuple[Likely, ...]:
     likely = {key: likeness for key, likeness in scores.items() if likeness.score >= LIKELY}
     best = sorted(likely, key=lambda key: (-likely[key].score, key))
     if own is not None:

@@ -9,11 +9,10 @@ Database.overwrite_erased.
 
 from __future__ import annotations
 
-import apsw
-
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql import indexing, traces
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import CONTACT, instant
 from crm_tui.store.sql.traces import Trace
 from crm_tui.store.sql.write import Change
@@ -46,7 +45,7 @@ def erase_contact(work: Change, contact: Contact) -> tuple[int, ...]:
     return tuple(dict.fromkeys(trace.contact for trace in found))
 
 
-def _forget_around(con: apsw.Connection, person: int) -> None:
+def _forget_around(con: Connection, person: int) -> None:
     kind = Kind.CONTACT.value
     con.execute(
         "DELETE FROM not_duplicate WHERE kind = :kind AND :id IN (low_id, high_id)", {"kind": kind, "id": person}
@@ -55,7 +54,7 @@ def _forget_around(con: apsw.Connection, person: int) -> None:
     con.execute("UPDATE merged SET around = '{}' WHERE kind = ? AND ? IN (goes_id, stays_id)", (kind, person))
 
 
-def _forget_lines(con: apsw.Connection, trace: Trace) -> None:
+def _forget_lines(con: Connection, trace: Trace) -> None:
     """The copy of a row that was deleted is gone, too, and would look like an addition."""
     con.execute(
         "UPDATE change_line SET field = iif(field = '' AND old IS NOT NULL, :erased, field), old = NULL, new = NULL"
@@ -66,7 +65,7 @@ def _forget_lines(con: apsw.Connection, trace: Trace) -> None:
     )
 
 
-def _forget_words(con: apsw.Connection, contact: int) -> None:
+def _forget_words(con: Connection, contact: int) -> None:
     words = indexing.words(con, CONTACT, contact)
     for index in indexing.INDEXES[Kind.CONTACT]:
         con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (contact, words))

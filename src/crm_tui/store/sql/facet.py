@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import apsw
-
 from crm_tui.store.sql import idempotency
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database, Question
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.write import Change
 
@@ -34,7 +33,7 @@ class Facet:
         self._binding = binding
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[apsw.Connection, Rights]]:
+    def _reading(self) -> Iterator[tuple[Connection, Rights]]:
         with self._binding.database.reading(self._binding.question) as con:
             yield con, rights_of.load(con, self._binding.login)
 

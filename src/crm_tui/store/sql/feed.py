@@ -11,8 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.activities import TICKED, ActivityKind
 from crm_tui.domain.entities import Kind
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
@@ -20,6 +18,7 @@ from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
 from crm_tui.store.sql.activity_access import MASKED, Standing, standing_columns
 from crm_tui.store.sql.case_access import on_seen_case, with_seen_cases
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.notes import is_changed_by
 from crm_tui.store.sql.rights import Rights
@@ -79,7 +78,7 @@ def _only_notes(kinds: frozenset[str]) -> str:
 
 
 def page(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     customer: int,
     part: FeedPart,
@@ -92,7 +91,7 @@ def page(
 
 
 def _page(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     parameters: dict[str, Any],
     part: FeedPart,
@@ -107,7 +106,7 @@ def _page(
 
 
 def counts(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     customer: int,
     now: dt.datetime,
@@ -119,7 +118,7 @@ def counts(
 
 
 def _counts(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     parameters: dict[str, Any],
     today: dt.date,
@@ -147,7 +146,7 @@ class Glance(NamedTuple):
     past: tuple[FeedRow, ...]
 
 
-def glance(con: apsw.Connection, rights: Rights, customer: int, lines: int, now: dt.datetime, today: dt.date) -> Glance:
+def glance(con: Connection, rights: Rights, customer: int, lines: int, now: dt.datetime, today: dt.date) -> Glance:
     """The first ``lines`` of both lists."""
     parameters, request = _parameters(con, rights, customer, now), PageRequest(limit=lines)
     return Glance(
@@ -157,7 +156,7 @@ def glance(con: apsw.Connection, rights: Rights, customer: int, lines: int, now:
     )
 
 
-def activity_rows(con: apsw.Connection, rights: Rights, ids: str, now: dt.datetime) -> list[FeedRow]:
+def activity_rows(con: Connection, rights: Rights, ids: str, now: dt.datetime) -> list[FeedRow]:
     """The activities with these ids (JSON), in no order, which the actor may know of."""
     rows = con.execute(
         "SELECT a.id, a.kind, t.name, a.name, a.starts_at, a.starts_on, a.due, a.is_done, a.done_at,"
@@ -202,7 +201,7 @@ def _activity_row(row: tuple[Any, ...]) -> FeedRow:
     )
 
 
-def _note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[FeedRow]:
+def _note_rows(con: Connection, rights: Rights, ids: str) -> list[FeedRow]:
     rows = con.execute(
         "SELECT n.id, substr(n.text, 1, :length), n.created_at, u.name, n.case_id, c.number, n.author_id FROM note n"
         " LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
@@ -234,5 +233,5 @@ def _note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[FeedRow]:
     ]
 
 
-def _parameters(con: apsw.Connection, rights: Rights, customer: int, now: dt.datetime) -> dict[str, Any]:
+def _parameters(con: Connection, rights: Rights, customer: int, now: dt.datetime) -> dict[str, Any]:
     return with_seen_cases(con, rights, customer) | {"now": instant(now)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import BinaryIO
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
@@ -19,6 +18,7 @@ from crm_tui.store.files import FileRow
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import checks, file_contents, keyset, references
 from crm_tui.store.sql.case_access import hides_case, on_seen_case, with_seen_cases
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content
 from crm_tui.store.sql.keyset import Source
@@ -105,7 +105,7 @@ class SqlFiles(Facet):
             work.delete(FILE, before)
 
 
-def _check(con: apsw.Connection, rights: Rights, new: NewFile) -> None:
+def _check(con: Connection, rights: Rights, new: NewFile) -> None:
     rights.need(Action.ADD, Kind.FILE)
     checks.open_customer(con, new.customer)
     check_file(new)
@@ -118,7 +118,7 @@ def of_customer(rights: Rights) -> str:
     return f"file f WHERE f.customer_id = :customer AND {on_seen_case(rights, 'f')}"
 
 
-def _rows(con: apsw.Connection, ids: str) -> list[FileRow]:
+def _rows(con: Connection, ids: str) -> list[FileRow]:
     rows = con.execute(
         f"SELECT {columns(FILE, 'f')}, c.number FROM file f LEFT JOIN crm_case c ON c.id = f.case_id"
         " WHERE f.id IN (SELECT value FROM json_each(?))",
@@ -127,7 +127,7 @@ def _rows(con: apsw.Connection, ids: str) -> list[FileRow]:
     return [FileRow(file=decode(FILE, row), case_number=row[width(FILE)]) for row in rows]
 
 
-def _seen(con: apsw.Connection, rights: Rights, file: int) -> File:
+def _seen(con: Connection, rights: Rights, file: int) -> File:
     found = get(con, FILE, file)
     if hides_case(con, rights, found.case):
         raise NotFound(Kind.FILE.value, file)

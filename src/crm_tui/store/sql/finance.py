@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, TypeVar
 
-import apsw
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
@@ -35,6 +34,7 @@ from crm_tui.store.finance import Behind, CaseName, Figure, FinanceWindow, Invoi
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import checks, defaults, finance_behind, finance_window, keyset, references
 from crm_tui.store.sql.case_access import hides_case, see
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen, invoice_money
@@ -237,7 +237,7 @@ def of_customer(rights: Rights) -> str:
     return f"invoice i WHERE i.customer_id = :customer AND {invoice_seen(rights)}"
 
 
-def _rows(con: apsw.Connection, rights: Rights, ids: str) -> list[InvoiceRow]:
+def _rows(con: Connection, rights: Rights, ids: str) -> list[InvoiceRow]:
     """The invoices with these ids (JSON), in no order, each with the first of its cases that the actor sees."""
     rows = con.execute(
         f"SELECT {columns(INVOICE, 'i')}, {invoice_money(rights)}, f.number, f.name FROM invoice i"
@@ -254,7 +254,7 @@ def _rows(con: apsw.Connection, rights: Rights, ids: str) -> list[InvoiceRow]:
     return result
 
 
-def _see_invoice(con: apsw.Connection, rights: Rights, invoice: int) -> tuple[Invoice, bool]:
+def _see_invoice(con: Connection, rights: Rights, invoice: int) -> tuple[Invoice, bool]:
     """The invoice as stored and whether the actor sees its money; NotFound where they don't see the invoice."""
     rights.need(Action.SEE, Kind.INVOICE)
     row = con.execute(
@@ -267,7 +267,7 @@ def _see_invoice(con: apsw.Connection, rights: Rights, invoice: int) -> tuple[In
     return decode(INVOICE, row), bool(row[-1])
 
 
-def _shown(con: apsw.Connection, rights: Rights, invoice: Invoice, has_money: bool) -> Invoice:
+def _shown(con: Connection, rights: Rights, invoice: Invoice, has_money: bool) -> Invoice:
     """The invoice as the actor may see it: without amounts, it is on the cases that they see."""
     if has_money:
         return invoice
@@ -275,7 +275,7 @@ def _shown(con: apsw.Connection, rights: Rights, invoice: Invoice, has_money: bo
     return replace(invoice, total=UNSET, vat=UNSET, cases=cases)
 
 
-def _need_money(con: apsw.Connection, rights: Rights, invoice: int) -> None:
+def _need_money(con: Connection, rights: Rights, invoice: int) -> None:
     """Raise Denied unless the actor sees the money of all cases of the invoice."""
     parameters = rights.parameters | {"invoice": invoice}
     if not con.execute(f"SELECT {invoice_money(rights)} FROM invoice i WHERE i.id = :invoice", parameters).get:
@@ -283,7 +283,7 @@ def _need_money(con: apsw.Connection, rights: Rights, invoice: int) -> None:
 
 
 def _check_invoice(
-    con: apsw.Connection,
+    con: Connection,
     rights: Rights,
     invoice: InvoiceFields,
     total: object,

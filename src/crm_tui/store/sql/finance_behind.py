@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import apsw
-
 from crm_tui.domain.periods import Month
 from crm_tui.store.finance import Behind, CaseFigure, CaseName, Figure, FigureNote
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.finance_window import ACTUAL_FIELDS, FORECAST_FIELDS, IN_WINDOW, between, margin
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 
@@ -21,7 +20,7 @@ _PARTS = (Figure.REVENUE, Figure.LABOR, Figure.OTHER)
 
 
 def behind(
-    con: apsw.Connection, rights: Rights, customer: int, first: Month, months: int, figure: Figure, currency: str
+    con: Connection, rights: Rights, customer: int, first: Month, months: int, figure: Figure, currency: str
 ) -> Behind:
     """The cases with something in a figure. Each has it in forecast, in actual, or a note about it."""
     parts = _PARTS if figure is Figure.MARGIN else (figure,)
@@ -48,7 +47,7 @@ def behind(
     return Behind(currency=currency, rows=rows, left_out=_left_out(con, rights, cases, parts, parameters))
 
 
-def without_forecast(con: apsw.Connection, rights: Rights, customer: int, month: Month) -> tuple[CaseName, ...]:
+def without_forecast(con: Connection, rights: Rights, customer: int, month: Month) -> tuple[CaseName, ...]:
     """Open cases without a forecast for the month, whose money the actor sees, by number."""
     rows = con.execute(
         f"SELECT c.id, c.number, c.name, c.currency FROM crm_case c WHERE c.customer_id = :customer"
@@ -65,7 +64,7 @@ def _fields(fields: tuple[str, ...], parts: tuple[Figure, ...]) -> tuple[str, ..
 
 
 def _amounts(
-    con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]
+    con: Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]
 ) -> dict[int, int]:
     """What each case has: the sum of its one field, or the margin of three."""
     sums = ", ".join(f"sum(f.{field})" for field in fields)
@@ -79,7 +78,7 @@ def _amounts(
 
 
 def _notes(
-    con: apsw.Connection, parts: tuple[Figure, ...], cases: str, parameters: dict[str, object]
+    con: Connection, parts: tuple[Figure, ...], cases: str, parameters: dict[str, object]
 ) -> dict[int, list[FigureNote]]:
     """What was noted with the forecasts of each case, in time."""
     fields = ", ".join(f"f.{_NOTES[part]}" for part in parts)
@@ -99,7 +98,7 @@ def _notes(
 
 
 def _left_out(
-    con: apsw.Connection, rights: Rights, cases: str, parts: tuple[Figure, ...], parameters: dict[str, object]
+    con: Connection, rights: Rights, cases: str, parts: tuple[Figure, ...], parameters: dict[str, object]
 ) -> int:
     """How many cases have something in the figure that the actor may not see."""
     found = " OR ".join(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import apsw
-
 from crm_tui.domain.periods import Month, months_from
 from crm_tui.store.finance import FinanceWindow, MonthFigures
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights, case_money, case_seen
 
 Sums = dict[Month, tuple[int | None, ...]]
@@ -20,7 +19,7 @@ _EMPTY: tuple[int | None, ...] = (None, None, None, None)
 
 
 def window(
-    con: apsw.Connection, rights: Rights, customer: int, first: Month, months: int, currency: str, own: str
+    con: Connection, rights: Rights, customer: int, first: Month, months: int, currency: str, own: str
 ) -> FinanceWindow:
     """The window of ``currency``; ``own`` is the customer's, named first among those that its cases have."""
     span = months_from(first, months)
@@ -50,7 +49,7 @@ def between(first: Month, months: int) -> dict[str, int]:
     }
 
 
-def _sums(con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]) -> Sums:
+def _sums(con: Connection, table: str, fields: tuple[str, ...], cases: str, parameters: dict[str, object]) -> Sums:
     """Sums of the fields per month over the cases; None where no case has a figure."""
     sums = ", ".join(f"sum(f.{field})" for field in fields)
     rows = con.execute(
@@ -61,7 +60,7 @@ def _sums(con: apsw.Connection, table: str, fields: tuple[str, ...], cases: str,
     return {Month(year, month): tuple(figures) for year, month, *figures in rows}
 
 
-def _left_out(con: apsw.Connection, hidden: str, parameters: dict[str, object]) -> int:
+def _left_out(con: Connection, hidden: str, parameters: dict[str, object]) -> int:
     """How many cases have figures in the window that the actor may not see."""
     found = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} f WHERE f.case_id = c.id AND {IN_WINDOW}"

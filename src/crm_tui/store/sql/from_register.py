@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.addresses import AddressChange, NewAddress, check_address
@@ -16,6 +15,7 @@ from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate, Which,
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind
 from crm_tui.domain.vat import RegisterNumber, register_country
 from crm_tui.store.sql import checks, customers, indexing, registries
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import ADDRESS, CUSTOMER, changed_fields
 from crm_tui.store.sql.write import Change, expect_revision, get
@@ -58,7 +58,7 @@ def create(work: Change, rights: Rights, new: NewCustomer, place: RegisterPlace 
     return work.update(CUSTOMER, customer, {"headquarters": _first_address(work, customer.id, place)})
 
 
-def _check_number(con: apsw.Connection, customer: Customer, compared: RegisterNumber) -> None:
+def _check_number(con: Connection, customer: Customer, compared: RegisterNumber) -> None:
     at = get(con, ADDRESS, customer.headquarters) if customer.headquarters is not None else None
     choice = register_country(customer.vat_number, at.country if at else None)
     if (choice.country, choice.business_id) != compared:

@@ -7,13 +7,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.history import ChangeLine
 from crm_tui.domain.permissions import Action
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import visible
@@ -66,13 +65,13 @@ class SqlHistory(Facet):
 
 
 def _page(
-    con: apsw.Connection, rights: Rights, rows: str, parameters: dict[str, Any], request: PageRequest
+    con: Connection, rights: Rights, rows: str, parameters: dict[str, Any], request: PageRequest
 ) -> Page[ChangeLine]:
     found = keyset.find(con, [Source(rows, ("l.change_id",), "l.line")], parameters, request, descending=True)
     return Page(rows=tuple(_lines(con, rights, found)), cursors=found.cursors, more=found.more)
 
 
-def _lines(con: apsw.Connection, rights: Rights, found: Found) -> list[ChangeLine]:
+def _lines(con: Connection, rights: Rights, found: Found) -> list[ChangeLine]:
     labels = Labels(con, rights)
     rows = con.execute(
         "SELECT l.change_id, h.at, h.actor_id, u.name, l.kind, l.entity_id, l.field, l.old, l.new, h.source"

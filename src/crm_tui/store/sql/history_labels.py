@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import apsw
 import msgspec
 
 from crm_tui.domain.activities import Note
@@ -19,6 +18,7 @@ from crm_tui.domain.money import Money, format_money
 from crm_tui.domain.names import contact_name
 from crm_tui.store.sql import defaults
 from crm_tui.store.sql.case_access import hides_case
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND
 from crm_tui.store.sql.write import get
@@ -49,7 +49,7 @@ _AMOUNTS: dict[Kind, frozenset[str]] = {
 class Labels:
     """Labels for one page of the change log. What was deleted is known by the log's copy of it."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights) -> None:
+    def __init__(self, con: Connection, rights: Rights) -> None:
         self._con = con
         self._rights = rights
         self._zone = defaults.time_zone(con)

@@ -4,11 +4,10 @@ cases themselves, then show to those only who see all cases."""
 
 from __future__ import annotations
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.store.sql.activity_access import MASKED
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, case_money, case_seen, invoice_money
 
@@ -88,7 +87,7 @@ def _names(kind: Kind) -> str:
     return "('" + "', '".join(FIGURES[kind]) + "')"
 
 
-def is_seen(con: apsw.Connection, rights: Rights, kind: Kind, entity: int) -> bool:
+def is_seen(con: Connection, rights: Rights, kind: Kind, entity: int) -> bool:
     """Whether the actor may know what an entity is called, be it deleted."""
     line = "(SELECT :kind AS kind, :entity AS entity_id, '' AS field) l"
     return bool(

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-import apsw
 from msgspec import json
 from msgspec.structs import asdict, replace
 
@@ -22,6 +21,7 @@ from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.history import ImportItem, Outcome
 from crm_tui.store.sql import checks, defaults
 from crm_tui.store.sql.case_access import see
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.import_references import missing
 from crm_tui.store.sql.import_rules import checked
 from crm_tui.store.sql.rights import Rights
@@ -56,7 +56,7 @@ def put_figures(work: Change, rights: Rights, item: ImportItem, values: dict[str
     return Outcome.UNCHANGED if after == before else Outcome.UPDATED
 
 
-def complete_invoice(con: apsw.Connection, values: dict[str, Any]) -> None:
+def complete_invoice(con: Connection, values: dict[str, Any]) -> None:
     """Fill in what the file leaves open of a new invoice: the customer is that of its first case, the currency its
     case's or else the customer's, the receiver is called as who is billed."""
     cases = _cases(con, values.get("cases", ()))
@@ -77,7 +77,7 @@ def complete_invoice(con: apsw.Connection, values: dict[str, Any]) -> None:
         values["receiver"] = replace(receiver, name=name)
 
 
-def fit_invoice(con: apsw.Connection, stored: Invoice, values: dict[str, Any]) -> None:
+def fit_invoice(con: Connection, stored: Invoice, values: dict[str, Any]) -> None:
     """Amounts as they are stored; raises Invalid where the file means another invoice of the same number."""
     if values.get("customer", stored.customer) != stored.customer:
         raise Invalid("customer", f"invoice {stored.number} is one of another customer")
@@ -86,7 +86,7 @@ def fit_invoice(con: apsw.Connection, stored: Invoice, values: dict[str, Any]) -
     _to_minor_units(values, stored.currency)
 
 
-def _cases(con: apsw.Connection, ids: Iterable[int]) -> list[Any]:
+def _cases(con: Connection, ids: Iterable[int]) -> list[Any]:
     """(customer, number, currency) of cases, in their order."""
     return con.execute(
         "SELECT c.customer_id, c.number, c.currency FROM json_each(?) l JOIN crm_case c ON c.id = l.value"

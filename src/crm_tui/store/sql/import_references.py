@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import apsw
 from msgspec import json
 
 from crm_tui.domain.cases import SalesState
@@ -16,6 +15,7 @@ from crm_tui.domain.errors import Denied, Invalid
 from crm_tui.domain.normalise import fold, name_key
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.history import BY_NUMBER, ImportItem
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.import_rules import CHOICES, REFERENCES, SEVERAL
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BY_KIND, REGISTRY
@@ -153,7 +153,7 @@ class References:
         return self._work.insert(REGISTRY, values).id
 
 
-def look_up(con: apsw.Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
+def look_up(con: Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
     """The ids of the entities that these external references mean."""
     listed = json.encode(sorted(refs)).decode()
     statements = [
@@ -181,7 +181,7 @@ def missing(field: str, kind: Kind, external_ref: str) -> Invalid:
     )
 
 
-def _by_number(con: apsw.Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
+def _by_number(con: Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
     numbers = [ref.removeprefix(BY_NUMBER) for ref in refs if ref.startswith(BY_NUMBER)]
     if not numbers or kind not in _NUMBERED:
         return {}

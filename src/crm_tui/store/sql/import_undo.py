@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import apsw
 import msgspec
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from crm_tui.domain.periods import Month
 from crm_tui.store.history import UndoReport
 from crm_tui.store.sql import user_checks
 from crm_tui.store.sql.dependents import Dependents
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.import_rules import FIGURES
 from crm_tui.store.sql.merge_around import is_there, went_into
@@ -57,7 +57,7 @@ class Undoing:
         self._dependents = Dependents()
 
     @staticmethod
-    def changes_of(con: apsw.Connection, run: int) -> list[int]:
+    def changes_of(con: Connection, run: int) -> list[int]:
         """The ids of the run's changes, the newest first."""
         return [row[0] for row in con.execute("SELECT id FROM change WHERE import_id = ? ORDER BY id DESC", (run,))]
 
@@ -109,7 +109,7 @@ class Undoing:
         work.delete(table, stored)
         self._removed += 1
 
-    def _is_depended_on(self, con: apsw.Connection, table: Table[Any], stored: Any) -> bool:
+    def _is_depended_on(self, con: Connection, table: Table[Any], stored: Any) -> bool:
         """Whether a row of another table points to this one; rows that go with it do not count."""
         found = self._dependents.of(con, table.name, stored.id)
         # a customer gets another headquarters
@@ -142,7 +142,7 @@ class Undoing:
         try:
             with work.con:  # a savepoint
                 work.update(table, stored, {line.field: before})
-        except apsw.ConstraintError:
+        except work.con.dialect.broken:
             self._keep(line.kind, stored, f"what {line.field.replace('_', ' ')} was before is used elsewhere now")
             return
         self._restored.add((line.kind, line.entity))
@@ -150,7 +150,7 @@ class Undoing:
     def _keep(self, kind: Kind, stored: Any, why: str) -> None:
         self._kept.setdefault((kind, stored.id), f"{kind.value} {_label(kind, stored)}: {why}")
 
-    def _keep_merged(self, con: apsw.Connection, line: _Line) -> None:
+    def _keep_merged(self, con: Connection, line: _Line) -> None:
         """Say of what went into another since, and is kept in it, into which."""
         into = went_into(con, line.kind, line.entity)
         if into is None:
@@ -165,7 +165,7 @@ class Undoing:
             other = _label(line.kind, get(con, table, into)) if is_there(con, line.kind, into) else "another"
             self._keep(line.kind, msgspec.json.decode(row[0], type=table.entity), f"was merged into {other} since")
 
-    def _changed_since(self, con: apsw.Connection, line: _Line) -> bool:
+    def _changed_since(self, con: Connection, line: _Line) -> bool:
         parameters = {"run": self._run, "kind": line.kind.value, "entity": line.entity, "change": line.change}
         if con.execute(
             "SELECT 1 FROM change_line l JOIN change c ON c.id = l.change_id"

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.domain.history import ImportRun, ImportState
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.history import ImportItem, ImportResult, Outcome, UndoReport
 from crm_tui.store.sql import rights as rights_of
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.history_seen import is_seen
 from crm_tui.store.sql.import_batch import Batch
@@ -50,7 +49,7 @@ class SqlImports(Facet):
         """Write a batch in one transaction; a refused record never stops the others."""
         try:
             return self._write(run, items)
-        except apsw.ConstraintError:  # one of them does not fit what is stored: find out which
+        except self._binding.database.broken:  # one of them does not fit what is stored: find out which
             return tuple(result for item in items for result in self._write_alone(run, item))
 
     def check(self, items: Iterable[ImportItem]) -> tuple[ImportResult, ...]:
@@ -125,7 +124,7 @@ class SqlImports(Facet):
             with work.con:  # a savepoint
                 results = _write_batch(Change(work.con, rights.user, work.now, action=_ACTION), rights, items)
             return results
-        except apsw.ConstraintError as error:
+        except work.con.dialect.broken as error:
             if len(items) == 1:
                 return (_does_not_fit(error),)
             return tuple(result for item in items for result in self._check(work, rights, [item]))
@@ -133,14 +132,14 @@ class SqlImports(Facet):
     def _write_alone(self, run: int, item: ImportItem) -> tuple[ImportResult, ...]:
         try:
             return self._write(run, [item])
-        except apsw.ConstraintError as error:
+        except self._binding.database.broken as error:
             refused = (_does_not_fit(error),)
             with self._writing() as (work, _):
                 _count(work.con, run, refused)
             return refused
 
 
-def _does_not_fit(error: apsw.ConstraintError) -> ImportResult:
+def _does_not_fit(error: Exception) -> ImportResult:
     return ImportResult(Outcome.REFUSED, f"does not fit what is stored ({error})")
 
 
@@ -151,7 +150,7 @@ def _write_batch(work: Change, rights: Rights, items: Sequence[ImportItem]) -> t
     return results
 
 
-def _count(con: apsw.Connection, run: int, results: Sequence[ImportResult]) -> None:
+def _count(con: Connection, run: int, results: Sequence[ImportResult]) -> None:
     counted = Counter(result.outcome for result in results)
     sums = ", ".join(f"{outcome.value} = {outcome.value} + ?" for outcome in Outcome)
     con.execute(f"UPDATE import_run SET {sums} WHERE id = ?", (*(counted[outcome] for outcome in Outcome), run))
@@ -161,7 +160,7 @@ def _need(rights: Rights) -> None:
     rights.need_customers(CustomerLevel.EDIT, "import")
 
 
-def _need_own(con: apsw.Connection, run: int, rights: Rights) -> ImportRun:
+def _need_own(con: Connection, run: int, rights: Rights) -> ImportRun:
     """The run, if it can be taken back by this actor: their own, or any by an administrator."""
     _need(rights)
     found = _runs(con, run)
@@ -174,7 +173,7 @@ def _need_own(con: apsw.Connection, run: int, rights: Rights) -> ImportRun:
     return found[0]
 
 
-def _need_running(con: apsw.Connection, run: int, rights: Rights) -> None:
+def _need_running(con: Connection, run: int, rights: Rights) -> None:
     _need(rights)
     found = _runs(con, run)
     if not found:
@@ -183,7 +182,7 @@ def _need_running(con: apsw.Connection, run: int, rights: Rights) -> None:
         raise Invalid("import", f"{run} is not one that you are running")
 
 
-def _runs(con: apsw.Connection, run: int | None = None) -> tuple[ImportRun, ...]:
+def _runs(con: Connection, run: int | None = None) -> tuple[ImportRun, ...]:
     rows = con.execute(
         "SELECT r.id, r.started_at, r.finished_at, r.actor_id, coalesce(u.name, ''), r.source, r.state, r.created,"
         " r.updated, r.unchanged, r.refused FROM import_run r LEFT JOIN crm_user u ON u.id = r.actor_id"

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import apsw
 import msgspec
 
 from crm_tui.domain import indexed_words
@@ -19,6 +18,7 @@ from crm_tui.domain.activities import PRIVATE, TICKED
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.indexed_words import identifier_words, search_words
 from crm_tui.domain.normalise import name_key
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import BY_KIND, Table, instant
 
 #: the full-text tables over a kind's words
@@ -45,13 +45,13 @@ class OfCustomer(NamedTuple):
 _UNKNOWN = OfCustomer(None, None, is_active=True)
 
 
-def kept(table: Table[Any], values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+def kept(table: Table[Any], values: Mapping[str, Any], con: Connection) -> dict[str, Any]:
     """The kept columns of a row with these field values."""
     derive = _KEPT.get(table.kind)
     return derive(values, con) if derive else {}
 
 
-def words(con: apsw.Connection, table: Table[Any], key: int) -> str | None:
+def words(con: Connection, table: Table[Any], key: int) -> str | None:
     """The words under which a row is indexed now."""
     if table.kind not in INDEXES:
         return None
@@ -59,13 +59,13 @@ def words(con: apsw.Connection, table: Table[Any], key: int) -> str | None:
     return row[0] if row else None
 
 
-def added(con: apsw.Connection, kind: Kind, key: int, kept_now: Mapping[str, Any]) -> None:
+def added(con: Connection, kind: Kind, key: int, kept_now: Mapping[str, Any]) -> None:
     """Index a new row."""
     for index in INDEXES.get(kind, ()):
         con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", (key, kept_now["words"]))
 
 
-def added_many(con: apsw.Connection, kind: Kind, keys: Sequence[int]) -> None:
+def added_many(con: Connection, kind: Kind, keys: Sequence[int]) -> None:
     """Index new rows together."""
     table = BY_KIND[kind].name
     listed = msgspec.json.encode(sorted(keys)).decode()
@@ -77,20 +77,20 @@ def added_many(con: apsw.Connection, kind: Kind, keys: Sequence[int]) -> None:
         )
 
 
-def removed(con: apsw.Connection, kind: Kind, key: int, old: str | None) -> None:
+def removed(con: Connection, kind: Kind, key: int, old: str | None) -> None:
     """Take a row out of the index; ``old`` must be what was indexed."""
     for index in INDEXES.get(kind, ()):
         con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (key, old))
 
 
-def changed(con: apsw.Connection, kind: Kind, key: int, old: str | None, kept_now: Mapping[str, Any]) -> None:
+def changed(con: Connection, kind: Kind, key: int, old: str | None, kept_now: Mapping[str, Any]) -> None:
     """Index a changed row anew, if its words changed."""
     if kind in INDEXES and kept_now["words"] != old:
         removed(con, kind, key, old)
         added(con, kind, key, kept_now)
 
 
-def refresh_customer(con: apsw.Connection, key: int, *, is_indexed: bool = True) -> None:
+def refresh_customer(con: Connection, key: int, *, is_indexed: bool = True) -> None:
     """Derive a customer's kept columns again after its headquarters, owner or activities changed; one that is new
     may not be indexed yet."""
     from crm_tui.store.sql.tables import CUSTOMER
@@ -106,7 +106,7 @@ def refresh_customer(con: apsw.Connection, key: int, *, is_indexed: bool = True)
         changed(con, Kind.CUSTOMER, key, old, now)
 
 
-def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> None:
+def recount_activity(con: Connection, customer: int, now: dt.datetime) -> None:
     """Find anew when something last happened with a customer: a tick, an entry that is over, or a note, each read
     from the end of an index."""
     con.execute(
@@ -120,7 +120,7 @@ def recount_activity(con: apsw.Connection, customer: int, now: dt.datetime) -> N
     )
 
 
-def settle(con: apsw.Connection, now: dt.datetime) -> None:
+def settle(con: Connection, now: dt.datetime) -> None:
     """Count timed entries that were over since the last time as their customers' last activity."""
     until = instant(now)
     since: str = con.execute("SELECT settled_until FROM upkeep").get
@@ -135,7 +135,7 @@ def settle(con: apsw.Connection, now: dt.datetime) -> None:
     con.execute("UPDATE upkeep SET settled_until = ?", (until,))
 
 
-def rebuild(con: apsw.Connection) -> None:
+def rebuild(con: Connection) -> None:
     """Make every search index anew from the words in the tables: after a bulk load."""
     for indexes in INDEXES.values():
         for index in indexes:
@@ -155,7 +155,7 @@ def _phone_words(number: str, region: str | None) -> tuple[str, ...]:
     return tuple(indexed_words.phone_words(number, region))
 
 
-def _customer(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+def _customer(values: Mapping[str, Any], con: Connection) -> dict[str, Any]:
     city, country = None, None
     if values.get("headquarters") is not None:
         row = con.execute("SELECT city, country FROM address WHERE id = ?", (values["headquarters"],)).fetchone()
@@ -189,11 +189,11 @@ def customer_kept(
     }
 
 
-def _contact(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+def _contact(values: Mapping[str, Any], con: Connection) -> dict[str, Any]:
     return contact_kept(values, home_country(con), of_customers(con, [values["customer"]]).get(values["customer"]))
 
 
-def of_customers(con: apsw.Connection, customers: Sequence[int]) -> dict[int, OfCustomer]:
+def of_customers(con: Connection, customers: Sequence[int]) -> dict[int, OfCustomer]:
     """What contacts keep of these customers."""
     rows = con.execute(
         "SELECT id, owner_id, industry_id, is_active FROM customer WHERE id IN (SELECT value FROM json_each(?))",
@@ -224,7 +224,7 @@ def contact_kept(values: Mapping[str, Any], region: str | None, customer: OfCust
     }
 
 
-def _case(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+def _case(values: Mapping[str, Any], con: Connection) -> dict[str, Any]:
     return case_kept(values)
 
 
@@ -237,11 +237,11 @@ def case_kept(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _invoice(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+def _invoice(values: Mapping[str, Any], con: Connection) -> dict[str, Any]:
     return {"words": search_words(values["number"], identifier_words(values["number"]))}
 
 
-def _activity(values: Mapping[str, Any], con: apsw.Connection) -> dict[str, Any]:
+def _activity(values: Mapping[str, Any], con: Connection) -> dict[str, Any]:
     return activity_kept(values)
 
 
@@ -258,7 +258,7 @@ def activity_kept(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"at": begins, "over_at": over}
 
 
-_KEPT: dict[Kind, Callable[[Mapping[str, Any], apsw.Connection], dict[str, Any]]] = {
+_KEPT: dict[Kind, Callable[[Mapping[str, Any], Connection], dict[str, Any]]] = {
     Kind.CUSTOMER: _customer,
     Kind.CONTACT: _contact,
     Kind.CASE: _case,
@@ -267,7 +267,7 @@ _KEPT: dict[Kind, Callable[[Mapping[str, Any], apsw.Connection], dict[str, Any]]
 }
 
 
-def home_country(con: apsw.Connection) -> str | None:
+def home_country(con: Connection) -> str | None:
     """The organization's country: national phone numbers are read as its own."""
     row = con.execute("SELECT country FROM organization").fetchone()
     return row[0] if row else None

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-import apsw
 import msgspec
 
 from crm_tui.domain.errors import Invalid
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
+from crm_tui.store.sql.dialect import Connection
 
 Row = TypeVar("Row")
 
@@ -80,7 +80,7 @@ def step_of(request: PageRequest, sort_values: int, *, descending: bool) -> Step
 
 
 def find(
-    con: apsw.Connection,
+    con: Connection,
     sources: Sequence[Source],
     parameters: Mapping[str, Any],
     request: PageRequest,
@@ -108,7 +108,7 @@ def statement_of(
     return statement, bound | {"_wanted": wanted}
 
 
-def count(con: apsw.Connection, ranges: Sequence[str], parameters: Mapping[str, Any], *, cap: int = COUNT_CAP) -> Count:
+def count(con: Connection, ranges: Sequence[str], parameters: Mapping[str, Any], *, cap: int = COUNT_CAP) -> Count:
     """How many rows these ranges have in all; counting stops at the cap."""
     rows = " UNION ALL ".join(f"SELECT 1 FROM {part}" for part in ranges)
     number: int = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1})", dict(parameters)).get

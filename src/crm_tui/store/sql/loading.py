@@ -14,7 +14,6 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import apsw
 import msgspec
 
 from crm_tui.domain.entities import Kind
@@ -22,6 +21,7 @@ from crm_tui.domain.errors import Invalid
 from crm_tui.store.history import Progress
 from crm_tui.store.sql import indexing
 from crm_tui.store.sql.contents import ContentLoader
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import (
     ACTIVITY,
     ACTUAL,
@@ -65,13 +65,13 @@ _PLACES = {name_of(table): place for place, table in enumerate(ORDER)}
 _CONTENT_PLACE = _PLACES[name_of(FILE)] + 0.5
 
 
-def columns_of(con: apsw.Connection, table: str) -> tuple[str, ...]:
+def columns_of(con: Connection, table: str) -> tuple[str, ...]:
     """The columns of a table of ours."""
     return tuple(row[1] for row in con.execute(f"PRAGMA table_info({table})"))
 
 
 def load(
-    con: apsw.Connection,
+    con: Connection,
     records: Iterable[tuple[str, Mapping[str, Any]]],
     files: Path,
     now: dt.datetime,
@@ -87,7 +87,7 @@ def load(
         rows = _load_rows(con, records, contents, tell)
         contents.finish()
         _finish(con, indexes, now, lambda what: tell(what, rows))
-    except apsw.ConstraintError as error:
+    except con.dialect.broken as error:
         contents.discard()
         raise Invalid("records", f"do not fit together ({error})") from error
     except BaseException:
@@ -101,7 +101,7 @@ def _silent(what: str, rows: int) -> None:
 
 
 def _load_rows(
-    con: apsw.Connection, records: Iterable[tuple[str, Mapping[str, Any]]], contents: ContentLoader, tell: Progress
+    con: Connection, records: Iterable[tuple[str, Mapping[str, Any]]], contents: ContentLoader, tell: Progress
 ) -> int:
     rows = 0
     place = 0.0
@@ -128,15 +128,15 @@ def _in_batches(write: _Writer, rows: Iterator[Mapping[str, Any]]) -> Iterator[i
         yield len(batch)
 
 
-def _check_references(con: apsw.Connection) -> None:
+def _check_references(con: Connection) -> None:
     """Raise Invalid, naming a row, if one points to what is not there."""
-    if not con.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
+    if not con.dialect.leaves_dangling(con):
         return
     for table, row, parent, _ in con.execute("PRAGMA foreign_key_check"):
         raise Invalid("records", f"row {row} of {table} points to a row of {parent} that is not there")
 
 
-def _drop_indexes(con: apsw.Connection) -> list[tuple[str, str]]:
+def _drop_indexes(con: Connection) -> list[tuple[str, str]]:
     """Drop what makes bulk inserts slow; returns (table, statement) to make them anew."""
     found: list[Any] = con.execute(
         "SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
@@ -147,9 +147,7 @@ def _drop_indexes(con: apsw.Connection) -> list[tuple[str, str]]:
     return [(table, sql) for table, sql, _ in dropped]
 
 
-def _finish(
-    con: apsw.Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime, tell: Callable[[str], None]
-) -> None:
+def _finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime, tell: Callable[[str], None]) -> None:
     """What is derived from many rows: indexes, customers' last activity (which needs those of activities), words."""
     customers_last = sorted(indexes, key=lambda index: index[0] == CUSTOMER.name)
     pending = True
@@ -164,7 +162,7 @@ def _finish(
     indexing.rebuild(con)
 
 
-def _keep_ids(con: apsw.Connection) -> None:
+def _keep_ids(con: Connection) -> None:
     """Ids of rows that are gone are not given again: the log, favourites and merges still mean those."""
     for table in ORDER:
         if isinstance(table, str) or table.kind in (Kind.ORGANIZATION, Kind.BILLING):
@@ -175,7 +173,7 @@ def _keep_ids(con: apsw.Connection) -> None:
             con.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, newest or 0))
 
 
-def _derive_last_activity(con: apsw.Connection, now: dt.datetime) -> None:
+def _derive_last_activity(con: Connection, now: dt.datetime) -> None:
     """The same for all customers as indexing.recount_activity finds for one."""
     con.execute(
         "UPDATE customer SET last_activity_at = latest.at FROM (SELECT customer_id, max(at) AS at FROM ("
@@ -195,11 +193,11 @@ def _derive_last_activity(con: apsw.Connection, now: dt.datetime) -> None:
 _Writer = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
-def _writer(con: apsw.Connection, table: Table[Any] | str) -> _Writer:
+def _writer(con: Connection, table: Table[Any] | str) -> _Writer:
     return _row_writer(con, table) if isinstance(table, str) else _EntityWriter(con, table).write
 
 
-def _row_writer(con: apsw.Connection, table: str) -> _Writer:
+def _row_writer(con: Connection, table: str) -> _Writer:
     fields = columns_of(con, table)
     names, marks = ", ".join(f'"{field}"' for field in fields), ", ".join("?" * len(fields))
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
@@ -252,7 +250,7 @@ _AS_IT_IS = (msgspec.inspect.StrType, msgspec.inspect.IntType, msgspec.inspect.B
 class _EntityWriter:
     """Writes batches of one table's entities."""
 
-    def __init__(self, con: apsw.Connection, table: Table[Any]) -> None:
+    def __init__(self, con: Connection, table: Table[Any]) -> None:
         self._con = con
         self._table = table
         self._shape = _shape(table)

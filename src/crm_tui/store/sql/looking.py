@@ -13,9 +13,8 @@ from crm_tui.store.sql.opening import prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import apsw
-
     from crm_tui.store.sql.sight import Actor
+    from crm_tui.store.sql.sqlite import SqliteConnection
 
 
 class Look:
@@ -25,9 +24,9 @@ class Look:
     def __init__(self, path: str, login: str) -> None:
         self._path = path
         self._login = login
-        self._connection: apsw.Connection | None = None
+        self._connection: SqliteConnection | None = None
 
-    def __enter__(self) -> tuple[apsw.Connection, Actor]:
+    def __enter__(self) -> tuple[SqliteConnection, Actor]:
         migrations = Migrations()
         self._opened = prepare(self._path, migrations, must_exist=True)
         try:

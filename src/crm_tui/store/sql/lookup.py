@@ -19,12 +19,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import apsw
-
+    from crm_tui.store.sql.dialect import Connection
     from crm_tui.store.sql.matching import Found
     from crm_tui.store.sql.sight import Sight
 
-    _Method = Callable[[apsw.Connection, Source, Query, Conditions, int], Found]
+    _Method = Callable[[Connection, Source, Query, Conditions, int], Found]
 
 #: what is found, the values of domain.entities.Kind
 CUSTOMER, CONTACT, CASE, INVOICE = "customer", "contact", "case", "invoice"
@@ -104,7 +103,7 @@ class Best:
         self.capped = capped
 
 
-def best(con: apsw.Connection, sight: Sight, text: str, limit: int, *, inactive: bool) -> Best:
+def best(con: Connection, sight: Sight, text: str, limit: int, *, inactive: bool) -> Best:
     """The best that the actor, who sees customers, may see."""
     query = parse_query(text)
     if not (query.words or query.fields):
@@ -125,7 +124,7 @@ def best(con: apsw.Connection, sight: Sight, text: str, limit: int, *, inactive:
     return Best(best, capped or len(places) > limit)
 
 
-def _by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+def _by_both(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Imported when it is needed, which is seldom."""
     if len(query.words) < 2:
         return matching.NOTHING
@@ -134,7 +133,7 @@ def _by_both(con: apsw.Connection, source: Source, query: Query, conditions: Con
     return two_rows.by_both(con, source, query, conditions, limit)
 
 
-def _parts(con: apsw.Connection, sight: Sight, query: Query, *, inactive: bool) -> Iterator[_Part]:
+def _parts(con: Connection, sight: Sight, query: Query, *, inactive: bool) -> Iterator[_Part]:
     """The kinds that are wanted and seen; a kind to which a field does not apply is left out."""
     wanted = [word for value in matching.values_of(query, "kind") for word in _KINDS if word.startswith(value)]
     kinds = {_KINDS[word] for word in wanted} if matching.values_of(query, "kind") else set(_KINDS.values())
@@ -168,7 +167,7 @@ def _parts(con: apsw.Connection, sight: Sight, query: Query, *, inactive: bool) 
         yield _part(INVOICE, _INVOICES, query, of_customer("i").also(owned("c")).also(seen))
 
 
-def _few_in(con: apsw.Connection, query: Query) -> list[int] | None:
+def _few_in(con: Connection, query: Query) -> list[int] | None:
     """The customers of the cities that are asked for, where they are few; else None."""
     places = matching.customer_places(query)
     if not places.sql:
@@ -197,7 +196,7 @@ def _owned(alias: str, owners: list[int]) -> Conditions:
     )
 
 
-def _labels(con: apsw.Connection, alias: str, keywords: list[int] | None, roles: list[int] | None) -> Conditions:
+def _labels(con: Connection, alias: str, keywords: list[int] | None, roles: list[int] | None) -> Conditions:
     """Keywords of a contact (``p``) or case (``k``), and the role of a contact."""
     conditions = Conditions((), {})
     if keywords is not None:

@@ -10,7 +10,7 @@ from crm_tui.store.sql.lookup import CASE, CONTACT, CUSTOMER, INVOICE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import apsw
+    from crm_tui.store.sql.dialect import Connection
 
 
 class Line:
@@ -73,7 +73,7 @@ _ROWS = {
 }
 
 
-def lines(con: apsw.Connection, best: list[tuple[str, int]]) -> list[Line]:
+def lines(con: Connection, best: list[tuple[str, int]]) -> list[Line]:
     """The hits in their order."""
     found: dict[tuple[str, int], Line] = {}
     for kind, statement in _ROWS.items():

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    import apsw
+    from crm_tui.store.sql.dialect import Connection
 
-    _Stage = Callable[[apsw.Connection, "Source", Query, "Conditions", int], list[tuple[int, str]]]
+    _Stage = Callable[[Connection, "Source", Query, "Conditions", int], list[tuple[int, str]]]
 
 #: letters from which on the inside of words is searched
 INFIX_FROM = 3
@@ -112,7 +112,7 @@ def ids(values: Iterable[int]) -> str:
     return f"[{','.join(map(str, values))}]"
 
 
-def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+def by_prefix(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Rows in which every word of the query begins some word."""
     stages: list[tuple[_Stage, int]] = [(_listed, limit)]  # without words
     if query.words:
@@ -126,7 +126,7 @@ def by_prefix(con: apsw.Connection, source: Source, query: Query, conditions: Co
     return best(places, limit)
 
 
-def by_infix(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+def by_infix(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Rows in which every word of the query occurs, be it inside a word; one has three letters at least."""
     long = [word for word in query.words if len(word) >= INFIX_FROM]
     if not long or source.infix is None:
@@ -203,13 +203,13 @@ def customer_places(query: Query) -> Conditions:
     return Conditions((f"({' OR '.join(alternatives)})",) if alternatives else (), parameters)
 
 
-def owners(con: apsw.Connection, query: Query) -> list[int] | None:
+def owners(con: Connection, query: Query) -> list[int] | None:
     """The ids of the users that ``owner:`` names; None where it is not asked for."""
     values = values_of(query, "owner")
     return _named(con.execute("SELECT id, name FROM crm_user"), values) if values else None
 
 
-def contact_labels(con: apsw.Connection, query: Query) -> tuple[list[int] | None, list[int] | None]:
+def contact_labels(con: Connection, query: Query) -> tuple[list[int] | None, list[int] | None]:
     """The ids of the keywords and roles that are asked for; None where nothing is."""
     return (
         _registry(con, _KEYWORD, values_of(query, "keyword")),
@@ -222,7 +222,7 @@ def values_of(query: Query, field: str) -> list[str]:
     return [value for name, value in query.fields if name == field]
 
 
-def _registry(con: apsw.Connection, kind: str, values: Sequence[str]) -> list[int] | None:
+def _registry(con: Connection, kind: str, values: Sequence[str]) -> list[int] | None:
     if not values:
         return None
     return _named(con.execute("SELECT id, name FROM registry_value WHERE kind = ?", (kind,)), values)
@@ -238,17 +238,13 @@ def _named(rows: Iterable[tuple[Any, ...]], values: Sequence[str]) -> list[int]:
     return [row[0] for row in rows if fits(row[1])]
 
 
-def _listed(
-    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
-) -> list[tuple[int, str]]:
+def _listed(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> list[tuple[int, str]]:
     """All that fit: the first by name where an index has it, else the newest."""
     order = source.key if source.is_named else f"{source.alias}.id DESC"
     return _select(con, source, "1", conditions, {}, limit, order)
 
 
-def _exact(
-    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
-) -> list[tuple[int, str]]:
+def _exact(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> list[tuple[int, str]]:
     rows: list[tuple[int, str]] = []
     if source.is_named:
         # a person's name key begins with the last name, but is typed either way
@@ -265,7 +261,7 @@ def _exact(
 
 
 def _beginning(
-    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
+    con: Connection, source: Source, query: Query, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
     if not source.is_named:
         return []
@@ -275,13 +271,13 @@ def _beginning(
 
 
 def _containing(
-    con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int
+    con: Connection, source: Source, query: Query, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
     return _full_text(con, source, source.words, prefixes(query), conditions, limit)
 
 
 def _select(
-    con: apsw.Connection,
+    con: Connection,
     source: Source,
     condition: str,
     conditions: Conditions,
@@ -298,7 +294,7 @@ def _select(
 
 
 def _full_text(
-    con: apsw.Connection, source: Source, index: str, match: str, conditions: Conditions, limit: int
+    con: Connection, source: Source, index: str, match: str, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
     """The first rows by age."""
     rows: Iterable[Any] = con.execute(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
 import msgspec
 from msgspec import Struct
 
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.tables import BY_KIND
 from crm_tui.store.sql.write import Change
@@ -64,7 +64,7 @@ def take_over(work: Change, kind: Kind, goes: int, stays: int, external_ref: str
     return Merge(kind, goes, stays, around)
 
 
-def give_back(con: apsw.Connection, merge: Merge) -> None:
+def give_back(con: Connection, merge: Merge) -> None:
     """Take that back; what was marked anew since stays."""
     goes, stays, around = merge.goes, merge.stays, merge.around
     con.executemany(
@@ -91,7 +91,7 @@ def give_back(con: apsw.Connection, merge: Merge) -> None:
     )
 
 
-def merge_of(con: apsw.Connection, change: int) -> Merge | None:
+def merge_of(con: Connection, change: int) -> Merge | None:
     """The merge that a change made, if it is one."""
     row = con.execute("SELECT kind, goes_id, stays_id, around FROM merged WHERE change_id = ?", (change,)).fetchone()
     if row is None:
@@ -100,7 +100,7 @@ def merge_of(con: apsw.Connection, change: int) -> Merge | None:
     return Merge(Kind(kind), goes, stays, msgspec.json.decode(around, type=Around))
 
 
-def went_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
+def went_into(con: Connection, kind: Kind, key: int) -> int | None:
     """Into which one an entity that is gone was merged; None where it is there, or was deleted."""
     if is_there(con, kind, key):
         return None
@@ -113,7 +113,7 @@ def went_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
     return row[0] if row else None
 
 
-def went_at_last_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
+def went_at_last_into(con: Connection, kind: Kind, key: int) -> int | None:
     """The one that is there of those that it went into one after the other; None where that was deleted or erased."""
     into = went_into(con, kind, key)
     while into is not None and not is_there(con, kind, into):
@@ -124,12 +124,12 @@ def went_at_last_into(con: apsw.Connection, kind: Kind, key: int) -> int | None:
     return into
 
 
-def is_there(con: apsw.Connection, kind: Kind, key: int) -> bool:
+def is_there(con: Connection, kind: Kind, key: int) -> bool:
     """Whether there is a row with this id."""
     return con.execute(f"SELECT 1 FROM {BY_KIND[kind].name} WHERE id = ?", (key,)).fetchone() is not None
 
 
-def how_gone(con: apsw.Connection, labels: Labels, kind: Kind, key: int) -> str:
+def how_gone(con: Connection, labels: Labels, kind: Kind, key: int) -> str:
     """What to do about a thing that an undo needs and that is gone, after its name: bring it back, or undo a merge."""
     into = went_into(con, kind, key)
     if into is None:
@@ -137,7 +137,7 @@ def how_gone(con: apsw.Connection, labels: Labels, kind: Kind, key: int) -> str:
     return f"was merged into {labels.entity(kind, into)} since; undo that first"
 
 
-def _favourites(con: apsw.Connection, goes: int, stays: int) -> tuple[int, ...]:
+def _favourites(con: Connection, goes: int, stays: int) -> tuple[int, ...]:
     rows = con.execute(
         "INSERT OR IGNORE INTO favourite (user_id, customer_id) SELECT user_id, :stays FROM favourite"
         " WHERE customer_id = :goes RETURNING user_id",
@@ -146,7 +146,7 @@ def _favourites(con: apsw.Connection, goes: int, stays: int) -> tuple[int, ...]:
     return tuple(user for (user,) in rows)
 
 
-def _recents(con: apsw.Connection, goes: int, stays: int) -> tuple[Recent, ...]:
+def _recents(con: Connection, goes: int, stays: int) -> tuple[Recent, ...]:
     rows: list[Any] = con.execute(
         "SELECT g.user_id, s.at, g.at FROM recent g LEFT JOIN recent s ON s.user_id = g.user_id"
         " AND s.customer_id = :stays WHERE g.customer_id = :goes AND g.at > coalesce(s.at, '')",
@@ -161,7 +161,7 @@ def _recents(con: apsw.Connection, goes: int, stays: int) -> tuple[Recent, ...]:
     return found
 
 
-def _references(con: apsw.Connection, kind: Kind, goes: int, stays: int) -> tuple[str, ...]:
+def _references(con: Connection, kind: Kind, goes: int, stays: int) -> tuple[str, ...]:
     rows = con.execute(
         "UPDATE external_alias SET entity_id = ? WHERE kind = ? AND entity_id = ? RETURNING external_ref",
         (stays, kind.value, goes),
@@ -169,7 +169,7 @@ def _references(con: apsw.Connection, kind: Kind, goes: int, stays: int) -> tupl
     return tuple(reference for (reference,) in rows)
 
 
-def _alias(con: apsw.Connection, kind: Kind, external_ref: str | None, stays: int) -> str | None:
+def _alias(con: Connection, kind: Kind, external_ref: str | None, stays: int) -> str | None:
     """The reference of the one that goes; not of an import run, whose undo leaves merges alone."""
     if external_ref is None:
         return None
@@ -180,7 +180,7 @@ def _alias(con: apsw.Connection, kind: Kind, external_ref: str | None, stays: in
     return external_ref if con.changes() else None
 
 
-def _pairs(con: apsw.Connection, kind: Kind, goes: int, stays: int) -> tuple[int, ...]:
+def _pairs(con: Connection, kind: Kind, goes: int, stays: int) -> tuple[int, ...]:
     rows = con.execute(
         "INSERT OR IGNORE INTO not_duplicate (kind, low_id, high_id, at, actor_id)"
         " SELECT kind, min(other, :stays), max(other, :stays), at, actor_id FROM"

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.customers import Blocker
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.merge_around import Merge
 from crm_tui.store.sql.rights import Rights, case_seen
@@ -30,7 +29,7 @@ def need_two(stays: int, goes: int) -> None:
         raise Invalid("goes", "must be another one than the one that stays")
 
 
-def blockers(con: apsw.Connection, rights: Rights, kind: Kind, stays: int, goes: int) -> tuple[Blocker, ...]:
+def blockers(con: Connection, rights: Rights, kind: Kind, stays: int, goes: int) -> tuple[Blocker, ...]:
     """What of the two customers, or of the contact that goes, is hidden from the actor."""
     bound = rights.parameters | {"stays": stays, "goes": goes}
     cases = f"crm_case k WHERE {_CASES[kind]} AND NOT {case_seen(rights, 'k')}"
@@ -40,7 +39,7 @@ def blockers(con: apsw.Connection, rights: Rights, kind: Kind, stays: int, goes:
     return tuple(blocker for blocker in found if blocker is not None)
 
 
-def moving_unseen(con: apsw.Connection, rights: Rights, merge: Merge, head: int, *, redo: bool) -> tuple[str, ...]:
+def moving_unseen(con: Connection, rights: Rights, merge: Merge, head: int, *, redo: bool) -> tuple[str, ...]:
     """What an undo or a redo of the change ``head`` would move and the actor does not see, in words."""
     if redo:
         return tuple(one.label for one in blockers(con, rights, merge.kind, merge.stays, merge.goes))
@@ -57,6 +56,6 @@ def moving_unseen(con: apsw.Connection, rights: Rights, merge: Merge, head: int,
     return tuple(one.label for one in found if one is not None)
 
 
-def _hidden(con: apsw.Connection, kind: Kind, rows: str, bound: dict[str, Any]) -> Blocker | None:
+def _hidden(con: Connection, kind: Kind, rows: str, bound: dict[str, Any]) -> Blocker | None:
     is_there = con.execute(f"SELECT 1 FROM {rows} LIMIT 1", bound).get
     return Blocker(kind.value, 0, f"{kind.value}s hidden by your permissions") if is_there else None

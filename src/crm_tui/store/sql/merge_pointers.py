@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql.dependents import references_to
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.seen_rows import seen
 from crm_tui.store.sql.tables import BY_KIND, TABLES, Link, Table, column, plain_fields
@@ -34,13 +33,13 @@ class Pointer(NamedTuple):
         return f"t.id IN (SELECT {link.owner_column} FROM {link.table} WHERE {link.value_column} = :old)"
 
 
-def pointers_to(con: apsw.Connection, kind: Kind) -> list[Pointer]:
+def pointers_to(con: Connection, kind: Kind) -> list[Pointer]:
     """The fields that point to entities of a kind, those of cases first: what is on a case goes with it."""
     found = [_pointer(*reference) for reference in references_to(con, BY_KIND[kind].name)]
     return sorted(found, key=lambda one: (one.table.kind is not Kind.CASE, TABLES.index(one.table), one.field))
 
 
-def count(con: apsw.Connection, rights: Rights, kind: Kind, key: int) -> dict[str, int]:
+def count(con: Connection, rights: Rights, kind: Kind, key: int) -> dict[str, int]:
     """How many rows that the actor may know of point to a customer or contact, by word; a row that does so twice counts
     once."""
     found: dict[Table[Any], list[Pointer]] = {}

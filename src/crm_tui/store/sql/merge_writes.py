@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import apsw
 import msgspec
 
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql import indexing
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.merge_around import take_over
 from crm_tui.store.sql.merge_pointers import Pointer, pointers_to
 from crm_tui.store.sql.tables import BILLING, CONTACT, CUSTOMER, Link
@@ -74,7 +74,7 @@ def relink(
     work.relink(pointer.table, link_of(pointer), [row for row in found if row.old != row.new])
 
 
-def linked_rows(con: apsw.Connection, pointer: Pointer, rows: str, bound: dict[str, Any]) -> list[Relinked]:
+def linked_rows(con: Connection, pointer: Pointer, rows: str, bound: dict[str, Any]) -> list[Relinked]:
     """The rows ``t`` that meet a condition with their links, which nothing changed yet."""
     link = link_of(pointer)
     found: list[Any] = con.execute(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import apsw
 from msgspec.structs import replace
 
 from crm_tui.domain.contacts import Contact, ContactChange
@@ -25,6 +24,7 @@ from crm_tui.store.sql import (
     merge_writes,
     numbers,
 )
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.merge_checks import need_two
 from crm_tui.store.sql.rights import Rights
@@ -133,12 +133,12 @@ def need_unblocked(name: str, blockers: tuple[Blocker, ...]) -> None:
         raise Blocked(name, tuple((one.kind, one.id, one.label) for one in blockers), "merged")
 
 
-def _customers(con: apsw.Connection, stays: int, goes: int) -> tuple[Customer, Customer]:
+def _customers(con: Connection, stays: int, goes: int) -> tuple[Customer, Customer]:
     need_two(stays, goes)
     return checks.open_customer(con, stays), checks.open_customer(con, goes)
 
 
-def _contacts(con: apsw.Connection, stays: int, goes: int) -> tuple[Contact, Contact]:
+def _contacts(con: Connection, stays: int, goes: int) -> tuple[Contact, Contact]:
     need_two(stays, goes)
     found = contacts.present(con, stays), contacts.present(con, goes)
     for contact in found:

@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.store.paging import COUNT_CAP, Count, PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
 
 #: so few are gathered and sorted without looking further
@@ -60,9 +59,7 @@ class Order(NamedTuple):
 class Narrowed:
     """The list of ``order`` with all ``filters``, read in the transaction of ``con``."""
 
-    def __init__(
-        self, con: apsw.Connection, order: Order, filters: Sequence[Filter], parameters: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, con: Connection, order: Order, filters: Sequence[Filter], parameters: Mapping[str, Any]) -> None:
         self._con = con
         self._order = order
         self._narrow = [one for one in filters if one.rows]

@@ -16,8 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import apsw
-
+    from crm_tui.store.sql.dialect import Connection
     from crm_tui.store.sql.sight import Sight
 
 #: shorter words have too many others near by
@@ -30,7 +29,7 @@ _STEPS, _NAMES = 200, 300
 _MOST, _TRIED = 3, 8
 
 
-def suggestions(con: apsw.Connection, sight: Sight, text: str, *, inactive: bool) -> list[str]:
+def suggestions(con: Connection, sight: Sight, text: str, *, inactive: bool) -> list[str]:
     """Queries like this one that find something, the likeliest first."""
     query = parse_query(text)
     if query.phrases or not query.words:
@@ -79,7 +78,7 @@ def _near(names: Iterator[str], wrong: str) -> list[str]:
     return sorted(near, key=lambda word: (errors[word], -counts[word], word))
 
 
-def _first_words(con: apsw.Connection, wrong: str) -> Iterator[str]:
+def _first_words(con: Connection, wrong: str) -> Iterator[str]:
     """First words of the keys of names (a person's begins with the last name) that begin with the same half."""
     begin, end = key_range(wrong[: len(wrong) // 2])
     for table, living in (("customer", "1"), ("contact", "t.is_deleted = 0")):
@@ -97,7 +96,7 @@ def _first_words(con: apsw.Connection, wrong: str) -> Iterator[str]:
             low = f"{word}!"  # behind all names that go on with a blank
 
 
-def _names(con: apsw.Connection, wrong: str) -> Iterator[str]:
+def _names(con: Connection, wrong: str) -> Iterator[str]:
     middle = len(wrong) // 2
     begin, end = wrong[:middle], wrong[middle:]
     trigrams = " AND ".join(matching.quoted(end[n : n + 3]) for n in range(len(end) - 2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.activities import NewNote, Note, NoteChange, check_note
@@ -16,6 +15,7 @@ from crm_tui.store.activities import NoteRow
 from crm_tui.store.paging import Count, Page, PageRequest
 from crm_tui.store.sql import indexing, keyset, references, threads
 from crm_tui.store.sql.case_access import hides_case
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import NOTE, changed_fields, columns, decode, width
@@ -98,7 +98,7 @@ def need_change(rights: Rights, note: Note, action: str) -> None:
         raise Denied(action, f"customers: {CustomerLevel.EDIT.value}")
 
 
-def note_rows(con: apsw.Connection, rights: Rights, ids: str) -> list[NoteRow]:
+def note_rows(con: Connection, rights: Rights, ids: str) -> list[NoteRow]:
     """The notes with these ids (JSON), in no order."""
     rows = con.execute(
         f"SELECT {columns(NOTE, 'n')}, u.name, c.number, c.name FROM note n"
@@ -121,7 +121,7 @@ def _row(rights: Rights, row: tuple[Any, ...]) -> NoteRow:
     )
 
 
-def _seen(con: apsw.Connection, rights: Rights, note: int) -> Note:
+def _seen(con: Connection, rights: Rights, note: int) -> Note:
     found = get(con, NOTE, note)
     if hides_case(con, rights, found.case):
         raise NotFound(Kind.NOTE.value, note)
@@ -141,7 +141,7 @@ def _recount(work: Change, note: Note) -> None:
         indexing.recount_activity(work.con, note.customer, work.now)
 
 
-def _check_parent(con: apsw.Connection, new: NewNote) -> None:
+def _check_parent(con: Connection, new: NewNote) -> None:
     row = con.execute("SELECT customer_id, case_id FROM note WHERE id = ?", (new.parent,)).fetchone()
     if row != (new.customer, new.case):
         raise Invalid("parent", "a reply stands where the note stands that it answers")

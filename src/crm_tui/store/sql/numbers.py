@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import apsw
-
 from crm_tui.domain.errors import Invalid
 from crm_tui.store.sql.case_access import hides_case
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 
 
-def take_customer_number(con: apsw.Connection, wanted: int | None = None, *, of: int | None = None) -> int:
+def take_customer_number(con: Connection, wanted: int | None = None, *, of: int | None = None) -> int:
     """The number of a new customer, or ``wanted`` unless another than customer ``of`` has it."""
     taken = _taken(con, "customer", wanted, of)
     if taken:
@@ -17,7 +16,7 @@ def take_customer_number(con: apsw.Connection, wanted: int | None = None, *, of:
     return _take(con, "customer", "next_customer_number", wanted)
 
 
-def take_case_number(con: apsw.Connection, rights: Rights, wanted: int | None = None, *, of: int | None = None) -> int:
+def take_case_number(con: Connection, rights: Rights, wanted: int | None = None, *, of: int | None = None) -> int:
     """The number of a new case, or ``wanted`` unless another than case ``of`` has it."""
     taken = _taken(con, "crm_case", wanted, of)
     if taken:
@@ -26,7 +25,7 @@ def take_case_number(con: apsw.Connection, rights: Rights, wanted: int | None = 
     return _take(con, "crm_case", "next_case_number", wanted)
 
 
-def _taken(con: apsw.Connection, table: str, wanted: int | None, of: int | None) -> tuple[int, str] | None:
+def _taken(con: Connection, table: str, wanted: int | None, of: int | None) -> tuple[int, str] | None:
     """Id and name of what has a number already."""
     if wanted is None:
         return None
@@ -36,7 +35,7 @@ def _taken(con: apsw.Connection, table: str, wanted: int | None, of: int | None)
     return (row[0], row[1]) if row else None
 
 
-def _take(con: apsw.Connection, table: str, counter: str, wanted: int | None) -> int:
+def _take(con: Connection, table: str, counter: str, wanted: int | None) -> int:
     if wanted is not None:
         return wanted
     number: int = con.execute(f"SELECT {counter} FROM organization").get

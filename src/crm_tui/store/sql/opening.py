@@ -13,6 +13,7 @@ from crm_tui.domain.errors import Corrupt, Unavailable
 from crm_tui.store.sql import filesystem
 from crm_tui.store.sql.filesystem import StoreLock
 from crm_tui.store.sql.migrate import APPLICATION_ID, Migrations, keep_copy, migrate, new_database
+from crm_tui.store.sql.sqlite import SqliteConnection
 
 #: milliseconds to wait for a lock that another program holds
 BUSY_TIMEOUT = 5_000
@@ -41,7 +42,7 @@ class Opened:
         self.lock: StoreLock | None = None
         self.private: str | None = None
 
-    def connect(self, migrations: Migrations) -> apsw.Connection:
+    def connect(self, migrations: Migrations) -> SqliteConnection:
         """A connection to it as the opening list wants it."""
         return connect(self.source, self.journal, migrations, name=self.path)
 
@@ -81,7 +82,7 @@ def prepare(path: str, migrations: Migrations, *, must_exist: bool) -> Opened:
     return opened
 
 
-def connect(source: str, journal: str, migrations: Migrations, *, name: str | None = None) -> apsw.Connection:
+def connect(source: str, journal: str, migrations: Migrations, *, name: str | None = None) -> SqliteConnection:
     """A connection with every setting of the opening list, each read back; apsw's errors.
 
     Before it is known to be a store of a version that we know, nothing is written: not even what is in its
@@ -91,9 +92,9 @@ def connect(source: str, journal: str, migrations: Migrations, *, name: str | No
         from urllib.parse import quote
 
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_NOFOLLOW
-        connection = apsw.Connection(f"file:{quote(os.fsencode(source))}?immutable=1", flags=flags)
+        connection: SqliteConnection = SqliteConnection(f"file:{quote(os.fsencode(source))}?immutable=1", flags=flags)
     else:
-        connection = apsw.Connection(source, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW)
+        connection = SqliteConnection(source, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW)
     try:
         _configure(connection, apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
         _configure(connection, apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
-
 from crm_tui.store.contacts import ContactQuery, PersonRow
 from crm_tui.store.paging import COUNT_CAP, Count, Page, PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.narrowing import Narrowed, Order
 from crm_tui.store.sql.people_filters import JOIN_CUSTOMER, NOT_LIVING, filters_of
 from crm_tui.store.sql.tables import CONTACT, columns, decode, width
@@ -25,7 +24,7 @@ LABELS = (
 class People:
     """What a query lists, read in the transaction of ``con``."""
 
-    def __init__(self, con: apsw.Connection, query: ContactQuery) -> None:
+    def __init__(self, con: Connection, query: ContactQuery) -> None:
         self._con = con
         filters = filters_of(con, query)
         asked = " ".join(one.condition for one in filters)
@@ -52,7 +51,7 @@ class People:
         return self._list.count(cap=_NO_CAP if exact else COUNT_CAP)
 
 
-def _rows(con: apsw.Connection, ids: str) -> list[PersonRow]:
+def _rows(con: Connection, ids: str) -> list[PersonRow]:
     rows = con.execute(
         f"SELECT {columns(CONTACT, 'k')}, {LABELS}, c.name, c.number, c.is_active"
         " FROM contact k JOIN customer c ON c.id = k.customer_id LEFT JOIN registry_value r ON r.id = k.role_id"

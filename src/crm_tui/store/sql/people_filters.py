@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import apsw
-
 from crm_tui.domain.normalise import Query, parse_query
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.sql import customer_filters, matching
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.narrowing import Filter
 
 JOIN_CUSTOMER = "CROSS JOIN customer c ON c.id = k.customer_id"
@@ -22,7 +21,7 @@ _KEPT = {"c.owner_id": "k.customer_owner", "c.industry_id": "k.customer_industry
 _WORDS = "' ' || k.words || ' ' || c.words"
 
 
-def filters_of(con: apsw.Connection, query: ContactQuery) -> tuple[Filter, ...]:
+def filters_of(con: Connection, query: ContactQuery) -> tuple[Filter, ...]:
     """All filters of a query."""
     return (*_chosen(query), *_typed(con, parse_query(query.text)))
 
@@ -63,7 +62,7 @@ def _role(name: str, roles: Sequence[int]) -> Filter:
     return Filter(in_role, bound, rows, counted)
 
 
-def _typed(con: apsw.Connection, text: Query) -> Iterator[Filter]:
+def _typed(con: Connection, text: Query) -> Iterator[Filter]:
     """Each word begins one of the contact or of its customer; where some word begins none, each is inside of one."""
     words = [_beginning(number, word) for number, word in enumerate(text.words)]
     if words and not _is_any(con, words):
@@ -82,7 +81,7 @@ def _typed(con: apsw.Connection, text: Query) -> Iterator[Filter]:
     yield from _fields(con, text)
 
 
-def _fields(con: apsw.Connection, text: Query) -> Iterator[Filter]:
+def _fields(con: Connection, text: Query) -> Iterator[Filter]:
     """``city:`` and ``owner:`` of the customer, ``keyword:`` and ``role:`` of the contact."""
     yield from map(_of_customers, customer_filters.typed(con, text))
     keywords, roles = matching.contact_labels(con, text)
@@ -119,6 +118,6 @@ def _full_text(index: str, match: str) -> tuple[str, str]:
     return _BY_ID.format(f"{own} UNION {theirs}"), f"{own} UNION ALL {theirs}"
 
 
-def _is_any(con: apsw.Connection, words: Sequence[Filter]) -> bool:
+def _is_any(con: Connection, words: Sequence[Filter]) -> bool:
     """Whether each word is one that somebody has."""
     return all(con.execute(f"SELECT EXISTS ({word.counted})", word.parameters).get for word in words)

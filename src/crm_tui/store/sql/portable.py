@@ -13,13 +13,13 @@ from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import apsw
 import msgspec
 
 from crm_tui.domain.errors import Denied, Invalid
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.history import Progress
 from crm_tui.store.sql import file_contents, loading, tables
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content
 from crm_tui.store.sql.tables import Table, columns, decode
@@ -62,7 +62,7 @@ class SqlPortable(Facet):
             return loading.load(con, records, database.files_folder(), self._now(), progress)
 
 
-def _entities(con: apsw.Connection, table: Table[Any]) -> Iterator[Record]:
+def _entities(con: Connection, table: Table[Any]) -> Iterator[Record]:
     name = loading.name_of(table)
     for row in con.execute(f"SELECT {columns(table, 't')} FROM {table.name} t ORDER BY t.id"):
         values = msgspec.to_builtins(decode(table, row))
@@ -71,7 +71,7 @@ def _entities(con: apsw.Connection, table: Table[Any]) -> Iterator[Record]:
         yield name, values
 
 
-def _rows(con: apsw.Connection, table: str) -> Iterator[Record]:
+def _rows(con: Connection, table: str) -> Iterator[Record]:
     name = loading.name_of(table)
     fields = loading.columns_of(con, table)
     selected = ", ".join(f'"{field}"' for field in fields)
@@ -79,7 +79,7 @@ def _rows(con: apsw.Connection, table: str) -> Iterator[Record]:
         yield name, dict(zip(fields, row, strict=True))
 
 
-def _contents(con: apsw.Connection, folder: Path) -> Iterator[Record]:
+def _contents(con: Connection, folder: Path) -> Iterator[Record]:
     kept = con.execute("SELECT name, content_key, size, sha256 FROM file WHERE content_key IS NOT NULL ORDER BY id")
     for name, key, size, sha256 in kept:
         with file_contents.open_checked(folder, Content(key, size, sha256), name) as content:

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-import apsw
-
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.store.sql import checks
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights, case_seen
 
 
@@ -17,13 +16,13 @@ def chosen(value: int | None) -> tuple[int, ...]:
     return () if value is None else (value,)
 
 
-def check_customer(con: apsw.Connection, customer: int) -> None:
+def check_customer(con: Connection, customer: int) -> None:
     """Raise NotFound without this customer."""
     if con.execute("SELECT 1 FROM customer WHERE id = ?", (customer,)).fetchone() is None:
         raise NotFound("customer", customer)
 
 
-def check_users(con: apsw.Connection, field: str, users: Collection[int], kept: Collection[int] = ()) -> None:
+def check_users(con: Connection, field: str, users: Collection[int], kept: Collection[int] = ()) -> None:
     """Raise Invalid unless all are active users, or kept, and each stands there once."""
     _check_once(field, users)
     for user in users:
@@ -31,7 +30,7 @@ def check_users(con: apsw.Connection, field: str, users: Collection[int], kept: 
 
 
 def check_contacts(
-    con: apsw.Connection,
+    con: Connection,
     field: str,
     contacts: Collection[int],
     kept: Collection[int] = (),
@@ -48,14 +47,14 @@ def check_contacts(
             raise Invalid(field, "must be a contact of the same customer")
 
 
-def check_address(con: apsw.Connection, address: int, customer: int) -> None:
+def check_address(con: Connection, address: int, customer: int) -> None:
     """Raise Invalid unless this is an address of the customer."""
     row = con.execute("SELECT customer_id FROM address WHERE id = ?", (address,)).fetchone()
     if row is None or row[0] != customer:
         raise Invalid("address", "must be an address of the same customer")
 
 
-def check_case(con: apsw.Connection, rights: Rights, case: int, customer: int | None) -> int:
+def check_case(con: Connection, rights: Rights, case: int, customer: int | None) -> int:
     """The customer of a case that the actor sees; Invalid without one, or if it is not ``customer``'s."""
     row = con.execute(
         f"SELECT c.customer_id FROM crm_case c WHERE c.id = :case AND {case_seen(rights)}",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import apsw
-
 from crm_tui.store.customers import RegisteredCustomer
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset, matching
+from crm_tui.store.sql.dialect import Connection
 
 #: the own company can't be changed from a register, and inactive customers are left in peace
 _LISTED = keyset.Source(
@@ -22,7 +21,7 @@ _ROW = (
 )
 
 
-def page(con: apsw.Connection, request: PageRequest) -> Page[RegisteredCustomer]:
+def page(con: Connection, request: PageRequest) -> Page[RegisteredCustomer]:
     """The rows that a request asks for."""
     found = keyset.find(con, [_LISTED], {}, request)
     rows = con.execute(_ROW, {"ids": matching.ids(key[-1] for key in found.keys)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 
-import apsw
 from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
@@ -23,6 +22,7 @@ from crm_tui.domain.registries import (
     check_replacement,
 )
 from crm_tui.store.settings import RegistryUse
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.registry_uses import blockers_of, is_used, keep_replacement, move_uses, usage_of
 from crm_tui.store.sql.rights import Rights
@@ -153,7 +153,7 @@ def _positions(known: builtins.list[RegistryValue]) -> builtins.list[int]:
     return [_POSITION_STEP * number for number in range(1, len(known) + 1)]
 
 
-def of_kind(con: apsw.Connection, kind: RegistryKind) -> builtins.list[RegistryValue]:
+def of_kind(con: Connection, kind: RegistryKind) -> builtins.list[RegistryValue]:
     """The values of a registry in their order."""
     rows = con.execute(
         f"SELECT {columns(REGISTRY, 'v')} FROM registry_value v WHERE v.kind = ? ORDER BY v.position, v.id",
@@ -162,7 +162,7 @@ def of_kind(con: apsw.Connection, kind: RegistryKind) -> builtins.list[RegistryV
     return [decode(REGISTRY, row) for row in rows]
 
 
-def _check_group(con: apsw.Connection, new: NewRegistryValue) -> None:
+def _check_group(con: Connection, new: NewRegistryValue) -> None:
     if new.kind is not RegistryKind.SEGMENT:
         if new.group is not None:
             raise Invalid("group", "only a segment belongs to a segment group")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import ProjectLevel
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.store.settings import RegistryUse
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.history_labels import unnamed
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import (
@@ -104,7 +103,7 @@ _NAMED: dict[Kind, _Named] = {
 }
 
 
-def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
+def blockers_of(con: Connection, value: RegistryValue, rights: Rights) -> tuple[tuple[str, int, str], ...]:
     """What uses a value, for Blocked; what the actor may not see has no name."""
     found: list[tuple[str, int, str]] = []
     for use in _USES[value.kind]:
@@ -121,7 +120,7 @@ def blockers_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> t
     return tuple(found)
 
 
-def usage_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tuple[RegistryUse, ...]:
+def usage_of(con: Connection, value: RegistryValue, rights: Rights) -> tuple[RegistryUse, ...]:
     """What uses a value, counted by kind. Of a kind that the actor may not see as a whole, administrators learn that
     there is some, since the value can't be deleted then; nobody else does."""
     numbers: dict[Kind, int] = {}
@@ -136,7 +135,7 @@ def usage_of(con: apsw.Connection, value: RegistryValue, rights: Rights) -> tupl
     )
 
 
-def is_used(con: apsw.Connection, value: RegistryValue) -> bool:
+def is_used(con: Connection, value: RegistryValue) -> bool:
     """Whether anything uses a value."""
     return any(
         con.execute(f"SELECT 1 FROM {use.table.name} t WHERE {use.condition} LIMIT 1", _bound(value)).fetchone()
@@ -162,7 +161,7 @@ def move_uses(work: Change, value: RegistryValue, replacement: RegistryValue) ->
             work.update(use.table, before, {use.field: after})
 
 
-def keep_replacement(con: apsw.Connection, value: int, replacement: int | None) -> None:
+def keep_replacement(con: Connection, value: int, replacement: int | None) -> None:
     """Note what took the place of a deleted value, or that nothing did. It holds as long as the value is gone, so that
     undo and redo need not know of it."""
     con.execute("DELETE FROM registry_replaced WHERE value_id = ?", (value,))
@@ -170,7 +169,7 @@ def keep_replacement(con: apsw.Connection, value: int, replacement: int | None) 
         con.execute("INSERT INTO registry_replaced (value_id, replacement_id) VALUES (?, ?)", (value, replacement))
 
 
-def standing_for(con: apsw.Connection, value: int) -> int:
+def standing_for(con: Connection, value: int) -> int:
     """The value that is there now: itself, or the last of those that took its place; of one that is gone itself."""
     row = con.execute(
         "WITH RECURSIVE later (id) AS (SELECT value FROM json_each(?) UNION"
@@ -182,7 +181,7 @@ def standing_for(con: apsw.Connection, value: int) -> int:
     return row[0] if row else value
 
 
-def _keys(con: apsw.Connection, use: _Use, value: RegistryValue) -> Iterator[int]:
+def _keys(con: Connection, use: _Use, value: RegistryValue) -> Iterator[int]:
     rows = con.execute(f"SELECT t.id FROM {use.table.name} t WHERE {use.condition} ORDER BY t.id", _bound(value))
     keys: list[Any] = rows.fetchall()  # read before the first of them is changed
     yield from (key for (key,) in keys)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, UnknownUser
 from crm_tui.domain.permissions import Action, CustomerLevel, Profile, ProjectLevel, may
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.matching import ids
 from crm_tui.store.sql.sight import case_money as case_money
 from crm_tui.store.sql.sight import case_seen as case_seen
@@ -78,7 +77,7 @@ class Rights(NamedTuple):
             raise Denied(action, "administrator")
 
 
-def load(con: apsw.Connection, login: str) -> Rights:
+def load(con: Connection, login: str) -> Rights:
     """The rights of the active user with this login; UnknownUser without one."""
     row = con.execute(
         "SELECT u.id, u.name, u.business_unit_id, p.name, p.customers, p.delete_customers, p.projects, p.admin"
@@ -98,7 +97,7 @@ def load(con: apsw.Connection, login: str) -> Rights:
     return Rights(user, name, unit, profile, _subordinates(con, user))
 
 
-def _subordinates(con: apsw.Connection, user: int) -> tuple[int, ...]:
+def _subordinates(con: Connection, user: int) -> tuple[int, ...]:
     """The ids of all users below a user."""
     below = con.execute(
         "WITH RECURSIVE below (id) AS (SELECT id FROM crm_user WHERE superior_id = :user"

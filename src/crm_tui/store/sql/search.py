@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import apsw
 from msgspec import json
 
 from crm_tui.domain.contacts import Email
@@ -15,6 +14,7 @@ from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.search import Hit, Hits
 from crm_tui.store.sql import lookup, matching
 from crm_tui.store.sql.customer_card import first_phone
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.rights import Rights
 
@@ -29,14 +29,14 @@ class SqlSearch(Facet):
             return find(con, rights, text, limit, inactive=inactive)
 
 
-def find(con: apsw.Connection, rights: Rights, text: str, limit: int, *, inactive: bool) -> Hits:
+def find(con: Connection, rights: Rights, text: str, limit: int, *, inactive: bool) -> Hits:
     """The best hits that the actor may see."""
     found = lookup.best(con, rights, text, limit, inactive=inactive)
     best = [(Kind(kind), key) for kind, key in found.keys]
     return Hits(hits=tuple(_hits(con, best)), capped=found.capped)
 
 
-def _hits(con: apsw.Connection, best: list[tuple[Kind, int]]) -> Iterator[Hit]:
+def _hits(con: Connection, best: list[tuple[Kind, int]]) -> Iterator[Hit]:
     read = {Kind.CUSTOMER: _customers, Kind.CONTACT: _contacts, Kind.CASE: _cases, Kind.INVOICE: _invoices}
     hits: dict[tuple[Kind, int], Hit] = {}
     for kind, reader in read.items():
@@ -49,13 +49,13 @@ def _hits(con: apsw.Connection, best: list[tuple[Kind, int]]) -> Iterator[Hit]:
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
-def _customers(con: apsw.Connection, keys: str) -> Iterator[Hit]:
+def _customers(con: Connection, keys: str) -> Iterator[Hit]:
     rows = con.execute(f"SELECT id, name, number, city, phone, is_active FROM customer WHERE id IN {_LISTED}", (keys,))
     for key, name, number, city, phone, is_active in rows:
         yield _hit(Kind.CUSTOMER, key, key, name, name, (number, city, phone), 1, is_active)
 
 
-def _contacts(con: apsw.Connection, keys: str) -> Iterator[Hit]:
+def _contacts(con: Connection, keys: str) -> Iterator[Hit]:
     rows = con.execute(
         "SELECT p.id, c.id, c.name, trim(p.first_name || ' ' || p.last_name), p.phones, p.emails,"
         " p.is_active AND c.is_active FROM contact p JOIN customer c ON c.id = p.customer_id"
@@ -67,7 +67,7 @@ def _contacts(con: apsw.Connection, keys: str) -> Iterator[Hit]:
         yield _hit(Kind.CONTACT, key, customer, customer_name, name, detail, 1, is_active)
 
 
-def _cases(con: apsw.Connection, keys: str) -> Iterator[Hit]:
+def _cases(con: Connection, keys: str) -> Iterator[Hit]:
     rows = con.execute(
         "SELECT k.id, c.id, c.name, k.name, k.number, s.name, k.closed IS NULL AND c.is_active"
         " FROM crm_case k JOIN customer c ON c.id = k.customer_id"
@@ -79,7 +79,7 @@ def _cases(con: apsw.Connection, keys: str) -> Iterator[Hit]:
         yield _hit(Kind.CASE, key, customer, customer_name, name, (number, status), 2, is_active)
 
 
-def _invoices(con: apsw.Connection, keys: str) -> Iterator[Hit]:
+def _invoices(con: Connection, keys: str) -> Iterator[Hit]:
     rows = con.execute(
         "SELECT i.id, c.id, c.name, i.number, i.date, i.status, c.is_active FROM invoice i"
         f" JOIN customer c ON c.id = i.customer_id WHERE i.id IN {_LISTED}",

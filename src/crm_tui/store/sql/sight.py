@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    import apsw
+    from crm_tui.store.sql.dialect import Connection
 
     class Sight(Protocol):
         """What the fragments ask about an actor: an Actor or the Rights of one."""
@@ -53,7 +53,7 @@ class Actor:
             raise Denied(action, f"customers: {Customers.READ}")
 
 
-def load(con: apsw.Connection, login: str) -> Actor:
+def load(con: Connection, login: str) -> Actor:
     """What the active user with this login sees; UnknownUser without one."""
     row = con.execute(
         "SELECT u.id, u.business_unit_id, p.customers, p.projects"

@@ -14,12 +14,12 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-import apsw
 import msgspec
 
 from crm_tui.domain.errors import Invalid
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
 from crm_tui.store.sql.rights import Rights, case_seen
 
@@ -83,7 +83,7 @@ def _projects(rights: Rights) -> str:
     )
 
 
-def page(con: apsw.Connection, rights: Rights, customer: int, request: PageRequest) -> Found:
+def page(con: Connection, rights: Rights, customer: int, request: PageRequest) -> Found:
     """A page of the notes of a customer's projects: threads with a pinned note first, then those with the newest.
 
     A cursor names where its note stood: what has moved since is met where it stands now. Raises Invalid for a foreign
@@ -104,7 +104,7 @@ def page(con: apsw.Connection, rights: Rights, customer: int, request: PageReque
 class _Threads:
     """The threads of a customer's projects, read as far as they are asked for."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights, customer: int) -> None:
+    def __init__(self, con: Connection, rights: Rights, customer: int) -> None:
         self._con = con
         bound = rights.parameters | {"customer": customer}
         self._projects = frozenset(case for (case,) in con.execute(_projects(rights), bound))

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 
 #: the last change of all
 _EVER = 2**62
@@ -30,7 +29,7 @@ class Trace(NamedTuple):
     is_own: bool
 
 
-def same_person(con: apsw.Connection, contact: int) -> tuple[int, ...]:
+def same_person(con: Connection, contact: int) -> tuple[int, ...]:
     """A contact and those who went into it, and into those."""
     found = [contact]
     for person in found:  # grows on the way
@@ -39,7 +38,7 @@ def same_person(con: apsw.Connection, contact: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def of(con: apsw.Connection, people: Iterable[int]) -> list[Trace]:
+def of(con: Connection, people: Iterable[int]) -> list[Trace]:
     """Where the log has data of these, who are one person."""
     found = [Trace(person, 0, _EVER, is_own=True) for person in people]
     for trace in found:  # grows on the way

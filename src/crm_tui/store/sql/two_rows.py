@@ -15,9 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import apsw
-
     from crm_tui.domain.normalise import Query
+    from crm_tui.store.sql.dialect import Connection
     from crm_tui.store.sql.matching import Source
 
 #: rows, or customers, that are looked at one by one
@@ -27,7 +26,7 @@ _CAP = 20_000
 _CUSTOMERS = "customer_words"
 
 
-def by_both(con: apsw.Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
+def by_both(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> Found:
     """Rows whose words and those of their customer (alias ``c``) together hold all words of the query, where no row
     holds them alone."""
     if len(query.words) < 2 or query.phrases or not source.joins:
@@ -82,13 +81,13 @@ def _matching(index: str, match: str, most: int) -> str:
     return f"(SELECT rowid AS id FROM {index} WHERE {index} MATCH :{match} LIMIT {most})"
 
 
-def _count(con: apsw.Connection, index: str, match: str, most: int) -> int:
+def _count(con: Connection, index: str, match: str, most: int) -> int:
     """How many rows a full-text table has for a MATCH, as far as that matters."""
     counted: int = con.execute(f"SELECT count(*) FROM {_matching(index, 'match', most)}", {"match": match}).get
     return counted
 
 
-def _found(con: apsw.Connection, source: Source, rows: str, conditions: Conditions, limit: int) -> Found:
+def _found(con: Connection, source: Source, rows: str, conditions: Conditions, limit: int) -> Found:
     hits = con.execute(
         f"SELECT DISTINCT {source.id}, {source.key} FROM {rows} WHERE {conditions.where} LIMIT :most",
         conditions.parameters | {"most": limit + 1},

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.dismissals import FIELD
 from crm_tui.store.sql.merge_around import Merge
 from crm_tui.store.sql.tables import BILLING, BY_KIND, Table, plain_fields
@@ -36,7 +35,7 @@ class Anew(NamedTuple):
     lost: tuple[str, ...]
 
 
-def with_changes(con: apsw.Connection, merge: Merge, head: int, planner: Planner, plan: Plan) -> Anew:
+def with_changes(con: Connection, merge: Merge, head: int, planner: Planner, plan: Plan) -> Anew:
     """Look at the plan for the redo of a merge that the change ``head`` undid."""
     merged = _merged(con, merge, head)
     asked = {(each.kind, each.field) for each in plan.conflicts}
@@ -63,7 +62,7 @@ def with_changes(con: apsw.Connection, merge: Merge, head: int, planner: Planner
     return Anew(Plan(steps, conflicts), tuple(lost))
 
 
-def _merged(con: apsw.Connection, merge: Merge, head: int) -> dict[tuple[Kind, str], Any]:
+def _merged(con: Connection, merge: Merge, head: int) -> dict[tuple[Kind, str], Any]:
     """What the fields of the one that stays are in the merge."""
     return {
         (line.kind, line.field): logged_value(BY_KIND[line.kind], line.field, line.old)
@@ -72,7 +71,7 @@ def _merged(con: apsw.Connection, merge: Merge, head: int) -> dict[tuple[Kind, s
     }
 
 
-def _changed(con: apsw.Connection, merge: Merge, head: int) -> list[Changed]:
+def _changed(con: Connection, merge: Merge, head: int) -> list[Changed]:
     found: list[Changed] = []
     for table in (BY_KIND[merge.kind], BILLING) if merge.kind is Kind.CUSTOMER else (BY_KIND[merge.kind],):
         fields = {*plain_fields(table), *(link.field for link in table.links)}.difference(_NO_MATTER)

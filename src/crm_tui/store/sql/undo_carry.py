@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import apsw
 from msgspec.structs import replace
 
 from crm_tui.domain.activities import check_activity, check_note
@@ -101,10 +100,10 @@ class Carrier:
                         self._remove(table, entity)
                     case Pairing(table, low, high, dismissed):
                         dismissals.put(self._work, table.kind, low, high, dismissed=dismissed, again=True)
-        except apsw.ConstraintError as error:
+        except self._con.dialect.broken as error:
             raise self._refused("what it brings back is in use elsewhere now") from error
         self._follow()
-        if self._con.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
+        if self._con.dialect.leaves_dangling(self._con):
             raise self._refused("something that it needs is gone")
 
     def _restore(self, table: Table[Any], row: Any) -> None:

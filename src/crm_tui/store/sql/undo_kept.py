@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import apsw
 import msgspec
 
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.history_labels import Labels, unnamed
 from crm_tui.store.sql.merge_around import went_into
 from crm_tui.store.sql.merge_pointers import pointers_to
@@ -38,7 +38,7 @@ class KeptOfCustomers:
     actor only that it moved."""
 
     def __init__(
-        self, con: apsw.Connection, rights: Rights, since: Since, head: int, *, rest: int, to: int, way: str
+        self, con: Connection, rights: Rights, since: Since, head: int, *, rest: int, to: int, way: str
     ) -> None:
         self._con = con
         self._labels = Labels(con, rights)
@@ -137,7 +137,7 @@ class KeptOfCustomers:
 class KeptOfContacts:
     """The same for contacts: what stands with the contact ``rest`` since."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights, since: Since, *, rest: int) -> None:
+    def __init__(self, con: Connection, rights: Rights, since: Since, *, rest: int) -> None:
         self._con = con
         self._labels = Labels(con, rights)
         self._since = since

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.dismissals import FIELD
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.rights import Rights
@@ -28,7 +27,7 @@ _UNNAMED = (Kind.BILLING,)
 class StepLabels:
     """Labels for one page of steps."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights) -> None:
+    def __init__(self, con: Connection, rights: Rights) -> None:
         self._con = con
         self._labels = Labels(con, rights)
 

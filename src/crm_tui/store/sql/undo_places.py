@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import apsw
 import msgspec
 from msgspec.structs import replace
 
@@ -13,6 +12,7 @@ from crm_tui.domain.activities import Note
 from crm_tui.domain.contacts import Contact
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.merge_around import is_there, went_into
 from crm_tui.store.sql.part_contacts import undone
 from crm_tui.store.sql.tables import Table
@@ -34,7 +34,7 @@ _PARTED = (
 )
 
 
-def placed(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
+def placed(con: Connection, table: Table[Any], row: Any) -> Any:
     """The row where it would be, had it been there when two were parted; on the card of its case, or of the note that
     it answers; a contact without an address of another customer."""
     row = _parted(con, table, row)
@@ -50,14 +50,14 @@ def placed(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
     return row if found is None or found[0] == row.customer else replace(row, customer=found[0])
 
 
-def others_address(con: apsw.Connection, row: Contact | Customer) -> int | None:
+def others_address(con: Connection, row: Contact | Customer) -> int | None:
     """The address of a contact, or the headquarters of a customer, if it is another customer's."""
     key, customer = (row.address, row.customer) if isinstance(row, Contact) else (row.headquarters, row.id)
     found = con.execute("SELECT customer_id FROM address WHERE id = ?", (key,)).fetchone()
     return None if found is None or found[0] == customer else key
 
 
-def home(con: apsw.Connection, table: Table[Any], key: int, field: str, now: int) -> int:
+def home(con: Connection, table: Table[Any], key: int, field: str, now: int) -> int:
     """The customer that a row had before any merge, or was given by hand since, or else who took that one in; what it
     has ``now`` if that one was deleted, or if that is gone as well."""
     found: int | None = None
@@ -81,7 +81,7 @@ def home(con: apsw.Connection, table: Table[Any], key: int, field: str, now: int
     return found
 
 
-def _parted(con: apsw.Connection, table: Table[Any], row: Any) -> Any:
+def _parted(con: Connection, table: Table[Any], row: Any) -> Any:
     for field in ("customer", "billing_customer"):
         now = getattr(row, field, None)
         if now is not None:

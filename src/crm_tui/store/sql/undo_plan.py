@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import apsw
 import msgspec
 from msgspec.structs import replace
 
@@ -21,6 +20,7 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import NotFound, NotUndoable
 from crm_tui.domain.permissions import Action
 from crm_tui.store.sql import dismissals
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.erasure import ERASED
 from crm_tui.store.sql.history_labels import Labels
 from crm_tui.store.sql.history_seen import is_seen
@@ -87,7 +87,7 @@ class Plan(NamedTuple):
     conflicts: list[FieldConflict]
 
 
-def lines_of(con: apsw.Connection, change: int) -> list[Line]:
+def lines_of(con: Connection, change: int) -> list[Line]:
     """The lines of a change, the last one first; without what an erased person left empty."""
     rows = con.execute(
         "SELECT kind, entity_id, field, old, new FROM change_line"
@@ -103,7 +103,7 @@ class Planner:
 
     def __init__(
         self,
-        con: apsw.Connection,
+        con: Connection,
         rights: Rights,
         guard: Guard,
         settled: Iterable[Settled],

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Denied, NotFound
 from crm_tui.domain.permissions import Action, ProjectLevel
 from crm_tui.store.sql import activity_access, checks, notes
 from crm_tui.store.sql.case_access import hides_case, see, see_written
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.finance import invoice_seen
 from crm_tui.store.sql.rights import Rights, invoice_money
 
@@ -26,9 +25,7 @@ _CLOSED = (Kind.ADDRESS, Kind.CONTACT, Kind.FILE, Kind.BILLING)
 class Guard:
     """Checks writes on ``con``; ``whole`` are the customers and cases that go or come back with what is on them."""
 
-    def __init__(
-        self, con: apsw.Connection, rights: Rights, *, is_redo: bool, whole: Collection[tuple[Kind, int]]
-    ) -> None:
+    def __init__(self, con: Connection, rights: Rights, *, is_redo: bool, whole: Collection[tuple[Kind, int]]) -> None:
         self._con = con
         self._rights = rights
         self._is_redo = is_redo

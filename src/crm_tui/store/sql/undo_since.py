@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.store.sql.dependents import Dependents
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.dismissals import FIELD
 from crm_tui.store.sql.history_labels import Labels, unnamed
 from crm_tui.store.sql.history_seen import is_seen
@@ -35,7 +34,7 @@ class Event(NamedTuple):
 class Since:
     """What happened after change ``head``, which was made at ``at``, and before ``until``, which is being written."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights, head: int, at: dt.datetime, until: int) -> None:
+    def __init__(self, con: Connection, rights: Rights, head: int, at: dt.datetime, until: int) -> None:
         self._con = con
         self._rights = rights
         self._labels = Labels(con, rights)

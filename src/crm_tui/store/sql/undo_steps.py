@@ -10,11 +10,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import apsw
-
 from crm_tui.domain.entities import Kind
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.erasure import ERASED
 from crm_tui.store.sql.history_seen import seen
 from crm_tui.store.sql.keyset import Source
@@ -60,7 +59,7 @@ class Chain(NamedTuple):
 class Steps:
     """The steps of one actor, as of ``now``."""
 
-    def __init__(self, con: apsw.Connection, rights: Rights, now: dt.datetime) -> None:
+    def __init__(self, con: Connection, rights: Rights, now: dt.datetime) -> None:
         self._con = con
         self._rights = rights
         since = instant(now - dt.timedelta(days=UNDO_DAYS))
@@ -153,7 +152,7 @@ class Steps:
         }
 
 
-def root_of(con: apsw.Connection, change: int) -> int:
+def root_of(con: Connection, change: int) -> int:
     """The change that began the chain in which this one stands."""
     root: int = con.execute(
         "WITH RECURSIVE up (id, undoes_id) AS (SELECT id, undoes_id FROM change WHERE id = ?"

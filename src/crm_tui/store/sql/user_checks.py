@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import apsw
-
 from crm_tui.domain.errors import Denied, Invalid, OwnPermissions
 from crm_tui.domain.normalise import identity
 from crm_tui.domain.permissions import (
@@ -30,6 +28,7 @@ from crm_tui.domain.permissions import (
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.domain.users import NewUser, User, UserFields, check_user
 from crm_tui.store.sql import checks
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 
 _PROFILE_COLUMNS = "name, customers, delete_customers, projects, admin"
@@ -37,7 +36,7 @@ _PROFILE_COLUMNS = "name, customers, delete_customers, projects, admin"
 _NEW = 0
 
 
-def check_new(con: apsw.Connection, rights: Rights, new: NewUser) -> None:
+def check_new(con: Connection, rights: Rights, new: NewUser) -> None:
     """Raise Denied or Invalid for a user whom the actor may not add."""
     rights.need_admin("change users")
     check_user(new)
@@ -46,7 +45,7 @@ def check_new(con: apsw.Connection, rights: Rights, new: NewUser) -> None:
     _need_reach(con, rights, {_NEW: _standing(con, new)}, {_NEW: new.name})
 
 
-def check_changed(con: apsw.Connection, rights: Rights, before: User, after: User) -> None:
+def check_changed(con: Connection, rights: Rights, before: User, after: User) -> None:
     """Raise Denied or Invalid for what the actor may not make of a user."""
     rights.need_admin("change users")
     check_user(after)
@@ -54,7 +53,7 @@ def check_changed(con: apsw.Connection, rights: Rights, before: User, after: Use
     need_changed(con, rights, before, after)
 
 
-def need_changed(con: apsw.Connection, rights: Rights, before: User, after: User) -> None:
+def need_changed(con: Connection, rights: Rights, before: User, after: User) -> None:
     """Raise Denied for what the actor may not make of a user; the rest of the rules is not asked."""
     rights.need_admin("change users")
     if before == after:
@@ -70,7 +69,7 @@ def need_changed(con: apsw.Connection, rights: Rights, before: User, after: User
         need(may_hand_over(reach[rights.user], reach[before.id]), action)
 
 
-def need_changed_profile(con: apsw.Connection, rights: Rights, key: int, changed: Profile) -> None:
+def need_changed_profile(con: Connection, rights: Rights, key: int, changed: Profile) -> None:
     """Raise Denied if a changed profile gave those who have it, or took from them, what the actor lacks."""
     rows: Any = con.execute("SELECT id, business_unit_id, superior_id FROM crm_user WHERE profile_id = ?", (key,))
     _need_reach(con, rights, {user: Standing(changed, unit, superior) for user, unit, superior in rows}, {})
@@ -92,9 +91,7 @@ def _need_same_permissions(before: User, after: User) -> None:
             raise OwnPermissions(words)
 
 
-def _need_reach(
-    con: apsw.Connection, rights: Rights, changed: Mapping[int, Standing], named: Mapping[int, str]
-) -> None:
+def _need_reach(con: Connection, rights: Rights, changed: Mapping[int, Standing], named: Mapping[int, str]) -> None:
     """Raise Denied unless these users may come to stand so; ``named`` are those whom the change is about."""
     if has_everything(rights.profile):
         return
@@ -114,7 +111,7 @@ def _need_reach(
     need(Decision(refused.missing), action)
 
 
-def _standings(con: apsw.Connection) -> dict[int, Standing]:
+def _standings(con: Connection) -> dict[int, Standing]:
     """Where all users stand, inactive ones, too: they may come back."""
     listed: Any = con.execute(f"SELECT id, {_PROFILE_COLUMNS} FROM profile")
     profiles = {key: _decoded(*row) for key, *row in listed}
@@ -122,11 +119,11 @@ def _standings(con: apsw.Connection) -> dict[int, Standing]:
     return {user: Standing(profiles[profile], unit, superior) for user, profile, unit, superior in rows}
 
 
-def _standing(con: apsw.Connection, user: UserFields) -> Standing:
+def _standing(con: Connection, user: UserFields) -> Standing:
     return Standing(_profile(con, user.profile), user.business_unit, user.superior)
 
 
-def _profile(con: apsw.Connection, key: int) -> Profile:
+def _profile(con: Connection, key: int) -> Profile:
     """What a profile that is there allows."""
     row: Any = con.execute(f"SELECT {_PROFILE_COLUMNS} FROM profile WHERE id = ?", (key,)).get
     return _decoded(*row)
@@ -142,7 +139,7 @@ def _decoded(name: str, customers: str, deletes: int, projects: str, admin: int)
     )
 
 
-def _check_references(con: apsw.Connection, user: UserFields, before: User | None) -> None:
+def _check_references(con: Connection, user: UserFields, before: User | None) -> None:
     own = before.id if before else None
     if before is None or user.login != before.login:
         _check_login(con, user.login, own)
@@ -160,14 +157,14 @@ def _check_references(con: apsw.Connection, user: UserFields, before: User | Non
         _check_circle(con, own, user.superior)
 
 
-def _check_login(con: apsw.Connection, login: str, own: int | None) -> None:
+def _check_login(con: Connection, login: str, own: int | None) -> None:
     rows: Any = con.execute("SELECT login, name FROM crm_user WHERE id IS NOT ?", (own,))
     for taken, name in rows:
         if identity(taken) == identity(login):
             raise Invalid("login", f"{taken} is the login of {name} already")
 
 
-def _check_circle(con: apsw.Connection, user: int, superior: int) -> None:
+def _check_circle(con: Connection, user: int, superior: int) -> None:
     superiors: Mapping[int, int | None] = dict(con.execute("SELECT id, superior_id FROM crm_user"))
     above: int | None = superior
     seen: set[int] = set()

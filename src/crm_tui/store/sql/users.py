@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import apsw
 from msgspec.json import encode
 from msgspec.structs import asdict, replace
 
@@ -34,6 +33,7 @@ from crm_tui.domain.users import (
 )
 from crm_tui.store.settings import Actor
 from crm_tui.store.sql import checks, user_checks
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.tables import ORGANIZATION, USER, changed_fields, columns, decode, instant
 from crm_tui.store.sql.tables import encode as stored
@@ -153,7 +153,7 @@ def save(work: Change, before: User, changes: Mapping[str, Any]) -> User:
     return saved
 
 
-def profile(con: apsw.Connection, key: int) -> StoredProfile:
+def profile(con: Connection, key: int) -> StoredProfile:
     """A stored profile; NotFound without it."""
     row = con.execute(f"{_PROFILE} WHERE id = ?", (key,)).fetchone()
     if row is None:
@@ -229,7 +229,7 @@ def _profile(row: tuple[Any, ...]) -> StoredProfile:
     )
 
 
-def _check_profile_name(con: apsw.Connection, new: Profile, own: int | None) -> None:
+def _check_profile_name(con: Connection, new: Profile, own: int | None) -> None:
     for key, name in con.execute("SELECT id, name FROM profile"):
         if key != own and identity(name) == identity(new.name):
             raise Invalid("name", f"there is a profile {name} already")

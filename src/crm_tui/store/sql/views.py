@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import apsw
 import msgspec
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from crm_tui.domain.names import squeezed
 from crm_tui.domain.normalise import check_text
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.registry_uses import standing_for
 from crm_tui.store.views import ContactView, CustomerView
@@ -94,11 +94,13 @@ class SqlViews(Facet):
                     "UPDATE saved_view SET name = :name, query = :query WHERE id = :id", values | {"id": namesake}
                 )
                 return namesake
-            work.con.execute(
-                "INSERT INTO saved_view (user_id, list, name, query) VALUES (:user, :list, :name, :query)",
-                values | {"user": rights.user},
+            return int(
+                work.con.execute(
+                    "INSERT INTO saved_view (user_id, list, name, query) VALUES (:user, :list, :name, :query)"
+                    " RETURNING id",
+                    values | {"user": rights.user},
+                ).get
             )
-            return work.con.last_insert_rowid()
 
 
 def _same(name: str) -> str:
@@ -106,12 +108,12 @@ def _same(name: str) -> str:
     return squeezed(name).casefold()
 
 
-def _namesake(con: apsw.Connection, user: int, of_list: str, name: str) -> int | None:
+def _namesake(con: Connection, user: int, of_list: str, name: str) -> int | None:
     rows = con.execute("SELECT id, name FROM saved_view WHERE user_id = ? AND list = ? ORDER BY id", (user, of_list))
     return next((key for key, known in rows if _same(known) == _same(name)), None)
 
 
-def _is_readable(con: apsw.Connection, of_list: str, view: int) -> bool:
+def _is_readable(con: Connection, of_list: str, view: int) -> bool:
     text: str = con.execute("SELECT query FROM saved_view WHERE id = ?", (view,)).get
     return _read(text, _QUERIES[of_list]) is not None
 
@@ -123,7 +125,7 @@ def _read(text: str, kind: type[Q]) -> Q | None:
         return None
 
 
-def _with_replacements(con: apsw.Connection, query: Q) -> Q:
+def _with_replacements(con: Connection, query: Q) -> Q:
     """With what took the place of values that were replaced since it was saved."""
     chosen = {field: getattr(query, field) for field in _VALUES}
     return replace(query, **{field: standing_for(con, value) for field, value in chosen.items() if value is not None})

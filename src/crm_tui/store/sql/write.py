@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-import apsw
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -19,6 +18,7 @@ from msgspec.structs import asdict, replace
 from crm_tui.domain.entities import Entity, Kind
 from crm_tui.domain.errors import Conflict, NotFound
 from crm_tui.store.sql import idempotency, indexing
+from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import (
     CASE,
     Link,
@@ -56,7 +56,7 @@ class Change:
 
     def __init__(
         self,
-        con: apsw.Connection,
+        con: Connection,
         actor: int | None,
         now: dt.datetime,
         *,
@@ -325,7 +325,7 @@ def _insertion(table: Table[Any], given: tuple[str, ...], kept: tuple[str, ...])
     return f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING id", own
 
 
-def get(con: apsw.Connection, table: Table[E], key: int) -> E:
+def get(con: Connection, table: Table[E], key: int) -> E:
     """The row with this id; NotFound without it."""
     row = con.execute(f"SELECT {columns(table, 't')} FROM {table.name} t WHERE t.id = ?", (key,)).fetchone()
     if row is None:
@@ -339,7 +339,7 @@ def expect_revision(kind: Kind, before: Entity, revision: int, mine: object) -> 
         raise Conflict(kind.value, before.id, mine=mine, theirs=before)
 
 
-def customer_of(con: apsw.Connection, table: Table[Any], key: int, values: Mapping[str, Any]) -> int | None:
+def customer_of(con: Connection, table: Table[Any], key: int, values: Mapping[str, Any]) -> int | None:
     """The customer on whose card an entity stands: its history is found by it."""
     if table.kind in (Kind.CUSTOMER, Kind.BILLING):
         return key
