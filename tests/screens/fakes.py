@@ -29,6 +29,7 @@ from crm_tui.store.customers import CustomerCard, KeyFigures
 from crm_tui.store.files import FileRow
 from crm_tui.store.finance import FinanceWindow, InvoiceRow, InvoiceTotals, MonthFigures
 from crm_tui.store.paging import Count, Page, PageRequest
+from crm_tui.store.reach import HERE, Reach
 from crm_tui.store.settings import Actor
 
 T = TypeVar("T")
@@ -64,6 +65,9 @@ class FakeStore:
 
     def pulse(self) -> int:
         return 1
+
+    def reach(self) -> Reach:
+        return HERE
 
     @property
     def activities(self) -> Self:

@@ -110,6 +110,18 @@ class Unavailable(CrmError):
     """The store can't be reached or written now (locked, disk full, read-only, network); try again later."""
 
 
+class NotSignedIn(CrmError):
+    """Nobody is known to be asking: no token, or one that is not valid (any more), or a wrong name or password."""
+
+
+class Offline(Unavailable):
+    """A remote store does not answer; ``host`` is the machine that was asked. What was read can still be shown."""
+
+    def __init__(self, host: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.host = host
+
+
 class NotInRegister(NotFound):
     """The business register has no company with this id; ``sentence`` says what that may mean."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crm_tui.store.finance import Finance
     from crm_tui.store.history import History, Imports, Portable
     from crm_tui.store.merging import Merging
+    from crm_tui.store.reach import Reach
     from crm_tui.store.search import Search
     from crm_tui.store.settings import Billing, Registries, Users
     from crm_tui.store.views import Views
@@ -96,6 +97,10 @@ class Store(Protocol):
     def pulse(self) -> int:
         """A number that grows whenever anybody changed data; what cards were opened and which customers are
         favourites does not count. To ask while nothing happens costs next to nothing."""
+        ...
+
+    def reach(self) -> Reach:
+        """Whether the store answers now. To ask costs nothing."""
         ...
 
     def close(self) -> None: ...

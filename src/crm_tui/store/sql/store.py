@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from crm_tui.store.reach import HERE, Reach
 from crm_tui.store.sql import content_upkeep, idempotency, indexing, remnants
 from crm_tui.store.sql import rights as rights_of
 from crm_tui.store.sql.connections import Database
@@ -202,6 +203,10 @@ class SqlStore:
     def pulse(self) -> int:
         """A number that grows whenever anybody changed data."""
         return self._pulse.read()
+
+    def reach(self) -> Reach:
+        """Whether the store answers now: a database that does not raises Unavailable."""
+        return HERE
 
     def close(self) -> None:
         """Close the database."""
