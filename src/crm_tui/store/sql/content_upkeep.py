@@ -33,7 +33,7 @@ def sweep(con: apsw.Connection, folder: Path, now: dt.datetime) -> None:
     """Take away what nobody needs; in the transaction on ``con`` no file is added, removed or brought back."""
     found = file_contents.kept(folder)
     in_use = con.execute(
-        "SELECT content_key FROM file WHERE content_key IN (SELECT value FROM json_each(?))",
+        "SELECT content_key FROM file WHERE content_key IN (SELECT CAST(value AS TEXT) FROM json_each(?))",
         (keyset.as_json(tuple(found)),),
     )
     for (key,) in in_use:

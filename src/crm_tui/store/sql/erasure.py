@@ -25,7 +25,7 @@ def erase_contact(work: Change, contact: Contact) -> tuple[int, ...]:
     """Leave only the id of a contact. One line without values in the change log tells of it. Returns the ids of those
     with whom data of the person were: of the person, and of whom they were merged with."""
     con = work.con
-    _forget_words(con, contact.id)
+    indexing.changed(con, Kind.CONTACT, contact.id, indexing.words(con, CONTACT, contact.id), {"words": ""})
     con.execute(
         "UPDATE contact SET first_name = '', last_name = '', title = NULL, emails = '[]', phones = '[]',"
         " address_id = NULL, role_id = NULL, language = NULL, description = NULL, date_of_birth = NULL,"
@@ -57,16 +57,10 @@ def _forget_around(con: Connection, person: int) -> None:
 def _forget_lines(con: Connection, trace: Trace) -> None:
     """The copy of a row that was deleted is gone, too, and would look like an addition."""
     con.execute(
-        "UPDATE change_line SET field = iif(field = '' AND old IS NOT NULL, :erased, field), old = NULL, new = NULL"
+        "UPDATE change_line SET field = CASE WHEN field = '' AND old IS NOT NULL THEN :erased ELSE field END,"
+        " old = NULL, new = NULL"
         " WHERE kind = :kind AND entity_id = :entity AND change_id BETWEEN :first AND :last"
-        f" AND (:own OR field NOT IN {traces.IMPERSONAL})",
-        {"erased": ERASED, "kind": Kind.CONTACT.value, "own": trace.is_own}
+        + ("" if trace.is_own else f" AND field NOT IN {traces.IMPERSONAL}"),
+        {"erased": ERASED, "kind": Kind.CONTACT.value}
         | {"entity": trace.contact, "first": trace.first, "last": trace.last},
     )
-
-
-def _forget_words(con: Connection, contact: int) -> None:
-    words = indexing.words(con, CONTACT, contact)
-    for index in indexing.INDEXES[Kind.CONTACT]:
-        con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (contact, words))
-        con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, '')", (contact,))

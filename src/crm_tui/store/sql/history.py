@@ -32,7 +32,7 @@ class SqlHistory(Facet):
             rows = f"change_line l WHERE l.customer_id = :customer AND {visible(rights)}"
             parameters = rights.parameters | {"customer": customer}
             if kinds:
-                rows += " AND l.kind IN (SELECT value FROM json_each(:kinds))"
+                rows += " AND l.kind IN (SELECT CAST(value AS TEXT) FROM json_each(:kinds))"
                 parameters["kinds"] = keyset.as_json(tuple(kinds))
             return _page(con, rights, rows, parameters, request)
 
@@ -73,13 +73,20 @@ def _page(
 
 def _lines(con: Connection, rights: Rights, found: Found) -> list[ChangeLine]:
     labels = Labels(con, rights)
-    rows = con.execute(
-        "SELECT l.change_id, h.at, h.actor_id, u.name, l.kind, l.entity_id, l.field, l.old, l.new, h.source"
-        " FROM json_each(:keys) k CROSS JOIN change_line l ON l.change_id = k.value ->> 0 AND l.line = k.value ->> 2"
-        " JOIN change h ON h.id = l.change_id LEFT JOIN crm_user u ON u.id = h.actor_id ORDER BY k.key",
-        {"keys": keyset.as_json(found.keys)},
+    places = [(change, line) for change, _, line in found.keys]
+    # a change may have very many lines: of those on the page none is read whose number is on no line of the page
+    rows: list[Any] = con.execute(
+        "SELECT l.line, l.change_id, h.at, h.actor_id, u.name, l.kind, l.entity_id, l.field, l.old, l.new, h.source"
+        " FROM change_line l JOIN change h ON h.id = l.change_id LEFT JOIN crm_user u ON u.id = h.actor_id"
+        " WHERE l.change_id IN (SELECT value FROM json_each(:changes))"
+        " AND l.line IN (SELECT value FROM json_each(:lines))",
+        {
+            "changes": keyset.as_json(sorted({change for change, _ in places})),
+            "lines": keyset.as_json(sorted({line for _, line in places})),
+        },
     ).fetchall()
-    return [_line(row, labels) for row in rows]
+    by_place = {(change, line): (change, *rest) for line, change, *rest in rows}
+    return [_line(by_place[place], labels) for place in places]
 
 
 def _line(row: tuple[Any, ...], labels: Labels) -> ChangeLine:

@@ -110,7 +110,7 @@ class Labels:
         name = self._con.execute("SELECT name FROM profile WHERE id = ?", (key,)).get
         if name is None:
             name = self._con.execute(
-                "SELECT old ->> '$.profile.name' FROM change_line WHERE kind = ? AND entity_id = ? AND field = ''"
+                "SELECT old -> 'profile' ->> 'name' FROM change_line WHERE kind = ? AND entity_id = ? AND field = ''"
                 " AND old IS NOT NULL ORDER BY change_id DESC LIMIT 1",
                 (Kind.PROFILE.value, key),
             ).get

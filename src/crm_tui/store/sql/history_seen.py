@@ -36,23 +36,23 @@ def visible(rights: Rights) -> str:
             Kind.INVOICE: _invoice(rights),
         }
     branches = " ".join(f"WHEN '{kind.value}' THEN {condition}" for kind, condition in cases.items())
-    return f"CASE l.kind {branches} ELSE 1 END"
+    return f"CASE l.kind {branches} ELSE 1 = 1 END"
 
 
 def _activity(rights: Rights) -> str:
     there = f"SELECT NOT {MASKED} AND {_seen(rights, 'a.case_id')} FROM activity a WHERE a.id = l.entity_id"
-    theirs = "(d.old ->> 'kind' NOT IN ('personal', 'absence') OR d.old ->> 'owner' IS :actor)"
-    return f"coalesce(({there}), ({_deleted(rights, theirs)}), 0)"
+    theirs = f"(d.old ->> 'kind' NOT IN ('personal', 'absence') OR {_was('owner', ':actor')})"
+    return f"coalesce(({there}), ({_deleted(rights, theirs)}), 1 = 0)"
 
 
 def _on_case(rights: Rights, table: str) -> str:
     there = f"SELECT {_seen(rights, 't.case_id')} FROM {table} t WHERE t.id = l.entity_id"
-    return f"coalesce(({there}), ({_deleted(rights, '1')}), 0)"
+    return f"coalesce(({there}), ({_deleted(rights, '1 = 1')}), 1 = 0)"
 
 
 def _deleted(rights: Rights, condition: str) -> str:
     """The condition, and that the case is seen, of a row that is only in the log."""
-    seen = _seen(rights, "d.old ->> 'case'")
+    seen = _seen(rights, _number("case"))
     return (
         f"SELECT {condition} AND {seen} FROM change_line d WHERE d.kind = l.kind"
         " AND d.entity_id = l.entity_id AND d.field = '' AND d.old IS NOT NULL ORDER BY d.change_id DESC LIMIT 1"
@@ -61,7 +61,7 @@ def _deleted(rights: Rights, condition: str) -> str:
 
 def _seen(rights: Rights, case: str) -> str:
     if rights.profile.projects is ProjectLevel.ALL:
-        return "1"
+        return "1 = 1"
     return f"({case} IS NULL OR EXISTS (SELECT 1 FROM crm_case c WHERE c.id = {case} AND {case_seen(rights)}))"
 
 
@@ -104,15 +104,14 @@ def seen(rights: Rights) -> str:
         return f"l.kind = '{Kind.REGISTRY.value}'"
     if rights.profile.projects is ProjectLevel.ALL:
         return visible(rights)
-    case = f"SELECT 1 FROM crm_case c WHERE {case_seen(rights)} AND c.id = d.old ->> 'case'"
-    invoiced = (
-        f"SELECT 1 FROM crm_case c JOIN json_each(d.old, '$.cases') j ON j.value = c.id WHERE {case_seen(rights)}"
-    )
+    case = f"SELECT 1 FROM crm_case c WHERE {case_seen(rights)} AND c.id = {_number('case')}"
+    cases = "c.id IN (SELECT value FROM json_each(d.old -> 'cases'))"
+    invoiced = f"SELECT 1 FROM crm_case c WHERE {case_seen(rights)} AND {cases}"
     return (
         f"({visible(rights)} OR CASE l.kind WHEN 'case' THEN {_gone('crm_case', _was_seen(rights))}"
         f" WHEN 'forecast' THEN {_gone('forecast', f'EXISTS ({case})')}"
         f" WHEN 'actual' THEN {_gone('actual', f'EXISTS ({case})')}"
-        f" WHEN 'invoice' THEN {_gone('invoice', f'EXISTS ({invoiced})')} ELSE 0 END)"
+        f" WHEN 'invoice' THEN {_gone('invoice', f'EXISTS ({invoiced})')} ELSE 1 = 0 END)"
     )
 
 
@@ -121,21 +120,29 @@ def _gone(table: str, condition: str) -> str:
     return (
         f"(NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = l.entity_id) AND coalesce((SELECT {condition}"
         " FROM change_line d WHERE d.kind = l.kind AND d.entity_id = l.entity_id AND d.field = ''"
-        " AND d.old IS NOT NULL ORDER BY d.change_id DESC LIMIT 1), 0))"
+        " AND d.old IS NOT NULL ORDER BY d.change_id DESC LIMIT 1), 1 = 0))"
     )
 
 
 def _was_seen(rights: Rights) -> str:
     """The same as rights.case_seen of the copy of a case."""
-    member = "EXISTS (SELECT 1 FROM json_each(d.old, '$.members') m WHERE m.value = :actor)"
-    involved = f"(d.old ->> 'owner' IS :actor OR d.old ->> 'sales_person' IS :actor OR {member})"
+    member = ":actor IN (SELECT value FROM json_each(d.old -> 'members'))"
+    involved = f"({_was('owner', ':actor')} OR {_was('sales_person', ':actor')} OR {member})"
     match rights.profile.projects:
         case ProjectLevel.NONE:
-            return "0"
+            return "1 = 0"
         case ProjectLevel.MEMBER:
             return member
         case ProjectLevel.UNIT:
-            unit = "d.old ->> 'business_unit'"
-            return f"({involved} OR ({unit} IS NOT NULL AND {unit} IS :unit))"
+            return f"({involved} OR ({_number('business_unit')} IS NOT NULL AND {_was('business_unit', ':unit')}))"
         case _:
             return involved
+
+
+def _was(field: str, bound: str) -> str:
+    return f"{_number(field)} IS NOT DISTINCT FROM {bound}"
+
+
+def _number(field: str) -> str:
+    """A number in the log's last copy ``d`` of a row."""
+    return f"CAST(d.old ->> '{field}' AS BIGINT)"

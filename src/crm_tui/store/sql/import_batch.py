@@ -24,7 +24,7 @@ from crm_tui.store.sql.import_references import References
 from crm_tui.store.sql.import_rules import FIGURES, RULES, UNIQUE, checked, need
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, REGISTRY, changed_fields, columns, decode
-from crm_tui.store.sql.write import Change, customer_of
+from crm_tui.store.sql.write import Change, customer_of, logged_value
 
 
 class Batch:
@@ -244,7 +244,7 @@ class Batch:
         if field is None or field not in fields:
             return
         row = self._work.con.execute(
-            f"SELECT 1 FROM {BY_KIND[kind].name} WHERE {field} = ? AND id IS NOT ?", (fields[field], of)
+            f"SELECT 1 FROM {BY_KIND[kind].name} WHERE {field} = ? AND id IS DISTINCT FROM ?", (fields[field], of)
         ).fetchone()
         if row:
             raise Invalid(field, f"{fields[field]} is already used by another {kind.value}")
@@ -310,8 +310,8 @@ class Batch:
                 edited, imported = True, old
         if not edited:
             return False
-        said = msgspec.json.encode(value).decode() if value is not None else None
-        return imported == said or (stored.import_id is None and imported is None)
+        said = logged_value(BY_KIND[kind], field, imported)
+        return bool(said == value) or (stored.import_id is None and imported is None)
 
     def _read_stored(self, items: Sequence[ImportItem]) -> dict[tuple[Kind, int], Any]:
         """The records of the batch that are there already, read in one go."""

@@ -88,11 +88,13 @@ def fit_invoice(con: Connection, stored: Invoice, values: dict[str, Any]) -> Non
 
 def _cases(con: Connection, ids: Iterable[int]) -> list[Any]:
     """(customer, number, currency) of cases, in their order."""
-    return con.execute(
-        "SELECT c.customer_id, c.number, c.currency FROM json_each(?) l JOIN crm_case c ON c.id = l.value"
-        " ORDER BY l.key",
-        (json.encode(tuple(ids)).decode(),),
-    ).fetchall()
+    wanted = tuple(ids)
+    rows = con.execute(
+        "SELECT id, customer_id, number, currency FROM crm_case WHERE id IN (SELECT value FROM json_each(?))",
+        (json.encode(wanted).decode(),),
+    )
+    found = {key: values for key, *values in rows}
+    return [found[key] for key in wanted if key in found]
 
 
 def _check_cases(cases: Iterable[Any], currency: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from crm_tui.store.sql.write import Change
 _OTHERS = "Imported"
 #: kinds that have a number of their own
 _NUMBERED = frozenset({Kind.CUSTOMER, Kind.CASE, Kind.INVOICE})
+#: how a number of a customer or case is written
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 
 class References:
@@ -158,12 +161,12 @@ def look_up(con: Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
     listed = json.encode(sorted(refs)).decode()
     statements = [
         "SELECT external_ref, entity_id FROM external_alias"
-        " WHERE kind = :kind AND external_ref IN (SELECT value FROM json_each(:refs))"
+        " WHERE kind = :kind AND external_ref IN (SELECT CAST(value AS TEXT) FROM json_each(:refs))"
     ]
     if kind in BY_KIND:
         statements.append(
             f"SELECT external_ref, id FROM {BY_KIND[kind].name}"
-            " WHERE external_ref IN (SELECT value FROM json_each(:refs))"
+            " WHERE external_ref IN (SELECT CAST(value AS TEXT) FROM json_each(:refs))"
         )
     found: dict[str, int] = {}
     for statement in statements:
@@ -182,12 +185,18 @@ def missing(field: str, kind: Kind, external_ref: str) -> Invalid:
 
 
 def _by_number(con: Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
-    numbers = [ref.removeprefix(BY_NUMBER) for ref in refs if ref.startswith(BY_NUMBER)]
-    if not numbers or kind not in _NUMBERED:
+    if kind not in _NUMBERED:
+        return {}
+    texts = [ref.removeprefix(BY_NUMBER) for ref in refs if ref.startswith(BY_NUMBER)]
+    numbers: list[str] | list[int]
+    if kind is Kind.INVOICE:
+        listed, numbers = "SELECT CAST(value AS TEXT) FROM json_each(?)", texts
+    else:
+        listed, numbers = "SELECT value FROM json_each(?)", [int(text) for text in texts if _NUMBER.fullmatch(text)]
+    if not numbers:
         return {}
     rows = con.execute(
-        f"SELECT n.value, t.id FROM json_each(?) n JOIN {BY_KIND[kind].name} t ON t.number = n.value",
-        (json.encode(numbers).decode(),),
+        f"SELECT number, id FROM {BY_KIND[kind].name} WHERE number IN ({listed})", (json.encode(numbers).decode(),)
     )
     return {f"{BY_NUMBER}{number}": key for number, key in rows}
 

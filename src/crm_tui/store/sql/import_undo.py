@@ -23,11 +23,11 @@ from crm_tui.store.sql.import_rules import FIGURES
 from crm_tui.store.sql.merge_around import is_there, went_into
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import BILLING, BY_KIND, CUSTOMER, Table
-from crm_tui.store.sql.write import Change, get, log_text, logged_value
+from crm_tui.store.sql.write import Change, get, logged_value
 
 #: lines of other changes than the run's and those that take it back
 _OTHERS = (
-    "c.import_id IS NOT :run AND (c.undoes_id IS NULL OR c.undoes_id NOT IN"
+    "c.import_id IS DISTINCT FROM :run AND (c.undoes_id IS NULL OR c.undoes_id NOT IN"
     " (SELECT id FROM change WHERE import_id = :run))"
 )
 #: what a person knows an entity by
@@ -127,12 +127,12 @@ class Undoing:
 
     def _restore(self, work: Change, rights: Rights, table: Table[Any], stored: Any, line: _Line) -> None:
         now = getattr(stored, line.field)
-        if log_text(now) == line.old:
+        before = logged_value(table, line.field, line.old)
+        if now == before:
             return
-        if log_text(now) != line.new:
+        if now != logged_value(table, line.field, line.new):
             self._keep(line.kind, stored, f"{line.field.replace('_', ' ')} was changed since")
             return
-        before = logged_value(table, line.field, line.old)
         if table.kind is Kind.USER:
             try:
                 user_checks.need_changed(work.con, rights, stored, replace(stored, **{line.field: before}))

@@ -186,8 +186,8 @@ def _runs(con: Connection, run: int | None = None) -> tuple[ImportRun, ...]:
     rows = con.execute(
         "SELECT r.id, r.started_at, r.finished_at, r.actor_id, coalesce(u.name, ''), r.source, r.state, r.created,"
         " r.updated, r.unchanged, r.refused FROM import_run r LEFT JOIN crm_user u ON u.id = r.actor_id"
-        " WHERE :run IS NULL OR r.id = :run ORDER BY r.id DESC",
-        {"run": run},
+        f"{'' if run is None else ' WHERE r.id = :run'} ORDER BY r.id DESC",
+        {} if run is None else {"run": run},
     )
     return tuple(
         ImportRun(

@@ -139,8 +139,8 @@ def how_gone(con: Connection, labels: Labels, kind: Kind, key: int) -> str:
 
 def _favourites(con: Connection, goes: int, stays: int) -> tuple[int, ...]:
     rows = con.execute(
-        "INSERT OR IGNORE INTO favourite (user_id, customer_id) SELECT user_id, :stays FROM favourite"
-        " WHERE customer_id = :goes RETURNING user_id",
+        "INSERT INTO favourite (user_id, customer_id) SELECT user_id, :stays FROM favourite"
+        " WHERE customer_id = :goes ON CONFLICT DO NOTHING RETURNING user_id",
         {"goes": goes, "stays": stays},
     )
     return tuple(user for (user,) in rows)
@@ -149,7 +149,7 @@ def _favourites(con: Connection, goes: int, stays: int) -> tuple[int, ...]:
 def _recents(con: Connection, goes: int, stays: int) -> tuple[Recent, ...]:
     rows: list[Any] = con.execute(
         "SELECT g.user_id, s.at, g.at FROM recent g LEFT JOIN recent s ON s.user_id = g.user_id"
-        " AND s.customer_id = :stays WHERE g.customer_id = :goes AND g.at > coalesce(s.at, '')",
+        " AND s.customer_id = :stays WHERE g.customer_id = :goes AND (s.at IS NULL OR g.at > s.at)",
         {"goes": goes, "stays": stays},
     ).fetchall()
     found = tuple(Recent(user, before, after) for user, before, after in rows)
@@ -174,7 +174,8 @@ def _alias(con: Connection, kind: Kind, external_ref: str | None, stays: int) ->
     if external_ref is None:
         return None
     con.execute(
-        "INSERT OR IGNORE INTO external_alias (kind, external_ref, entity_id, import_id) VALUES (?, ?, ?, NULL)",
+        "INSERT INTO external_alias (kind, external_ref, entity_id, import_id) VALUES (?, ?, ?, NULL)"
+        " ON CONFLICT DO NOTHING",
         (kind.value, external_ref, stays),
     )
     return external_ref if con.changes() else None
@@ -182,11 +183,11 @@ def _alias(con: Connection, kind: Kind, external_ref: str | None, stays: int) ->
 
 def _pairs(con: Connection, kind: Kind, goes: int, stays: int) -> tuple[int, ...]:
     rows = con.execute(
-        "INSERT OR IGNORE INTO not_duplicate (kind, low_id, high_id, at, actor_id)"
-        " SELECT kind, min(other, :stays), max(other, :stays), at, actor_id FROM"
-        " (SELECT kind, iif(low_id = :goes, high_id, low_id) AS other, at, actor_id FROM not_duplicate"
-        "  WHERE kind = :kind AND :goes IN (low_id, high_id)) WHERE other <> :stays"
-        " RETURNING iif(low_id = :stays, high_id, low_id)",
+        "INSERT INTO not_duplicate (kind, low_id, high_id, at, actor_id) SELECT kind,"
+        " CASE WHEN other < :stays THEN other ELSE :stays END, CASE WHEN other < :stays THEN :stays ELSE other END,"
+        " at, actor_id FROM (SELECT kind, CASE WHEN low_id = :goes THEN high_id ELSE low_id END AS other, at, actor_id"
+        "  FROM not_duplicate WHERE kind = :kind AND :goes IN (low_id, high_id)) pair WHERE other <> :stays"
+        " ON CONFLICT DO NOTHING RETURNING CASE WHEN low_id = :stays THEN high_id ELSE low_id END",
         {"kind": kind.value, "goes": goes, "stays": stays},
     )
     return tuple(other for (other,) in rows)

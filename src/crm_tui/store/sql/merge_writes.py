@@ -79,7 +79,7 @@ def linked_rows(con: Connection, pointer: Pointer, rows: str, bound: dict[str, A
     link = link_of(pointer)
     found: list[Any] = con.execute(
         "SELECT t.id, t.revision, t.customer_id, (SELECT json_group_array(v) FROM (SELECT"
-        f" {link.value_column} AS v FROM {link.table} WHERE {link.owner_column} = t.id ORDER BY position))"
+        f" {link.value_column} AS v FROM {link.table} WHERE {link.owner_column} = t.id ORDER BY position) linked)"
         f" FROM {pointer.table.name} t WHERE {rows} ORDER BY t.id",
         bound,
     ).fetchall()

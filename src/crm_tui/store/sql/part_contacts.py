@@ -25,7 +25,7 @@ def relink_back(work: Change, merge: Merge, head: int) -> list[tuple[Kind, int]]
         bound = {"head": head, "row_kind": pointer.table.kind.value, "row_field": pointer.field}
         if pointer.link is None:
             work.repoint(pointer.table, pointer.field, merge.stays, merge.goes, f"t.id IN ({_CAME})", bound)
-            others = f'"{pointer.field}_id" IS NOT :goes AND id IN ({_CAME})'
+            others = f'"{pointer.field}_id" IS DISTINCT FROM :goes AND id IN ({_CAME})'
             rows: list[Any] = work.con.execute(
                 f"SELECT id FROM {pointer.table.name} WHERE {others}", bound | {"goes": merge.goes}
             ).fetchall()

@@ -52,7 +52,7 @@ class StepLabels:
         if is_new:
             return f"Customer {self.customer(customer)} added from {register}"
         rows = self._con.execute(
-            "SELECT iif(kind = 'address', kind, field) FROM change_line"
+            "SELECT CASE WHEN kind = 'address' THEN kind ELSE field END FROM change_line"
             " WHERE change_id = ? AND kind IN ('customer', 'address') AND field <> 'headquarters'"
             " ORDER BY kind = 'address', line",
             (change,),

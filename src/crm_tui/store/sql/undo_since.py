@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from crm_tui.domain.entities import Kind
@@ -51,14 +53,15 @@ class Since:
         if not self._con.execute(f"SELECT 1 FROM change_line l WHERE {since} LIMIT 1", bound).fetchone():
             return None
         rows: list[Any] = self._con.execute(
-            "SELECT l.change_id, coalesce(u.name, 'crm-tui'), group_concat(DISTINCT replace(l.field, '_', ' '))"
+            "SELECT l.change_id, coalesce(u.name, 'crm-tui'), replace(l.field, '_', ' ')"
             " FROM change_line l JOIN change h ON h.id = l.change_id LEFT JOIN crm_user u ON u.id = h.actor_id"
-            f" WHERE {since} GROUP BY l.change_id ORDER BY l.change_id DESC",
+            f" WHERE {since} ORDER BY l.change_id DESC, l.line",
             bound,
         ).fetchall()
-        for change, name, fields in rows:
+        for (change, name), lines in groupby(rows, itemgetter(0, 1)):
+            fields = dict.fromkeys(field for *_, field in lines if field)
             if self._is_in_effect(root_of(self._con, change)):
-                return f"{name} ({fields.replace(',', ', ')})" if fields else str(name)
+                return f"{name} ({', '.join(fields)})" if fields else str(name)
         return None
 
     def dependents(self, table: Table[Any], key: int) -> Iterator[tuple[Kind, int, bool]]:
@@ -111,7 +114,7 @@ class Since:
     def _is_in_effect(self, root: int) -> bool:
         """Whether what happened since in a chain of undo and redo left another state than there was."""
         number: int = self._con.execute(
-            "WITH RECURSIVE chain (id) AS (SELECT ? UNION ALL"
+            "WITH RECURSIVE chain (id) AS (SELECT CAST(? AS BIGINT) UNION ALL"
             " SELECT n.id FROM chain x JOIN change n ON n.undoes_id = x.id) SELECT count(*) FROM chain WHERE id > ?",
             (root, self._head),
         ).get

@@ -121,9 +121,10 @@ class Steps:
             "SELECT h.id, h.at, l.kind, l.entity_id, l.field, l.old IS NOT NULL, l.customer_id, c.id,"
             " coalesce(h.source, '') FROM json_each(:changes) k CROSS JOIN change h ON h.id = k.value"
             f" CROSS JOIN change_line l ON l.change_id = h.id AND l.line = {_MAIN}"
-            " LEFT JOIN customer c ON c.id = l.customer_id ORDER BY k.key",
+            " LEFT JOIN customer c ON c.id = l.customer_id",
             {"changes": keyset.as_json(changes)},
         ).fetchall()
+        rows.sort(key=lambda row: changes.index(row[0]))
         for change, at, kind, entity, field, has_old, customer, present, source in rows:
             chain = chains[change]
             yield UndoStep(
@@ -142,7 +143,7 @@ class Steps:
 
     def _chains(self, changes: Iterable[int]) -> dict[int, Chain]:
         rows = self._con.execute(
-            "WITH RECURSIVE chain (root, id, depth) AS (SELECT value, value, 0 FROM json_each(?)"
+            "WITH RECURSIVE chain (root, id, depth) AS (SELECT k.value, k.value, 0 FROM json_each(?) k"
             " UNION ALL SELECT x.root, n.id, x.depth + 1 FROM chain x JOIN change n ON n.undoes_id = x.id)"
             " SELECT x.root, x.id, h.at, x.depth FROM chain x JOIN change h ON h.id = x.id ORDER BY x.depth",
             (keyset.as_json(list(changes)),),
