@@ -26,6 +26,10 @@ if TYPE_CHECKING:
         def parameters(self) -> dict[str, Any]: ...
 
 
+#: conditions that hold for no row, and for every one
+NOBODY, EVERYBODY = "1 = 0", "1 = 1"
+
+
 class Actor:
     """What an actor sees, without what they may change, and without money."""
 
@@ -68,45 +72,51 @@ def load(con: Connection, login: str) -> Actor:
 def case_seen(sight: Sight, alias: str = "c") -> str:
     """A condition: the case in ``alias`` is one that the actor sees (rule 16)."""
     if not sight.sees_customers:
-        return "0"
+        return NOBODY
     member = f"EXISTS (SELECT 1 FROM case_member m WHERE m.case_id = {alias}.id AND m.user_id = :actor)"
-    involved = f"({alias}.owner_id IS :actor OR {alias}.sales_person_id IS :actor OR {member})"
+    own = f"{alias}.owner_id IS NOT DISTINCT FROM :actor OR {alias}.sales_person_id IS NOT DISTINCT FROM :actor"
+    involved = f"({own} OR {member})"
     match sight.projects:
         case Projects.NONE:
-            return "0"
+            return NOBODY
         case Projects.MEMBER:
             return member
         case Projects.UNIT:
-            return f"({involved} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
+            return f"({involved} OR {_of_unit(alias)})"
         case Projects.ALL:
-            return "1"
+            return EVERYBODY
         case _:
             return involved
+
+
+def _of_unit(alias: str) -> str:
+    """The case is one of the actor's unit, if they have one."""
+    return f"({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS NOT DISTINCT FROM :unit)"
 
 
 def case_money(sight: Sight, alias: str = "c") -> str:
     """A condition: of the case in ``alias``, which the actor sees, they also see the money."""
     # never NULL, which a NOT around it would take for true: a case may have no owner
-    theirs = f"({alias}.owner_id IS :actor OR {alias}.owner_id IN (SELECT value FROM json_each(:subordinates)))"
-    own = f"({alias}.owner_id IS NOT NULL AND {theirs})"
+    below = f"{alias}.owner_id IN (SELECT value FROM json_each(:subordinates))"
+    own = f"({alias}.owner_id IS NOT NULL AND ({alias}.owner_id IS NOT DISTINCT FROM :actor OR {below}))"
     match sight.projects:
         case Projects.ALL:
-            return "1"
+            return EVERYBODY
         case Projects.MANAGER:
             return own
         case Projects.UNIT:
-            return f"({own} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
+            return f"({own} OR {_of_unit(alias)})"
         case _:
-            return "0"
+            return NOBODY
 
 
 def invoice_money(sight: Sight, alias: str = "i") -> str:
     """A condition: the actor sees the money of all cases of the invoice in ``alias``; one without cases is
     seen by those who see all."""
     if not sight.sees_customers:
-        return "0"
+        return NOBODY
     if sight.projects == Projects.ALL:
-        return "1"
+        return EVERYBODY
     hidden = (
         f"SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id WHERE ic.invoice_id = {alias}.id"
         f" AND NOT ({case_seen(sight)} AND {case_money(sight)})"
@@ -118,7 +128,7 @@ def invoice_money(sight: Sight, alias: str = "i") -> str:
 def invoice_seen(sight: Sight, alias: str = "i") -> str:
     """A condition: the actor may know of the invoice in ``alias``."""
     if sight.projects == Projects.ALL:
-        return "1"
+        return EVERYBODY
     return (
         "EXISTS (SELECT 1 FROM invoice_case ic JOIN crm_case c ON c.id = ic.case_id"
         f" WHERE ic.invoice_id = {alias}.id AND {case_seen(sight)})"
