@@ -24,7 +24,7 @@ _IS_PRIVATE = "a.kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in PR
 #: a condition: the actor is one of the participants of the activity in ``a``
 _TAKES_PART = "EXISTS (SELECT 1 FROM activity_user p WHERE p.activity_id = a.id AND p.user_id = :actor)"
 #: a condition: the activity in ``a`` is a private entry of somebody else
-MASKED = f"({_IS_PRIVATE} AND a.owner_id IS NOT :actor AND NOT {_TAKES_PART})"
+MASKED = f"({_IS_PRIVATE} AND a.owner_id IS DISTINCT FROM :actor AND NOT {_TAKES_PART})"
 #: fields that say whose it is, or decide who else has an owner's rights
 _OWNERS = ("owner", "case", "customer")
 
@@ -49,14 +49,15 @@ class Standing(Struct, frozen=True):
 
 def standing_columns(rights: Rights) -> str:
     """What a Standing to the activity in ``a`` is made of, in the order of its fields."""
-    return f"{_owned(rights)}, a.assignee_id IS :actor, {_TAKES_PART}"
+    return f"{_owned(rights)}, a.assignee_id IS NOT DISTINCT FROM :actor, {_TAKES_PART}"
 
 
 def standing(con: Connection, rights: Rights, activity: Activity) -> Standing:
     """How the actor stands to an activity, stored or as an undo would make it."""
     values = {"kind": activity.kind.value, "owner": activity.owner, "case": activity.case}
     has_rights = con.execute(
-        f"SELECT {_owned(rights)} FROM (SELECT :kind AS kind, :owner AS owner_id, :case AS case_id) a",
+        f"SELECT {_owned(rights)} FROM (SELECT CAST(:kind AS TEXT) AS kind, CAST(:owner AS BIGINT) AS owner_id,"
+        " CAST(:case AS BIGINT) AS case_id) a",
         rights.parameters | values,
     ).get
     return Standing(bool(has_rights), activity.assignee == rights.user, rights.user in activity.user_participants)
@@ -103,5 +104,5 @@ def _owned(rights: Rights) -> str:
     )
     is_gone = "NOT EXISTS (SELECT 1 FROM crm_user o WHERE o.id = a.owner_id AND o.is_active = 1)"
     may_stand_in = rights.profile.customers.at_least(CustomerLevel.EDIT)
-    stands_in = f"NOT {_IS_PRIVATE} AND {is_gone}" if may_stand_in else "0"
-    return f"(a.owner_id IS :actor OR ({runs}) OR ({stands_in}))"
+    stands_in = f"NOT {_IS_PRIVATE} AND {is_gone}" if may_stand_in else "1 = 0"
+    return f"(a.owner_id IS NOT DISTINCT FROM :actor OR ({runs}) OR ({stands_in}))"

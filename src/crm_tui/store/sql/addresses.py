@@ -79,7 +79,7 @@ def of_customer(con: Connection, customer: int) -> tuple[Address, ...]:
     """The addresses of a customer, headquarters first, then in the order they were added."""
     rows = con.execute(
         f"SELECT {columns(ADDRESS, 'a')} FROM address a JOIN customer c ON c.id = a.customer_id"
-        " WHERE a.customer_id = ? ORDER BY a.id IS NOT c.headquarters_id, a.id",
+        " WHERE a.customer_id = ? ORDER BY a.id IS DISTINCT FROM c.headquarters_id, a.id",
         (customer,),
     )
     return tuple(decode(ADDRESS, row) for row in rows)

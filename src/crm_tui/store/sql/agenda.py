@@ -24,7 +24,8 @@ from crm_tui.store.sql.tables import instant
 _WHOSE = "coalesce(a.assignee_id, a.owner_id)"
 _MINE = f"activity a WHERE {_WHOSE} = :actor"
 _TAKEN_PART_IN = (
-    f"activity_user m CROSS JOIN activity a ON a.id = m.activity_id WHERE m.user_id = :actor AND {_WHOSE} IS NOT :actor"
+    "activity_user m CROSS JOIN activity a ON a.id = m.activity_id"
+    f" WHERE m.user_id = :actor AND {_WHOSE} IS DISTINCT FROM :actor"
 )
 _TICKED = "a.over_at IS NULL AND a.is_done = {done}"
 #: each condition is a range of an index that has the order, but for what is under way, of which the rest is left out
@@ -72,7 +73,7 @@ def _ranges(rights: Rights, part: FeedPart) -> list[str]:
 def _seen(rights: Rights) -> str:
     """A condition: the activity in ``a`` is on no case, or on one that the actor sees."""
     if rights.profile.projects is ProjectLevel.ALL:
-        return "1"
+        return "1 = 1"
     return f"(a.case_id IS NULL OR EXISTS (SELECT 1 FROM crm_case c WHERE c.id = a.case_id AND {case_seen(rights)}))"
 
 

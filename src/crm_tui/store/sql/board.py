@@ -97,7 +97,7 @@ def _soonest(con: Connection, rows: str, bound: dict[str, Any]) -> tuple[list[in
     """The tasks that are due first, how many there are, and how many of them are late: those come first, so that what
     is not read is late only if all that is read may be."""
     found: list[tuple[Any, ...]] = con.execute(
-        f"SELECT a.id, coalesce({_LATE}, 0), {_DUE} < :today FROM {rows} ORDER BY {_DUE}, a.id LIMIT {COUNT_CAP + 1}",
+        f"SELECT a.id, {_LATE} IS TRUE, {_DUE} < :today FROM {rows} ORDER BY {_DUE}, a.id LIMIT {COUNT_CAP + 1}",
         bound,
     ).fetchall()
     is_capped = len(found) > COUNT_CAP

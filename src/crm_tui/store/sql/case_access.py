@@ -77,22 +77,23 @@ def see_written(con: Connection, rights: Rights, case: Case) -> SeenCase:
 
 def case_changed_by(rights: Rights, alias: str = "c") -> str:
     """A condition: the actor may change the case in ``alias``, which they see."""
-    own = f"({alias}.owner_id IS :actor OR {alias}.sales_person_id IS :actor)"
+    own = f"({alias}.owner_id IS NOT DISTINCT FROM :actor OR {alias}.sales_person_id IS NOT DISTINCT FROM :actor)"
     match rights.profile.projects:
         case ProjectLevel.ALL:
-            return "1"
+            return "1 = 1"
         case ProjectLevel.UNIT:
-            return f"({own} OR ({alias}.business_unit_id IS NOT NULL AND {alias}.business_unit_id IS :unit))"
+            of_unit = f"{alias}.business_unit_id IS NOT DISTINCT FROM :unit"
+            return f"({own} OR ({alias}.business_unit_id IS NOT NULL AND {of_unit}))"
         case ProjectLevel.MANAGER | ProjectLevel.MANAGER_WITHOUT_MONEY:
             return own
         case _:
-            return "0"
+            return "1 = 0"
 
 
 def on_seen_case(rights: Rights, alias: str) -> str:
     """A condition: the row in ``alias`` is on no case, or on one of those in :seen_cases (``with_seen_cases``)."""
     if rights.profile.projects is ProjectLevel.ALL:
-        return "1"
+        return "1 = 1"
     if rights.profile.projects is ProjectLevel.NONE:
         return f"{alias}.case_id IS NULL"
     return f"({alias}.case_id IS NULL OR {alias}.case_id IN (SELECT value FROM json_each(:seen_cases)))"

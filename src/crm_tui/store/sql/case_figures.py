@@ -15,7 +15,7 @@ from crm_tui.domain.money import Money, Totals
 from crm_tui.store.cases import CaseBelow, CaseChoice, CaseFigures, CaseRow, CaseSum
 from crm_tui.store.paging import Page, PageRequest
 from crm_tui.store.sql import keyset
-from crm_tui.store.sql.case_lists import DAY, IS_OVER, IS_PROJECT, ORDER, case_rows, is_busy
+from crm_tui.store.sql.case_lists import IS_OVER, IS_PROJECT, case_rows, is_busy
 from crm_tui.store.sql.case_sums import weighted
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.keyset import Source
@@ -23,14 +23,16 @@ from crm_tui.store.sql.rights import Rights, case_money, case_seen
 from crm_tui.store.sql.tables import instant
 
 _IS_OPEN_SALE = f"(c.sales_state = 'in progress' AND NOT {IS_OVER})"
-_NEEDS_ATTENTION = f"(NOT {IS_OVER} AND (coalesce({DAY} < :today, 0) OR NOT {is_busy('c.id')}))"
+#: the date that sorts a case, and that passes
+_DAY = f"CASE WHEN {IS_PROJECT} THEN c.deadline ELSE c.expected_order_date END"
+_NEEDS_ATTENTION = f"(NOT {IS_OVER} AND (({_DAY} < :today) IS TRUE OR NOT {is_busy('c.id')}))"
 _IS_LISTED = {
     CaseChoice.OPEN: f"NOT {IS_OVER}",
     CaseChoice.WON: IS_PROJECT,
     CaseChoice.LOST: "c.sales_state = 'lost'",
     CaseChoice.CLOSED: "c.closed IS NOT NULL",
     CaseChoice.ATTENTION: _NEEDS_ATTENTION,
-    CaseChoice.ALL: "1",
+    CaseChoice.ALL: "1 = 1",
 }
 _STATES = tuple(SalesState)
 
@@ -45,7 +47,7 @@ def page(
     now: dt.datetime,
 ) -> Page[CaseRow]:
     """Sales cases first; in each life open ones by their date, then those that are over."""
-    source = Source(_of(choice, rights), ORDER, "c.id")
+    source = Source(_of(choice, rights), con.dialect.case_order, "c.id")
     found = keyset.find(con, [source], _parameters(rights, customer, today, now), request)
     return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today, now)})
 
@@ -56,7 +58,7 @@ def sums(
     """Sums of what a choice lists, by state, open or over, and currency."""
     shown = case_money(rights)
     rows = con.execute(
-        f"SELECT c.sales_state, {IS_OVER} AS is_over, c.currency, count(*), sum(NOT {shown}),"
+        f"SELECT c.sales_state, {IS_OVER} AS is_over, c.currency, count(*), count(*) FILTER (WHERE NOT {shown}),"
         f" sum(c.expected_value) FILTER (WHERE {shown}), sum({weighted('c')}) FILTER (WHERE {shown})"
         f" FROM {_of(choice, rights)} GROUP BY 1, 2, 3",
         _parameters(rights, customer, today, now),

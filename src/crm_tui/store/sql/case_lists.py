@@ -29,15 +29,6 @@ _NEXT_ACTIVITIES = 5
 #: conditions on the case in ``c``
 IS_PROJECT = "(c.sales_state = 'won')"
 IS_OVER = "(c.closed IS NOT NULL OR c.sales_state = 'lost')"
-#: the date that sorts a case, and that passes
-DAY = f"iif({IS_PROJECT}, c.deadline, c.expected_order_date)"
-# open ones by their date, the soonest first, and those that are over by their closing, the last first
-_SOONEST = f"CAST(julianday(coalesce({DAY}, '9999-12-31')) AS INTEGER)"
-_NEWEST = "-CAST(julianday(coalesce(c.closed, '0001-01-01')) AS INTEGER)"
-#: what sorts a list of cases: sales cases first, and in each life the open ones. An index (crm_case_in_order) has this
-#: order to the letter
-ORDER = (IS_PROJECT, IS_OVER, f"iif({IS_OVER}, {_NEWEST}, {_SOONEST})")
-_IN_LIFE = {CaseLife.SALES: f"{IS_PROJECT} = 0", CaseLife.PROJECT: f"{IS_PROJECT} = 1"}
 
 
 def page(
@@ -52,15 +43,15 @@ def page(
     closed: bool,
 ) -> Page[CaseRow]:
     """Open cases by their date, the soonest first; closed ones follow, the newest first."""
-    rows = _of(life, rights) + ("" if closed else f" AND NOT {IS_OVER}")
+    rows = _of(con, life, rights) + ("" if closed else f" AND NOT {IS_OVER}")
     parameters = rights.parameters | {"customer": customer}
-    found = keyset.find(con, [Source(rows, ORDER, "c.id")], parameters, request)
+    found = keyset.find(con, [Source(rows, con.dialect.case_order, "c.id")], parameters, request)
     return found.page({row.case.id: row for row in case_rows(con, rights, found.ids(), today, now)})
 
 
 def totals(con: Connection, rights: Rights, customer: int, life: CaseLife) -> CaseTotals:
     """Counts of open and closed cases; value and probability-weighted value of the open ones."""
-    rows, parameters = _of(life, rights), rights.parameters | {"customer": customer}
+    rows, parameters = _of(con, life, rights), rights.parameters | {"customer": customer}
     sums: list[tuple[Any, ...]] = con.execute(
         f"SELECT c.currency, {case_money(rights)} AS has_money, count(*), sum(c.expected_value),"
         f" sum({case_sums.weighted('c')})"
@@ -85,7 +76,8 @@ def details(con: Connection, rights: Rights, case: int, today: dt.date, now: dt.
         key
         for (key,) in con.execute(
             "SELECT a.id FROM activity a WHERE a.case_id = :case"
-            " AND iif(a.over_at IS NULL, a.is_done = 0, a.over_at > :now) ORDER BY a.at, a.id LIMIT :limit",
+            " AND CASE WHEN a.over_at IS NULL THEN a.is_done = 0 ELSE a.over_at > :now END"
+            " ORDER BY a.at, a.id LIMIT :limit",
             parameters,
         )
     ]
@@ -174,6 +166,8 @@ def _last_note(con: Connection, rights: Rights, case: int) -> NoteRow | None:
     return note_rows(con, rights, keyset.as_json(row))[0] if row else None
 
 
-def _of(life: CaseLife, rights: Rights) -> str:
+def _of(con: Connection, life: CaseLife, rights: Rights) -> str:
     """The cases of :customer in one life that the actor sees."""
-    return f"crm_case c WHERE c.customer_id = :customer AND {_IN_LIFE[life]} AND {case_seen(rights)}"
+    is_project, *_ = con.dialect.case_order
+    in_life = f"{is_project} = {int(life is CaseLife.PROJECT)}"
+    return f"crm_case c WHERE c.customer_id = :customer AND {in_life} AND {case_seen(rights)}"

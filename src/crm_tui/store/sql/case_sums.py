@@ -19,7 +19,7 @@ OPEN_PROJECTS = "k.sales_state = 'won' AND k.closed IS NULL"
 def weighted(alias: str) -> str:
     """The probability-weighted value of the case in ``alias``, rounded as domain.money.weighted does."""
     value, probability = f"{alias}.expected_value", f"coalesce({alias}.probability, 0)"
-    return f"((2 * abs({value}) * {probability} + 100) / 200) * sign({value})"
+    return f"((2 * abs({value}) * {probability} + 100) / 200) * CASE WHEN {value} < 0 THEN -1 ELSE 1 END"
 
 
 class OpenSales(NamedTuple):
@@ -39,7 +39,7 @@ def open_sales(con: Connection, rights: Rights, customers: str) -> dict[int, Ope
     shown = case_money(rights, "k")
     rows = con.execute(
         f"SELECT k.customer_id, k.currency, sum(CASE WHEN {shown} THEN k.expected_value END),"
-        f" sum(CASE WHEN {shown} THEN {weighted('k')} END), sum(NOT {shown})"
+        f" sum(CASE WHEN {shown} THEN {weighted('k')} END), count(*) FILTER (WHERE NOT {shown})"
         " FROM json_each(:customers) l CROSS JOIN crm_case k ON k.customer_id = l.value"
         f" WHERE {OPEN_SALES} AND {case_seen(rights, 'k')} GROUP BY 1, 2 ORDER BY 1, 2",
         rights.parameters | {"customers": customers},

@@ -82,7 +82,7 @@ def check(con: Connection, rights: Rights, customer: int) -> DeletionCheck:
 
 def delete(work: Change, customer: Customer) -> None:
     """Delete a customer and all below it, after ``check`` found no blocker."""
-    work.con.execute("PRAGMA defer_foreign_keys = ON")  # an imported reply may be older than its note
+    work.con.dialect.defer_references(work.con)  # an imported reply may be older than its note
     _let_go(work, customer.id)
     for part in _PARTS:
         for row in _rows(work.con, part, customer.id):
@@ -108,11 +108,11 @@ def _let_go(work: Change, customer: int) -> None:
         (CASE, "further_contacts", "SELECT case_id FROM case_contact"),
         (ACTIVITY, "contact_participants", "SELECT activity_id FROM activity_contact"),
     ):
-        elsewhere = f"t.customer_id IS NOT :customer AND t.id IN ({link} WHERE contact_id IN ({_CONTACTS}))"
+        elsewhere = f"t.customer_id IS DISTINCT FROM :customer AND t.id IN ({link} WHERE contact_id IN ({_CONTACTS}))"
         for row in _rows(work.con, _Part("", table, elsewhere), customer):
             theirs = {key for (key,) in work.con.execute(_CONTACTS, {"customer": customer})}
             work.update(table, row, {field: tuple(key for key in getattr(row, field) if key not in theirs)})
-    elsewhere = f"t.customer_id IS NOT :customer AND t.contact_id IN ({_CONTACTS})"
+    elsewhere = f"t.customer_id IS DISTINCT FROM :customer AND t.contact_id IN ({_CONTACTS})"
     for case in _rows(work.con, _Part("", CASE, elsewhere), customer):
         work.update(CASE, case, {"contact": None})
 

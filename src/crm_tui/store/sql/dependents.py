@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from crm_tui.store.sql.dialect import Connection
 
@@ -42,15 +42,4 @@ class Dependents:
 
 def references_to(con: Connection, table: str) -> list[Reference]:
     """The references to a table whose rows don't go when the row goes."""
-    found: list[Any] = con.execute(
-        'SELECT s.name, f."from" FROM sqlite_schema s, pragma_foreign_key_list(s.name) f'
-        " WHERE s.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
-        (table,),
-    ).fetchall()
-    return [Reference(child, column, _owner_of(con, child)) for child, column in found]
-
-
-def _owner_of(con: Connection, table: str) -> str:
-    """The column that says what a row belongs to: id, or the first of the columns that make a link's key."""
-    columns = [row[1] for row in con.execute(f"PRAGMA table_info({table})")]
-    return "id" if "id" in columns else columns[0]
+    return [Reference(*found) for found in con.dialect.references_to(con, table)]

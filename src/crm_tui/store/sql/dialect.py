@@ -45,6 +45,22 @@ class Dialect(Protocol):
         """Whether the transaction has written references to what is not there, which it may do for a while."""
         ...
 
+    def defer_references(self, con: Connection) -> None:
+        """From here to its end the transaction may write references to what is not there yet."""
+        ...
+
+    def references_to(self, con: Connection, table: str) -> list[tuple[str, str, str]]:
+        """The references to a table whose rows don't go when the row goes: table, column, and the column that says
+        what a row belongs to: id, or the first of those that make a link's key."""
+        ...
+
+    @property
+    def case_order(self) -> tuple[str, str, str]:
+        """What sorts the cases of a customer, in ``c``: sales cases first (0, then 1), in each life the open ones
+        (0, then 1), those by their date, the soonest first, and what is over by its closing, the last first. An index
+        has this order to the letter."""
+        ...
+
 
 class Connection(Protocol):
     """A connection in a transaction. As a context it is a savepoint: an exception takes back what was done in it."""

@@ -31,7 +31,9 @@ def _taken(con: Connection, table: str, wanted: int | None, of: int | None) -> t
         return None
     if wanted < 1:
         raise Invalid("number", "a whole number from 1 on")
-    row = con.execute(f"SELECT id, name FROM {table} WHERE number = ? AND id IS NOT ?", (wanted, of)).fetchone()
+    row = con.execute(
+        f"SELECT id, name FROM {table} WHERE number = ? AND id IS DISTINCT FROM ?", (wanted, of)
+    ).fetchone()
     return (row[0], row[1]) if row else None
 
 

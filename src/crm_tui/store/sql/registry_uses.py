@@ -172,7 +172,7 @@ def keep_replacement(con: Connection, value: int, replacement: int | None) -> No
 def standing_for(con: Connection, value: int) -> int:
     """The value that is there now: itself, or the last of those that took its place; of one that is gone itself."""
     row = con.execute(
-        "WITH RECURSIVE later (id) AS (SELECT value FROM json_each(?) UNION"
+        "WITH RECURSIVE later (id) AS (SELECT v.value FROM json_each(?) v UNION"
         " SELECT r.replacement_id FROM later JOIN registry_replaced r ON r.value_id = later.id"
         " WHERE NOT EXISTS (SELECT 1 FROM registry_value v WHERE v.id = later.id))"
         " SELECT later.id FROM later JOIN registry_value v ON v.id = later.id",

@@ -88,7 +88,7 @@ class Carrier:
 
     def carry_out(self) -> None:
         """Write all of it."""
-        self._con.execute("PRAGMA defer_foreign_keys = ON")  # an imported reply may be older than its note
+        self._con.dialect.defer_references(self._con)  # an imported reply may be older than its note
         try:
             for step in self._plan.steps:
                 match step:

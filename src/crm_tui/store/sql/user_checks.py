@@ -64,15 +64,25 @@ def need_changed(con: Connection, rights: Rights, before: User, after: User) -> 
         need(may_grant(rights.profile, _profile(con, after.profile)), "give a user this profile")
     _need_reach(con, rights, {before.id: _standing(con, after)}, {before.id: before.name})
     if after.login != before.login and before.id != rights.user:
-        reach = reaches(_standings(con))
-        action = f"change the login of {before.name}, who may see cases that you don't"
-        need(may_hand_over(reach[rights.user], reach[before.id]), action)
+        _need_all_seen(con, rights, before.id, f"change the login of {before.name}, who may see cases that you don't")
 
 
 def need_changed_profile(con: Connection, rights: Rights, key: int, changed: Profile) -> None:
     """Raise Denied if a changed profile gave those who have it, or took from them, what the actor lacks."""
     rows: Any = con.execute("SELECT id, business_unit_id, superior_id FROM crm_user WHERE profile_id = ?", (key,))
     _need_reach(con, rights, {user: Standing(changed, unit, superior) for user, unit, superior in rows}, {})
+
+
+def need_no_more(con: Connection, rights: Rights, user: User) -> None:
+    """Raise Denied unless a user may do and see no more than the actor."""
+    _need_reach(con, rights, {}, {user.id: user.name})
+
+
+def need_hand_over(con: Connection, rights: Rights, user: User, action: str) -> None:
+    """Raise Denied unless the actor may get, or give away, all that a user does and sees."""
+    rights.need_admin(action)
+    need_no_more(con, rights, user)
+    _need_all_seen(con, rights, user.id, f"{action}, who may see cases that you don't")
 
 
 def need(decision: Decision, action: str) -> None:
@@ -89,6 +99,11 @@ def _need_same_permissions(before: User, after: User) -> None:
         if getattr(before, field) != getattr(after, field):
             words = "make yourself inactive" if field == "is_active" else f"change your own {field.replace('_', ' ')}"
             raise OwnPermissions(words)
+
+
+def _need_all_seen(con: Connection, rights: Rights, user: int, action: str) -> None:
+    reach = reaches(_standings(con))
+    need(may_hand_over(reach[rights.user], reach[user]), action)
 
 
 def _need_reach(con: Connection, rights: Rights, changed: Mapping[int, Standing], named: Mapping[int, str]) -> None:
@@ -158,7 +173,7 @@ def _check_references(con: Connection, user: UserFields, before: User | None) ->
 
 
 def _check_login(con: Connection, login: str, own: int | None) -> None:
-    rows: Any = con.execute("SELECT login, name FROM crm_user WHERE id IS NOT ?", (own,))
+    rows: Any = con.execute("SELECT login, name FROM crm_user WHERE id IS DISTINCT FROM ?", (own,))
     for taken, name in rows:
         if identity(taken) == identity(login):
             raise Invalid("login", f"{taken} is the login of {name} already")

@@ -57,7 +57,8 @@ class SqlUsers(Facet):
     def list(self, *, inactive: bool = False) -> tuple[User, ...]:
         """The users by name."""
         with self._reading() as (con, _):
-            rows = con.execute(f"SELECT {columns(USER, 'u')} FROM crm_user u WHERE u.is_active OR ?", (inactive,))
+            only = "" if inactive else " WHERE u.is_active = 1"
+            rows = con.execute(f"SELECT {columns(USER, 'u')} FROM crm_user u{only}")
             users = [decode(USER, row) for row in rows]
         return tuple(sorted(users, key=lambda user: (name_key(user.name), user.id)))
 
