@@ -1,14 +1,16 @@
 """The user's settings: TOML text in, checked and frozen settings out. Pure; whoever calls reads the file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from crm_tui.config_values import CHECKS, WrongAt, store_settings
 from crm_tui.domain.errors import CrmError
-from crm_tui.keymap import PRESETS, KeymapError, Keys, resolve
+from crm_tui.keymap import KeymapError, Keys, resolve
 from crm_tui.registers.settings import RegisterSettings
+from crm_tui.store.known import StoreSettings
 
-_DELAYS = range(5, 1001)
+_NAMES = (*CHECKS, "keys", "stores")
 
 
 class ConfigError(CrmError):
@@ -21,7 +23,8 @@ class Settings(NamedTuple):
     `theme` is checked by the app, which knows the themes. `escape_delay` is how long a lone Esc is waited
     for, in milliseconds. `copy_command` and `open_command` are programs with arguments: the text to copy
     arrives on standard input, the address to open as last argument. `wire` is whether the terminal is sent only
-    what changed, or all that is drawn. `registers` is the table [registers].
+    what changed, or all that is drawn. `registers` is the table [registers]. `default_store` is what is opened where
+    none is named, `stores` are the tables [stores.NAME] by name.
     """
 
     theme: str | None = None
@@ -36,6 +39,15 @@ class Settings(NamedTuple):
     mouse: bool = True
     wire: Literal["diff", "plain"] = "diff"
     registers: RegisterSettings = RegisterSettings()
+    default_store: str | None = None
+    stores: Mapping[str, StoreSettings] = {}
+
+
+class StoreNames(NamedTuple):
+    """What of the settings says which store is meant by a name."""
+
+    default: str | None = None
+    stores: Mapping[str, StoreSettings] = {}
 
 
 def parse(text: str, file: str = "config.toml") -> Settings:
@@ -43,28 +55,91 @@ def parse(text: str, file: str = "config.toml") -> Settings:
 
     Raises ConfigError for anything that is not understood: nothing is silently ignored.
     """
+    checked, faults = _checked(text, file, _NAMES)
+    if faults:
+        raise ConfigError(faults[0])
+    return Settings(**checked)
+
+
+def store_names(text: str, file: str = "config.toml") -> StoreNames:
+    """The stores alone, for what has nothing to do with how the screen looks. Raises ConfigError."""
+    checked, faults = _checked(text, file, ("default_store", "stores"))
+    if faults:
+        raise ConfigError(faults[0])
+    return StoreNames(checked.get("default_store"), checked["stores"])
+
+
+def faults(text: str, file: str = "config.toml") -> tuple[str, ...]:
+    """All that is wrong, each with its place and remedy; empty where nothing is."""
+    return tuple(_checked(text, file, _NAMES)[1])
+
+
+def _checked(text: str, file: str, names: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+    """The values of the settings with these names, and what is wrong with them."""
     import tomllib  # 17 ms: only for those who have a settings file
 
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not valid TOML: {error}") from None
-    checked: dict[str, Any] = {}
+        return {"stores": {}}, [f"{file}: not valid TOML: {error}"]
+    found = _Found(file, text)
     for name, value in values.items():
-        if name == "keys":
-            continue
-        if name not in _CHECKS:
-            raise ConfigError(f"{_where(file, text, name)}: there is no setting {name!r}; {_meant(name)}")
+        if name not in _NAMES:
+            if names is _NAMES:
+                found.wrong(name, "", f"there is no setting {name!r}; {_meant(name)}")
+        elif name in names and name in CHECKS:
+            found.take(name, value)
+    if "stores" in names:
+        found.take_stores(values.get("stores", {}))
+    if "keys" in names:
+        found.take_keys(values.get("keys", {}))
+    return found.checked, found.faults
+
+
+class _Found:
+    """What was understood so far, and what was not."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.checked: dict[str, Any] = {}
+        self.faults: list[str] = []
+        self._file = file
+        self._text = text
+
+    def wrong(self, line: str, said: str, reason: str, table: str = "") -> None:
+        """Note a fault with the line that begins so, in its table if it has one."""
+        colon = ": " if said else ""
+        self.faults.append(f"{_where(self._file, self._text, line, table)}: {said}{colon}{reason}")
+
+    def take(self, name: str, value: object) -> None:
+        """A setting of the table CHECKS."""
         try:
-            checked[name] = _CHECKS[name](value)
+            self.checked[name] = CHECKS[name](value)
+        except WrongAt as error:
+            self.wrong(error.line or name, name, str(error), table=name)
         except ValueError as error:
-            raise ConfigError(f"{_where(file, text, name)}: {name}: {error}") from None
-    try:
-        checked["keys"] = resolve(checked.get("keymap", "default"), _remapped(values.get("keys", {})))
-    except KeymapError as error:
-        place = _where(file, text, str(error).split(":")[0].strip("'\""))
-        raise ConfigError(f"{place}: [keys] {error}") from None
-    return Settings(**checked)
+            self.wrong(name, name, str(error))
+
+    def take_stores(self, value: object) -> None:
+        """The tables [stores.NAME]."""
+        self.checked["stores"] = stores = {}
+        if not isinstance(value, Mapping):
+            self.wrong("stores", "stores", 'must be tables, each as [stores.NAME] with a line url = "https://…"')
+            return
+        for name, each in value.items():
+            table = f"stores.{name}"
+            try:
+                stores[name] = store_settings(name, each)
+            except WrongAt as error:
+                self.wrong(error.line or table, table, str(error), table=table)
+            except ValueError as error:
+                self.wrong(table, table, str(error))
+
+    def take_keys(self, value: object) -> None:
+        """The table [keys] over the preset that is chosen."""
+        try:
+            self.checked["keys"] = resolve(self.checked.get("keymap", "default"), _remapped(value))
+        except KeymapError as error:
+            self.wrong(str(error).split(":")[0].strip("'\""), "", f"[keys] {error}")
 
 
 def _remapped(value: object) -> dict[str, tuple[str, ...]]:
@@ -90,132 +165,22 @@ def _flat(table: Mapping[str, object], before: str = "") -> dict[str, object]:
     return flat
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"write a text in quotes, not {value!r}")
-    return value
-
-
-def _one_of(*choices: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in choices:
-            raise ValueError(f"{value!r} does not exist; choose one of: {', '.join(choices)}")
-        return str(value)
-
-    return check
-
-
-def _zone(value: object) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only for those who set one
-
-    name = _text(value)
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; write one such as Europe/Helsinki") from None
-    return name
-
-
-def _folder(value: object) -> Path:
-    path = Path(_text(value)).expanduser()
-    if not path.is_absolute():
-        raise ValueError(f"{value!r} is not a whole path; begin it with / or ~/")
-    return path
-
-
-def _program(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(part, str) and part for part in value):
-        raise ValueError('write the program and its arguments as a list: ["wl-copy", "--trim-newline"]')
-    return tuple(value)
-
-
-def _delay(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value not in _DELAYS:
-        raise ValueError(f"write milliseconds from {_DELAYS.start} to {_DELAYS.stop - 1}, not {value!r}")
-    return value
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"write true or false, not {value!r}")
-    return value
-
-
-def _registers(value: object) -> RegisterSettings:
-    if not isinstance(value, Mapping):
-        raise ValueError("must be a table, [registers] with lines such as seconds = 10")
-    checked: dict[str, Any] = {}
-    for name, each in value.items():
-        if name not in _REGISTERS:
-            raise ValueError(f"there is no setting {name!r}; there are: {', '.join(_REGISTERS)}")
-        try:
-            checked[name] = _REGISTERS[name](each)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    return RegisterSettings(**checked)
-
-
-def _address(example: str, usual: str = "") -> Callable[[object], str]:
-    """An address of a service, without a slash at the end; without a scheme it has the usual one, if there is one. A
-    wrong one is not repeated: it may hold a password."""
-
-    def check(value: object) -> str:
-        from urllib.parse import urlsplit  # only for those who set one
-
-        address = value.rstrip("/") if isinstance(value, str) else ""
-        if usual and "://" not in address:
-            address = f"{usual}://{address}"
-        try:
-            parts = urlsplit(address)
-            is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-            is_whole = is_whole and not (parts.query or parts.fragment)
-        except ValueError:
-            is_whole = False
-        if not is_whole or not address.isascii() or any(c.isspace() for c in address):
-            raise ValueError(f"not an address; write one in quotes, such as {example}")
-        return address
-
-    return check
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 60:
-        raise ValueError(f"write seconds from 1 to 60, not {value!r}")
-    return float(value)
-
-
-_REGISTERS: dict[str, Callable[[object], object]] = {
-    "prh": _address("https://registers.example/api"),
-    "brreg": _address("https://registers.example/api"),
-    "seconds": _seconds,
-    "proxy": _address("http://proxy.example:3128", usual="http"),
-}
-_CHECKS: dict[str, Callable[[object], object]] = {
-    "theme": _text,
-    "keymap": _one_of(*PRESETS),
-    "dates": _one_of("short", "iso"),
-    "time_zone": _zone,
-    "export_folder": _folder,
-    "copy_command": _program,
-    "open_command": _program,
-    "escape_delay": _delay,
-    "mouse": _truth,
-    "wire": _one_of("diff", "plain"),
-    "registers": _registers,
-}
-
-
 def _meant(name: str) -> str:
     from difflib import get_close_matches  # only where something is wrong
 
-    close = get_close_matches(name, [*_CHECKS, "keys"], 1)
-    return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join([*_CHECKS, 'keys'])}"
+    close = get_close_matches(name, _NAMES, 1)
+    return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(_NAMES)}"
 
 
-def _where(file: str, text: str, name: str) -> str:
-    """The file, with the line that sets `name` where it can be told."""
+def _where(file: str, text: str, name: str, table: str = "") -> str:
+    """The file, with the line that sets `name` where it can be told; `table` is the one it has to stand in."""
+    here, of_table = "", 0
     for number, line in enumerate(text.splitlines(), 1):
-        left = line.partition("=")[0].strip().replace('"', "").replace("'", "")
-        if left == name:
+        left = line.partition("=")[0].partition("#")[0].strip().replace('"', "").replace("'", "")
+        if left.startswith("[") and left.endswith("]"):
+            here = left.strip("[] ")
+            of_table = number if here == table else of_table
+            left = here
+        if left == name and (not table or here == table):
             return f"{file}, line {number}"
-    return file
+    return f"{file}, line {of_table}" if of_table else file

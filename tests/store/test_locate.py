@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crm_tui.domain.errors import Invalid
-from crm_tui.store.locate import store_path
+from crm_tui.store.known import StoreSettings
+from crm_tui.store.locate import FILE, POSTGRES, SERVER, place, store_path
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,56 @@ def test_an_address_is_refused_without_its_password() -> None:
     with pytest.raises(Invalid, match="only local stores are supported") as caught:
         store_path("https://aino:secret@crm.example", Path("/data"))
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "name"),
+    [
+        ("https://crm.example", SERVER, "crm.example"),
+        ("https://crm.example:8443/team/", SERVER, "crm.example:8443"),
+        ("http://127.0.0.1:8000", SERVER, "127.0.0.1:8000"),
+        ("http://[::1]:8000", SERVER, "[::1]:8000"),
+        ("http://localhost", SERVER, "localhost"),
+        ("postgresql://crm@db.example/team", POSTGRES, "team on db.example"),
+        ("postgres:///team?host=/run/postgresql", POSTGRES, "team"),
+    ],
+)
+def test_an_address_is_of_a_server_or_a_database(address: str, kind: str, name: str) -> None:
+    found = place(address, "/data", {})
+    assert (found.kind, found.name, found.where) == (kind, name, address.rstrip("/"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://aino:Secret1@crm.example",
+        "https://Secret1@crm.example",
+        "https://crm.example?token=Secret1",
+        "https://crm.example#Secret1",
+        "postgresql://aino:Secret1@db.example/team",
+        "postgresql://aino@db.example/team?password=Secret1",
+        "postgresql://aino:Secret1@db.example:99999/team",
+        "http://Secret1.example",
+        "ftp://Secret1",
+        "https://",
+        "https://Secret 1",
+    ],
+)
+def test_an_address_that_holds_a_secret_or_is_none_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(Invalid, match=r"^store: ") as caught:
+        place(address, "/data", {})
+    assert "Secret" not in str(caught.value) or address.startswith("http://")
+
+
+def test_a_name_of_the_settings_comes_before_a_file_of_that_name() -> None:
+    stores = {
+        "team": StoreSettings(url="https://crm.example"),
+        "old": StoreSettings(path=Path("/srv/old.db")),
+    }
+    assert place("team", "/data", stores).where == "https://crm.example"
+    assert place("old", "/data", stores).where == "/srv/old.db"
+    assert place("other", "/data", stores).where == "/data/other.db"
+    assert place("./team", "/data", stores).kind == FILE
+    assert place(None, "/data", stores, "team").kind == SERVER
+    assert place(None, "/data", stores).where == "/data/default.db"
+    assert place("other", "/data", stores, "team").where == "/data/other.db"

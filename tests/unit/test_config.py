@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.config import ConfigError, Settings, parse
+from crm_tui.config import ConfigError, Settings, faults, parse, store_names
 from crm_tui.registers.settings import RegisterSettings
+from crm_tui.store.known import StoreSettings
 
 
 def test_no_settings_are_the_defaults() -> None:
@@ -52,6 +53,67 @@ def test_everything_that_can_be_set() -> None:
     assert settings.registers == RegisterSettings(
         "http://127.0.0.1:8081/v3", "https://registers.example/api", 4.0, "http://proxy.example:3128"
     )
+
+
+def test_stores_have_names() -> None:
+    settings = parse("""
+        default_store = "team"
+
+        [stores.team]
+        url = "https://crm.example/"
+        ca_file = "/etc/ssl/own.pem"
+        proxy = "proxy.example:3128"
+        token_command = ["pass", "show", "crm"]
+        cache = "disk"
+        timeout = 5
+
+        [stores."The old one"]
+        path = "/srv/old.db"
+
+        [stores.base]
+        url = "postgresql://crm@db.example/team"
+        password_command = ["pass", "show", "db"]
+    """)
+    assert settings.default_store == "team"
+    assert settings.stores == {
+        "team": StoreSettings(
+            url="https://crm.example",
+            ca_file=Path("/etc/ssl/own.pem"),
+            proxy="http://proxy.example:3128",
+            token_command=("pass", "show", "crm"),
+            cache="disk",
+            timeout=5.0,
+        ),
+        "The old one": StoreSettings(path=Path("/srv/old.db")),
+        "base": StoreSettings(url="postgresql://crm@db.example/team", password_command=("pass", "show", "db")),
+    }
+
+
+def test_which_store_is_meant_does_not_depend_on_how_the_screen_looks() -> None:
+    names = store_names('thme = 1\nmouse = "no"\ndefault_store = "x"\n[keys]\nnone = "X"')
+    assert (names.default, names.stores) == ("x", {})
+    with pytest.raises(ConfigError, match=r"config.toml, line 2: stores.x: name where it is"):
+        store_names("\n[stores.x]\ntimeout = 5")
+
+
+def test_all_faults_are_named_not_only_the_first() -> None:
+    text = 'thme = "x"\nmouse = "no"\n[registers]\nseconds = 0\n[stores.a]\nurl = "x://y"\n[keys]\n"list.exprot" = "X"'
+    found = faults(text, "my.toml")
+    assert [fault.partition(": ")[0] for fault in found[:4]] == [f"my.toml, line {line}" for line in (1, 2, 4, 6)]
+    assert len(found) == 5
+    assert faults('mouse = false\n[keys]\n"list.export" = "X"') == ()
+    assert faults("mouse =", "my.toml")[0].startswith("my.toml: not valid TOML")
+
+
+def test_a_secret_in_a_wrong_address_of_a_store_is_not_repeated() -> None:
+    for url in (
+        "https://ann:Secret1@crm.example",
+        "postgresql://ann:Secret1@db/x",
+        "https://crm.example?token=Secret1",
+    ):
+        (fault,) = faults(f'[stores.a]\nurl = "{url}"', "my.toml")
+        assert fault.startswith("my.toml, line 2: stores.a: url: an address may hold no password or token")
+        assert "Secret1" not in fault
 
 
 def test_registers_are_the_public_ones_unless_told_otherwise() -> None:
@@ -117,6 +179,18 @@ def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
         ("[registers]\nseconds = 0", r"registers: seconds: write seconds from 1 to 60, not 0"),
         ("[registers]\nseconds = true", r"registers: seconds: write seconds"),
         ('[registers]\nseconds = "10"', r"registers: seconds: write seconds"),
+        ('default_store = "a:b"', r"my.toml, line 1: default_store: “a:b” is no name of a store"),
+        ("stores = 1", r"my.toml, line 1: stores: must be tables, each as \[stores.NAME\]"),
+        ("[stores]\nteam = 1", r"my.toml.*: stores.team: must be a table, \[stores.team\] with lines such as url"),
+        ("\n[stores.team]", r"my.toml, line 2: stores.team: name where it is: either a url or a path"),
+        ('[stores.a]\nurl = "https://x"\npath = "/y"', r"line 1: stores.a: name where it is: either a url or a path"),
+        ('[stores.a]\npath = "y.db"', r"my.toml, line 2: stores.a: path: 'y.db' is not a whole path"),
+        ('[stores.a]\npath = "/y"\n[stores.b]\nhost = "x"', r"line 4: stores.b: there is no setting .host."),
+        ('[stores.a]\npath = "/y"\ntoken_command = ["x"]', r"line 3: stores.a: token_command: is for servers alone"),
+        ('[stores.a]\nurl = "https://x"\npassword_command = ["x"]', r"line 3: .*: password_command: is for PostgreSQL"),
+        ('[stores.a]\nurl = "http://crm.example"', r"line 2: stores.a: url: what is sent to crm.example over http"),
+        ('[stores.a]\nurl = "https://x"\ncache = "ram"', r"line 3: .*cache: 'ram' does not exist; choose"),
+        ('[stores."-x"]\npath = "/y"', r"stores.-x: “-x” is no name of a store"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_place_and_remedy(text: str, message: str) -> None:

@@ -9,10 +9,9 @@ from contextlib import closing
 from typing import Any
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.open import read_settings
-from crm_tui.cli.opening import clock
+from crm_tui.cli.opening import clock, open_existing
 from crm_tui.cli.progress import grouped
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.activities import TICKED
 from crm_tui.store.activities import AgendaRow, FeedPart

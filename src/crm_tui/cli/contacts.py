@@ -14,9 +14,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
-from crm_tui.cli.imports import open_existing
 from crm_tui.cli.naming import id_of
-from crm_tui.cli.opening import files_of
+from crm_tui.cli.opening import files_of, open_existing
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.tables import table
 from crm_tui.domain.errors import Invalid

@@ -12,7 +12,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
-from crm_tui.cli.imports import open_existing
+from crm_tui.cli.opening import open_existing
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.entities import Kind

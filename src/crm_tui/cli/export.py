@@ -9,8 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crm_tui.cli import DONE
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.opening import files_of
+from crm_tui.cli.opening import files_of, open_existing
 from crm_tui.cli.progress import Progress
 from crm_tui.cli.reporting import say
 from crm_tui.interchange import portable_json

@@ -8,8 +8,7 @@ from contextlib import closing
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.find import Options, look, said
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.opening import path_of
+from crm_tui.cli.opening import open_existing, path_of
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.interchange.records import ContactRecord

@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crm_tui.cli import DONE, ERROR, USAGE, complain, exit_code, templates
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.opening import clock, files_of, login_of, open_named, path_of
+from crm_tui.cli.opening import clock, files_of, login_of, open_existing, open_named, path_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.reporting import say, say_mapping, say_report, write_refused
 from crm_tui.domain.errors import CrmError, Invalid

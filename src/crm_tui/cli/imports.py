@@ -7,11 +7,9 @@ import sys
 from contextlib import closing
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
-from crm_tui.cli.opening import login_of, open_as, path_of
+from crm_tui.cli.opening import open_existing
 from crm_tui.cli.tables import tab_separated, table
-from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.history import ImportRun
-from crm_tui.store.sql.store import SqlStore
 from crm_tui.text import clean, printable
 
 _HEADER = ("id", "started", "by", "state", "created", "updated", "unchanged", "refused", "source")
@@ -36,14 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
     for line in lines:
         print(line)
     return DONE
-
-
-def open_existing(arguments: argparse.Namespace) -> SqlStore:
-    """The store that is named, which has to be there: what only reads makes no new one."""
-    path = path_of(arguments)
-    if not path.exists():
-        raise Unavailable(f"There is no store {path} yet; crm-tui makes it, or name another with --store.")
-    return open_as(path, login_of(arguments))
 
 
 def _row(run: ImportRun) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from crm_tui.cli import DONE
-from crm_tui.cli.open import read_settings
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.tables import as_json
 from crm_tui.cli.text_blocks import columns, heading, wrapped
 from crm_tui.commands import COMMANDS, Command

@@ -7,9 +7,8 @@ import sys
 from contextlib import closing
 
 from crm_tui.cli import DONE, USAGE, complain
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.open import read_settings
-from crm_tui.cli.opening import clock
+from crm_tui.cli.opening import clock, open_existing
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.config import Settings
 from crm_tui.domain.activities import NewNote
 from crm_tui.domain.customers import Customer

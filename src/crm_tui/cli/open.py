@@ -9,9 +9,10 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from crm_tui import config, paths
+from crm_tui import paths
 from crm_tui.cli import USAGE
 from crm_tui.cli.opening import open_named
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.drafting import DraftKeeper
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
@@ -82,15 +83,3 @@ def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers |
         return app.run_in_terminal()
     finally:
         keeper.close()
-
-
-def read_settings() -> config.Settings:
-    """The user's settings, or the defaults without a file. Raises ConfigError, NoHome."""
-    path = paths.config_file()
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return config.Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise config.ConfigError(f"{path}: can't be read: {error}") from error
-    return config.parse(text, str(path))

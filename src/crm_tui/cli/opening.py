@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from crm_tui import paths
 from crm_tui.cli import complain
+from crm_tui.cli.settings_file import read_store_names
 from crm_tui.cli.whose import login
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
 from crm_tui.interchange.user_files import AnyFiles, UserFiles
-from crm_tui.store.locate import store_path
+from crm_tui.store.locate import FILE, Place, is_path, place
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.migrate import NEWEST
 from crm_tui.store.sql.opening import header
@@ -45,16 +46,25 @@ def clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def path_of(arguments: argparse.Namespace) -> Path:
-    """The file of the store that is named, by option, by CRM_TUI_STORE, or the user's own."""
+def place_of(arguments: argparse.Namespace) -> Place:
+    """Where the store is that is named, by option, by CRM_TUI_STORE, by the settings, or the user's own."""
     named = arguments.store or os.environ.get("CRM_TUI_STORE") or None
+    if named is not None and ("://" in named or is_path(named)):
+        return place(named, "", {})
+    names = read_store_names()
     try:
-        folder = paths.data_dir()
+        folder = str(paths.data_dir())
     except paths.NoHome as error:
-        if named is None or os.sep not in named:
-            raise Unavailable(str(error)) from error
-        folder = Path()
-    return store_path(named, folder)
+        raise Unavailable(str(error)) from error
+    return place(named, folder, names.stores, names.default)
+
+
+def path_of(arguments: argparse.Namespace, *, instead: str = "name one with --store") -> Path:
+    """The file of the store that is named. Raises Invalid, with what to do ``instead``, where it is in no file."""
+    found = place_of(arguments)
+    if found.kind != FILE:
+        raise Invalid("store", f"{found.name} is a {found.kind}, and this is done with a store in a file: {instead}")
+    return Path(found.where)
 
 
 def login_of(arguments: argparse.Namespace) -> str:
@@ -80,6 +90,14 @@ def open_named(arguments: argparse.Namespace) -> SqlStore:
     finally:
         database.close()
     return open_as(path, login)
+
+
+def open_existing(arguments: argparse.Namespace) -> SqlStore:
+    """The store that is named, which has to be there: what only reads makes no new one."""
+    path = path_of(arguments)
+    if not path.exists():
+        raise Unavailable(f"There is no store {path} yet; crm-tui makes it, or name another with --store.")
+    return open_as(path, login_of(arguments))
 
 
 def tell_of_update(path: Path) -> None:

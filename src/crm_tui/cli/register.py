@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import to_builtins
 
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain, exit_code
-from crm_tui.cli.open import read_settings
 from crm_tui.cli.progress import grouped
 from crm_tui.cli.registers import asking, business_registers, lines_of, read_of, state_of, warning_of
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.errors import RegisterFailed
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, card_money, card_read, card_text, complain
 from crm_tui.cli.card_read import Asked, HiddenTab
 from crm_tui.cli.find import Options, look, or_meant
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.open import read_settings
-from crm_tui.cli.opening import clock, path_of
+from crm_tui.cli.opening import clock, open_existing, path_of
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.tables import as_json
 from crm_tui.cli.text_blocks import sentence, title
 from crm_tui.cli.which_customer import NothingFits, Several, customer_of

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from crm_tui.cli import CONFLICT, DONE, ERROR, complain
 from crm_tui.cli.comparing import cell
-from crm_tui.cli.imports import open_existing
-from crm_tui.cli.open import read_settings
+from crm_tui.cli.opening import open_existing
 from crm_tui.cli.register import as_object
 from crm_tui.cli.registers import asking, business_registers, origin_of, warning_of
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.customers import Customer
 from crm_tui.domain.entities import Kind

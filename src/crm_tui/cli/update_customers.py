@@ -16,13 +16,12 @@ from pathlib import Path
 
 from crm_tui import paths
 from crm_tui.cli import DONE, NOTHING_FOUND, REMOTE_UNAVAILABLE, USAGE, complain, exit_code
-from crm_tui.cli.imports import open_existing
 from crm_tui.cli.kept_answers import KeptAnswers
 from crm_tui.cli.one_at_a_time import alone
-from crm_tui.cli.open import read_settings
-from crm_tui.cli.opening import files_of
+from crm_tui.cli.opening import files_of, open_existing
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.registers import business_registers
+from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.update_report import Report
 from crm_tui.cli.update_run import Run
 from crm_tui.domain.countries import country_name

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain
-from crm_tui.cli.imports import open_existing
 from crm_tui.cli.naming import id_of
+from crm_tui.cli.opening import open_existing
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.errors import CrmError, Invalid
 from crm_tui.domain.named import named_values

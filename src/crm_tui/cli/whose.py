@@ -9,7 +9,7 @@ import os
 import pwd
 import sys
 
-from crm_tui.store.locate import store_file
+from crm_tui.store.locate import is_path, store_file
 
 
 def login(named: str | None) -> str:
@@ -24,9 +24,28 @@ def login(named: str | None) -> str:
 
 def file_of_store(named: str | None) -> str | None:
     """The file of the store that is named, by option, by CRM_TUI_STORE, or the user's own, as ``opening.path_of``
-    says; None where that takes more than this. Raises Invalid."""
+    says; None where that takes more than this: an address, and a name where the settings speak of stores. Raises
+    Invalid."""
     folder = data_folder()
-    return None if folder is None else store_file(named or os.environ.get("CRM_TUI_STORE") or None, folder)
+    named = named or os.environ.get("CRM_TUI_STORE") or None
+    if folder is None or (named is not None and "://" in named):
+        return None
+    if (named is None or not is_path(named)) and _settings_name_stores():
+        return None
+    return store_file(named, folder)
+
+
+def _settings_name_stores() -> bool:
+    """Whether the settings may say what a name of a store means; they are not understood here, which would cost more
+    than a look-up."""
+    folder = settings_folder()
+    if folder is None:
+        return True
+    try:
+        with open(os.path.join(folder, "config.toml"), "rb") as file:
+            return b"store" in file.read()
+    except OSError:
+        return False  # there is none, or the full program says what is wrong with it
 
 
 def data_folder() -> str | None:
