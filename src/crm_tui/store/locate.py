@@ -122,14 +122,14 @@ def check_address(text: str) -> Place:
         if names & _SECRET_PARAMETERS:
             raise Invalid("store", _NO_SECRETS)
         host, database = parts.netloc.rpartition("@")[2], parts.path.strip("/")
-        return Place(" on ".join(filter(None, (database, host))) or "PostgreSQL", POSTGRES, parts.geturl())
+        return Place(" on ".join(filter(None, (database, host))) or "PostgreSQL", POSTGRES, text.rstrip("/"))
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Invalid("store", wrong)
     if parts.query or parts.fragment:
         raise Invalid("store", _NO_SECRETS)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Invalid("store", f"what is sent to {parts.hostname} over http can be read on the way; write https://")
-    return Place(parts.netloc, SERVER, parts.geturl())
+    return Place(parts.netloc, SERVER, text.rstrip("/"))
 
 
 def is_loopback(host: str) -> bool:
