@@ -40,12 +40,12 @@ class Pair:
         other = OtherWorld(world.records, self.sight, self.verdicts)
         self.never = other.never
         self.second = opened(self.databases[1], other.records())
-        self._second_raw = apsw.Connection(str(second))
 
     def assume(self, permissions: Permissions) -> None:
         """Give the actor these permissions in both worlds."""
-        assume(self.raw, permissions)
-        assume(self._second_raw, permissions)
+        for database in self.databases:
+            with database.writing() as con:
+                assume(con, permissions)
 
     def scope(self, words: int) -> Scope:
         """What there is to ask for in the first world, and so many words of each class of field."""
@@ -53,7 +53,7 @@ class Pair:
 
     def close(self) -> None:
         """Close all of it."""
-        for each in (self.first, self.second, self.raw, self._second_raw):
+        for each in (self.first, self.second, self.raw):
             each.close()
 
 

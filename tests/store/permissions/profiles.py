@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-import apsw
 from tests.store.permissions.people import PROFILE
+
+from crm_tui.store.sql.dialect import Connection
 
 CUSTOMERS = ("none", "read", "edit", "all")
 PROJECTS = ("none", "member", "manager without money", "manager", "unit", "all")
@@ -45,9 +46,9 @@ def of_sight(sight: str) -> list[Permissions]:
     return [each for each in EVERY if each.sight == sight]
 
 
-def assume(con: apsw.Connection, permissions: Permissions) -> None:
+def assume(con: Connection, permissions: Permissions) -> None:
     """Give the actor's profile these permissions."""
     con.execute(
         "UPDATE profile SET customers = ?, delete_customers = ?, projects = ?, admin = ? WHERE name = ?",
-        (*permissions, PROFILE),
+        (permissions.customers, int(permissions.deletes), permissions.projects, int(permissions.admin), PROFILE),
     )

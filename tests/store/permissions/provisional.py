@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-import apsw
-
 from crm_tui.store.sql.connections import Database, Question
 from crm_tui.store.sql.sqlite import SqliteConnection
 
@@ -67,8 +65,8 @@ class Provisional(Database):
         if self._held is None:
             super().overwrite_erased()
 
-
-def content_of(con: apsw.Connection) -> dict[str, list[Any]]:
-    """Every row of every table."""
-    tables = con.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-    return {str(name): con.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables.fetchall()}
+    def content(self) -> dict[str, list[Any]]:
+        """Every row of every table."""
+        with self.reading() as con:
+            tables = con.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+            return {str(name): con.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables}

@@ -10,7 +10,6 @@ import pytest
 from tests.store.permissions.conftest import Figures
 from tests.store.permissions.pair import Pair
 from tests.store.permissions.profiles import CUSTOMERS, PROJECTS, SIGHTS, Permissions, of_sight
-from tests.store.permissions.provisional import content_of
 from tests.store.permissions.trial import ANY, CONFLICT, DENIED, DONE, INVALID, NO_CHOICE, Attempt, Trial
 from tests.store.permissions.walker import bound, failure, text_of
 from tests.store.permissions.world import World
@@ -22,7 +21,7 @@ from crm_tui.store.port import Store
 #: what they answer has the id that is next, or is a store
 _GIVE_IDS = {
     "cases.create", "activities.create", "notes.create", "files.create", "finance.create_invoice",
-    "finance.put_forecast", "finance.put_actual", "store.latest", "store.once",
+    "finance.put_forecast", "finance.put_actual", "store.latest", "store.once", "devices.create",
 }  # fmt: skip
 #: so many attempts are made under each profile
 _FEW = 12
@@ -118,12 +117,12 @@ def test_every_profile_tries_every_write(sight: str, pair: Pair, world: World, f
 
 
 def _try(sight: str, pair: Pair, world: World, *, shared: bool) -> str:
-    tried, before, profiles = Tried(pair, world), content_of(pair.raw), of_sight(sight)
+    tried, before, profiles = Tried(pair, world), pair.databases[0].content(), of_sight(sight)
     for turn, permissions in enumerate(profiles):
         _try_all(pair, permissions, tried, turn, len(profiles) if shared else 1)
     assert not tried.wrong
     pair.assume(of_sight(sight)[0])
-    after = content_of(pair.raw)
+    after = pair.databases[0].content()
     assert {name for name, rows in after.items() if rows != before[name]} <= {"profile"}
     return f"sight {sight}: {len(WRITES)} writing methods x {len(profiles)} profiles, {dict(tried.outcomes)}"
 
