@@ -7,7 +7,6 @@ import io
 import os
 from pathlib import Path
 
-import apsw
 import pytest
 from tests.store.conformance import given
 from tests.store.conftest import Clock
@@ -15,6 +14,8 @@ from tests.store.conftest import Clock
 from crm_tui.domain.files import File, FileKind, NewFile
 from crm_tui.store.port import Store
 from crm_tui.store.sql import content_upkeep
+from crm_tui.store.sql.dialect import Connection
+from crm_tui.store.sql.file_contents import Contents
 from crm_tui.store.sql.store import open_store
 
 
@@ -116,9 +117,9 @@ def test_it_is_looked_for_once_a_day_and_only_where_there_are_contents(
     sweeps: list[dt.datetime] = []
     sweep = content_upkeep.sweep
 
-    def counted(con: apsw.Connection, folder: Path, now: dt.datetime) -> None:
+    def counted(con: Connection, contents: Contents, now: dt.datetime) -> None:
         sweeps.append(now)
-        sweep(con, folder, now)
+        sweep(con, contents, now)
 
     monkeypatch.setattr(content_upkeep, "sweep", counted)
     store.close()

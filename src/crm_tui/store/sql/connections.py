@@ -19,6 +19,8 @@ TYPE_CHECKING = False  # without importing typing, which a look-up from the shel
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crm_tui.store.sql.file_contents import Contents
+
 _MOST_READERS = 4
 _READ_CACHE = -1_000  # KiB for each reader: pages of a million rows come as fast as with the 2,000 of SQLite
 _STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's virtual machine, about a millisecond
@@ -189,6 +191,15 @@ class Database:
                     return
                 self._log_holds = erased
                 self._empty_log(connection)
+
+    @property
+    def contents(self) -> Contents:
+        """Where the contents of files are."""
+        from pathlib import Path
+
+        from crm_tui.store.sql.file_contents import FolderContents
+
+        return FolderContents(Path(f"{self._opened.path}.files"), self.files_folder)
 
     def files_folder(self) -> Path:
         """The folder for the content of files, made if need be: ``<path>.files``, open to this user alone."""

@@ -7,13 +7,11 @@ program that ended too early; while it is young, its file may be about to be add
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
-import apsw
-
-from crm_tui.store.sql import file_contents, keyset
+from crm_tui.store.sql import keyset
+from crm_tui.store.sql.dialect import Connection
+from crm_tui.store.sql.file_contents import Contents
 from crm_tui.store.sql.tables import instant
 
 #: how long the content of a removed file stays
@@ -23,34 +21,27 @@ STRAY = dt.timedelta(days=1)
 _EVERY = dt.timedelta(days=1)
 
 
-def is_due(con: apsw.Connection, folder: Path, now: dt.datetime) -> bool:
+def is_due(con: Connection, contents: Contents, now: dt.datetime) -> bool:
     """Whether there are contents, and they were looked through a day ago or longer."""
     swept: str = con.execute("SELECT contents_swept_at FROM upkeep").get
-    return swept <= instant(now - _EVERY) and _has_contents(folder)
+    return swept <= instant(now - _EVERY) and contents.any_kept()
 
 
-def sweep(con: apsw.Connection, folder: Path, now: dt.datetime) -> None:
+def sweep(con: Connection, contents: Contents, now: dt.datetime) -> None:
     """Take away what nobody needs; in the transaction on ``con`` no file is added, removed or brought back."""
-    found = file_contents.kept(folder)
+    found = contents.kept()
     in_use = con.execute(
         "SELECT content_key FROM file WHERE content_key IN (SELECT CAST(value AS TEXT) FROM json_each(?))",
         (keyset.as_json(tuple(found)),),
     )
     for (key,) in in_use:
         del found[key]
-    file_contents.discard_all(folder, _outlived(con, found, now) if found else ())
+    if found:
+        contents.discard(_outlived(con, found, now))
     con.execute("UPDATE upkeep SET contents_swept_at = ?", (instant(now),))
 
 
-def _has_contents(folder: Path) -> bool:
-    """Whether something is in a folder that is one, and not a link; one that can't be used is told when it is used."""
-    if folder.is_symlink() or not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        return False
-    with os.scandir(folder) as entries:
-        return any(entries)
-
-
-def _outlived(con: apsw.Connection, unused: Mapping[str, float], now: dt.datetime) -> list[str]:
+def _outlived(con: Connection, unused: Mapping[str, dt.datetime], now: dt.datetime) -> list[str]:
     removed: dict[str, str] = dict(
         con.execute(
             "SELECT l.old ->> 'content_key', max(h.at) FROM change_line l JOIN change h ON h.id = l.change_id"
@@ -60,9 +51,5 @@ def _outlived(con: apsw.Connection, unused: Mapping[str, float], now: dt.datetim
     return [
         name
         for name, written in unused.items()
-        if (
-            removed[name] <= instant(now - KEPT)
-            if name in removed
-            else dt.datetime.fromtimestamp(written, dt.UTC) <= now - STRAY
-        )
+        if (removed[name] <= instant(now - KEPT) if name in removed else written <= now - STRAY)
     ]

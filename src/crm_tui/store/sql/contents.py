@@ -7,13 +7,11 @@ import binascii
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from crm_tui.domain.errors import Invalid
-from crm_tui.store.sql import file_contents
 from crm_tui.store.sql.dialect import Connection
-from crm_tui.store.sql.file_contents import Content
+from crm_tui.store.sql.file_contents import Content, Contents
 
 _FIELDS = {"key": str, "part": int, "data": str}
 
@@ -21,9 +19,9 @@ _FIELDS = {"key": str, "part": int, "data": str}
 class ContentLoader:
     """Keeps the ``content`` records of a load; the rows of their files are there already."""
 
-    def __init__(self, con: Connection, folder: Path) -> None:
+    def __init__(self, con: Connection, contents: Contents) -> None:
         self._con = con
-        self._folder = folder
+        self._contents = contents
         self._kept: dict[str, Content] = {}
 
     def write(self, records: Iterable[Mapping[str, Any]]) -> Iterator[int]:
@@ -32,7 +30,7 @@ class ContentLoader:
             if key in self._kept:
                 raise Invalid("records", f"the content {key} comes twice")
             listed = _Parts(parts)
-            self._kept[key] = content = file_contents.keep_as(self._folder, key, listed)
+            self._kept[key] = content = self._contents.keep_as(key, listed)
             self._check(content)
             yield listed.number
 
@@ -44,8 +42,8 @@ class ContentLoader:
 
     def discard(self) -> None:
         """Take away what was kept."""
-        for content in self._kept.values():
-            file_contents.discard(self._folder, content)
+        if self._kept:
+            self._contents.discard(self._kept)
 
     def _check(self, content: Content) -> None:
         row = self._con.execute("SELECT name, size, sha256 FROM file WHERE content_key = ?", (content.key,)).fetchone()

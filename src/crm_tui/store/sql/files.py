@@ -16,7 +16,7 @@ from crm_tui.domain.files import File, FileChange, FileKind, NewFile, check_file
 from crm_tui.domain.permissions import Action
 from crm_tui.store.files import FileRow
 from crm_tui.store.paging import Count, Page, PageRequest
-from crm_tui.store.sql import checks, file_contents, keyset, references
+from crm_tui.store.sql import checks, keyset, references
 from crm_tui.store.sql.case_access import hides_case, on_seen_case, with_seen_cases
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
@@ -61,7 +61,7 @@ class SqlFiles(Facet):
         if found.content_key is None or found.size is None or found.sha256 is None:
             raise Corrupt(f"The content of “{found.name}” is missing; restore it from a backup.")
         content = Content(found.content_key, found.size, found.sha256)
-        return file_contents.open_checked(self._binding.database.files_folder(), content, found.name)
+        return self._binding.database.contents.open_checked(content, found.name)
 
     def create(self, new: NewFile, content: BinaryIO | None = None) -> File:
         """Add a link, or a file with its content."""
@@ -72,9 +72,9 @@ class SqlFiles(Facet):
         with ExitStack() as on_failure:
             kept: dict[str, str | int] = {}
             if content is not None:
-                folder = self._binding.database.files_folder()
-                stored = file_contents.keep(folder, content)
-                on_failure.callback(file_contents.discard, folder, stored)
+                contents = self._binding.database.contents
+                stored = contents.keep(content)
+                on_failure.callback(contents.discard, (stored.key,))
                 kept = {"content_key": stored.key, "size": stored.size, "sha256": stored.sha256}
             with self._writing("create file") as (work, rights):
                 _check(work.con, rights, new)

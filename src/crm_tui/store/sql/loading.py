@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +21,7 @@ from crm_tui.store.history import Progress
 from crm_tui.store.sql import indexing
 from crm_tui.store.sql.contents import ContentLoader
 from crm_tui.store.sql.dialect import Connection
+from crm_tui.store.sql.file_contents import Contents
 from crm_tui.store.sql.tables import (
     ACTIVITY,
     ACTUAL,
@@ -73,12 +73,12 @@ def columns_of(con: Connection, table: str) -> tuple[str, ...]:
 def load(
     con: Connection,
     records: Iterable[tuple[str, Mapping[str, Any]]],
-    files: Path,
+    files: Contents,
     now: dt.datetime,
     progress: Progress | None = None,
 ) -> int:
     """Write the records of a whole store on ``con``, which has an empty store and a transaction of its own;
-    contents go into the folder ``files`` and are taken away again on failure. Returns how many rows."""
+    contents go into ``files`` and are taken away again on failure. Returns how many rows."""
     tell = progress or _silent
     contents = ContentLoader(con, files)
     try:

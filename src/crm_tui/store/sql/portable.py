@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,10 +17,10 @@ import msgspec
 from crm_tui.domain.errors import Denied, Invalid
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.store.history import Progress
-from crm_tui.store.sql import file_contents, loading, tables
+from crm_tui.store.sql import loading, tables
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
-from crm_tui.store.sql.file_contents import Content
+from crm_tui.store.sql.file_contents import Content, Contents
 from crm_tui.store.sql.tables import Table, columns, decode
 
 Record = tuple[str, dict[str, Any]]
@@ -47,7 +46,7 @@ class SqlPortable(Facet):
                 else:
                     yield from _rows(con, table)
                 if table is tables.FILE:
-                    yield from _contents(con, self._binding.database.files_folder())
+                    yield from _contents(con, self._binding.database.contents)
 
     def load(self, records: Iterable[Record], progress: Progress | None = None) -> int:
         """Into an empty store, to the letter; returns how many rows.
@@ -59,7 +58,7 @@ class SqlPortable(Facet):
         with database.writing() as con:
             if con.execute("SELECT 1 FROM organization").fetchone():
                 raise Invalid("store", "is not empty; the records of a whole store go into a new one")
-            return loading.load(con, records, database.files_folder(), self._now(), progress)
+            return loading.load(con, records, database.contents, self._now(), progress)
 
 
 def _entities(con: Connection, table: Table[Any]) -> Iterator[Record]:
@@ -79,10 +78,10 @@ def _rows(con: Connection, table: str) -> Iterator[Record]:
         yield name, dict(zip(fields, row, strict=True))
 
 
-def _contents(con: Connection, folder: Path) -> Iterator[Record]:
+def _contents(con: Connection, contents: Contents) -> Iterator[Record]:
     kept = con.execute("SELECT name, content_key, size, sha256 FROM file WHERE content_key IS NOT NULL ORDER BY id")
     for name, key, size, sha256 in kept:
-        with file_contents.open_checked(folder, Content(key, size, sha256), name) as content:
+        with contents.open_checked(Content(key, size, sha256), name) as content:
             part = 0
             while (data := content.read(PART)) or part == 0:  # an empty file has a part, too
                 yield "content", {"key": key, "part": part, "data": base64.b64encode(data).decode()}

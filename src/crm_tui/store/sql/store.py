@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from crm_tui.store.sql.billing import SqlBilling
     from crm_tui.store.sql.cases import SqlCases
     from crm_tui.store.sql.contacts import SqlContacts
+    from crm_tui.store.sql.devices import SqlDevices
     from crm_tui.store.sql.duplicates import SqlDuplicates
     from crm_tui.store.sql.files import SqlFiles
     from crm_tui.store.sql.finance import SqlFinance
+    from crm_tui.store.sql.gate import SqlGate
     from crm_tui.store.sql.history import SqlHistory
     from crm_tui.store.sql.imports import SqlImports
     from crm_tui.store.sql.merging import SqlMerging
@@ -134,6 +136,13 @@ class SqlStore:
         return SqlUsers(self._binding)
 
     @cached_property
+    def devices(self) -> SqlDevices:
+        """Devices with a token, and passwords."""
+        from crm_tui.store.sql.devices import SqlDevices
+
+        return SqlDevices(self._binding)
+
+    @cached_property
     def views(self) -> SqlViews:
         """Saved views."""
         return SqlViews(self._binding)
@@ -208,6 +217,12 @@ class SqlStore:
         """Whether the store answers now: a database that does not raises Unavailable."""
         return HERE
 
+    def gate(self) -> SqlGate:
+        """Who may come in over a server of this store; whoever asks for it closes it, before the store."""
+        from crm_tui.store.sql.gate import SqlGate
+
+        return SqlGate(self._binding.database, self._binding.clock)
+
     def close(self) -> None:
         """Close the database."""
         self._binding.database.close()
@@ -234,20 +249,19 @@ def open_store(path: Path, *, login: str, clock: Callable[[], dt.datetime]) -> S
 def _settle(database: Database, now: dt.datetime) -> None:
     """Count what is over since the last time, finish erasures, and let contents go that nobody needs; a start that
     finds nothing writes nothing."""
-    folder = database.path.with_name(f"{database.path.name}.files")
     with database.reading() as con:
         over = con.execute(
             "SELECT EXISTS (SELECT 1 FROM activity, upkeep WHERE over_at > settled_until AND over_at <= ?)",
             (instant(now),),
         ).get
         unfinished = remnants.due(con)
-        unswept = content_upkeep.is_due(con, folder, now)
+        unswept = content_upkeep.is_due(con, database.contents, now)
     if over or unswept:
         with database.writing() as con:
             if over:
                 indexing.settle(con, now)
             if unswept:
-                content_upkeep.sweep(con, folder, now)
+                content_upkeep.sweep(con, database.contents, now)
     if unfinished:
         database.overwrite_erased()
 
