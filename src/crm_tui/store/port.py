@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crm_tui.store.cases import Cases
     from crm_tui.store.contacts import Contacts
     from crm_tui.store.customers import Customers
+    from crm_tui.store.devices import Devices
     from crm_tui.store.duplicates import Duplicates
     from crm_tui.store.files import Files
     from crm_tui.store.finance import Finance
@@ -61,6 +62,8 @@ class Store(Protocol):
     def registries(self) -> Registries: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def devices(self) -> Devices: ...
     @property
     def views(self) -> Views: ...
     @property

@@ -196,6 +196,8 @@ READS: dict[str, Callable[[Scope], Args]] = {
     "users.get": _each(Kind.USER),
     "users.profiles": _nothing,
     "users.organization": _nothing,
+    "devices.own": _nothing,
+    "devices.of_everybody": _nothing,
     "views.customers": _nothing,
     "views.contacts": _nothing,
     "search.anything": _invoked,

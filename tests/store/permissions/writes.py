@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from tests.store.conftest import NOW, TODAY
+from tests.store.permissions.device_writes import DEVICE_WRITES
 from tests.store.permissions.money_writes import (
     create_cases,
     create_invoices,
@@ -394,4 +395,5 @@ WRITES: dict[str, Callable[[Trial], Attempts]] = {
     "merging.customers": _merge_customers,
     "merging.contacts": _merge_contacts,
     "portable.load": _fixed(INVALID, ()),
+    **DEVICE_WRITES,
 }

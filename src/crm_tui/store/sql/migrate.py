@@ -16,7 +16,7 @@ from crm_tui.store.sql import filesystem
 #: "CRMT": says in the file's header whose database it is
 APPLICATION_ID = 0x43524D54
 #: the number of the last file in migrations/sqlite, so that an up-to-date store opens without reading them
-NEWEST = 5
+NEWEST = 6
 _PACKAGE = "crm_tui.store.sql"
 
 

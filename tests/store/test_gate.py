@@ -1,0 +1,207 @@
+"""The gate: whose a token is, and what it takes to get one by a password."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import argon2
+import pytest
+from tests.store.conftest import FIRST_START, NOW, Clock
+
+from crm_tui.domain.errors import Invalid, NotSignedIn
+from crm_tui.domain.permissions import Profile
+from crm_tui.domain.users import NewUser, UserChange
+from crm_tui.store.devices import NewDevice
+from crm_tui.store.gate import Visitor
+from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.gate import SqlGate
+from crm_tui.store.sql.setup import set_up
+from crm_tui.store.sql.store import SqlStore, open_store
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def path(tmp_path: Path, clock: Clock) -> Path:
+    """The file of a store of ``admin``."""
+    path = tmp_path / "crm.db"
+    with closing(Database.open(path)) as database:
+        set_up(database, FIRST_START, clock)
+    return path
+
+
+@pytest.fixture
+def store(path: Path, clock: Clock) -> Iterator[SqlStore]:
+    with closing(open_store(path, login="admin", clock=clock)) as store:
+        yield store
+
+
+@pytest.fixture
+def gate(store: SqlStore) -> Iterator[SqlGate]:
+    with closing(store.gate()) as gate:
+        yield gate
+
+
+def asked(path: Path, statement: str) -> list[tuple[object, ...]]:
+    with closing(apsw.Connection(str(path))) as con:
+        return con.execute(statement).fetchall()
+
+
+def refused(gate: SqlGate, token: str) -> bool:
+    with pytest.raises(NotSignedIn, match="not valid"):
+        gate.visitor(token)
+    return True
+
+
+def seconds_of(gate: SqlGate, login: str) -> float:
+    """The least of a few, of the processor's time, which others don't take part in."""
+    took = []
+    for _ in range(4):
+        before = time.thread_time()
+        with pytest.raises(NotSignedIn, match=r"^The login or the password is wrong\.$"):
+            gate.sign_in(login, "not the password", "Desk")
+        took.append(time.thread_time() - before)
+    return min(took)
+
+
+def test_a_token_says_who_has_it_until_it_ends(store: SqlStore, gate: SqlGate, clock: Clock) -> None:
+    made = store.devices.create(NewDevice(name="Desk", days=2))
+    assert gate.visitor(made.token) == Visitor("admin", made.device.id)
+    clock.advance(days=1, hours=23, minutes=59)
+    assert gate.visitor(made.token)
+    clock.advance(minutes=1)
+    assert refused(gate, made.token)
+    for wrong in ("", "crm_", made.token.upper(), f"{made.token} ", made.token[:-1] + "x", "crm_" + "0" * 64, "\ud800"):
+        assert refused(gate, wrong)
+    other = store.devices.create(NewDevice(name="Other"))
+    store.devices.revoke(other.device.id)
+    assert refused(gate, other.token)
+
+
+def test_a_token_follows_its_user_and_goes_with_them(store: SqlStore, gate: SqlGate) -> None:
+    profile = store.users.create_profile(Profile(name="None"))
+    vera = store.users.create(NewUser(name="Vera", login="vera", profile=profile.id))
+    token = store.devices.create(NewDevice(name="Desk", user=vera.id)).token
+    vera = store.users.update(vera.id, vera.revision, UserChange(login="vv"))
+    assert gate.visitor(token).login == "vv"
+    gone = store.users.update(vera.id, vera.revision, UserChange(is_active=False))
+    assert refused(gate, token)
+    store.users.update(vera.id, gone.revision, UserChange(is_active=True))
+    assert refused(gate, token)
+
+
+def test_who_signs_in_gets_a_token_and_who_signs_out_ends_it(store: SqlStore, gate: SqlGate) -> None:
+    store.devices.set_password(store.users.me().user.id, PASSWORD)
+    issued = gate.sign_in("admin", PASSWORD, "Laptop")
+    assert (issued.login, issued.expires_at) == ("admin", NOW + dt.timedelta(days=90))
+    assert gate.visitor(issued.token) == Visitor("admin", issued.device)
+    (device,) = store.devices.own()
+    assert (device.id, device.name, device.expires_at) == (issued.device, "Laptop", issued.expires_at)
+    gate.sign_out(issued.token)
+    gate.sign_out(issued.token)
+    gate.sign_out("crm_nobody's")
+    assert refused(gate, issued.token)
+    with pytest.raises(Invalid):
+        gate.sign_in("admin", PASSWORD, "\n")
+
+
+def test_letters_put_together_otherwise_are_the_same_password(store: SqlStore, gate: SqlGate) -> None:
+    store.devices.set_password(store.users.me().user.id, "Nyt pitäisi riittää")
+    assert gate.sign_in("admin", "Nyt pita\u0308isi riitta\u0308a\u0308", "Mac")
+
+
+def test_a_wrong_login_is_told_and_takes_as_long_as_a_wrong_password(store: SqlStore, gate: SqlGate) -> None:
+    store.devices.set_password(store.users.me().user.id, PASSWORD)
+    bo = store.users.create(NewUser(name="Bo", login="bo", profile=store.users.me().user.profile))  # no password
+    known, unknown, without = (seconds_of(gate, login) for login in ("admin", "nobody", bo.login))
+    assert 0.6 < unknown / known < 1.7
+    assert 0.6 < without / known < 1.7
+
+
+def test_wrong_passwords_slow_down_but_shut_nobody_out(store: SqlStore, gate: SqlGate, clock: Clock) -> None:
+    store.devices.set_password(store.users.me().user.id, PASSWORD)
+    for login in ("admin", "nobody"):
+        for _ in range(5):
+            with pytest.raises(NotSignedIn, match="wrong"):
+                gate.sign_in(login, "not the password", "Desk")
+        with pytest.raises(NotSignedIn, match=r"too many wrong passwords.*try again in 1 s"):
+            gate.sign_in(login, PASSWORD, "Desk")
+    waits = []
+    for _ in range(8):
+        wait = 0
+        while True:
+            try:
+                gate.sign_in("admin", "not the password", "Desk")
+            except NotSignedIn as error:
+                if "wrong passwords" not in str(error):
+                    break
+            clock.advance(seconds=1)
+            wait += 1
+        waits.append(wait)
+    assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+    with pytest.raises(NotSignedIn, match="try again in 30 s"):
+        gate.sign_in("admin", PASSWORD, "Desk")
+    clock.advance(seconds=30)
+    assert gate.sign_in("admin", PASSWORD, "Desk")
+    with pytest.raises(NotSignedIn, match="The login or the password is wrong"):
+        gate.sign_in("admin", "not the password", "Desk")
+    clock.advance(hours=-5)  # a clock that is set back keeps nobody waiting until then
+    assert gate.sign_in("admin", PASSWORD, "Desk")
+
+
+def test_what_is_kept_opens_nothing(store: SqlStore, gate: SqlGate, path: Path) -> None:
+    store.devices.set_password(store.users.me().user.id, PASSWORD)
+    token = gate.sign_in("admin", PASSWORD, "Laptop").token
+    assert asked(path, "SELECT token_hash FROM device") == [(hashlib.sha256(token.encode()).hexdigest(),)]
+    ((kept,),) = asked(path, "SELECT hash FROM password")
+    parameters = argon2.extract_parameters(str(kept))
+    assert parameters.type is argon2.Type.ID
+    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (19_456, 2, 1)
+    store.close()
+    for file in path.parent.iterdir():
+        if file.is_file():
+            assert token.encode() not in file.read_bytes()
+            assert PASSWORD.encode() not in file.read_bytes()
+
+
+def test_a_password_kept_with_less_care_is_kept_with_more(store: SqlStore, gate: SqlGate, path: Path) -> None:
+    store.devices.set_password(store.users.me().user.id, PASSWORD)
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    with closing(apsw.Connection(str(path))) as con:
+        con.execute("UPDATE password SET hash = ?", (weak,))
+    for _ in range(2):
+        assert gate.sign_in("admin", PASSWORD, "Laptop")
+    ((kept,),) = asked(path, "SELECT hash FROM password")
+    assert argon2.extract_parameters(str(kept)).memory_cost == 19_456
+
+
+def test_last_use_is_written_once_a_minute_and_is_no_change(store: SqlStore, gate: SqlGate, clock: Clock) -> None:
+    token = store.devices.create(NewDevice(name="Desk")).token
+    pulse, begun = store.pulse(), clock.now
+    for _ in range(3):
+        gate.visitor(token)
+        gate.close()  # waits until it is written
+        assert store.devices.own()[0].last_used_at == begun
+        clock.advance(seconds=25)
+    gate.visitor(token)
+    gate.close()
+    assert store.devices.own()[0].last_used_at == begun + dt.timedelta(seconds=75)
+    assert store.pulse() == pulse
+
+
+def test_nobody_waits_at_the_gate_for_who_writes(store: SqlStore, gate: SqlGate, path: Path) -> None:
+    token = store.devices.create(NewDevice(name="Desk")).token
+    with closing(apsw.Connection(str(path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        before = time.monotonic()
+        assert gate.visitor(token).login == "admin"
+        assert time.monotonic() - before < 2
+        other.execute("ROLLBACK")
+    gate.close()
+    assert store.devices.own()[0].last_used_at == NOW
