@@ -1,0 +1,49 @@
+"""An answer of the server as a value of the port, or as the error that the server met."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from crm_tui.domain.errors import CrmError, NotSignedIn
+from crm_tui.store.http import failures
+from crm_tui.store.http.address import Address
+from crm_tui.store.http.line import Reply
+from crm_tui.store.http.problems import MEDIA_TYPE, from_problem
+from crm_tui.store.http.routes import Route
+from crm_tui.store.http.wire import PULSE, read_answer
+
+
+def value(route: Route, body: bytes, address: Address) -> Any:
+    """What the method gave. Raises Corrupt for what is no answer to this route."""
+    try:
+        return read_answer(route, body)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # msgspec.ValidationError is one
+        raise failures.unreadable(address.host, "it is not in the form that is expected") from None
+
+
+def problem(reply: Reply, address: Address) -> CrmError:
+    """Why there is no value."""
+    if 300 <= reply.status < 400:
+        return failures.sent_away(address.host, reply.status)
+    if reply.status == 401:
+        return failures.not_signed_in(address.base, address.host)
+    if not reply.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
+        return failures.unreadable(address.host, f"it is no answer of such a server (HTTP {reply.status})")
+    try:
+        document = msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return failures.unreadable(address.host, "it is not in the form that is expected")
+    return from_problem(reply.status, document)
+
+
+def is_signed_out(error: CrmError) -> bool:
+    """Whether the token is not known (any more)."""
+    return isinstance(error, NotSignedIn)
+
+
+def pulse(reply: Reply) -> int | None:
+    """The pulse that came with an answer."""
+    text: str = reply.headers.get(PULSE, "")
+    return int(text[:18]) if text.isascii() and text.isdecimal() else None

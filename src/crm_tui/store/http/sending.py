@@ -1,0 +1,102 @@
+"""One question to the server within its time: what is sent again, and when it is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from random import SystemRandom
+from typing import NamedTuple
+
+from crm_tui.registers.clock import Clock, SystemClock
+from crm_tui.registers.port import Stop
+from crm_tui.registers.waiting import OutOfTime, TimeLimit, wait_for
+from crm_tui.store.http import failures
+from crm_tui.store.http.line import Line, NoReply, Reply
+from crm_tui.store.http.problems import MEDIA_TYPE
+from crm_tui.store.http.wire import Request
+
+_MOST_TRIES = 4
+#: seconds before the second try, doubled for each that follows; up to half of it is left to chance
+_FIRST_PAUSE = 0.2
+#: seconds for what takes minutes by its nature
+_LONG = 900.0
+#: a server that wants to be left alone for longer is not waited for
+_LONGEST_PAUSE = 10.0
+#: the server did not carry it out
+_REFUSED = (429, 503)
+#: whoever is between did not hear whether it did
+_UNHEARD = (502, 504)
+_CHANCE = SystemRandom()
+
+
+class Sent(NamedTuple):
+    """An answer. ``before``: an earlier try may have been carried out without one."""
+
+    reply: Reply
+    before: bool
+
+
+class Sender:
+    """Sends requests over a line. Thread-safe."""
+
+    def __init__(self, line: Line, seconds: float, clock: Clock | None = None) -> None:
+        self._line = line
+        self._seconds = seconds
+        self._clock = clock or SystemClock()
+
+    def send(self, request: Request, *, again: bool, stop: Stop | None = None, is_long: bool = False) -> Sent:
+        """Ask, and again where that is safe (``again``) or nothing was sent, until there is an answer or the time is
+        over. Raises NoReply, Corrupt, and Interrupted at once when it is stopped."""
+        seconds = _LONG if is_long else self._seconds
+        limit = TimeLimit(seconds, self._clock)
+        try:
+            return wait_for(lambda: self._try(request, limit, again), limit, stop)
+        except OutOfTime:
+            error = failures.too_late(self._line.address.host, seconds)
+            raise NoReply(error, was_sent=True) from None
+
+    def _try(self, request: Request, limit: TimeLimit, again: bool) -> Sent:
+        was_sent, tries = False, 0
+        while True:
+            tries, wanted = tries + 1, None
+            try:
+                reply = self._line.ask(request, limit)
+            except NoReply as failed:
+                was_sent = was_sent or failed.was_sent
+                if tries == _MOST_TRIES or (was_sent and not again):
+                    raise NoReply(failed.error, was_sent=was_sent) from failed
+            else:
+                wanted = _wanted_pause(reply.headers, self._clock.now())
+                is_last = tries == _MOST_TRIES or not self._is_worth_a_wait(reply, wanted, limit, again)
+                was_sent = was_sent or reply.status in _UNHEARD
+                if is_last and _is_of_proxy(reply):
+                    raise NoReply(failures.not_behind_proxy(self._line.address.host, reply.status), was_sent=was_sent)
+                if is_last:
+                    return Sent(reply, was_sent)
+            pause = _FIRST_PAUSE * 2 ** (tries - 1)
+            limit.pause(_CHANCE.uniform(pause / 2, pause) if wanted is None else wanted)
+
+    def _is_worth_a_wait(self, reply: Reply, wanted: float | None, limit: TimeLimit, again: bool) -> bool:
+        if reply.status not in _REFUSED + _UNHEARD or (reply.status in _UNHEARD and not again):
+            return False
+        return (wanted or 0.0) <= min(_LONGEST_PAUSE, limit.left)
+
+
+def _is_of_proxy(reply: Reply) -> bool:
+    """Whether a proxy answered that the server does not."""
+    return reply.status in (*_UNHEARD, 503) and not reply.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
+
+
+def _wanted_pause(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that the server wants to be left alone, by Retry-After: a number of them, or a moment."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())

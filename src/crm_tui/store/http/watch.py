@@ -1,0 +1,171 @@
+"""What others do, as the server tells it: one thread reads its events, and knows the pulse without being asked.
+
+As long as the events come, what was read at this pulse is as it is now, give or take the moment that an event is on its
+way. The thread tries again by itself when the server is gone, and says so when it is back.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import httpx
+
+from crm_tui.store.http.line import Line
+from crm_tui.store.http.reachable import Reachable
+from crm_tui.store.http.routes import PREFIX
+
+#: the server gives a sign of life each 15 s
+_SILENCE = 40.0
+_CONNECT = 5.0
+#: seconds between tries to connect: the first, doubled up to the longest
+_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+#: seconds that closing waits for the thread
+_GOODBYE = 2.0
+_REFUSED = (401, 403)
+#: a proxy says so of a server that is gone
+_AWAY = (502, 503, 504)
+
+
+class Watch:
+    """The pulse of the store as it is known here. Thread-safe."""
+
+    def __init__(self, line: Line, reachable: Reachable) -> None:
+        self._line = line
+        self._reachable = reachable
+        self._lock = threading.Lock()
+        self._run = secrets.token_hex(4)
+        self._own_writes = 0
+        self._pulse: int | None = None
+        self._is_alive = False
+        self._closed = threading.Event()
+        self._now = threading.Event()  # there is reason to try at once
+        self._thread: threading.Thread | None = None
+        self._response: httpx.Response | None = None
+
+    @property
+    def pulse(self) -> int | None:
+        """The newest that is known."""
+        return self._pulse
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread looks after the connection."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether events come, so that ``pulse`` is as it is now."""
+        return self._is_alive
+
+    def state(self, pulse: int | None = None, own_writes: int | None = None) -> str:
+        """The state of the store, or that at an answer with this pulse to a question that was put after so many writes
+        of this program."""
+        with self._lock:
+            own = self._own_writes if own_writes is None else own_writes
+            return f"{self._run} {own} {self._pulse if pulse is None else pulse}"
+
+    @property
+    def own_writes(self) -> int:
+        """How many writes this program has made so far."""
+        return self._own_writes
+
+    def wrote(self) -> None:
+        """This program wrote something, or may have: what it read before may be another by now."""
+        with self._lock:
+            self._own_writes += 1
+
+    def heard(self, pulse: int) -> None:
+        """An answer told the pulse. Answers overtake each other, so an older one changes nothing."""
+        with self._lock:
+            if self._pulse is None or pulse > self._pulse:
+                self._pulse = pulse
+
+    def start(self) -> None:
+        """Begin to read events, if that was not done yet."""
+        with self._lock:
+            if self._thread is not None or self._closed.is_set():
+                return
+            self._thread = threading.Thread(target=self._read, name="events", daemon=True)
+        self._thread.start()
+
+    def hurry(self) -> None:
+        """Somebody waits for the server to be back: try now."""
+        self._now.set()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closed.set()
+        self._now.set()
+        response, thread = self._response, self._thread
+        if response is not None:
+            _cut(response)
+        if thread is not None:
+            thread.join(_GOODBYE)
+
+    def _read(self) -> None:
+        pause = _PAUSE
+        with self._line.client(http2=False) as client:
+            while not self._closed.is_set():
+                try:
+                    for pulse in self._events(client):
+                        pause = _PAUSE
+                        self._told(pulse)
+                except _NoEvents as refused:
+                    if refused.status in _REFUSED:
+                        break
+                    if refused.status in _AWAY:
+                        self._reachable.lost()
+                except httpx.HTTPError:
+                    if not self._closed.is_set():
+                        self._reachable.lost()
+                finally:
+                    self._is_alive = False
+                self._now.wait(pause)
+                self._now.clear()
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _events(self, client: httpx.Client) -> Iterator[int]:
+        """The pulses that the server tells, until the connection ends."""
+        timeout = httpx.Timeout(_SILENCE, connect=_CONNECT)
+        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+        with client.stream("GET", f"{PREFIX}/events", headers=headers, timeout=timeout) as response:
+            self._response = response
+            try:
+                if self._closed.is_set():
+                    return
+                if response.status_code != 200:
+                    raise _NoEvents(response.status_code)
+                for line in response.iter_lines():
+                    name, _, value = line.partition(":")
+                    if name == "data" and value.strip().isdecimal():
+                        yield int(value)
+            finally:
+                self._response = None
+
+    def _told(self, pulse: int) -> None:
+        with self._lock:
+            self._pulse = pulse
+        self._is_alive = True
+        self._reachable.back()
+
+
+class _NoEvents(Exception):
+    """The server answers, but gives no events."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
+def _cut(response: httpx.Response) -> None:
+    """End a connection under the thread that reads it."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream is not None else None
+    if isinstance(connection, socket.socket):
+        with suppress(OSError):  # it is closed already
+            # that of an encrypted one would pull away what the thread reads with
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)

@@ -1,0 +1,125 @@
+"""Writing to the server: each write under a key, so that it can be sent again and is carried out once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import AlreadySaved, CrmError
+from crm_tui.store.http import answers, failures
+from crm_tui.store.http.address import Address
+from crm_tui.store.http.cache import Cache
+from crm_tui.store.http.line import NoReply
+from crm_tui.store.http.parameters import signature
+from crm_tui.store.http.reachable import Reachable
+from crm_tui.store.http.routes import Route
+from crm_tui.store.http.sending import Sender, Sent
+from crm_tui.store.http.watch import Watch
+from crm_tui.store.http.wire import IDEMPOTENCY_KEY, Request, to_request
+
+#: what leaves no key in the store and is another thing when it is done twice
+_NOT_AGAIN = frozenset(
+    (
+        *("imports.begin", "imports.write", "imports.finish", "imports.undo", "portable.load"),
+        *("views.delete", "devices.create", "devices.set_password"),
+    )
+)
+#: only the list of recent customers tells of it, and that is always asked anew
+_LEAVES_ALL = frozenset(("customers.opened",))
+#: after these nothing may be left of a person
+_ERASES = frozenset(("contacts.delete",))
+#: where what a write wrote first is read
+_READ_BY: Mapping[str, str] = {
+    Kind.CUSTOMER: "customers.get",
+    Kind.ADDRESS: "addresses.get",
+    Kind.CONTACT: "contacts.get",
+    Kind.ACTIVITY: "activities.get",
+    Kind.NOTE: "notes.get",
+    Kind.CASE: "cases.get",
+    Kind.INVOICE: "finance.invoice",
+    Kind.FILE: "files.get",
+    Kind.REGISTRY: "registries.get",
+    Kind.USER: "users.get",
+}
+
+
+class Writer:
+    """Carries out the writing calls of one user. Thread-safe."""
+
+    def __init__(
+        self,
+        address: Address,
+        sender: Sender,
+        cache: Cache,
+        watch: Watch,
+        reachable: Reachable,
+        by_method: Mapping[str, Route],
+        read: Callable[[Route, Mapping[str, Any]], Any],
+    ) -> None:
+        self._address = address
+        self._sender = sender
+        self._cache = cache
+        self._watch = watch
+        self._reachable = reachable
+        self._by_method = by_method
+        self._read = read
+
+    def write(self, route: Route, given: Mapping[str, Any], key: str | None) -> Any:
+        """Carry it out. Raises Offline where nothing was sent, Unavailable where nobody knows whether it was carried
+        out, and the errors of the method."""
+        if route.method in _LEAVES_ALL and self._reachable.is_lost:
+            return None
+        request = to_request(route, given)
+        return self.carry_out(route, key, lambda headers: self._send(route, request, headers))
+
+    def carry_out(self, route: Route, key: str | None, send: Callable[[dict[str, str]], Sent]) -> Any:
+        """The same for what is sent in a way of its own."""
+        if self._reachable.is_lost and self._watch.is_running:
+            self._watch.hurry()
+            raise failures.writes_wait(self._address.host)
+        try:
+            sent = send({IDEMPOTENCY_KEY: key or uuid.uuid4().hex})
+        except NoReply as failed:
+            self._reachable.lost()
+            if failed.was_sent:
+                raise failures.perhaps_saved(self._address.host, str(failed.error)) from failed
+            raise failures.not_sent(self._address.host, str(failed.error)) from failed
+        finally:
+            self._forget(route)
+        self._reachable.back()
+        pulse = answers.pulse(sent.reply)
+        if pulse is not None:
+            self._watch.heard(pulse)
+        if 200 <= sent.reply.status < 300:
+            return answers.value(route, sent.reply.body, self._address)
+        return self._refused(route, sent, answers.problem(sent.reply, self._address))
+
+    def _send(self, route: Route, request: Request, headers: dict[str, str]) -> Sent:
+        return self._sender.send(
+            request._replace(headers=request.headers | headers),
+            again=route.method not in _NOT_AGAIN,
+            is_long=route.is_long,
+        )
+
+    def _forget(self, route: Route) -> None:
+        if route.method in _ERASES:
+            self._cache.empty()
+        if route.method not in _LEAVES_ALL:
+            self._watch.wrote()
+
+    def _refused(self, route: Route, sent: Sent, error: CrmError) -> Any:
+        """What the first try wrote, if that was carried out and its answer was lost; else raises the error."""
+        if answers.is_signed_out(error):
+            self._cache.empty()
+        if not (sent.before and isinstance(error, AlreadySaved)):
+            raise error
+        returns = signature(route).returns
+        if returns is None:
+            return None
+        again = self._by_method.get(_READ_BY.get(error.kind, ""))
+        if again is None or signature(again).returns != returns:
+            raise error
+        (parameter,) = signature(again).parameters
+        return self._read(again, {parameter.name: error.key})
