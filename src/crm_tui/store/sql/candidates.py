@@ -125,13 +125,14 @@ def named(con: Connection, text: str) -> list[Candidate]:
 
 def _people(con: Connection, text: str) -> list[Candidate]:
     """Active contacts called so, first name first; of very many none, and what is typed stays as it is."""
-    match = " AND ".join(f"{matching.quoted(word)}*" for word in words(text))
+    search = con.dialect.search
+    match = search.every(map(search.prefix, words(text)))
     if not match:
         return []
     rows = con.execute(
         "SELECT trim(p.first_name || ' ' || p.last_name), c.name"
-        " FROM (SELECT rowid FROM contact_words WHERE contact_words MATCH ? LIMIT ?) w"
-        " CROSS JOIN contact p ON p.id = w.rowid CROSS JOIN customer c ON c.id = p.customer_id"
+        f" FROM ({search.ids('contact_words', '?')} LIMIT ?) w"
+        " CROSS JOIN contact p ON p.id = w.id CROSS JOIN customer c ON c.id = p.customer_id"
         " WHERE p.is_active = 1 AND p.is_deleted = 0 AND c.is_active = 1",
         (match, _LOOKED_AT),
     )

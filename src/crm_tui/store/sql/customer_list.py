@@ -219,7 +219,7 @@ def last_activity(text: str) -> dt.datetime | None:
 def _order(query: CustomerQuery, text: Query, filters: Sequence[Filter]) -> Order:
     """The index to go along: of the customers of an owner, an industry or a city alone, where it has the order, too."""
     sorted_by, index = _SORTED_BY[query.sort]
-    within = "1"
+    within = "1 = 1"
     if sorted_by == "name_key":
         if query.owner is not None:
             index, within = "customer_by_owner", "c.owner_id = :owner"

@@ -37,6 +37,8 @@ from crm_tui.store.sql.tables import BILLING, CUSTOMER, changed_fields, instant
 from crm_tui.store.sql.write import Change, expect_revision, get
 
 _SEE = "see customers"
+#: a LIMIT that leaves nothing out
+_ALL = 2**62
 
 
 class SqlCustomers(Facet):
@@ -156,7 +158,7 @@ class SqlCustomers(Facet):
             rights.need_customers(CustomerLevel.READ, _SEE)
             get(work.con, CUSTOMER, customer)
             statement = (
-                "INSERT OR IGNORE INTO favourite (user_id, customer_id) VALUES (?, ?)"
+                "INSERT INTO favourite (user_id, customer_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
                 if favourite
                 else "DELETE FROM favourite WHERE user_id = ? AND customer_id = ?"
             )
@@ -178,7 +180,7 @@ class SqlCustomers(Facet):
                 # those that were deleted don't count: they may come back
                 "DELETE FROM recent WHERE user_id = :user AND customer_id IN (SELECT r.customer_id FROM recent r"
                 " JOIN customer c ON c.id = r.customer_id WHERE r.user_id = :user"
-                f" ORDER BY r.at DESC, r.customer_id LIMIT -1 OFFSET {RECENT})",
+                f" ORDER BY r.at DESC, r.customer_id LIMIT {_ALL} OFFSET {RECENT})",
                 {"user": rights.user},
             )
 

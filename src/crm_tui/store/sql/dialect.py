@@ -8,7 +8,10 @@ the shell imports none of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from crm_tui.store.sql.word_search import WordSearch
 
 #: what a statement is given: by place, or by name
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -52,6 +55,16 @@ class Dialect(Protocol):
     def references_to(self, con: Connection, table: str) -> list[tuple[str, str, str]]:
         """The references to a table whose rows don't go when the row goes: table, column, and the column that says
         what a row belongs to: id, or the first of those that make a link's key."""
+        ...
+
+    @property
+    def search(self) -> WordSearch:
+        """How rows are found by their words."""
+        ...
+
+    def usable(self, channels: str, field: str) -> str:
+        """An expression: what those channels in a column (e-mails, phones) that may be used have in a field, in their
+        order, with U+001F between them."""
         ...
 
     @property

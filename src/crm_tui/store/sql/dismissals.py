@@ -68,8 +68,7 @@ def _went_over(con: Connection, kind: Kind, low: int, high: int) -> Any:
     """The same of a pair that came by a merge: of the one that went into one of the two, and the other."""
     return con.execute(
         "SELECT n.at, n.actor_id FROM merged m JOIN not_duplicate n ON n.kind = m.kind"
-        " AND n.low_id = min(m.goes_id, :low + :high - m.stays_id)"
-        " AND n.high_id = max(m.goes_id, :low + :high - m.stays_id)"
+        " AND (n.low_id, n.high_id) IN ((m.goes_id, :both - m.stays_id), (:both - m.stays_id, m.goes_id))"
         " WHERE m.kind = :kind AND m.stays_id IN (:low, :high) ORDER BY m.change_id DESC LIMIT 1",
-        {"kind": kind.value, "low": low, "high": high},
+        {"kind": kind.value, "low": low, "high": high, "both": low + high},
     ).get

@@ -207,7 +207,7 @@ def _customer_sides(con: Connection, keys: Iterable[int]) -> dict[int, Side]:
 def _contact_sides(con: Connection, keys: Iterable[int]) -> dict[int, Side]:
     rows = con.execute(
         "SELECT p.id, trim(p.first_name || ' ' || p.last_name), p.title, p.emails, p.phones, c.id, c.name,"
-        " p.is_active AND c.is_active FROM contact p JOIN customer c ON c.id = p.customer_id"
+        " p.is_active = 1 AND c.is_active = 1 FROM contact p JOIN customer c ON c.id = p.customer_id"
         f" WHERE p.id IN {_LISTED} AND p.is_deleted = 0",
         (_ids(keys),),
     )

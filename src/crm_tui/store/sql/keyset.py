@@ -111,7 +111,7 @@ def statement_of(
 def count(con: Connection, ranges: Sequence[str], parameters: Mapping[str, Any], *, cap: int = COUNT_CAP) -> Count:
     """How many rows these ranges have in all; counting stops at the cap."""
     rows = " UNION ALL ".join(f"SELECT 1 FROM {part}" for part in ranges)
-    number: int = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1})", dict(parameters)).get
+    number: int = con.execute(f"SELECT count(*) FROM ({rows} LIMIT {cap + 1}) counted", dict(parameters)).get
     return Count(min(number, cap), capped=number > cap)
 
 

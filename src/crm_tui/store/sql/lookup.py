@@ -203,7 +203,7 @@ def _labels(con: Connection, alias: str, keywords: list[int] | None, roles: list
         link = "contact" if alias == "p" else "case"
         bound = {"keywords": matching.ids(keywords)}
         chosen = f"FROM {link}_keyword l WHERE l.keyword_id IN (SELECT value FROM json_each(:keywords))"
-        counted: int = con.execute(f"SELECT count(*) FROM (SELECT 1 {chosen} LIMIT {_LABELLED})", bound).get
+        counted: int = con.execute(f"SELECT count(*) FROM (SELECT 1 {chosen} LIMIT {_LABELLED}) counted", bound).get
         labelled = f"{alias}.id IN (SELECT l.{link}_id {chosen})"
         if counted == _LABELLED:
             labelled = f"EXISTS (SELECT 1 {chosen} AND l.{link}_id = {alias}.id)"

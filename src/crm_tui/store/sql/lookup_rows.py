@@ -10,7 +10,7 @@ from crm_tui.store.sql.lookup import CASE, CONTACT, CUSTOMER, INVOICE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from crm_tui.store.sql.dialect import Connection
+    from crm_tui.store.sql.dialect import Connection, Dialect
 
 
 class Line:
@@ -50,33 +50,28 @@ _BETWEEN = "\x1f"
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
-def _usable(column: str, field: str) -> str:
-    """The values of a list of channels that may be used, in one text."""
-    return (
-        f"(SELECT group_concat(v, char(31)) FROM (SELECT replace(value ->> '{field}', char(31), ' ') AS v"
-        f" FROM json_each({column}) WHERE NOT ifnull(value ->> 'do_not_use', 0) ORDER BY key))"
-    )
-
-
-#: kind -> rows (id, customer's id, its number, its name, name, number, title, phones, e-mails, active)
-_ROWS = {
-    CUSTOMER: "SELECT c.id, c.id, c.number, c.name, c.name, c.number, '', c.phone, c.email, c.is_active"
-    f" FROM customer c WHERE c.id IN {_LISTED}",
-    CONTACT: "SELECT p.id, c.id, c.number, c.name, trim(p.first_name || ' ' || p.last_name), '', p.title,"
-    f" {_usable('p.phones', 'number')}, {_usable('p.emails', 'address')}, p.is_active AND c.is_active"
-    f" FROM contact p JOIN customer c ON c.id = p.customer_id WHERE p.id IN {_LISTED}",
-    CASE: "SELECT k.id, c.id, c.number, c.name, k.name, k.number, s.name, '', '', k.closed IS NULL AND c.is_active"
-    " FROM crm_case k JOIN customer c ON c.id = k.customer_id JOIN registry_value s ON s.id = k.sales_status_id"
-    f" WHERE k.id IN {_LISTED}",
-    INVOICE: "SELECT i.id, c.id, c.number, c.name, i.number, i.number, i.status || ', ' || i.date, '', '', c.is_active"
-    f" FROM invoice i JOIN customer c ON c.id = i.customer_id WHERE i.id IN {_LISTED}",
-}
+def _statements(dialect: Dialect) -> dict[str, str]:
+    """kind -> rows (id, customer's id, its number, its name, name, number, title, phones, e-mails, active)"""
+    phones, emails = dialect.usable("p.phones", "number"), dialect.usable("p.emails", "address")
+    return {
+        CUSTOMER: "SELECT c.id, c.id, c.number, c.name, c.name, c.number, '', c.phone, c.email, c.is_active = 1"
+        f" FROM customer c WHERE c.id IN {_LISTED}",
+        CONTACT: "SELECT p.id, c.id, c.number, c.name, trim(p.first_name || ' ' || p.last_name), '', p.title,"
+        f" {phones}, {emails}, p.is_active = 1 AND c.is_active = 1"
+        f" FROM contact p JOIN customer c ON c.id = p.customer_id WHERE p.id IN {_LISTED}",
+        CASE: "SELECT k.id, c.id, c.number, c.name, k.name, k.number, s.name, '', '',"
+        " k.closed IS NULL AND c.is_active = 1 FROM crm_case k JOIN customer c ON c.id = k.customer_id"
+        f" JOIN registry_value s ON s.id = k.sales_status_id WHERE k.id IN {_LISTED}",
+        INVOICE: "SELECT i.id, c.id, c.number, c.name, i.number, i.number,"
+        " i.status || ', ' || CAST(i.date AS TEXT), '', '', c.is_active = 1"
+        f" FROM invoice i JOIN customer c ON c.id = i.customer_id WHERE i.id IN {_LISTED}",
+    }
 
 
 def lines(con: Connection, best: list[tuple[str, int]]) -> list[Line]:
     """The hits in their order."""
     found: dict[tuple[str, int], Line] = {}
-    for kind, statement in _ROWS.items():
+    for kind, statement in _statements(con.dialect).items():
         keys = [key for one, key in best if one == kind]
         if keys:
             for row in con.execute(statement, (matching.ids(keys),)):

@@ -1,7 +1,7 @@
 """What was typed, as conditions of SQL, and the searches made of them.
 
-Words go through the full-text tables, which know tokens only (detail=none: a phrase would raise), so each is
-its own prefix query; phrases and exclusions are looked at in the kept ``words`` of the rows that are left.
+Words go through indexes that know words only (word_search.py), so each is asked for by its beginning; phrases and
+exclusions are looked at in the kept ``words`` of the rows that are left.
 Hits come in the order of people: what is exactly that, names that begin so, then the rest by name. Nothing is
 ranked by how often a word occurs, since that needs all hits of a common word.
 
@@ -50,11 +50,11 @@ class Conditions:
     @property
     def where(self) -> str:
         """One condition for a WHERE."""
-        return " AND ".join(self.sql) or "1"
+        return " AND ".join(self.sql) or "1 = 1"
 
 
 class Source:
-    """Rows that can be searched: ``table`` with its ``alias``, the ``joins`` after it, its full-text tables.
+    """Rows that can be searched: ``table`` with its ``alias``, the ``joins`` after it, the indexes over its words.
 
     ``id`` is what is found, ``key`` what hits are sorted by; ``is_named`` where ``key`` is an indexed
     name_key; ``number`` is its unique number."""
@@ -138,24 +138,9 @@ def by_infix(con: Connection, source: Source, query: Query, conditions: Conditio
     # both ends first: what does not overlap is together in fewer rows, so that more of them are skipped
     places = [(word, n) for word in long for n in (0, len(word) - 3, *range(1, len(word) - 3))]
     trigrams = dict.fromkeys(word[n : n + 3] for word, n in places)
-    rows = _full_text(
-        con, source, source.infix, " AND ".join(map(quoted, trigrams)), conditions.also(inside), limit + 1
-    )
+    match = con.dialect.search.inside(trigrams)
+    rows = _indexed(con, source, source.infix, match, conditions.also(inside), limit + 1)
     return best({key: (BEHIND, name) for key, name in rows}, limit)
-
-
-def statement(source: Source, index: str, conditions: Conditions) -> str:
-    """The rows (``found``, key) that a full-text table has for :match; CROSS JOIN keeps that table in front."""
-    return (
-        f"SELECT {source.id} AS found, {source.key} FROM {index}"
-        f" CROSS JOIN {source.table} {source.alias} ON {source.alias}.id = {index}.rowid {source.joins}"
-        f" WHERE {index} MATCH :match AND {conditions.where}"
-    )
-
-
-def prefixes(query: Query) -> str:
-    """What the full-text tables are asked so that every word begins one of the row."""
-    return " AND ".join(map(prefix, query.words))
 
 
 def best(places: dict[int, tuple[int, str]], limit: int) -> Found:
@@ -169,8 +154,8 @@ def phrases(query: Query, alias: str, *, is_named: bool = True) -> Conditions:
     sql: list[str] = []
     key = person_name(alias) if alias == "p" else f"' ' || {alias}.name_key"
     for number in range(len(query.phrases)):
-        name = f"instr({key}, :phrase{number}) OR " if is_named else ""
-        sql.append(f"({name}instr(' ' || {alias}.words, :phrase{number}))")
+        name = f"instr({key}, :phrase{number}) > 0 OR " if is_named else ""
+        sql.append(f"({name}instr(' ' || {alias}.words, :phrase{number}) > 0)")
     return Conditions(tuple(sql), {f"phrase{number}": f" {phrase}" for number, phrase in enumerate(query.phrases)})
 
 
@@ -187,7 +172,7 @@ def exclusions(query: Query, alias: str) -> Conditions:
     for number, group in enumerate(query.excluded):
         names = {f"without{number}_{place}": f" {word}" for place, word in enumerate(group)}
         if names:
-            present = " AND ".join(f"instr(' ' || {alias}.words, :{name})" for name in names)
+            present = " AND ".join(f"instr(' ' || {alias}.words, :{name}) > 0" for name in names)
             sql.append(f"NOT ({present})")
             parameters |= names
     return Conditions(tuple(sql), parameters)
@@ -241,7 +226,7 @@ def _named(rows: Iterable[tuple[Any, ...]], values: Sequence[str]) -> list[int]:
 def _listed(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> list[tuple[int, str]]:
     """All that fit: the first by name where an index has it, else the newest."""
     order = source.key if source.is_named else f"{source.alias}.id DESC"
-    return _select(con, source, "1", conditions, {}, limit, order)
+    return _select(con, source, "1 = 1", conditions, {}, limit, order)
 
 
 def _exact(con: Connection, source: Source, query: Query, conditions: Conditions, limit: int) -> list[tuple[int, str]]:
@@ -256,7 +241,7 @@ def _exact(con: Connection, source: Source, query: Query, conditions: Conditions
     if len(query.words) == 1 and any(char.isdigit() for char in word):
         if source.number and word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS:
             rows += _select(con, source, f"{source.number} = :exact", conditions, {"exact": int(word)}, limit)
-        rows += _full_text(con, source, source.words, quoted(word), conditions, limit)
+        rows += _indexed(con, source, source.words, con.dialect.search.word(word), conditions, limit)
     return rows
 
 
@@ -273,7 +258,9 @@ def _beginning(
 def _containing(
     con: Connection, source: Source, query: Query, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
-    return _full_text(con, source, source.words, prefixes(query), conditions, limit)
+    search = con.dialect.search
+    match = search.every(map(search.prefix, query.words))
+    return _indexed(con, source, source.words, match, conditions, limit)
 
 
 def _select(
@@ -293,22 +280,9 @@ def _select(
     return list(rows)
 
 
-def _full_text(
+def _indexed(
     con: Connection, source: Source, index: str, match: str, conditions: Conditions, limit: int
 ) -> list[tuple[int, str]]:
     """The first rows by age."""
-    rows: Iterable[Any] = con.execute(
-        f"{statement(source, index, conditions)} ORDER BY {index}.rowid LIMIT :most",
-        conditions.parameters | {"match": match, "most": limit},
-    )
-    return list(rows)
-
-
-def quoted(word: str) -> str:
-    """A word as the full-text tables are asked for it."""
-    return '"' + word.replace('"', '""') + '"'
-
-
-def prefix(word: str) -> str:
-    """What begins with a word, as the full-text tables are asked for it."""
-    return f"{quoted(word)}*"
+    parameters = conditions.parameters | {"match": match}
+    return con.dialect.search.first(con, source, index, conditions.where, parameters, limit)

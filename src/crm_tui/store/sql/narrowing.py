@@ -51,7 +51,7 @@ class Order(NamedTuple):
     table: str
     alias: str
     sorted_by: str
-    within: str = "1"
+    within: str = "1 = 1"
     joins: str = ""
     is_read: bool = False
 
@@ -145,7 +145,7 @@ class Narrowed:
 
     def _number(self, one: Filter, most: int) -> int:
         counted = one.counted or f"SELECT 1 FROM {one.rows} WHERE {one.condition}"
-        number: int = self._con.execute(f"SELECT count(*) FROM ({counted} LIMIT {most})", self.parameters).get
+        number: int = self._con.execute(f"SELECT count(*) FROM ({counted} LIMIT {most}) counted", self.parameters).get
         return number
 
     def _scan(

@@ -10,7 +10,7 @@ the actor finds something with it. It imports nothing that costs time.
 from __future__ import annotations
 
 from crm_tui.domain.normalise import key_range, parse_query
-from crm_tui.store.sql import lookup, matching
+from crm_tui.store.sql import lookup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _near(names: Iterator[str], wrong: str) -> list[str]:
 def _first_words(con: Connection, wrong: str) -> Iterator[str]:
     """First words of the keys of names (a person's begins with the last name) that begin with the same half."""
     begin, end = key_range(wrong[: len(wrong) // 2])
-    for table, living in (("customer", "1"), ("contact", "t.is_deleted = 0")):
+    for table, living in (("customer", "1 = 1"), ("contact", "t.is_deleted = 0")):
         next_key = (
             f"SELECT t.name_key FROM {table} t WHERE t.name_key >= ? AND t.name_key < ? AND {living}"
             " ORDER BY t.name_key LIMIT 1"
@@ -99,13 +99,14 @@ def _first_words(con: Connection, wrong: str) -> Iterator[str]:
 def _names(con: Connection, wrong: str) -> Iterator[str]:
     middle = len(wrong) // 2
     begin, end = wrong[:middle], wrong[middle:]
-    trigrams = " AND ".join(matching.quoted(end[n : n + 3]) for n in range(len(end) - 2))
-    for table, living in (("customer", "1"), ("contact", "t.is_deleted = 0")):
-        for index, match in ((f"{table}_words", f"{matching.quoted(begin)}*"), (f"{table}_infix", trigrams)):
+    search = con.dialect.search
+    trigrams = search.inside(end[n : n + 3] for n in range(len(end) - 2))
+    for table, living in (("customer", "1 = 1"), ("contact", "t.is_deleted = 0")):
+        for index, match in ((f"{table}_words", search.prefix(begin)), (f"{table}_infix", trigrams)):
             if match:
                 rows = con.execute(
-                    f"SELECT t.name_key FROM {index} CROSS JOIN {table} t ON t.id = {index}.rowid"
-                    f" WHERE {index} MATCH ? AND {living} LIMIT {_NAMES}",
+                    f"SELECT t.name_key FROM ({search.ids(index, '?')}) w CROSS JOIN {table} t ON t.id = w.id"
+                    f" WHERE {living} LIMIT {_NAMES}",
                     (match,),
                 )
                 yield from (row[0] for row in rows)

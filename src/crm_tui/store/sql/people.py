@@ -15,9 +15,10 @@ from crm_tui.store.sql.tables import CONTACT, columns, decode, width
 _NO_CAP = 2**62
 #: names of the role (joined as r), the language and the keywords of the contact in k
 LABELS = (
-    "r.name, (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language LIMIT 1),"
+    "r.name, (SELECT l.name FROM registry_value l WHERE l.kind = 'language' AND l.code = k.language"
+    "  ORDER BY l.position, l.id LIMIT 1),"
     " (SELECT json_group_array(name) FROM (SELECT v.name FROM contact_keyword w"
-    "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position))"
+    "  JOIN registry_value v ON v.id = w.keyword_id WHERE w.contact_id = k.id ORDER BY w.position) kw)"
 )
 
 

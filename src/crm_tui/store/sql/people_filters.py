@@ -10,6 +10,7 @@ from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.sql import customer_filters, matching
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.narrowing import Filter
+from crm_tui.store.sql.word_search import WordSearch
 
 JOIN_CUSTOMER = "CROSS JOIN customer c ON c.id = k.customer_id"
 LIVING, NOT_LIVING = "k.is_living = 1", "k.is_living = 0"
@@ -42,7 +43,7 @@ def _of_customers(one: Filter) -> Filter:
     for name, kept in _KEPT.items():
         condition = condition.replace(name, kept)
     once = "DISTINCT " if " UNION " in one.counted else ""  # ranges may overlap
-    rows = f"(SELECT {once}id FROM ({one.counted})) d {_THEIR_CONTACTS.format('d.id')}"
+    rows = f"(SELECT {once}id FROM ({one.counted}) o) d {_THEIR_CONTACTS.format('d.id')}"
     return one._replace(condition=condition, rows=rows)
 
 
@@ -64,19 +65,20 @@ def _role(name: str, roles: Sequence[int]) -> Filter:
 
 def _typed(con: Connection, text: Query) -> Iterator[Filter]:
     """Each word begins one of the contact or of its customer; where some word begins none, each is inside of one."""
-    words = [_beginning(number, word) for number, word in enumerate(text.words)]
+    search = con.dialect.search
+    words = [_beginning(search, number, word) for number, word in enumerate(text.words)]
     if words and not _is_any(con, words):
-        words = [_inside(number, word) for number, word in enumerate(text.words)]
+        words = [_inside(search, number, word) for number, word in enumerate(text.words)]
     yield from words
     for number, phrase in enumerate(text.phrases):
         name = f"phrase{number}"
         places = (_WORDS, matching.person_name("k"), "' ' || c.name_key")
-        fits = f"({' OR '.join(f'instr({place}, :{name})' for place in places)})"
+        fits = f"({' OR '.join(f'instr({place}, :{name}) > 0' for place in places)})"
         yield Filter(fits, {name: f" {phrase}"})
     for number, group in enumerate(text.excluded):
         names = {f"without{number}_{place}": f" {word}" for place, word in enumerate(group)}
         if names:
-            present = " AND ".join(f"instr({_WORDS}, :{name})" for name in names)
+            present = " AND ".join(f"instr({_WORDS}, :{name}) > 0" for name in names)
             yield Filter(f"NOT ({present})", names)
     yield from _fields(con, text)
 
@@ -91,30 +93,28 @@ def _fields(con: Connection, text: Query) -> Iterator[Filter]:
         yield _role("roles", roles)
 
 
-def _beginning(number: int, word: str) -> Filter:
+def _beginning(search: WordSearch, number: int, word: str) -> Filter:
     name = f"word{number}"
     return Filter(
-        f"instr({_WORDS}, :{name})",
-        {name: f" {word}", f"{name}_match": f"{matching.quoted(word)}*"},
-        *_full_text("words", f":{name}_match"),
+        f"instr({_WORDS}, :{name}) > 0",
+        {name: f" {word}", f"{name}_match": search.prefix(word)},
+        *_by_words(search, "words", f":{name}_match"),
     )
 
 
-def _inside(number: int, word: str) -> Filter:
+def _inside(search: WordSearch, number: int, word: str) -> Filter:
     name = f"word{number}"
-    condition = f"instr({_WORDS}, :{name})"
+    condition = f"instr({_WORDS}, :{name}) > 0"
     if len(word) < matching.INFIX_FROM:
         return Filter(condition, {name: word})
-    trigrams = dict.fromkeys(word[n : n + 3] for n in range(len(word) - 2))
-    match = " AND ".join(map(matching.quoted, trigrams))
-    return Filter(condition, {name: word, f"{name}_match": match}, *_full_text("infix", f":{name}_match"))
+    match = search.inside(dict.fromkeys(word[n : n + 3] for n in range(len(word) - 2)))
+    return Filter(condition, {name: word, f"{name}_match": match}, *_by_words(search, "infix", f":{name}_match"))
 
 
-def _full_text(index: str, match: str) -> tuple[str, str]:
+def _by_words(search: WordSearch, index: str, match: str) -> tuple[str, str]:
     """Contacts by their own words, and by those of their customers: as rows, and to be counted."""
-    own = f"SELECT rowid AS id FROM contact_{index} WHERE contact_{index} MATCH {match}"
-    table = f"customer_{index}"
-    theirs = f"SELECT k.id FROM {table} {_THEIR_CONTACTS.format(f'{table}.rowid')} WHERE {table} MATCH {match}"
+    own = search.ids(f"contact_{index}", match)
+    theirs = f"SELECT k.id FROM ({search.ids(f'customer_{index}', match)}) w {_THEIR_CONTACTS.format('w.id')}"
     return _BY_ID.format(f"{own} UNION {theirs}"), f"{own} UNION ALL {theirs}"
 
 

@@ -58,7 +58,7 @@ def _customers(con: Connection, keys: str) -> Iterator[Hit]:
 def _contacts(con: Connection, keys: str) -> Iterator[Hit]:
     rows = con.execute(
         "SELECT p.id, c.id, c.name, trim(p.first_name || ' ' || p.last_name), p.phones, p.emails,"
-        " p.is_active AND c.is_active FROM contact p JOIN customer c ON c.id = p.customer_id"
+        " p.is_active = 1 AND c.is_active = 1 FROM contact p JOIN customer c ON c.id = p.customer_id"
         f" WHERE p.id IN {_LISTED}",
         (keys,),
     )
@@ -69,7 +69,7 @@ def _contacts(con: Connection, keys: str) -> Iterator[Hit]:
 
 def _cases(con: Connection, keys: str) -> Iterator[Hit]:
     rows = con.execute(
-        "SELECT k.id, c.id, c.name, k.name, k.number, s.name, k.closed IS NULL AND c.is_active"
+        "SELECT k.id, c.id, c.name, k.name, k.number, s.name, k.closed IS NULL AND c.is_active = 1"
         " FROM crm_case k JOIN customer c ON c.id = k.customer_id"
         " JOIN registry_value s ON s.id = k.sales_status_id"
         f" WHERE k.id IN {_LISTED}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import apsw
 
+from crm_tui.store.sql.sqlite_search import SqliteSearch
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -19,6 +21,7 @@ class SqliteDialect:
     """How SQLite wants to be asked."""
 
     broken = apsw.ConstraintError
+    search = SqliteSearch()
     #: the index crm_case_in_order has this order to the letter
     case_order = (_IS_PROJECT, _IS_OVER, f"iif({_IS_OVER}, {_NEWEST}, {_SOONEST})")
 
@@ -38,6 +41,13 @@ class SqliteDialect:
             (table,),
         ).fetchall()
         return [(child, column, _owner_of(con, child)) for child, column in found]
+
+    def usable(self, channels: str, field: str) -> str:
+        """What those channels in a column that may be used have in a field, with U+001F between them."""
+        return (
+            f"(SELECT string_agg(v, char(31)) FROM (SELECT replace(value ->> '{field}', char(31), ' ') AS v"
+            f" FROM json_each({channels}) WHERE NOT ifnull(value ->> 'do_not_use', 0) ORDER BY key))"
+        )
 
 
 def _owner_of(con: Any, table: str) -> str:

@@ -2,14 +2,14 @@
 
 A word may be common in one table, and rare or nowhere in the other, so how many rows have it is counted first, as far
 as that matters. Few rows are looked at one by one, or those of few customers. Of many the first ones mostly hold as
-many hits as are asked for; where they don't, the customers' rows are held against the full-text table, which costs
+many hits as are asked for; where they don't, the customers' rows are held against the index of words, which costs
 less than reading them. The look-up from the shell uses this module: it imports nothing that costs time.
 """
 
 from __future__ import annotations
 
 from crm_tui.store.sql import matching
-from crm_tui.store.sql.matching import BEHIND, NOTHING, Conditions, Found, prefix
+from crm_tui.store.sql.matching import BEHIND, NOTHING, Conditions, Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.normalise import Query
     from crm_tui.store.sql.dialect import Connection
     from crm_tui.store.sql.matching import Source
+    from crm_tui.store.sql.word_search import WordSearch
 
 #: rows, or customers, that are looked at one by one
 _FEW = 500
@@ -31,22 +32,23 @@ def by_both(con: Connection, source: Source, query: Query, conditions: Condition
     holds them alone."""
     if len(query.words) < 2 or query.phrases or not source.joins:
         return NOTHING
-    in_row = [word for word in query.words if _count(con, source.words, prefix(word), 1)]
-    in_customer = [word for word in query.words if _count(con, _CUSTOMERS, prefix(word), 1)]
+    search = con.dialect.search
+    in_row = [word for word in query.words if _count(con, source.words, search.prefix(word), 1)]
+    in_customer = [word for word in query.words if _count(con, _CUSTOMERS, search.prefix(word), 1)]
     if not in_row or not in_customer or len({*in_row, *in_customer}) < len(query.words):
         return NOTHING
     matches = {
-        "rows": _together(query.words, in_row, in_customer),
-        "customers": _together(query.words, in_customer, in_row),
+        "rows": _together(search, query.words, in_row, in_customer),
+        "customers": _together(search, query.words, in_customer, in_row),
     }
     conditions = conditions.also(_split(query, source)).also(Conditions((), matches))
     alias = source.alias
     of_row = f"CROSS JOIN {source.table} {alias} ON {alias}.id = w.id {source.joins}"
-    by_row = f"{_matching(source.words, 'rows', _FEW)} w {of_row}"
+    by_row = f"{_matching(search, source.words, 'rows', _FEW)} w {of_row}"
     of_customer = (
         f"CROSS JOIN {source.table} {alias} ON {alias}.customer_id = w.id CROSS JOIN customer c ON c.id = w.id"
     )
-    by_customer = f"{_matching(_CUSTOMERS, 'customers', _CAP)} w {of_customer}"
+    by_customer = f"{_matching(search, _CUSTOMERS, 'customers', _CAP)} w {of_customer}"
     if _count(con, source.words, matches["rows"], _FEW) < _FEW:
         return _found(con, source, by_row, conditions, limit)
     if _count(con, _CUSTOMERS, matches["customers"], _FEW) < _FEW:
@@ -55,7 +57,7 @@ def by_both(con: Connection, source: Source, query: Query, conditions: Condition
     if first.capped:
         return first
     # + keeps SQLite from going through all of them for each customer
-    has_words = Conditions((f"+{alias}.id IN {_matching(source.words, 'rows', _CAP)}",), {})
+    has_words = Conditions((f"+{alias}.id IN {_matching(search, source.words, 'rows', _CAP)}",), {})
     return _found(con, source, by_customer, has_words.also(conditions), limit)
 
 
@@ -70,20 +72,21 @@ def _split(query: Query, source: Source) -> Conditions:
     )
 
 
-def _together(words: Sequence[str], here: Sequence[str], elsewhere: Sequence[str]) -> str:
-    """What rows have, as a MATCH, that together with others have all words: those that the others lack, or any."""
+def _together(search: WordSearch, words: Sequence[str], here: Sequence[str], elsewhere: Sequence[str]) -> str:
+    """What rows have, as a match, that together with others have all words: those that the others lack, or any."""
     needed = [word for word in words if word not in elsewhere]
-    return " AND ".join(map(prefix, needed)) if needed else " OR ".join(map(prefix, here))
+    return search.every(map(search.prefix, needed)) if needed else search.some(map(search.prefix, here))
 
 
-def _matching(index: str, match: str, most: int) -> str:
-    """The first rows that a full-text table has for a parameter."""
-    return f"(SELECT rowid AS id FROM {index} WHERE {index} MATCH :{match} LIMIT {most})"
+def _matching(search: WordSearch, index: str, match: str, most: int) -> str:
+    """The first rows that an index has for a parameter."""
+    return f"({search.ids(index, f':{match}')} LIMIT {most})"
 
 
 def _count(con: Connection, index: str, match: str, most: int) -> int:
-    """How many rows a full-text table has for a MATCH, as far as that matters."""
-    counted: int = con.execute(f"SELECT count(*) FROM {_matching(index, 'match', most)}", {"match": match}).get
+    """How many rows an index has for a match, as far as that matters."""
+    rows = _matching(con.dialect.search, index, "match", most)
+    counted: int = con.execute(f"SELECT count(*) FROM {rows} w", {"match": match}).get
     return counted
 
 

@@ -1,0 +1,92 @@
+"""Rows by their words in PostgreSQL: stored columns of their tables, made of our own words, each with a GIN index:
+``word_vector`` (whole words and their beginnings) and ``trigrams``. PostgreSQL's parser never sees a text: it would cut
+words otherwise than we do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crm_tui.store.sql import matching
+from crm_tui.store.sql.dialect import Connection
+from crm_tui.store.sql.matching import Source
+
+_WORDS, _TRIGRAMS = "word_vector @@ CAST({} AS tsquery)", "trigrams @> CAST({} AS text[])"
+#: index -> table, and the condition for a match
+_INDEXES = {
+    "customer_words": ("customer", _WORDS),
+    "customer_infix": ("customer", _TRIGRAMS),
+    "contact_words": ("contact", _WORDS),
+    "contact_infix": ("contact", _TRIGRAMS),
+    "case_words": ("crm_case", _WORDS),
+    "case_infix": ("crm_case", _TRIGRAMS),
+    "invoice_words": ("invoice", _WORDS),
+}
+#: a match that has more rows is a common one
+_FEW = 5_000
+
+
+class PostgresSearch:
+    """The columns of words and trigrams."""
+
+    def word(self, word: str) -> str:
+        """A term: rows that have this word."""
+        return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+    def prefix(self, word: str) -> str:
+        """A term: rows of which a word begins so."""
+        return f"{self.word(word)}:*"
+
+    def every(self, terms: Iterable[str]) -> str:
+        """A match: rows that fit all of these."""
+        return " & ".join(terms)
+
+    def some(self, terms: Iterable[str]) -> str:
+        """A match: rows that fit one of these at least."""
+        return " | ".join(terms)
+
+    def inside(self, trigrams: Iterable[str]) -> str:
+        """A match of an index of trigrams: rows that have all of these."""
+        quoted = ('"' + piece.replace("\\", "\\\\").replace('"', '\\"') + '"' for piece in trigrams)
+        listed = ",".join(quoted)
+        return f"{{{listed}}}" if listed else ""
+
+    def ids(self, index: str, match: str) -> str:
+        """A statement: the ids of the rows that an index has for a match."""
+        table, condition = _INDEXES[index]
+        return f"SELECT id FROM {table} WHERE {condition.format(match)}"
+
+    def first(
+        self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int
+    ) -> list[tuple[int, str]]:
+        """The first of a source.
+
+        A GIN index gives its rows in no order, and how many they are PostgreSQL can only guess, for a beginning of
+        words badly: asked for the first ones by age, it goes through the table in that order wherever it takes a word
+        for a common one. So they are looked up first. Few are sorted; of many the first ones are soon met."""
+        match = {"match": parameters["match"]}
+        hits = [row[0] for row in con.execute(f"{self.ids(index, ':match')} LIMIT {_FEW + 1}", match)]
+        if not hits:
+            return []
+        bound = {**parameters, "most": most}
+        if len(hits) > _FEW:
+            condition = f"{source.alias}.{_INDEXES[index][1].format(':match')}"
+        else:
+            condition = f"{source.alias}.id IN (SELECT value FROM json_each(:hits))"
+            bound["hits"] = matching.ids(hits)
+        rows: Iterable[Any] = con.execute(
+            f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
+            f" WHERE {condition} AND {where} ORDER BY {source.alias}.id LIMIT :most",
+            bound,
+        )
+        return list(rows)
+
+
+def usable(channels: str, field: str) -> str:
+    """An expression: what those channels in a column that may be used have in a field, with U+001F between them."""
+    return (
+        f"(SELECT string_agg(replace(e.channel ->> '{field}', chr(31), ' '), chr(31) ORDER BY e.place)"
+        f" FROM jsonb_array_elements({channels}) WITH ORDINALITY e (channel, place)"
+        " WHERE coalesce(e.channel ->> 'do_not_use', 'false') = 'false')"
+    )
