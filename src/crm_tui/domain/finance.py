@@ -41,14 +41,14 @@ class Forecast(Imported, frozen=True, kw_only=True):
     case: int
     year: int
     month: int
-    billing: int | None | UnsetType = None
-    revenue: int | None | UnsetType = None
-    labor_expense: int | None | UnsetType = None
-    other_expense: int | None | UnsetType = None
-    billing_note: str | None | UnsetType = None
-    revenue_note: str | None | UnsetType = None
-    labor_note: str | None | UnsetType = None
-    other_note: str | None | UnsetType = None
+    billing: int | None | UnsetType = UNSET
+    revenue: int | None | UnsetType = UNSET
+    labor_expense: int | None | UnsetType = UNSET
+    other_expense: int | None | UnsetType = UNSET
+    billing_note: str | None | UnsetType = UNSET
+    revenue_note: str | None | UnsetType = UNSET
+    labor_note: str | None | UnsetType = UNSET
+    other_note: str | None | UnsetType = UNSET
 
 
 class ForecastEntry(Struct, frozen=True, kw_only=True):
@@ -81,9 +81,9 @@ class Actual(Imported, frozen=True, kw_only=True):
     case: int
     year: int
     month: int
-    billed: int | None | UnsetType = None
-    labor_cost: int | None | UnsetType = None
-    other_cost: int | None | UnsetType = None
+    billed: int | None | UnsetType = UNSET
+    labor_cost: int | None | UnsetType = UNSET
+    other_cost: int | None | UnsetType = UNSET
 
 
 class ActualEntry(Struct, frozen=True, kw_only=True):

@@ -54,6 +54,7 @@ def make_app(store: Store, gate: Gate, settings: Settings) -> App:
         lifespan=[following],
         exception_handlers=_handlers(settings),
         openapi_config=None,
+        logging_config=None,  # it would write requests down in its own way
         request_max_body_size=None,  # asking.py has limits of its own, told as problems
     )
     return Watched(cast(App, app), figures, settings.log)

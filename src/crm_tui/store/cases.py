@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.cases import Case, CaseChange, NewCase, SalesState
 from crm_tui.store.activities import FeedRow, NoteRow
@@ -46,7 +46,7 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     sales_person_name: str | None
     contact_name: str | None
     billing_customer_name: str | None
-    months: tuple[int, ...] | UnsetType
+    months: tuple[int, ...] | UnsetType = UNSET
     is_idle: bool
     may_change: bool
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from crm_tui.domain.addresses import Address
 from crm_tui.domain.customers import Customer, CustomerChange, DeletionCheck, NewCustomer
@@ -63,7 +63,7 @@ class CustomerRow(Struct, frozen=True, kw_only=True):
     city: str | None
     owner_name: str | None
     phone: str | None
-    open_value: Sum | UnsetType
+    open_value: Sum | UnsetType = UNSET
     last_activity: datetime | None
     is_active: bool
     is_internal: bool
@@ -87,8 +87,8 @@ class CustomerPreview(Struct, frozen=True, kw_only=True):
     contacts: tuple[ContactLine, ...]
     contact_count: Count
     open_cases: Count
-    open_value: Sum | UnsetType
-    weighted_value: Sum | UnsetType
+    open_value: Sum | UnsetType = UNSET
+    weighted_value: Sum | UnsetType = UNSET
     planned: tuple[FeedRow, ...]
     planned_count: Count
     late_count: Count
@@ -101,12 +101,12 @@ class KeyFigures(Struct, frozen=True, kw_only=True):
 
     contacts: Count
     addresses: int
-    open_value: Sum | UnsetType
+    open_value: Sum | UnsetType = UNSET
     open_sales: Count
     projects: Count
     tasks: Count
     late_tasks: Count
-    margin_percent: int | None | UnsetType
+    margin_percent: int | None | UnsetType = UNSET
     payment_term: int | None
     currency: str
 

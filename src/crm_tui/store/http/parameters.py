@@ -22,6 +22,7 @@ from crm_tui.store.addresses import Addresses
 from crm_tui.store.cases import Cases
 from crm_tui.store.contacts import Contacts
 from crm_tui.store.customers import Customers
+from crm_tui.store.devices import Devices
 from crm_tui.store.duplicates import Duplicates
 from crm_tui.store.files import Files
 from crm_tui.store.finance import Finance
@@ -46,6 +47,7 @@ FACETS: Mapping[str, type] = {
     "billing": Billing,
     "registries": Registries,
     "users": Users,
+    "devices": Devices,
     "views": Views,
     "search": Search,
     "duplicates": Duplicates,
