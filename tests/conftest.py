@@ -46,7 +46,7 @@ class DiffWithoutEnvironment(plugin.SvgSnapshotDiff):  # type: ignore[misc]  # t
 @pytest.fixture(autouse=True)
 def frozen_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the user's folders, colours or connection, and nothing blinks."""
-    for name in ("DATA", "CONFIG", "STATE"):
+    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"CRM_TUI_{name}", str(tmp_path / name.lower()))
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "TMUX", "CRM_TUI_STORE", "TEXTUAL_ANIMATIONS"):
         monkeypatch.delenv(name, raising=False)

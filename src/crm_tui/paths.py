@@ -1,7 +1,7 @@
 """Where data, settings and state of the user are kept, as each system wants it.
 
-CRM_TUI_DATA, CRM_TUI_CONFIG and CRM_TUI_STATE name other folders. Functions, not constants: the environment
-is read when a folder is asked for, and platformdirs is imported only then.
+CRM_TUI_DATA, CRM_TUI_CONFIG, CRM_TUI_STATE and CRM_TUI_CACHE name other folders. Functions, not constants: the
+environment is read when a folder is asked for, and platformdirs is imported only then.
 """
 
 import os
@@ -27,6 +27,11 @@ def config_dir() -> Path:
 def state_dir() -> Path:
     """The folder of what is remembered between runs: drafts, last view, crash reports."""
     return _folder("CRM_TUI_STATE", "user_state_path", "state")
+
+
+def cache_dir() -> Path:
+    """The folder of what can be had again: what was read of servers."""
+    return _folder("CRM_TUI_CACHE", "user_cache_path", "caches")
 
 
 def config_file() -> Path:

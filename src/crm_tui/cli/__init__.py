@@ -164,9 +164,9 @@ def exit_code(error: Exception) -> int:
             return NOTHING_FOUND
         case errors.Conflict():
             return CONFLICT
-        case errors.Denied():
+        case errors.Denied() | errors.NotSignedIn():
             return NOT_PERMITTED
-        case errors.RegisterFailed():
+        case errors.RegisterFailed() | errors.Offline():
             return REMOTE_UNAVAILABLE
         case _:
             return ERROR

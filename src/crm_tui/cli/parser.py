@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import crm_tui
-from crm_tui.cli import card_options, register_options, users_options
+from crm_tui.cli import card_options, device_options, register_options, users_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ _MODULES = {
     "backup": "backup",
     "restore": "backup",
     "transfer": "transfer",
+    "login": "login",
+    "logout": "login",
+    "devices": "devices",
 }
 
 #: of the options that may be given before the command or after it; set here, since a parser's own defaults for
@@ -99,6 +102,7 @@ def whole_parser() -> argparse.ArgumentParser:
     register_options.add_to(add)
     _export(add("export", "write the whole store as JSON"))
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
+    device_options.add_to(add, common)
     keys = add("keys", "list all commands with their keys, and the ids that the settings use")
     keys.add_argument("--json", action="store_true", help="as JSON")
     shell = add("completions", "print a script that completes commands, options and customers at a shell's prompt")

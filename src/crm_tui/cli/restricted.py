@@ -51,7 +51,7 @@ def _with(*plain: str, files: Sequence[str] = ()) -> Allowed:
 
 
 #: command -> what may be given with it. What is not here is refused: demo (a store of its own), backup and restore
-#: (the whole store, whatever its user may see).
+#: (the whole store, whatever its user may see), login, logout and devices (another way in, which may outlast the key).
 ALLOWED = {
     None: _with("plain_colors", "theme", "wire"),
     "find": _with("words", "form", "limit", "all"),
@@ -161,6 +161,8 @@ def check(arguments: argparse.Namespace) -> None:
     allowed = ALLOWED.get(arguments.command)
     if allowed is None:
         raise Refused(f"{arguments.command} is not done from here: it concerns the whole machine. Ask who runs it.")
+    if arguments.command == "users" and arguments.users == "password":
+        raise Refused("users password is not done from here: it opens another way in. Ask who runs it.")
     known = allowed.files | allowed.plain | _NOT_TYPED
     for name, value in vars(arguments).items():
         if name not in known and value not in _NOTHING:

@@ -34,7 +34,8 @@ class _Unknown(CrmError):
 
 def run(arguments: argparse.Namespace) -> int:
     """List them, or change what is asked for."""
-    what = {None: _list, "add": _add, "change": _change, "profiles": _profiles, "profile": _profile}
+    of_users = {None: _list, "add": _add, "change": _change, "password": _password}
+    what = of_users | {"profiles": _profiles, "profile": _profile}
     with closing(open_existing(arguments)) as store:
         try:
             return what[arguments.users](store, arguments)
@@ -114,6 +115,14 @@ def _change(store: Store, arguments: argparse.Namespace) -> int:
     print(f"{clean(user.name)} changed.")
     if is_own and user.login != before.login:
         print(f"You are known as {clean(user.login)} from now on: crm-tui --as {clean(user.login)}")
+    return DONE
+
+
+def _password(store: Store, arguments: argparse.Namespace) -> int:
+    from crm_tui.cli.devices import set_password
+
+    set_password(store, arguments.user)
+    print(f"{clean(arguments.user)} has a new password. crm-tui devices revoke-all ends what signed in with another.")
     return DONE
 
 

@@ -22,6 +22,8 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
 
     _user(add("add", "add a user"), is_new=True)
     _user(add("change", "change a user"), is_new=False)
+    password = add("password", "set a password, by which somebody signs in at a server of the store")
+    password.add_argument("user", metavar="LOGIN", help="whose; asked for without being shown, or read from a pipe")
     _output(add("profiles", "say what each profile allows"), default=argparse.SUPPRESS)
     _profile(add("profile", "add a profile or change one; without options say what it allows"))
 

@@ -60,11 +60,9 @@ class Line:
         self.address = address
         self._settings = settings
         self._transport = transport
-        self._headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept-Encoding": "gzip",
-            "User-Agent": f"crm-tui/{__version__}",
-        }
+        self._headers = {"Accept-Encoding": "gzip", "User-Agent": f"crm-tui/{__version__}"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
         self._client = self.client(http2=True)
 
     def client(self, *, http2: bool) -> httpx.Client:
