@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from crm_tui.store.sql.lookup_rows import Line
+    from crm_tui.store import search
+    from crm_tui.store.sql import lookup_rows
+
+    Line = lookup_rows.Line | search.Line
 
 #: unless --limit says otherwise
 LIMIT = 20
@@ -84,7 +87,7 @@ def answer(options: Options) -> int:
     return said(lines, options, capped=capped, near=near)
 
 
-def said(lines: list[Line], options: Options, *, capped: bool, near: list[str]) -> int:
+def said(lines: Sequence[Line], options: Options, *, capped: bool, near: Sequence[str]) -> int:
     """Print the hits, or what may have been meant."""
     if not lines and options.form != "mutt":
         complain(f"nothing fits.{or_meant(near)}")
@@ -98,12 +101,12 @@ def said(lines: list[Line], options: Options, *, capped: bool, near: list[str]) 
     return DONE
 
 
-def or_meant(near: list[str]) -> str:
+def or_meant(near: Sequence[str]) -> str:
     """What is said behind "nothing fits." where something does that is spelled a little otherwise."""
     return f" Did you mean {' or '.join(f'“{words}”' for words in near)}?" if near else ""
 
 
-def look(path: str, options: Options) -> tuple[list[Line], bool, list[str]]:
+def look(path: str, options: Options) -> tuple[Sequence[Line], bool, list[str]]:
     """The hits, whether there are more, and what may have been meant where there are none. Raises what Look raises."""
     from crm_tui.store.sql import lookup, lookup_rows
     from crm_tui.store.sql.looking import Look

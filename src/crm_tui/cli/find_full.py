@@ -1,4 +1,5 @@
-"""``crm-tui find`` with the whole program: vCards, and what stands in the way of a store that can't be looked into."""
+"""``crm-tui find`` with the whole program: vCards, stores that are in no file, and what stands in the way of one that
+can't be looked into."""
 
 from __future__ import annotations
 
@@ -8,13 +9,14 @@ from contextlib import closing
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.find import Options, look, said
-from crm_tui.cli.opening import open_existing, path_of
+from crm_tui.cli.opening import login_of, open_existing, open_place, place_of
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.interchange.records import ContactRecord
 from crm_tui.interchange.vcard_out import write_vcard
+from crm_tui.store.locate import FILE
 from crm_tui.store.port import Store
-from crm_tui.store.search import Hit
+from crm_tui.store.search import Hit, LookUp
 from crm_tui.store.sql import faults
 from crm_tui.text import harmless, printable
 
@@ -22,13 +24,17 @@ from crm_tui.text import harmless, printable
 def run(options: Options) -> int:
     """Print what is found. Raises the errors of the domain."""
     arguments = argparse.Namespace(store=options.store, login=options.login)
-    if options.form != "vcard":
-        path = path_of(arguments)
+    found = place_of(arguments)
+    if options.form != "vcard" and found.kind == FILE:
         open_existing(arguments).close()  # says what stands in the way, or puts it in order
-        with faults.told(str(path)):
-            lines, capped, near = look(str(path), options)
+        with faults.told(found.where):
+            lines, capped, near = look(found.where, options)
         return said(lines, options, capped=capped, near=near)
-    with closing(open_existing(arguments)) as store:
+    if options.form != "vcard":
+        with closing(open_place(found, login_of(arguments))) as store:
+            answer = _looked_up(store, options)
+        return said(answer.lines, options, capped=answer.capped, near=answer.near)
+    with closing(open_place(found, login_of(arguments))) as store:
         hits = _people(store, options)
         roles = {role.id: role.name for role in store.registries.list(RegistryKind.CONTACT_ROLE)}
         keywords = {word.id: word.name for word in store.registries.list(RegistryKind.KEYWORD)}
@@ -43,6 +49,16 @@ def run(options: Options) -> int:
         sys.stdout.buffer.write(printable(written, is_tty=False).encode())
     sys.stdout.flush()
     return DONE
+
+
+def _looked_up(store: Store, options: Options) -> LookUp:
+    """What the first of the texts finds that finds something, or what may have been meant by the last."""
+    *others, last = options.texts
+    for text in others:
+        found = store.search.lookup(text, limit=options.limit, inactive=options.inactive)
+        if found.lines:
+            return found
+    return store.search.lookup(last, limit=options.limit, inactive=options.inactive)
 
 
 def _people(store: Store, options: Options) -> list[Hit]:

@@ -13,9 +13,12 @@ from crm_tui.plain import cells, one_line, shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from crm_tui.store.sql.lookup_rows import Line
+    from crm_tui.store import search
+    from crm_tui.store.sql import lookup_rows
+
+    Line = lookup_rows.Line | search.Line
 
 _HEADER = ("kind", "number", "name", "customer", "phone", "e-mail")
 _TSV_HEADER = ("kind", "number", "name", "customer", "customer number", "phone", "e-mail", "id", "active")
@@ -27,7 +30,7 @@ _ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0)
 _ESCAPES |= {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 
 
-def show(lines: list[Line], form: str, *, capped: bool) -> None:
+def show(lines: Sequence[Line], form: str, *, capped: bool) -> None:
     """Print the hits: UTF-8 into a pipe, what the terminal can show there; there it is also said if there are more."""
     is_terminal = sys.stdout.isatty()
     printed = {
@@ -62,7 +65,7 @@ def _write(text: str, *, is_terminal: bool) -> None:
     sys.stdout.flush()
 
 
-def _table(lines: list[Line]) -> Iterator[str]:
+def _table(lines: Sequence[Line]) -> Iterator[str]:
     rows = [_HEADER, *(tuple(map(one_line, _cells(line))) for line in lines)]
     natural = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     room = os.get_terminal_size(sys.stdout.fileno()).columns or 80
@@ -92,7 +95,7 @@ def _cells(line: Line) -> tuple[str, ...]:
     return (kind, line.number, line.name, customer, _first(line.phones), _first(line.emails))
 
 
-def _bare(lines: list[Line]) -> Iterator[str]:
+def _bare(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         yield "\t".join(
             map(
@@ -112,23 +115,23 @@ def _bare(lines: list[Line]) -> Iterator[str]:
         )
 
 
-def _tsv(lines: list[Line]) -> Iterator[str]:
+def _tsv(lines: Sequence[Line]) -> Iterator[str]:
     yield "\t".join(_TSV_HEADER)
     yield from _bare(lines)
 
 
-def _ids(lines: list[Line]) -> Iterator[str]:
+def _ids(lines: Sequence[Line]) -> Iterator[str]:
     """As ``crm-tui show`` takes them: an id alone says nothing of what it is one."""
     return (f"{line.kind}:{line.id}" for line in lines)
 
 
-def _aerc(lines: list[Line]) -> Iterator[str]:
+def _aerc(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         for address in line.emails:
             yield f"{one_line(address)}\t{one_line(line.name)}"
 
 
-def _mutt(lines: list[Line], *, capped: bool) -> Iterator[str]:
+def _mutt(lines: Sequence[Line], *, capped: bool) -> Iterator[str]:
     """mutt and neomutt show the first line as a message."""
     found = [
         f"{one_line(address)}\t{one_line(line.name)}\t{one_line(_info(line))}"
@@ -146,7 +149,7 @@ def _info(line: Line) -> str:
     return ", ".join(part for part in (line.title, line.customer_name) if part)
 
 
-def _json(lines: list[Line]) -> Iterator[str]:
+def _json(lines: Sequence[Line]) -> Iterator[str]:
     yield "["
     for number, line in enumerate(lines, 1):
         fields = (

@@ -13,6 +13,7 @@ from crm_tui.domain.cases import NewCase
 from crm_tui.domain.contacts import ContactChange, Email, NewContact, Phone
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.entities import Kind
+from crm_tui.domain.errors import Denied
 from crm_tui.domain.finance import NewInvoice, Receiver
 from crm_tui.domain.permissions import CustomerLevel, ProjectLevel
 from crm_tui.domain.registries import RegistryKind
@@ -20,6 +21,7 @@ from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.history import ImportItem
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
+from crm_tui.store.search import LookUp
 
 NAUGHTY: list[str] = json.loads((Path(__file__).parents[2] / "data/naughty/blns.json").read_text("utf-8"))
 
@@ -328,3 +330,28 @@ def test_any_text_is_a_query(world: Store, inactive: bool) -> None:
         world.search.anything(text, inactive=inactive)
         world.customers.count(CustomerQuery(text=text))
         world.customers.page(CustomerQuery(text=text, sort=CustomerSort.CITY), PageRequest(limit=3))
+
+
+def test_a_look_up_from_the_shell_has_numbers_and_addresses_at_hand(world: Store, as_user: AsUser) -> None:
+    kallavesi, (eeva, toimisto) = world.customers.by_number(10482), ("+358405550143", "toimisto@kallavesi.example")
+    found = world.search.lookup("kallavesi eeva kind:contact")
+    assert [(line.kind, line.name, line.phones, line.emails) for line in found.lines] == [
+        (Kind.CONTACT, "Eeva Lahtinen", (eeva,), ("eeva.lahtinen@kallavesi.example",))
+    ]
+    assert found.near == () and not found.capped
+    (customer,) = world.search.lookup("10482").lines
+    assert (customer.id, customer.number, customer.emails) == (kallavesi.id, "10482", (toimisto,))
+    (person,) = world.search.anything("kind:contact eeva").hits
+    contact = world.contacts.get(person.id)
+    told = (Phone("+358 9 1\x1f2"), Phone("+358405550143", do_not_use=True), Phone("040 555"))
+    world.contacts.update(contact.id, contact.revision, ContactChange(phones=told, title="Ship's \\ master"))
+    (line,) = world.search.lookup("eeva kind:contact").lines
+    assert (line.phones, line.title, line.customer_number) == (("+358 9 1 2", "040 555"), "Ship's \\ master", 10482)
+    assert world.search.lookup("kalavesi").near == ("kallavesi",)
+    assert world.search.lookup("qqqq") == LookUp(lines=(), capped=False, near=())
+    assert world.search.lookup("marin", limit=1).capped
+    for text in ("eeva", "crane", "po-7788", "kind:invoice 20", "bodo"):
+        hits = [(hit.kind, hit.id, hit.is_active) for hit in world.search.anything(text).hits]
+        assert [(line.kind, line.id, line.is_active) for line in world.search.lookup(text).lines] == hits
+    with pytest.raises(Denied):
+        as_user("nobody", customers=CustomerLevel.NONE).search.lookup("eeva")

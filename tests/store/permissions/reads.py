@@ -201,6 +201,7 @@ READS: dict[str, Callable[[Scope], Args]] = {
     "views.customers": _nothing,
     "views.contacts": _nothing,
     "search.anything": _invoked,
+    "search.lookup": _invoked,
     "duplicates.like_customer": _like_customers,
     "duplicates.like_contact": _like_contacts,
     "duplicates.pairs": lambda scope: ((Kind.CUSTOMER,), (Kind.CONTACT,)),
@@ -225,6 +226,7 @@ ALSO: dict[str, tuple[dict[str, Any], ...]] = {
     "contacts.of_customer": ({"inactive": True},),
     "cases.of_customer": ({"closed": True},),
     "search.anything": ({"inactive": True},),
+    "search.lookup": ({"inactive": True},),
     "registries.list": ({"disabled": False},),
     "users.list": ({"inactive": True},),
 }

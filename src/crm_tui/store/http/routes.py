@@ -158,6 +158,7 @@ ROUTES: tuple[Route, ...] = (
     Route("views.rename", "PUT", "/views/{view}/name"),
     Route("views.delete", "DELETE", "/views/{view}"),
     Route("search.anything", "GET", "/search"),
+    Route("search.lookup", "GET", "/look-up"),
     Route("duplicates.like_customer", "POST", "/duplicates/like-customer", is_read=True),
     Route("duplicates.like_contact", "POST", "/duplicates/like-contact", is_read=True),
     Route("duplicates.pairs", "GET", "/duplicates/{kind}", is_long=True, local=("compared",)),

@@ -11,8 +11,8 @@ from crm_tui.domain.contacts import Email
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.finance import InvoiceStatus
 from crm_tui.domain.permissions import CustomerLevel
-from crm_tui.store.search import Hit, Hits
-from crm_tui.store.sql import lookup, matching
+from crm_tui.store.search import Hit, Hits, Line, LookUp
+from crm_tui.store.sql import lookup, lookup_rows, matching, near
 from crm_tui.store.sql.customer_card import first_phone
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
@@ -27,6 +27,15 @@ class SqlSearch(Facet):
         with self._reading() as (con, rights):
             rights.need_customers(CustomerLevel.READ, "see customers")
             return find(con, rights, text, limit, inactive=inactive)
+
+    def lookup(self, text: str, *, limit: int = 20, inactive: bool = False) -> LookUp:
+        """The same hits with numbers and addresses at hand, or what may have been meant."""
+        with self._reading() as (con, rights):
+            rights.need_customers(CustomerLevel.READ, "see customers")
+            found = lookup.best(con, rights, text, limit, inactive=inactive)
+            lines = tuple(map(_line, lookup_rows.lines(con, found.keys)))
+            meant = () if lines else tuple(near.suggestions(con, rights, text, inactive=inactive))
+            return LookUp(lines=lines, capped=found.capped, near=meant)
 
 
 def find(con: Connection, rights: Rights, text: str, limit: int, *, inactive: bool) -> Hits:
@@ -109,6 +118,22 @@ def _hit(
         detail=", ".join(str(part) for part in detail if part),
         tab=tab,
         is_active=bool(is_active),
+    )
+
+
+def _line(line: lookup_rows.Line) -> Line:
+    return Line(
+        kind=Kind(line.kind),
+        id=line.id,
+        customer=line.customer,
+        customer_number=line.customer_number,
+        customer_name=line.customer_name,
+        name=line.name,
+        number=line.number,
+        title=line.title,
+        phones=line.phones,
+        emails=line.emails,
+        is_active=line.is_active,
     )
 
 
