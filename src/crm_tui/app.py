@@ -18,11 +18,13 @@ from crm_tui.domain import vat
 from crm_tui.domain.errors import CrmError
 from crm_tui.drafting import DraftKeeper
 from crm_tui.interchange.user_files import UserFiles
+from crm_tui.opened import Opened, Stores
 from crm_tui.registers.port import Registers
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
-from crm_tui.screens.lists import ListScreen, list_class
+from crm_tui.screens.lists import LISTS, ListScreen, list_class
 from crm_tui.screens.session import FIRST, CardRequest, Session
+from crm_tui.store.locate import Place
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
 from crm_tui.terminal.standing import Standing
@@ -79,6 +81,8 @@ class CrmApp(TerminalApp):
         motion: bool = True,
         wire: str | None = None,
         standing: Standing | None = None,
+        where: Place | None = None,
+        stores: Stores | None = None,
     ) -> None:
         super().__init__(
             crash_folder=crash_folder,
@@ -108,6 +112,8 @@ class CrmApp(TerminalApp):
             drafts=drafts,
             documents=documents,
             registers=registers,
+            where=where,
+            stores=stores,
         )
         for own in themes.THEMES:
             self.register_theme(own)
@@ -160,12 +166,16 @@ class CrmApp(TerminalApp):
     def on_mount(self) -> None:
         self.theme = self._first_theme
         self._let_keys_go = self.hold_keys(self)  # what is typed before the rows have come is meant for them
+        self._show_first((*self.session.store.notices, *self._notices))
+        self._tidy_documents()
+        self.set_timer(_AHEAD, self._read_ahead)
+
+    def _show_first(self, notices: Sequence[str]) -> None:
+        """The list that a store begins with, and what there is to be said about it."""
         first = self._list(FIRST)
         self.push_screen(first)
         first.call_after_refresh(offer_drafts, first)
-        self._tidy_documents()
-        self.set_timer(_AHEAD, self._read_ahead)
-        for notice in (*self.session.store.notices, *self._notices):
+        for notice in notices:
             self.notify(notice, severity="warning", timeout=15, markup=False)
 
     def on_list_screen_filled(self) -> None:
@@ -208,6 +218,46 @@ class CrmApp(TerminalApp):
         """Show the list that the card, and whatever is over it, lies over."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
+
+    def open_store(self, place: Place) -> None:
+        """Open another store, and only then leave this one; what is typed and not saved stays as drafts of it."""
+        stores, screen = self.session.stores, self.screen
+        if stores is not None and isinstance(screen, CrmScreen):
+            screen.look("open store", lambda: stores.open(place), self._opened)
+
+    def _opened(self, opened: Opened) -> None:
+        self.run_worker(self._go_on_with(opened), exit_on_error=False)
+
+    async def _go_on_with(self, opened: Opened) -> None:
+        """Show another store from its first list on; nothing that was read of the old one stays."""
+        self.save_drafts()
+        old, self.session = self.session, self.session.on(opened)
+        before, self._drafts = self._drafts, opened.drafts
+        opened.drafts.failed = self._drafts_failed
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        for place in LISTS:
+            if self.is_screen_installed(place):
+                left = self.get_screen(place)
+                self.uninstall_screen(place)
+                await left.remove()
+        self._show_first((*opened.store.notices, *opened.notices))
+        self._close_behind(old.store, before)
+
+    @work(thread=True, exit_on_error=False)
+    def _close_behind(self, store: Store, drafts: DraftKeeper | None) -> None:
+        """Close what was worked on before."""
+        if drafts is not None:
+            drafts.close()
+        store.close()
+
+    def let_go(self) -> None:
+        """Close what is worked on, when the program is over."""
+        try:
+            if self._drafts is not None:
+                self._drafts.close()
+        finally:
+            self.session.store.close()
 
     def redraw(self) -> None:
         """Write every cell of the screen again."""

@@ -60,6 +60,7 @@ _ANYWHERE = (
     Command("app.drafts", (), "Drafts", "Go on with what you typed and did not save.", Scope.ANYWHERE),
     Command("app.registries", (), "Registries", "Manage industries, segments, statuses and other lists of values.",
             Scope.ANYWHERE),
+    Command("app.stores", (), "Stores", "Choose the store to work on, and open it here.", Scope.ANYWHERE),
     Command("app.users", (), "Users & profiles", "See who works here and what they may do; administrators change it.",
             Scope.ANYWHERE),
     Command("app.quit", ("q",), "Quit", "Leave the program.", Scope.ANYWHERE, needed=True),

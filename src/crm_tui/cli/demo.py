@@ -18,7 +18,7 @@ from crm_tui.cli.opening import open_as
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.demo.local_registers import LocalRegisters, local_double
 from crm_tui.domain.errors import Unavailable
-from crm_tui.store.locate import store_path
+from crm_tui.store.locate import FILE, Place, store_path
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.terminal.checks import refusal
 
@@ -46,15 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.build_only:
         print(path)
         return DONE
-    store = open_as(path, arguments.login or _LOGIN)
+    store, place = open_as(path, arguments.login or _LOGIN), Place(path.stem, FILE, str(path))
     today = today or dt.datetime.now().astimezone().date()
     if arguments.serve_registers:
         return _serve(store, today)
     if arguments.registers == "real":
-        return show(store, arguments)
+        return show(store, place, arguments)
     registers = LocalRegisters(store, today)
     try:
-        return show(store, arguments, registers)
+        return show(store, place, arguments, registers)
     finally:
         registers.close()
 

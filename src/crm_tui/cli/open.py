@@ -6,21 +6,26 @@ import argparse
 import gc
 import os
 import sys
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from crm_tui import paths
-from crm_tui.cli import USAGE
-from crm_tui.cli.opening import open_named
+from crm_tui import config, paths
+from crm_tui.cli.known_stores import places
+from crm_tui.cli.opening import key_of, login_of, open_named, open_place, place_of
 from crm_tui.cli.settings_file import read_settings
+from crm_tui.domain.errors import Unavailable
 from crm_tui.drafting import DraftKeeper
+from crm_tui.opened import Opened
+from crm_tui.store.locate import Place
+from crm_tui.store.port import Store
 from crm_tui.store.sql.drafts import open_drafts
-from crm_tui.store.sql.store import SqlStore
 from crm_tui.terminal import depth
 from crm_tui.terminal.checks import refusal
 from crm_tui.terminal.colours import colours
 
 if TYPE_CHECKING:
+    from crm_tui.app import CrmApp
     from crm_tui.registers.port import Registers
 
 
@@ -30,18 +35,37 @@ def run(arguments: argparse.Namespace) -> int:
     if refused is not None:
         print(refused.line, file=sys.stderr)
         return refused.code
-    return show(open_named(arguments), arguments)
+    return show(open_named(arguments), place_of(arguments), arguments)
 
 
-def show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | None = None) -> int:
+def show(store: Store, place: Place, arguments: argparse.Namespace, registers: Registers | None = None) -> int:
     """Run the screen on a store until the user leaves; closes the store. ``registers``: others than the settings
-    say. Raises ConfigError, NoHome."""
-    with closing(store):
-        return _show(store, arguments, registers)
+    say, for this store alone. Raises ConfigError, NoHome."""
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        settings = read_settings()
+        opened = with_drafts(store, place)
+        stack.callback(opened.drafts.close)
+        app = _app(opened, settings, arguments, registers)
+        stack.pop_all()
+    try:
+        return app.run_in_terminal()
+    finally:
+        app.let_go()
 
 
-def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers | None) -> int:
-    settings, state, confines = read_settings(), paths.state_dir(), arguments.confines
+def with_drafts(store: Store, place: Place) -> Opened:
+    """A store with what was typed on it and not saved. Raises NoHome, and what asking the store does."""
+    who = store.users.me().user.login
+    drafts = open_drafts(paths.state_dir() / "drafts.db", store=key_of(store, place), actor=who)
+    return Opened(store, place, DraftKeeper(drafts), drafts.notices)
+
+
+def _app(
+    opened: Opened, settings: config.Settings, arguments: argparse.Namespace, registers: Registers | None
+) -> CrmApp:
+    """The program on a store. Raises ConfigError for a theme that there is not."""
+    state, confines = paths.state_dir(), arguments.confines
     if confines is not None:
         settings = confines.settings(settings)
     chosen = colours(os.environ, plain=arguments.plain_colors)
@@ -60,26 +84,45 @@ def _show(store: SqlStore, arguments: argparse.Namespace, registers: Registers |
 
     theme = arguments.theme or settings.theme or depth.theme(chosen.system, dark=chosen.dark)
     if theme not in theme_names():
-        print(f"crm-tui: there is no theme “{theme}”; choose one of {', '.join(theme_names())}", file=sys.stderr)
-        return USAGE
-    drafts = open_drafts(state / "drafts.db", store=str(store.path), actor=store.users.me().user.login)
-    keeper = DraftKeeper(drafts)
-    try:
-        app = CrmApp(
-            store,
-            settings,
-            theme=theme,
-            crash_folder=state / "crashes",
-            drafts=keeper,
-            documents=state / "documents",
-            files=confines.files if confines is not None else None,
-            withheld=confines.withheld if confines is not None else frozenset(),
-            registers=registers or BusinessRegisters(settings.registers),
-            notices=drafts.notices,
-            motion=chosen.motion,
-            wire=arguments.wire,
-            standing=arguments.standing,
-        )
-        return app.run_in_terminal()
-    finally:
-        keeper.close()
+        raise config.ConfigError(f"there is no theme “{theme}”; choose one of {', '.join(theme_names())}")
+    is_free = confines is None and registers is None
+    return CrmApp(
+        opened.store,
+        settings,
+        theme=theme,
+        crash_folder=state / "crashes",
+        drafts=opened.drafts,
+        documents=state / "documents",
+        files=confines.files if confines is not None else None,
+        withheld=confines.withheld if confines is not None else frozenset(),
+        registers=registers or BusinessRegisters(settings.registers),
+        notices=opened.notices,
+        motion=chosen.motion,
+        wire=arguments.wire,
+        standing=arguments.standing,
+        where=opened.place,
+        stores=OtherStores(arguments) if is_free else None,
+    )
+
+
+class OtherStores:
+    """The stores that one may go on to, as the same user where they are on no server."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+
+    def known(self) -> Sequence[Place]:
+        """See Stores."""
+        try:
+            return [place for place, _ in places()]
+        except paths.NoHome as error:
+            raise Unavailable(str(error)) from error
+
+    def open(self, place: Place) -> Opened:
+        """See Stores."""
+        store = open_place(place, login_of(self._arguments))
+        try:
+            return with_drafts(store, place)
+        except BaseException:
+            store.close()
+            raise

@@ -23,6 +23,7 @@ from crm_tui.store.sql.opening import header
 from crm_tui.store.sql.store import SqlStore, is_empty, open_store
 
 if TYPE_CHECKING:
+    from crm_tui.store.port import Store
     from crm_tui.store.settings import FirstStart
 
 #: country -> currency, language, time zone; the first guess for an organization there
@@ -63,8 +64,13 @@ def path_of(arguments: argparse.Namespace, *, instead: str = "name one with --st
     """The file of the store that is named. Raises Invalid, with what to do ``instead``, where it is in no file."""
     found = place_of(arguments)
     if found.kind != FILE:
-        raise Invalid("store", f"{found.name} is a {found.kind}, and this is done with a store in a file: {instead}")
+        raise in_no_file(found, instead)
     return Path(found.where)
+
+
+def in_no_file(found: Place, instead: str) -> Invalid:
+    """What is said where a file is needed, with what to do ``instead``."""
+    return Invalid("store", f"{found.name} ({found.kind}) is in no file, and this is done with one: {instead}")
 
 
 def login_of(arguments: argparse.Namespace) -> str:
@@ -98,6 +104,30 @@ def open_existing(arguments: argparse.Namespace) -> SqlStore:
     if not path.exists():
         raise Unavailable(f"There is no store {path} yet; crm-tui makes it, or name another with --store.")
     return open_as(path, login_of(arguments))
+
+
+def open_place(found: Place, login: str) -> Store:
+    """A store that is there and set up. Raises the errors of the domain."""
+    if found.kind != FILE:
+        raise in_no_file(found, "name one with --store")
+    if not os.path.exists(found.where):
+        raise Unavailable(f"There is no store {found.where} yet; crm-tui makes it, or name another with --store.")
+    return open_as(Path(found.where), login)
+
+
+def key_of(store: Store, found: Place) -> str:
+    """What a store is known by beside it, such as by drafts that are kept for it."""
+    return str(store.path) if isinstance(store, SqlStore) and found.kind == FILE else found.where
+
+
+def version_of(found: Place) -> str:
+    """The version of a store in a file, which is not brought to the newest. Raises Unavailable, Corrupt."""
+    if not os.path.exists(found.where):
+        raise Unavailable("there is no such file")
+    version = header(found.where)[1]
+    if version < NEWEST:
+        raise Unavailable(f"it has the older schema {version}; opening it brings it to {NEWEST}")
+    return f"schema {version}"
 
 
 def tell_of_update(path: Path) -> None:

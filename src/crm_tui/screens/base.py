@@ -10,7 +10,16 @@ from textual.screen import Screen
 
 from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Conflict, Corrupt, CrmError, Denied, Unavailable, UndoConflict
+from crm_tui.domain.errors import (
+    Conflict,
+    Corrupt,
+    CrmError,
+    Denied,
+    NotSignedIn,
+    Offline,
+    Unavailable,
+    UndoConflict,
+)
 from crm_tui.domain.permissions import Action
 from crm_tui.keymap import Keys
 from crm_tui.places import Scope
@@ -30,6 +39,16 @@ from crm_tui.widgets.line import TooSmall
 
 if TYPE_CHECKING:
     from crm_tui.screens.session import Session
+
+
+#: what a failure is called above its sentence
+_TITLES: dict[type[CrmError], str] = {
+    Denied: "Not permitted",
+    Unavailable: "Not available",
+    Offline: "Offline",
+    NotSignedIn: "Not signed in",
+    Corrupt: "Damaged store",
+}
 
 
 class _CommandDialog(ChooseDialog):
@@ -124,7 +143,7 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     def show_failure(self, error: CrmError) -> None:
         """Say what went wrong; the screen stays as it is."""
-        title = {Denied: "Not permitted", Unavailable: "Not available", Corrupt: "Damaged store"}.get(type(error))
+        title = _TITLES.get(type(error))
         severity = "error" if isinstance(error, Corrupt | Unavailable) else "warning"
         self.notify(clean(str(error)), title=title or "", severity=cast(Any, severity), markup=False)
 
@@ -163,6 +182,8 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
             return self.session.has_last_view or "no other view was open yet"
         if command_id == "app.registries":
             return self.session.may(Action.EDIT, Kind.REGISTRY)
+        if command_id == "app.stores":
+            return self.session.stores is not None or "this program was started for this store alone"
         return super().availability(command_id)
 
     def do_app_find(self) -> None:
@@ -226,6 +247,11 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
                 self.app.theme = name
 
         self.app.push_screen(ChooseDialog("Theme", choices, current=self.app.theme), chosen)
+
+    def do_app_stores(self) -> None:
+        from crm_tui.screens.dialogs.stores import choose_store
+
+        choose_store(self)
 
     def do_app_redraw(self) -> None:
         self.session.redraw()

@@ -13,12 +13,15 @@ from textual.timer import Timer
 from crm_tui.domain.errors import UndoConflict
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.forms import form_class
+from crm_tui.screens.present import offline
 from crm_tui.store.drafts import Draft
 from crm_tui.store.port import Store
+from crm_tui.store.reach import HERE, Reach
 from crm_tui.store.undo import FieldConflict, Settled, UndoStep
 from crm_tui.terminal.type_ahead import hold_keys
 from crm_tui.text import clean
 from crm_tui.when import ago
+from crm_tui.widgets.header_line import HeaderLine
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -48,6 +51,7 @@ class Changing(_Base):
         super().__init__(*args, **kwargs)
         self._pulse: int | None = None
         self._watches = True
+        self._reach: Reach = HERE
         self._looking: Timer | None = None
         self._release_keys: Callable[[], None] = lambda: None
 
@@ -203,6 +207,7 @@ class Changing(_Base):
         """Begin to look for what others change, as long as this is the screen in front. A timer that ran on behind
         another screen would have Textual paint that one anew each time."""
         self._looking = self.set_interval(LOOK_EVERY, self.look_for_changes)
+        self._look_at_reach()
 
     def on_screen_suspend(self) -> None:
         if self._looking is not None:
@@ -214,9 +219,22 @@ class Changing(_Base):
             self.look_for_changes()
 
     def look_for_changes(self) -> None:
-        """See whether anybody changed something since the last look."""
-        if self._watches and self.app.screen is self:
+        """See whether the store can be reached, and whether anybody changed something since the last look."""
+        if self.app.screen is not self:
+            return
+        self._look_at_reach()
+        if self._watches:
             self.ask(self.session.store, "pulse", lambda store: store.pulse(), self._got_pulse, failed=self._stop)
+
+    def _look_at_reach(self) -> None:
+        """Say in the header since when the store does not answer; once it does, what is shown is read again."""
+        before, self._reach = self._reach, self.session.store.reach()
+        if before == self._reach:
+            return
+        for header in self.query(HeaderLine):
+            header.show_reach(*offline(self._reach, self.session.now(), self.session.zone))
+        if self._reach.offline_since is None:
+            self.reread()
 
     def _got_pulse(self, pulse: int) -> None:
         before, self._pulse = self._pulse, pulse

@@ -105,7 +105,8 @@ class ListScreen(CrmScreen):
         """Who works here and on which store, at the right of the header."""
         actor = self.session.actor
         me = cell((actor.user.name, "muted")) if actor is not None else EMPTY
-        store = cell((self.store.name, "muted")) if self.store.name else EMPTY
+        name = self.session.store_name
+        store = cell((name, "muted")) if name else EMPTY
         self._header.show_right(join([me, store], " · "), me or store)
 
     def on_place_line_place_chosen(self, event: PlaceLine.PlaceChosen) -> None:

@@ -20,6 +20,7 @@ from crm_tui.domain.names import DELETED_CONTACT, contact_name, initials
 from crm_tui.store.activities import FeedRow
 from crm_tui.store.customers import Sum
 from crm_tui.store.paging import Count
+from crm_tui.store.reach import Reach
 from crm_tui.widgets.cells import EMPTY, Cell, cell
 from crm_tui.widgets.rows import Row
 
@@ -126,6 +127,24 @@ def address_lines(address: AddressFields) -> list[Cell]:
     place = " ".join(part for part in (address.postal_code, address.city) if part)
     lines = [*street, " ".join(part for part in (place, address.region, address.country) if part)]
     return [cell(line) for line in lines if line] or [NOTHING]
+
+
+def offline(reach: Reach, now: datetime, zone: tzinfo) -> tuple[Cell, Cell]:
+    """That the store does not answer, since when, and of when is what is shown, whole and short; empty where it
+    does."""
+    if reach.offline_since is None:
+        return EMPTY, EMPTY
+    since, today = reach.offline_since.astimezone(zone), now.astimezone(zone).date()
+    words = f"offline since {_moment(since, today)}"
+    if reach.as_of is None:
+        return cell((words, "warn")), cell((words, "warn"))
+    as_of = f"as of {_moment(reach.as_of.astimezone(zone), today)}"
+    return cell((f"{words} · {as_of}", "warn")), cell((f"offline · {as_of}", "warn"))
+
+
+def _moment(local: datetime, today: date) -> str:
+    """The time, with its day if that is another than today."""
+    return f"{local:%H:%M}" if local.date() == today else f"{when.short_date(local.date(), today)} {local:%H:%M}"
 
 
 # -- the feed -----------------------------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from crm_tui.domain.permission_words import case_limit, list_limit
 from crm_tui.domain.permissions import Action, may
 from crm_tui.interchange.user_files import AnyFiles, UserFiles
 from crm_tui.keymap import Keys
+from crm_tui.opened import Opened, Stores
 from crm_tui.registers.port import Registers
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.drafts import Draft
+from crm_tui.store.locate import FILE, Place
 from crm_tui.store.port import Store
 from crm_tui.store.search import Hit
 from crm_tui.store.settings import Actor
@@ -52,6 +54,7 @@ class Navigator(Protocol):
     def open_card_then(self, customer: int, then: Callable[[Any], None]) -> None: ...
     def open_list(self, place: str) -> None: ...
     def back_to_list(self) -> None: ...
+    def open_store(self, place: Place) -> None: ...
     def redraw(self) -> None: ...
     def themes(self) -> Iterable[tuple[str, str]]: ...
 
@@ -98,10 +101,15 @@ class Session:
         drafts: Keeper | None = None,
         documents: Path | None = None,
         registers: Registers | None = None,
+        where: Place | None = None,
+        stores: Stores | None = None,
     ) -> None:
         """``files`` None: all that the system lets the user have. ``documents`` is the private folder for files that
-        are opened on the desktop; without ``registers`` none is asked."""
+        are opened on the desktop; without ``registers`` none is asked, and without ``stores`` no other can be opened.
+        """
         self.store = store
+        self.where = where
+        self.stores = stores
         self.registers = registers
         self.drafts: Keeper = drafts or NoKeeper()
         self.documents = documents
@@ -115,6 +123,30 @@ class Session:
         self._navigator = navigator
         self._view = View(FIRST)
         self._before: View | None = None
+
+    def on(self, opened: Opened) -> Session:
+        """The same program and user's settings on another store."""
+        return Session(
+            opened.store,
+            self.settings,
+            self._navigator,
+            now=self.now,
+            zone=self.zone,
+            export_folder=self.export_folder,
+            files=self.files,
+            drafts=opened.drafts,
+            documents=self.documents,
+            registers=self.registers,
+            where=opened.place,
+            stores=self.stores,
+        )
+
+    @property
+    def store_name(self) -> str:
+        """What people call the store; of one that is in no file with its kind."""
+        if self.where is None:
+            return self.store.name
+        return self.where.name if self.where.kind == FILE else f"{self.where.name} ({self.where.kind})"
 
     @property
     def keys(self) -> Keys:
@@ -201,6 +233,10 @@ class Session:
         """Go back from the card to the list that it lies over."""
         self._navigator.back_to_list()
         self._visit(View(self.place))
+
+    def open_store(self, place: Place) -> None:
+        """Open another store in the place of this one."""
+        self._navigator.open_store(place)
 
     def redraw(self) -> None:
         """Write the whole screen again."""

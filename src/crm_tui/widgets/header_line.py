@@ -17,6 +17,13 @@ class HeaderLine(Line):
         self._wide: tuple[Cell, Cell] = (EMPTY, EMPTY)
         self._narrow: tuple[Cell, Cell] = (EMPTY, EMPTY)
         self._extra = EMPTY
+        self._reach: tuple[Cell, Cell] = (EMPTY, EMPTY)
+
+    def show_reach(self, reach: Cell, short: Cell) -> None:
+        """Whether the store can be reached, at the right and before all else there; empty where it can."""
+        if (reach, short) != self._reach:
+            self._reach = reach, short
+            self.refresh()
 
     def show_place(self, title: str, right: Cell = EMPTY) -> None:
         """A screen that is no customer's: its title, and a right side (who, which store)."""
@@ -53,8 +60,10 @@ class HeaderLine(Line):
 
     def parts(self, width: int) -> tuple[Cell, Cell]:
         if width < TWO_COLUMNS:
-            return self._narrow
+            left, right = self._narrow
+            return left, self._reach[1] or right
         left, right = self._wide
+        right = join([self._reach[0], right], "   ")
         room = width - 4 - right.width
         whole = join([left, self._extra], "   ")
         return (whole if whole.width <= room else join([left.cut(room - 3), self._mark()], "  ")), right

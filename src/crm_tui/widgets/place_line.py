@@ -60,7 +60,7 @@ class PlaceLine(HeaderLine):
     def parts(self, width: int) -> tuple[Cell, Cell]:
         left = join(self._texts(short=self._is_short))
         room = max(0, width - 4 - left.width)
-        right, short = self._rights
+        right, short = self._all_right
         return left, right if right.width <= room else short.cut(room)
 
     def _texts(self, *, short: bool) -> list[Cell]:
@@ -69,4 +69,11 @@ class PlaceLine(HeaderLine):
     @property
     def _is_short(self) -> bool:
         """Whether the whole names would leave too little room for what stands at the right."""
-        return join(self._texts(short=False)).width + 4 + self._rights[1].width > self.size.width
+        return join(self._texts(short=False)).width + 4 + self._all_right[1].width > self.size.width
+
+    @property
+    def _all_right(self) -> tuple[Cell, Cell]:
+        """What stands at the right, whole and short; where little fits, that the store can't be reached comes first."""
+        right, short = self._rights
+        reach, reach_short = self._reach
+        return reach or right, reach_short or short
