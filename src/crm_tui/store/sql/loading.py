@@ -14,6 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
@@ -233,6 +234,8 @@ def _shape(table: Table[Any]) -> _Shape:
     info = msgspec.inspect.type_info(table.entity)
     assert isinstance(info, msgspec.inspect.StructType)  # noqa: S101 - entities are Structs
     types = {field.name: field.type for field in info.fields}
+    given = zip(reversed(table.entity.__struct_fields__), reversed(table.entity.__struct_defaults__), strict=False)
+    hidden = {field for field, default in given if default is UNSET}
     encoders: list[tuple[int, Callable[[Any], Any]]] = []
     for place, field in enumerate(fields):
         kind = types[field]
@@ -241,7 +244,14 @@ def _shape(table: Table[Any]) -> _Shape:
             encoders.append((place, _instant))
         elif not all(isinstance(option, _AS_IT_IS) for option in options):
             encoders.append((place, encode))
+        elif field in hidden:
+            encoders.append((place, _or_empty))
     return _Shape(fields, attrgetter(*fields), tuple(encoders))
+
+
+def _or_empty(value: Any) -> Any:
+    """What a record leaves out is empty: nothing is hidden from who loads a whole store."""
+    return None if value is UNSET else value
 
 
 _AS_IT_IS = (msgspec.inspect.StrType, msgspec.inspect.IntType, msgspec.inspect.BoolType, msgspec.inspect.NoneType)
