@@ -1,4 +1,4 @@
-"""The store on a database of this machine: the facets put together and bound to an actor."""
+"""The store on a database: the facets put together and bound to an actor."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from crm_tui.store.reach import HERE, Reach
-from crm_tui.store.sql import content_upkeep, idempotency, indexing, remnants
+from crm_tui.store.sql import connections, content_upkeep, idempotency, indexing, remnants
 from crm_tui.store.sql import rights as rights_of
-from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.customers import SqlCustomers
+from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.pulse import Pulse
 from crm_tui.store.sql.registries import SqlRegistries
@@ -51,13 +51,13 @@ class SqlStore:
 
     @property
     def name(self) -> str:
-        """The name of the database's file, without its ending."""
-        return self._binding.database.path.stem
+        """What the database is called: its file, without the ending, or as the server calls it."""
+        return self._binding.database.name
 
     @property
     def path(self) -> Path:
-        """The database's file."""
-        return self._binding.database.path
+        """The database's file, where it is one."""
+        return Path(self._binding.database.place)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -236,17 +236,29 @@ def open_store(path: Path, *, login: str, clock: Callable[[], dt.datetime]) -> S
 
     Raises Corrupt, Unavailable, and NotFound where no active user has that login.
     """
-    database = Database.open(path)
+    return _opened(connections.Database.open(path), login, clock)
+
+
+def open_postgres(url: str, *, login: str, clock: Callable[[], dt.datetime], password: str | None = None) -> SqlStore:
+    """The same for a store in PostgreSQL, at ``postgresql://...``. The password may be in the address, given apart from
+    it, or where libpq looks: PGPASSWORD, ~/.pgpass. Raises Invalid for what is no such address, or a foreign database.
+    """
+    from crm_tui.store.sql.postgres_database import open_at
+
+    return _opened(open_at(url, password), login, clock)
+
+
+def _opened(database: Database, login: str, clock: Callable[[], dt.datetime]) -> SqlStore:
     try:
         if not database.read_only:
-            _settle(database, clock())
+            settle(database, clock())
         return SqlStore(Binding(database, login, clock)).acting_as(login)
     except BaseException:
         database.close()
         raise
 
 
-def _settle(database: Database, now: dt.datetime) -> None:
+def settle(database: Database, now: dt.datetime) -> None:
     """Count what is over since the last time, finish erasures, and let contents go that nobody needs; a start that
     finds nothing writes nothing."""
     with database.reading() as con:
