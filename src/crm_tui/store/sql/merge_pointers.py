@@ -47,7 +47,7 @@ def count(con: Connection, rights: Rights, kind: Kind, key: int) -> dict[str, in
         found.setdefault(pointer.table, []).append(pointer)
     counts = {}
     for table in sorted(found, key=TABLES.index):
-        is_there = "t.is_deleted = 0" if table.kind is Kind.CONTACT else "1"
+        is_there = "t.is_deleted = 0" if table.kind is Kind.CONTACT else "1 = 1"
         rows = " OR ".join(pointer.rows for pointer in found[table])
         counts[PLURALS.get(table.kind, f"{table.kind.value}s")] = int(
             con.execute(

@@ -165,10 +165,16 @@ class Change:
         that neither search words nor other kept columns depend on."""
         customer = "id" if table.kind is Kind.CUSTOMER else "customer_id"
         self.begin(Kind.REGISTRY, old)
-        self._repoint(table, field, old, new, customer, "1", {})
+        self._repoint(table, field, old, new, customer, "1 = 1", {})
 
     def repoint(
-        self, table: Table[Any], field: str, old: int, new: int, only: str = "1", bound: Mapping[str, Any] | None = None
+        self,
+        table: Table[Any],
+        field: str,
+        old: int,
+        new: int,
+        only: str = "1 = 1",
+        bound: Mapping[str, Any] | None = None,
     ) -> int:
         """Have rows ``t`` that point to ``old`` point to ``new``, ``only`` those that meet a condition; returns how
         many. Like `swap`; those that go to another customer are on its card from then on."""
