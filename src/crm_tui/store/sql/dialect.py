@@ -62,6 +62,10 @@ class Dialect(Protocol):
         """How rows are found by their words."""
         ...
 
+    def instant(self, expression: str) -> str:
+        """The text of an instant as tables.instant() makes it, to be kept, or compared with one that is."""
+        ...
+
     def usable(self, channels: str, field: str) -> str:
         """An expression: what those channels in a column (e-mails, phones) that may be used have in a field, in their
         order, with U+001F between them."""

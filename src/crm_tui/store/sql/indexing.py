@@ -21,7 +21,7 @@ from crm_tui.domain.normalise import name_key
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import BY_KIND, Table, instant
 
-#: the full-text tables over a kind's words
+#: the indexes over a kind's words (word_search.py)
 INDEXES: dict[Kind, tuple[str, ...]] = {
     Kind.CUSTOMER: ("customer_words", "customer_infix"),
     Kind.CONTACT: ("contact_words", "contact_infix"),
@@ -62,7 +62,7 @@ def words(con: Connection, table: Table[Any], key: int) -> str | None:
 def added(con: Connection, kind: Kind, key: int, kept_now: Mapping[str, Any]) -> None:
     """Index a new row."""
     for index in INDEXES.get(kind, ()):
-        con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", (key, kept_now["words"]))
+        con.dialect.search.put(con, index, key, kept_now["words"])
 
 
 def added_many(con: Connection, kind: Kind, keys: Sequence[int]) -> None:
@@ -70,17 +70,13 @@ def added_many(con: Connection, kind: Kind, keys: Sequence[int]) -> None:
     table = BY_KIND[kind].name
     listed = msgspec.json.encode(sorted(keys)).decode()
     for index in INDEXES.get(kind, ()):
-        con.execute(
-            f"INSERT INTO {index} (rowid, words) SELECT id, words FROM {table}"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (listed,),
-        )
+        con.dialect.search.put_many(con, index, table, listed)
 
 
 def removed(con: Connection, kind: Kind, key: int, old: str | None) -> None:
     """Take a row out of the index; ``old`` must be what was indexed."""
     for index in INDEXES.get(kind, ()):
-        con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (key, old))
+        con.dialect.search.take(con, index, key, old)
 
 
 def changed(con: Connection, kind: Kind, key: int, old: str | None, kept_now: Mapping[str, Any]) -> None:
@@ -114,7 +110,8 @@ def recount_activity(con: Connection, customer: int, now: dt.datetime) -> None:
         "SELECT max(at) AS at FROM activity"
         f" WHERE customer_id = :customer AND is_done = 1 AND over_at IS NULL AND {OPEN}"
         f" UNION ALL SELECT max(over_at) FROM activity WHERE customer_id = :customer AND over_at <= :now AND {OPEN}"
-        " UNION ALL SELECT max(created_at) FROM note WHERE customer_id = :customer AND case_id IS NULL"
+        f" UNION ALL SELECT {con.dialect.instant('max(created_at)')} FROM note"
+        " WHERE customer_id = :customer AND case_id IS NULL"
         ") happened) WHERE id = :customer",
         {"customer": customer, "now": instant(now)},
     )
@@ -125,7 +122,8 @@ def settle(con: Connection, now: dt.datetime) -> None:
     until = instant(now)
     since: str = con.execute("SELECT settled_until FROM upkeep").get
     con.execute(
-        "UPDATE customer SET last_activity_at = max(last_activity_at, ended.at)"
+        "UPDATE customer SET last_activity_at ="
+        " CASE WHEN ended.at > last_activity_at THEN ended.at ELSE last_activity_at END"
         " FROM (SELECT customer_id, max(over_at) AS at FROM activity"
         f"       WHERE over_at > ? AND over_at <= ? AND customer_id IS NOT NULL AND {OPEN}"
         "       GROUP BY customer_id) AS ended"
@@ -139,8 +137,7 @@ def rebuild(con: Connection) -> None:
     """Make every search index anew from the words in the tables: after a bulk load."""
     for indexes in INDEXES.values():
         for index in indexes:
-            con.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
-            con.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # else words are looked for in many parts
+            con.dialect.search.rebuild(con, index)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,4 +1,4 @@
-"""What PostgreSQL is asked otherwise for the card: the order of cases, and the references of its schema."""
+"""What PostgreSQL is asked otherwise for the card: the order of cases, instants as texts, references."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _BY_DAY = (
 )
 #: the index crm_case_in_order has this order to the letter
 CASE_ORDER = (_IS_PROJECT, _IS_OVER, _BY_DAY)
+
+
+def instant(expression: str) -> str:
+    """The text of an instant as tables.instant() makes it."""
+    return f"to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
 def references_to(con: Connection, table: str) -> list[tuple[str, str, str]]:

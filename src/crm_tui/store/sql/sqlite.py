@@ -42,6 +42,10 @@ class SqliteDialect:
         ).fetchall()
         return [(child, column, _owner_of(con, child)) for child, column in found]
 
+    def instant(self, expression: str) -> str:
+        """The text of an instant: that is how it is stored."""
+        return expression
+
     def usable(self, channels: str, field: str) -> str:
         """What those channels in a column that may be used have in a field, with U+001F between them."""
         return (
