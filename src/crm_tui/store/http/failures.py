@@ -50,6 +50,11 @@ def bad_authorities(path: str) -> Invalid:
     return Invalid("ca_file", f"{path} can't be read as certificates of authorities (PEM)")
 
 
+def bad_address() -> Invalid:
+    """What is set as the address of the server is none."""
+    return Invalid("store", "that is no address of a server; one looks like https://crm.example.com")
+
+
 def bad_proxy() -> Invalid:
     """What is set as a proxy is none."""
     return Invalid("proxy", "an address such as http://proxy.example:3128 is needed")

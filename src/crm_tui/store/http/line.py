@@ -55,8 +55,8 @@ class Line:
     def __init__(
         self, address: Address, token: str, settings: RemoteSettings, transport: httpx.BaseTransport | None = None
     ) -> None:
-        """``transport`` stands in for the network in tests. Raises Invalid for a file of authorities or a proxy that
-        can't be used."""
+        """``token`` is empty for signing in. ``transport`` stands in for the network in tests. Raises Invalid for an
+        address, a file of authorities or a proxy that can't be used."""
         self.address = address
         self._settings = settings
         self._transport = transport
@@ -67,7 +67,10 @@ class Line:
 
     def client(self, *, http2: bool) -> httpx.Client:
         """A client of its own for what is not pooled."""
-        proxy = None if self.address.is_here else self._settings.proxy
+        try:
+            proxy = None if self.address.is_here or not self._settings.proxy else httpx.Proxy(self._settings.proxy)
+        except (httpx.InvalidURL, ValueError):
+            raise failures.bad_proxy() from None
         try:
             return httpx.Client(
                 base_url=self.address.base,
@@ -80,8 +83,8 @@ class Line:
                 trust_env=False,
                 follow_redirects=False,
             )
-        except (httpx.InvalidURL, ValueError):
-            raise failures.bad_proxy() from None
+        except httpx.InvalidURL:
+            raise failures.bad_address() from None
 
     def ask(self, request: Request, limit: TimeLimit) -> Reply:
         """One attempt. Raises NoReply, OutOfTime, and Corrupt for an answer that can't be read."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crm_tui.store.cases import Cases
     from crm_tui.store.contacts import Contacts
     from crm_tui.store.customers import Customers
+    from crm_tui.store.devices import Devices
     from crm_tui.store.duplicates import Duplicates
     from crm_tui.store.files import Files
     from crm_tui.store.finance import Finance
@@ -172,6 +173,11 @@ class RemoteStore:
         return cast("Users", self._facet("users"))
 
     @cached_property
+    def devices(self) -> Devices:
+        """Tokens and passwords."""
+        return cast("Devices", self._facet("devices"))
+
+    @cached_property
     def views(self) -> Views:
         """Saved views."""
         return cast("Views", self._facet("views"))
@@ -276,10 +282,10 @@ def open_remote(
     """
     settings = settings or RemoteSettings()
     address = address_of(url)
+    if not (token and token.isascii() and token.isprintable()):
+        raise failures.not_signed_in(address.base, address.host)
     store = RemoteStore(_Server(address, token, settings, _cache(url, token, settings), clock, transport, watches))
     try:
-        if not token:
-            raise failures.not_signed_in(address.base, address.host)
         store.users.me()
     except BaseException:
         store.close()
