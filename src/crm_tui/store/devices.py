@@ -70,7 +70,7 @@ class Devices(Protocol):
         """End all tokens of a user; returns how many did."""
         ...
 
-    def set_password(self, user: int, new: str, current: str | None = None) -> None:
-        """Give the actor a new password, with the ``current`` one where there is one; or, as an administrator, a user
+    def set_password(self, user: int, password: str, current: str | None = None) -> None:
+        """Give the actor a new ``password``, with the ``current`` one where there is one; or, as an administrator, a user
         who may see and do no more than the actor. Tokens go on: `revoke_all` ends them."""
         ...

@@ -83,11 +83,11 @@ class SqlDevices(Facet):
             )
             return work.con.changes()
 
-    def set_password(self, user: int, new: str, current: str | None = None) -> None:
+    def set_password(self, user: int, password: str, current: str | None = None) -> None:
         """Give the actor, or a user who has no more than the actor, a new password."""
-        check_password(new)
+        check_password(password)
         known = self._need_to_set(user, current)
-        kept = passwords.hashed(new)  # nobody else waits for it: it takes time on purpose
+        kept = passwords.hashed(password)  # nobody else waits for it: it takes time on purpose
         with self._writing() as (work, rights):
             if _kept_of_own(work, rights, user) != known:
                 raise Invalid("current", _WRONG)

@@ -14,6 +14,7 @@ from typing import Any
 
 from crm_tui.domain.devices import USUAL_DAYS, check_device
 from crm_tui.domain.errors import NotSignedIn, Unavailable
+from crm_tui.domain.normalise import check_text
 from crm_tui.store.gate import Issued, Visitor
 from crm_tui.store.sql import passwords, tokens
 from crm_tui.store.sql.connections import Database
@@ -57,6 +58,7 @@ class SqlGate:
     def sign_in(self, login: str, password: str, device: str) -> Issued:
         """A new token for a device of the user with this password."""
         check_device(device, self._days)
+        check_text("login", login)
         with self._database.writing() as con:
             wait = passwords.count_try(con, login, self._clock())
             found: Any = con.execute(
