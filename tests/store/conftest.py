@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import apsw
 import pytest
+from tests import postgres
+from tests.store.over_http import TestServer, test_server
 
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind
@@ -20,8 +22,9 @@ from crm_tui.domain.users import NewOrganization, NewUser
 from crm_tui.store.port import Store
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.postgres_database import open_at
 from crm_tui.store.sql.setup import set_up
-from crm_tui.store.sql.store import open_store
+from crm_tui.store.sql.store import open_postgres, open_store
 
 NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 18)
@@ -79,7 +82,22 @@ def _open_sqlite(folder: Path, clock: Clock) -> Store:
     return open_store(path, login="admin", clock=clock)
 
 
-OPENERS: dict[str, Callable[[Path, Clock], Store]] = {"sqlite": _open_sqlite}
+def _open_postgres(folder: Path, clock: Clock) -> Store:
+    address = postgres.new_database(postgres.template("set_up", _set_up_postgres))
+    (folder / "postgres").write_text(address)
+    return open_postgres(address, login="admin", clock=clock)
+
+
+def _set_up_postgres(address: str) -> None:
+    with closing(open_at(address)) as database:
+        set_up(database, FIRST_START, Clock())
+
+
+OPENERS: dict[str, Callable[[Path, Clock], Store]] = {
+    "sqlite": _open_sqlite,
+    "postgres": _open_postgres,
+    "http": _open_sqlite,
+}
 
 
 @pytest.fixture
@@ -88,13 +106,26 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def http_server() -> Iterator[TestServer]:
+    """A server of all tests, for one store after the other."""
+    with test_server() as server:
+        yield server
+
+
 @pytest.fixture(params=OPENERS)
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     """A store just set up, as its administrator ``admin``; one for each implementation."""
     opened = OPENERS[request.param](tmp_path, clock)
+    if request.param.startswith("http"):
+        server: TestServer = request.getfixturevalue("http_server")
+        opened = server.open(opened, clock=clock)
     yield opened
     opened.close()
-    assert not stale_contacts(tmp_path / "crm.db")  # whatever a test does
+    if (tmp_path / "postgres").exists():
+        postgres.drop_database((tmp_path / "postgres").read_text())
+    else:
+        assert not stale_contacts(tmp_path / "crm.db")  # whatever a test does
 
 
 def stale_contacts(path: Path) -> list[Any]:

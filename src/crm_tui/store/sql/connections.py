@@ -98,6 +98,16 @@ class Database:
         return Path(self._opened.path)
 
     @property
+    def name(self) -> str:
+        """What the store is called: its file, without the ending."""
+        return self.path.stem
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: its file."""
+        return self._opened.path
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know about how it was opened, a sentence each."""
         return tuple(self._opened.notices)

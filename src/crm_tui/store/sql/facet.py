@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from crm_tui.store.sql import idempotency
 from crm_tui.store.sql import rights as rights_of
-from crm_tui.store.sql.connections import Database, Question
+from crm_tui.store.sql.connections import Question
+from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.write import Change

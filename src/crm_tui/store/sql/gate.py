@@ -17,7 +17,7 @@ from crm_tui.domain.errors import NotSignedIn, Unavailable
 from crm_tui.domain.normalise import check_text
 from crm_tui.store.gate import Issued, Visitor
 from crm_tui.store.sql import passwords, tokens
-from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.tables import instant
 
 _REFUSED = "The token is not valid (any more): it has expired or was revoked, or its user is not active. Sign in again."

@@ -82,6 +82,18 @@ class PostgresSearch:
         )
         return list(rows)
 
+    def put(self, con: Connection, index: str, key: int, words: str) -> None:
+        """Nothing: the columns are made of the words by PostgreSQL itself."""
+
+    def put_many(self, con: Connection, index: str, table: str, keys: str) -> None:
+        """Nothing, likewise."""
+
+    def take(self, con: Connection, index: str, key: int, words: str | None) -> None:
+        """Nothing, likewise."""
+
+    def rebuild(self, con: Connection, index: str) -> None:
+        """Nothing, likewise."""
+
 
 def usable(channels: str, field: str) -> str:
     """An expression: what those channels in a column that may be used have in a field, with U+001F between them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.database import Database
 
 
 class Pulse:

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import apsw
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crm_tui.store.sql.dialect import Connection
+
 #: the search indexes that hold words of people
 _INDEXES = ("contact_words", "contact_infix")
 #: an index of fewer contacts is made from their words in a second
 _FEW = 5_000
 
 
-def due(con: apsw.Connection) -> int:
+def due(con: Connection) -> int:
     """How many people were erased, if something may be left of one of them; else 0."""
-    return int(con.execute("SELECT iif(overwritten < erased, erased, 0) FROM upkeep").get)
+    return int(con.execute("SELECT CASE WHEN overwritten < erased THEN erased ELSE 0 END FROM upkeep").get)
 
 
 def rewrite(con: apsw.Connection) -> None:

@@ -19,7 +19,7 @@ from crm_tui.domain.registries import NewRegistryValue, RegistryKind
 from crm_tui.domain.users import NewUser, check_organization, check_user
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql import checks
-from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.tables import ORGANIZATION, REGISTRY, USER
 from crm_tui.store.sql.users import insert_profile
 from crm_tui.store.sql.write import Change

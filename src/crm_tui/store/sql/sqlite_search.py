@@ -55,3 +55,24 @@ class SqliteSearch:
             {**parameters, "most": most},
         )
         return list(rows)
+
+    def put(self, con: Connection, index: str, key: int, words: str) -> None:
+        """Index a row that has these words."""
+        con.execute(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", (key, words))
+
+    def put_many(self, con: Connection, index: str, table: str, keys: str) -> None:
+        """Index rows of a table together; ``keys`` are their ids as JSON."""
+        con.execute(
+            f"INSERT INTO {index} (rowid, words) SELECT id, words FROM {table}"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (keys,),
+        )
+
+    def take(self, con: Connection, index: str, key: int, words: str | None) -> None:
+        """Take a row out of the index; ``words`` must be what was indexed."""
+        con.execute(f"INSERT INTO {index} ({index}, rowid, words) VALUES ('delete', ?, ?)", (key, words))
+
+    def rebuild(self, con: Connection, index: str) -> None:
+        """Make an index anew from the words in its table, in one part: else words are looked for in many."""
+        con.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+        con.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")

@@ -236,7 +236,7 @@ def open_store(path: Path, *, login: str, clock: Callable[[], dt.datetime]) -> S
 
     Raises Corrupt, Unavailable, and NotFound where no active user has that login.
     """
-    return _opened(connections.Database.open(path), login, clock)
+    return store_on(connections.Database.open(path), login, clock)
 
 
 def open_postgres(url: str, *, login: str, clock: Callable[[], dt.datetime], password: str | None = None) -> SqlStore:
@@ -245,10 +245,11 @@ def open_postgres(url: str, *, login: str, clock: Callable[[], dt.datetime], pas
     """
     from crm_tui.store.sql.postgres_database import open_at
 
-    return _opened(open_at(url, password), login, clock)
+    return store_on(open_at(url, password), login, clock)
 
 
-def _opened(database: Database, login: str, clock: Callable[[], dt.datetime]) -> SqlStore:
+def store_on(database: Database, login: str, clock: Callable[[], dt.datetime]) -> SqlStore:
+    """The same on a database that is open already; it is closed where that fails."""
     try:
         if not database.read_only:
             settle(database, clock())

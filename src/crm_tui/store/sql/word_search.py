@@ -49,3 +49,19 @@ class WordSearch(Protocol):
         """What is found of a source (id and key of each row), by age: the first ``most`` that an index has for the
         match in ``parameters`` and that meet a condition."""
         ...
+
+    def put(self, con: Connection, index: str, key: int, words: str) -> None:
+        """Index a row that has these words, where the index does not follow by itself."""
+        ...
+
+    def put_many(self, con: Connection, index: str, table: str, keys: str) -> None:
+        """Index rows of a table together; ``keys`` are their ids as JSON."""
+        ...
+
+    def take(self, con: Connection, index: str, key: int, words: str | None) -> None:
+        """Take a row out of the index; ``words`` must be what was indexed."""
+        ...
+
+    def rebuild(self, con: Connection, index: str) -> None:
+        """Make an index anew from the words in its table."""
+        ...

@@ -1,0 +1,427 @@
+"""The connections to a store in PostgreSQL: one that writes, some that read, and where transactions begin and end.
+
+It keeps the promises of connections.Database. One writes at a time, over all programs: an advisory lock that ends with
+the transaction has whoever writes wait for their turn, so that what a rule has read is still so when it is written.
+A connection that broke is replaced; nothing is done twice by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from crm_tui.domain.errors import Interrupted, Invalid, Unavailable
+from crm_tui.store.sql import postgres_address, postgres_faults, postgres_migrate
+from crm_tui.store.sql.connections import Question
+from crm_tui.store.sql.postgres import PostgresConnection, PostgresDialect
+from crm_tui.store.sql.postgres_address import Address
+from crm_tui.store.sql.postgres_types import ADAPTERS
+from crm_tui.store.sql.table_contents import TableContents
+
+_MOST_READERS = 8
+#: seconds that the server is given to stop a statement nobody wants any more
+_CANCEL_SECONDS = 5.0
+#: what every connection is set to. Who is stopped in the middle of writing must not keep all others from it for ever.
+_SETTINGS = (
+    b"SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET extra_float_digits = 1; SET intervalstyle = 'iso_8601';"
+    b" SET lock_timeout = '20s'"
+)
+_WRITER_SETTINGS = b"SET idle_in_transaction_session_timeout = '5min'"
+_BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+class _Reading:
+    """One reading in progress or waiting. ``replaced`` once a newer question in its slot was asked."""
+
+    __slots__ = ("cancels", "connection", "question", "replaced")
+
+    def __init__(self, question: Question | None) -> None:
+        self.question = question
+        self.connection: PostgresConnection | None = None
+        self.cancels: threading.Thread | None = None
+        self.replaced = False
+
+    def check(self) -> None:
+        """Raise Interrupted for a statement that nobody waits for any more."""
+        if self.replaced:
+            raise Interrupted
+
+
+class PostgresDatabase:
+    """An open store. All methods may be called from any thread; a thread has one transaction at a time.
+
+    Besides what each method says, all raise Unavailable and Corrupt.
+    """
+
+    def __init__(self, address: Address, *, most_readers: int = _MOST_READERS) -> None:
+        """Use ``PostgresDatabase.open``."""
+        self._address = address
+        self._most_readers = most_readers
+        self._closed = False
+        self._busy_threads: set[int] = set()
+        self._idle: list[PostgresConnection] = []
+        self._readers = 0
+        self._newest: dict[str, int] = {}
+        self._asked: set[_Reading] = set()
+        self._readings: set[_Reading] = set()
+        self._pool = threading.Condition()
+        self._write_lock = threading.Lock()
+        self._writer: PostgresConnection | None = None
+        self._watch_lock = threading.Lock()
+        self._watcher: PostgresConnection | None = None
+        self._lock = b""
+        self._notices: list[str] = []
+        self._read_only = False
+
+    @classmethod
+    def open(cls, address: Address, *, most_readers: int = _MOST_READERS) -> PostgresDatabase:
+        """Open the store at an address, or make a new one in an empty database.
+
+        Raises Unavailable, Corrupt, or Invalid for a database of somebody else; then nothing was changed.
+        """
+        database = cls(address, most_readers=most_readers)
+        with postgres_faults.told(address.name):
+            connection = database._connect()
+            try:
+                database._prepare(connection.raw)
+            except BaseException:
+                connection.raw.close()
+                raise
+        database._idle.append(connection)
+        database._readers = 1
+        return database
+
+    @property
+    def name(self) -> str:
+        """What the store is called: the name of its database."""
+        return self._address.database
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: database and host."""
+        return self._address.name
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know about how it was opened, a sentence each."""
+        return tuple(self._notices)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether ``writing`` is refused."""
+        return self._read_only
+
+    @property
+    def broken(self) -> type[Exception]:
+        """What comes out of a transaction that breaks a constraint."""
+        return PostgresDialect.broken
+
+    @property
+    def version(self) -> int:
+        """The version of the schema."""
+        return postgres_migrate.NEWEST
+
+    @property
+    def contents(self) -> TableContents:
+        """Where the contents of files are: in tables of the database."""
+        return TableContents(self.aside)
+
+    def question(self, slot: str) -> Question:
+        """A new question in a slot: what is read for older ones is interrupted, now and whenever it begins."""
+        with self._pool:
+            number = self._newest[slot] = self._newest.get(slot, 0) + 1
+            for reading in self._asked:
+                if reading.question is not None and reading.question.slot == slot:
+                    _replace(reading)
+            self._pool.notify_all()  # they may be waiting for a connection
+        return Question(slot, number)
+
+    def need_newest(self, question: Question) -> None:
+        """Raise Interrupted once a newer question was asked in its slot: for work between readings."""
+        with self._pool:
+            if question.number < self._newest[question.slot]:
+                raise Interrupted
+
+    @contextmanager
+    def reading(self, question: Question | str | None = None) -> Iterator[PostgresConnection]:
+        """A connection in a read transaction: all that is read in it is of one moment.
+
+        For a question (the name of a slot makes a new one) it raises Interrupted once a newer one in the slot
+        was asked. Some read at the same time, others wait.
+        """
+        reading = _Reading(self.question(question) if isinstance(question, str) else question)
+        with self._only_transaction_of_thread(), postgres_faults.told(self.place):
+            connection = self._begin(reading)
+            try:
+                connection.check = reading.check
+                yield connection
+                reading.check()
+            finally:
+                self._end(reading, connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresConnection]:
+        """A connection in the one write transaction: committed at the end, taken back on any exception."""
+        with self._only_transaction_of_thread(), self._write_lock, postgres_faults.told(self.place):
+            connection = self._begin_writing()
+            try:
+                yield connection
+                self._commit(connection)
+            finally:
+                if not _is_at_rest(connection):
+                    self._writer = None
+
+    @contextmanager
+    def aside(self) -> Iterator[PostgresConnection]:
+        """A connection of its own in a transaction of its own, whatever else the thread does here; others go on
+        writing meanwhile. Committed at the end, taken back on any exception."""
+        with postgres_faults.told(self.place):
+            self._require_open()
+            connection = self._connect()
+            try:
+                connection.raw.execute(b"BEGIN")
+                yield connection
+                self._commit(connection)
+            finally:
+                connection.raw.close()
+
+    def overwrite_erased(self) -> None:
+        """Leave nothing of erased people in unused places of the tables that held them. Log files of the server and
+        backups keep what they had, and go as those who run it have them go."""
+        with self._only_transaction_of_thread(), self._write_lock, postgres_faults.told(self.place):
+            self._require_open()
+            connection = self._connect()
+            try:
+                erased: int = connection.execute("SELECT erased FROM upkeep WHERE overwritten < erased").get or 0
+                if not erased:
+                    return
+                connection.raw.execute(b"VACUUM contact, contact_keyword, change_line, not_duplicate, external_alias")
+                connection.execute("UPDATE upkeep SET overwritten = greatest(overwritten, ?)", (erased,))
+            finally:
+                connection.raw.close()
+
+    def data_version(self) -> int:
+        """A number that changes when a change was committed, by this program or another: the newest one's id, read
+        from the end of an index in one exchange with the server. To be told of changes instead (LISTEN) would cost
+        every write a statement, and a line that died unnoticed would look like quiet."""
+        with self._watch_lock, postgres_faults.told(self.place):
+            self._require_open()
+            for is_fresh in (False, True):
+                if self._watcher is None:
+                    self._watcher, is_fresh = self._connect(), True
+                try:
+                    version: int = self._watcher.execute("SELECT coalesce(max(id), 0) FROM change").get
+                except psycopg.OperationalError:
+                    self._watcher.raw.close()
+                    self._watcher = None
+                    if is_fresh:
+                        raise
+                else:
+                    return version
+        raise AssertionError("a fresh connection answers or raises")
+
+    def close(self) -> None:
+        """Interrupt what is being read, let what is being written finish, and close. May be called twice."""
+        if threading.get_ident() in self._busy_threads:
+            raise RuntimeError("this thread has a transaction still: end it before closing")
+        with self._pool:
+            self._closed = True
+            self._pool.notify_all()
+            for reading in self._readings:
+                _replace(reading)
+            while self._readings:
+                self._pool.wait()
+            idle, self._idle = self._idle, []
+        with self._write_lock, self._watch_lock:
+            for connection in (*idle, self._watcher, self._writer):
+                if connection is not None:
+                    connection.raw.close()
+            self._watcher = self._writer = None
+
+    def _connect(self) -> PostgresConnection:
+        try:
+            raw = psycopg.Connection[Any].connect(**self._address.settings, autocommit=True, context=ADAPTERS)
+        except psycopg.OperationalError as error:
+            # not "from": what comes from below has the address in its frames
+            raise postgres_faults.refused(self.place, error) from None
+        try:
+            raw.execute(_SETTINGS)
+        except BaseException:
+            raw.close()
+            raise
+        return PostgresConnection(raw)
+
+    def _prepare(self, raw: psycopg.Connection[Any]) -> None:
+        """Have the schema as it should be, and find out what may be done here."""
+        if raw.execute(b"SHOW server_encoding").fetchone() != ("UTF8",):
+            raise Invalid("address", f"{self.place} has another encoding than UTF8; make a database that has it")
+        self._read_only = raw.execute(b"SHOW transaction_read_only").fetchone() == ("on",)
+        if not self._read_only:
+            postgres_migrate.migrate(raw, self.place)
+            self._read_only = raw.execute(b"SELECT has_table_privilege('customer', 'UPDATE')").fetchone() == (0,)
+        if self._read_only:
+            self._notices.append(f"{self.place} is read-only; nothing can be changed in it.")
+        row = raw.execute(b"SELECT relnamespace::bigint & 2147483647 FROM pg_class WHERE oid = 'crm_schema'::regclass")
+        self._lock = b"BEGIN; SELECT pg_advisory_xact_lock(%d, %d)" % (postgres_migrate.LOCKS, *(row.fetchone() or ()))
+
+    def _begin(self, reading: _Reading) -> PostgresConnection:
+        """Wait for a connection, unless the question is an old one already, and begin its transaction."""
+        with self._pool:
+            self._require_open()
+            question = reading.question
+            if question is not None and question.number < self._newest[question.slot]:
+                raise Interrupted
+            self._asked.add(reading)
+            try:
+                connection = self._take(reading)
+            except BaseException:
+                self._asked.discard(reading)
+                raise
+            if connection is not None:
+                reading.connection = connection
+            self._readings.add(reading)
+        try:
+            connection = self._begun(connection, _BEGIN_READING)
+        except BaseException:
+            with self._pool:
+                self._asked.discard(reading)
+                self._readers -= 1
+                self._readings.discard(reading)
+                self._pool.notify_all()
+            raise
+        with self._pool:
+            reading.connection = connection
+        return connection
+
+    def _take(self, reading: _Reading) -> PostgresConnection | None:
+        """An idle connection; None: the place for a new one."""
+        while not self._idle and self._readers >= self._most_readers and not reading.replaced and not self._closed:
+            self._pool.wait()
+        self._require_open()
+        reading.check()
+        if self._idle:
+            return self._idle.pop()
+        self._readers += 1
+        return None
+
+    def _begun(self, connection: PostgresConnection | None, statement: bytes) -> PostgresConnection:
+        """A connection with a transaction; in the place of one that broke while nobody used it, a new one."""
+        if connection is not None:
+            try:
+                connection.raw.execute(statement)
+            except psycopg.OperationalError:
+                if not connection.raw.closed:
+                    raise
+            else:
+                return connection
+        connection = self._connect()
+        try:
+            connection.raw.execute(statement)
+        except BaseException:
+            connection.raw.close()
+            raise
+        return connection
+
+    def _end(self, reading: _Reading, connection: PostgresConnection) -> None:
+        with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
+            reading.connection = None
+            self._asked.discard(reading)
+            cancels = reading.cancels
+        connection.check = _nothing
+        if cancels is not None:
+            cancels.join()  # what it stops must not be the next reading's
+        usable = _is_at_rest(connection)
+        with self._pool:
+            if usable and not self._closed:
+                self._idle.append(connection)
+            else:
+                connection.raw.close()
+                self._readers -= 1
+            self._readings.discard(reading)
+            self._pool.notify_all()
+
+    def _begin_writing(self) -> PostgresConnection:
+        self._require_open()
+        if self._read_only:
+            raise Unavailable(f"{self.place} is read-only; nothing can be changed in it.")
+        before = self._writer
+        try:
+            self._writer = self._begun(before, self._lock)
+        except BaseException:
+            if before is not None:
+                before.raw.close()
+            self._writer = None
+            raise
+        if self._writer is not before:
+            self._writer.raw.execute(_WRITER_SETTINGS)
+        return self._writer
+
+    def _commit(self, connection: PostgresConnection) -> None:
+        """Commit. A connection that breaks meanwhile leaves open whether it was done, and is told as that."""
+        try:
+            connection.raw.execute(b"COMMIT")
+        except psycopg.OperationalError as error:
+            if connection.raw.closed:
+                raise postgres_faults.unanswered(self.place, error) from error
+            raise
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Unavailable(f"{self.place} is closed.")
+
+    @contextmanager
+    def _only_transaction_of_thread(self) -> Iterator[None]:
+        """Two at once in a thread would not see each other's changes, and could wait for one another."""
+        thread = threading.get_ident()
+        if thread in self._busy_threads:
+            raise RuntimeError("this thread has a transaction already: hand its connection on")
+        self._busy_threads.add(thread)
+        try:
+            yield
+        finally:
+            self._busy_threads.discard(thread)
+
+
+def open_at(url: str, password: str | None = None) -> PostgresDatabase:
+    """Open the store at ``postgresql://...``, or make a new one in an empty database there."""
+    return PostgresDatabase.open(postgres_address.read(url, password))
+
+
+def _nothing() -> None:
+    """Nobody minds."""
+
+
+def _replace(reading: _Reading) -> None:
+    """Have a reading stopped, by a thread of its own: the server is asked over another connection."""
+    reading.replaced = True
+    if reading.connection is not None and reading.cancels is None:
+        reading.cancels = threading.Thread(target=_canceller(reading.connection), name="cancel", daemon=True)
+        reading.cancels.start()
+
+
+def _canceller(connection: PostgresConnection) -> Callable[[], None]:
+    def cancel() -> None:
+        try:
+            connection.raw.cancel_safe(timeout=_CANCEL_SECONDS)
+        except psycopg.Error:
+            connection.raw.close()  # it can't be reached: whoever waits for its answer need not
+
+    return cancel
+
+
+def _is_at_rest(connection: PostgresConnection) -> bool:
+    """Whether a connection can be used again, after whatever it had begun was taken back; else it is closed."""
+    raw = connection.raw
+    try:
+        if raw.info.transaction_status != TransactionStatus.IDLE and not raw.closed:
+            raw.execute(b"ROLLBACK")
+    except psycopg.Error:
+        raw.close()
+    if raw.info.transaction_status != TransactionStatus.IDLE:
+        raw.close()
+    return not raw.closed
