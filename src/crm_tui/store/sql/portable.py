@@ -9,7 +9,7 @@ base64. Neither way holds more than a batch in memory.
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -21,13 +21,28 @@ from crm_tui.store.sql import loading, tables
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content, Contents
-from crm_tui.store.sql.tables import Table, columns, decode
+from crm_tui.store.sql.tables import Table, columns, decode, plain_fields
 
 Record = tuple[str, dict[str, Any]]
 
 _EXPORT = "export the whole store"
 #: bytes of a file's content in one record
 PART = 256 * 1024
+#: rows that are read at a time
+_PAGE = 2_000
+#: the columns by which the rows of a table are told apart, where that is not their id
+_KEYS = {
+    "change_line": ("change_id", "line"),
+    "external_alias": ("kind", "external_ref"),
+    "favourite": ("user_id", "customer_id"),
+    "idempotency": ("actor_id", "key"),
+    "merged": ("change_id", "kind", "goes_id"),
+    "not_duplicate": ("kind", "low_id", "high_id"),
+    "password": ("user_id",),
+    "recent": ("user_id", "customer_id"),
+    "registry_replaced": ("value_id",),
+    "user_setting": ("user_id", "key"),
+}
 
 
 class SqlPortable(Facet):
@@ -40,13 +55,7 @@ class SqlPortable(Facet):
             rights.need_customers(CustomerLevel.ALL, _EXPORT)
             if rights.profile.projects is not ProjectLevel.ALL:
                 raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
-            for table in loading.ORDER:
-                if isinstance(table, Table):
-                    yield from _entities(con, table)
-                else:
-                    yield from _rows(con, table)
-                if table is tables.FILE:
-                    yield from _contents(con, self._binding.database.contents)
+            yield from records(con, self._binding.database.contents)
 
     def load(self, records: Iterable[Record], progress: Progress | None = None) -> int:
         """Into an empty store, to the letter; returns how many rows.
@@ -61,28 +70,55 @@ class SqlPortable(Facet):
             return loading.load(con, records, database.contents, self._now(), progress)
 
 
+def records(con: Connection, contents: Contents) -> Iterator[Record]:
+    """Every row, in an order in which they can be loaded."""
+    for table in loading.ORDER:
+        if isinstance(table, Table):
+            yield from _entities(con, table)
+        else:
+            yield from rows_of(con, table)
+        if table is tables.FILE:
+            yield from _contents(con, contents)
+
+
+def rows_of(con: Connection, table: str) -> Iterator[Record]:
+    """The rows of a table that are kept by column."""
+    name = loading.name_of(table)
+    fields = loading.columns_of(con, table)
+    selected = ", ".join(f'"{field}"' for field in fields)
+    for row in _in_pages(con, f"{selected} FROM {table}", _KEYS.get(table, ("id",)), fields):
+        yield name, dict(zip(fields, row, strict=True))
+
+
 def _entities(con: Connection, table: Table[Any]) -> Iterator[Record]:
     name = loading.name_of(table)
-    for row in con.execute(f"SELECT {columns(table, 't')} FROM {table.name} t ORDER BY t.id"):
+    for row in _in_pages(con, f"{columns(table, 't')} FROM {table.name} t", ("id",), plain_fields(table)):
         values = msgspec.to_builtins(decode(table, row))
         for field in table.computed:
             values.pop(field, None)
         yield name, values
 
 
-def _rows(con: Connection, table: str) -> Iterator[Record]:
-    name = loading.name_of(table)
-    fields = loading.columns_of(con, table)
-    selected = ", ".join(f'"{field}"' for field in fields)
-    for row in con.execute(f"SELECT {selected} FROM {table} ORDER BY 1, 2"):
-        yield name, dict(zip(fields, row, strict=True))
-
-
 def _contents(con: Connection, contents: Contents) -> Iterator[Record]:
-    kept = con.execute("SELECT name, content_key, size, sha256 FROM file WHERE content_key IS NOT NULL ORDER BY id")
-    for name, key, size, sha256 in kept:
+    fields = ("id", "name", "content_key", "size", "sha256")
+    for _, name, key, size, sha256 in _in_pages(con, f"{', '.join(fields)} FROM file", ("id",), fields):
+        if key is None:
+            continue
         with contents.open_checked(Content(key, size, sha256), name) as content:
             part = 0
             while (data := content.read(PART)) or part == 0:  # an empty file has a part, too
                 yield "content", {"key": key, "part": part, "data": base64.b64encode(data).decode()}
                 part += 1
+
+
+def _in_pages(con: Connection, what: str, keys: Sequence[str], fields: Sequence[str]) -> Iterator[Any]:
+    """All rows in the order of their ``keys``, which stand among the ``fields`` that are selected first. A page at a
+    time: some databases hand over the whole answer to a question at once."""
+    order = ", ".join(f'"{key}"' for key in keys)
+    beyond = f" WHERE ({order}) > ({', '.join('?' * len(keys))})"
+    places = [fields.index(key) for key in keys]
+    page: list[Any] = con.execute(f"SELECT {what} ORDER BY {order} LIMIT {_PAGE}").fetchall()
+    while page:
+        yield from page
+        last = tuple(page[-1][place] for place in places)
+        page = con.execute(f"SELECT {what}{beyond} ORDER BY {order} LIMIT {_PAGE}", last).fetchall()
