@@ -27,6 +27,7 @@ from crm_tui.store.reach import Reach
 if TYPE_CHECKING:
     import httpx
 
+    from crm_tui.registers.clock import Clock as Waits
     from crm_tui.store.activities import Activities, Notes
     from crm_tui.store.addresses import Addresses
     from crm_tui.store.cases import Cases
@@ -58,6 +59,7 @@ class _Server:
         clock: Callable[[], dt.datetime],
         transport: httpx.BaseTransport | None,
         watches: bool,
+        waits: Waits | None,
     ) -> None:
         self.address = address
         self.cache = cache
@@ -66,7 +68,7 @@ class _Server:
         self.reachable = Reachable(clock)
         self.watch = Watch(self.line, self.reachable)
         self.questions = Questions()
-        sender = Sender(self.line, settings.timeout)
+        sender = Sender(self.line, settings.timeout, waits)
         self.reader = Reader(address, sender, cache, self.watch, self.reachable, clock)
         self.writer = Writer(
             address, sender, cache, self.watch, self.reachable, BY_METHOD, partial(self.reader.read, question=None)
@@ -273,9 +275,10 @@ def open_remote(
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     transport: httpx.BaseTransport | None = None,
     watches: bool = True,
+    waits: Waits | None = None,
 ) -> RemoteStore:
-    """Open the store at a server for whose token it is. ``transport`` stands in for the network; without ``watches``
-    the pulse is asked for instead of being told.
+    """Open the store at a server for whose token it is. ``transport`` stands in for the network, ``waits`` for the time
+    that goes by between tries; without ``watches`` the pulse is asked for instead of being told.
 
     Raises NotSignedIn where the token is not known (any more), Invalid for an address or settings that can't be used,
     and Offline where the server can't be reached and nothing is kept of it.
@@ -284,7 +287,9 @@ def open_remote(
     address = address_of(url)
     if not (token and token.isascii() and token.isprintable()):
         raise failures.not_signed_in(address.base, address.host)
-    store = RemoteStore(_Server(address, token, settings, _cache(url, token, settings), clock, transport, watches))
+    store = RemoteStore(
+        _Server(address, token, settings, _cache(url, token, settings), clock, transport, watches, waits)
+    )
     try:
         store.users.me()
     except BaseException:

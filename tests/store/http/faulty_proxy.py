@@ -1,0 +1,157 @@
+"""A bad network: what passes through it is delayed, lost, cut and halved, as told for each exchange."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+
+class Fault(StrEnum):
+    """What happens to a request and its answer."""
+
+    NONE = "none"
+    REFUSE = "the connection is closed before anything is read"
+    LOSE_REQUEST = "the request never arrives"
+    HALVE_REQUEST = "half of the request arrives"
+    LOSE_ANSWER = "the request is carried out, its answer is lost"
+    HALVE_ANSWER = "half of the answer arrives"
+    SILENCE = "the request is carried out, and then nothing is heard"
+
+
+class FaultyProxy:
+    """Forwards to a port of this machine. ``faults`` is asked before each exchange; ``seen`` are the first lines of
+    all requests that came this far."""
+
+    def __init__(self, port: int, faults: Callable[[], Fault] = lambda: Fault.NONE) -> None:
+        self._target = port
+        self.faults = faults
+        self.seen: list[str] = []
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._threads: list[threading.Thread] = []
+        self._accepting = threading.Thread(target=self._accept, name="faulty proxy")
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self._accepting.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Be gone: nobody takes connections any more, and those there are end."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._accepting.join()
+        self.cut_all()
+        for thread in self._threads:
+            thread.join()
+
+    def open(self) -> None:
+        """Be there again, at the same port."""
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._accepting = threading.Thread(target=self._accept, name="faulty proxy")
+        self._accepting.start()
+
+    def cut_all(self) -> None:
+        """Reset every connection that there is."""
+        with self._lock:
+            for each in self._open:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._serve, args=(client,), name="faulty exchange")
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, client: socket.socket) -> None:
+        upstream = socket.socket()
+        with client, upstream, suppress(OSError):
+            with self._lock:
+                self._open |= {client, upstream}
+            try:
+                upstream.connect(("127.0.0.1", self._target))
+                while self._exchange(client, upstream):
+                    pass
+            finally:
+                with self._lock:
+                    self._open -= {client, upstream}
+                # what is still unread is thrown away with a reset, as a lost line does
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def _exchange(self, client: socket.socket, upstream: socket.socket) -> bool:
+        """One request and its answer; False where the connection is over."""
+        request = _message(client)
+        if not request:
+            return False
+        line = request.split(b"\r\n", 1)[0].decode()
+        self.seen.append(line)
+        if "/events" in line:
+            return _pump(client, upstream, request)
+        fault = self.faults()
+        match fault:
+            case Fault.REFUSE | Fault.LOSE_REQUEST:
+                return False
+            case Fault.HALVE_REQUEST:
+                upstream.sendall(request[: len(request) // 2])
+                return False
+        upstream.sendall(request)
+        answer = _message(upstream)
+        match fault:
+            case Fault.LOSE_ANSWER:
+                return False
+            case Fault.SILENCE:
+                client.recv(1)  # until the client gives up
+                return False
+            case Fault.HALVE_ANSWER:
+                client.sendall(answer[: len(answer) // 2])
+                return False
+        client.sendall(answer)
+        return bool(answer)
+
+
+def _message(source: socket.socket) -> bytes:
+    """A request or an answer, with its body by Content-Length; empty at the end of the connection."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        if not (chunk := source.recv(2**16)):
+            return b""
+        data += chunk
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    missing = int(lengths[0]) - len(body) if lengths else 0
+    while missing > 0:
+        if not (chunk := source.recv(2**16)):
+            return b""
+        data, missing = data + chunk, missing - len(chunk)
+    return data
+
+
+def _pump(client: socket.socket, upstream: socket.socket, request: bytes) -> bool:
+    """Hand on an answer without an end."""
+    upstream.sendall(request)
+    while chunk := upstream.recv(2**16):
+        client.sendall(chunk)
+    return False

@@ -1,0 +1,185 @@
+"""What was read is there at once when one comes back to it, and still right; and what is there without the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import pytest
+from tests.store.conformance import given
+from tests.store.conftest import NOW, TODAY, Clock
+from tests.store.http.conftest import Open, until
+from tests.store.http.faulty_proxy import FaultyProxy
+
+from crm_tui.domain.customers import CustomerChange, NewCustomer
+from crm_tui.domain.errors import Offline
+from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.http.store import RemoteStore
+from crm_tui.store.paging import PageRequest
+from crm_tui.store.reach import HERE
+from crm_tui.store.sql.store import SqlStore
+
+ALL = PageRequest()
+
+
+def listening(store: RemoteStore) -> RemoteStore:
+    """The store once it hears of what others do."""
+    store.pulse()
+    until(lambda: store._server.watch.is_alive)
+    return store
+
+
+def asked(network: FaultyProxy, store: RemoteStore, customer: int) -> list[str]:
+    """The requests that reading a card takes."""
+    before = len(network.seen)
+    store.customers.card(customer, TODAY)
+    return network.seen[before:]
+
+
+def test_going_back_asks_nobody_until_somebody_writes(
+    network: FaultyProxy, open_: Open, behind: SqlStore, clock: Clock
+) -> None:
+    customer = given.customer(behind)
+    store = listening(open_(watches=True))
+    assert len(asked(network, store, customer.id)) == 1
+    assert asked(network, store, customer.id) == []
+
+    pulse = store.pulse()
+    behind.customers.update(customer.id, 1, CustomerChange(name="Aalto AI"))
+    until(lambda: store.pulse() > pulse)
+    assert len(asked(network, store, customer.id)) == 1
+    assert store.customers.card(customer.id, TODAY).customer.name == "Aalto AI"
+
+    store.customers.set_favourite(customer.id, favourite=True)
+    assert store.customers.card(customer.id, TODAY).is_favourite
+    assert asked(network, store, customer.id) == []
+    clock.advance(minutes=6)
+    assert len(asked(network, store, customer.id)) == 1
+    assert asked(network, store, customer.id) == []
+
+
+def test_to_look_whether_anybody_wrote_asks_nobody(network: FaultyProxy, open_: Open) -> None:
+    store = listening(open_(watches=True))
+    before = len(network.seen)
+    assert len({store.pulse() for _ in range(100)}) == 1
+    assert network.seen[before:] == []
+
+
+def test_recent_customers_are_always_asked_for(open_: Open, behind: SqlStore) -> None:
+    store = listening(open_(watches=True))
+    customer = given.customer(behind)
+    recent = CustomerQuery(recent=True)
+    assert store.customers.page(recent, ALL).rows == ()
+    store.customers.opened(customer.id)
+    assert [row.id for row in store.customers.page(recent, ALL).rows] == [customer.id]
+
+
+def test_without_the_server_there_is_what_was_read(
+    network: FaultyProxy, open_: Open, behind: SqlStore, clock: Clock
+) -> None:
+    one, other = given.customer(behind), given.customer(behind, "Berg")
+    store = listening(open_(watches=True))
+    card = store.customers.card(one.id, TODAY)
+    assert store.reach() == HERE
+
+    clock.advance(minutes=2)
+    network.close()
+    until(lambda: store.reach().offline_since is not None)
+    assert store.reach().as_of is None
+    assert store.customers.card(one.id, TODAY) == card
+    assert (store.reach().offline_since, store.reach().as_of) == (clock.now, NOW)
+    store.customers.opened(one.id)  # of no consequence
+    pulse = store.pulse()
+    with pytest.raises(Offline, match="can't be reached just now, and this was not read before"):
+        store.customers.card(other.id, TODAY)
+    with pytest.raises(Offline, match="nothing was sent or saved; save again once it is back"):
+        store.customers.update(one.id, 1, CustomerChange(name="Aalto AI"))
+
+    behind.customers.update(one.id, 1, CustomerChange(name="Aalto IT"))
+    network.open()
+    until(lambda: store.reach() == HERE)  # without anybody asking
+    until(lambda: store.pulse() > pulse)
+    assert store.customers.card(one.id, TODAY).customer.name == "Aalto IT"
+    store.customers.update(one.id, 2, CustomerChange(name="Aalto AI"))
+
+
+def test_who_does_not_listen_tries_each_time(network: FaultyProxy, open_: Open, behind: SqlStore) -> None:
+    customer = given.customer(behind)
+    store = open_()
+    card = store.customers.card(customer.id, TODAY)
+    network.close()
+    assert store.customers.card(customer.id, TODAY) == card
+    assert store.reach().offline_since is not None
+    network.open()
+    assert store.customers.create(NewCustomer(name="Berg")).name == "Berg"
+    assert store.reach() == HERE
+
+
+def test_on_disk_it_is_there_at_the_next_start(
+    network: FaultyProxy, open_: Open, behind: SqlStore, tmp_path: Path, clock: Clock
+) -> None:
+    customer, kept = given.customer(behind), tmp_path / "cache"
+    store = open_(cache_folder=kept)
+    card = store.customers.card(customer.id, TODAY)
+    store.close()
+    network.close()
+
+    again = open_(cache_folder=kept)
+    assert again.customers.card(customer.id, TODAY) == card
+    assert again.reach().as_of == NOW
+    with pytest.raises(Offline):
+        open_()
+    network.open()
+    assert again.customers.card(customer.id, TODAY) == card
+
+
+def test_a_person_who_is_erased_is_gone_from_the_disk(open_: Open, behind: SqlStore, tmp_path: Path) -> None:
+    contact = given.contact(behind, given.customer(behind), "Zacharias", "Quist")
+    store = open_(cache_folder=tmp_path / "cache")
+
+    def everything() -> bytes:
+        return b"".join(path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file())
+
+    store.contacts.of_customer(contact.customer, ALL)
+    assert b"Zacharias" in everything()
+    store.contacts.delete(contact.id, contact.revision)
+    assert b"Zacharias" not in everything()
+
+
+def test_a_token_that_is_revoked_takes_along_what_was_read(
+    open_: Open, behind: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.store.over_http import OpenGate
+
+    from crm_tui.domain.errors import NotSignedIn
+
+    given.customer(behind, "Kallavesi")
+    store = open_(cache_folder=tmp_path / "cache")
+    assert store.customers.count(CustomerQuery()).number == 1
+
+    def refuse(gate: OpenGate, token: str) -> None:
+        raise NotSignedIn("It was revoked.")
+
+    monkeypatch.setattr(OpenGate, "visitor", refuse)
+    with pytest.raises(NotSignedIn, match=r"crm-tui login http://127\.0\.0\.1"):
+        store.customers.count(CustomerQuery())
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_no_thread_is_left_after_closing(open_: Open) -> None:
+    before = set(threading.enumerate())
+    store = listening(open_(watches=True))
+    events = [thread for thread in threading.enumerate() if thread not in before and thread.name == "events"]
+    assert len(events) == 1
+    store.close()
+    assert not events[0].is_alive()
+    store.close()
+
+
+def test_a_clock_that_goes_back_makes_nothing_current(open_: Open, behind: SqlStore, clock: Clock) -> None:
+    customer = given.customer(behind)
+    store = listening(open_(watches=True))
+    store.customers.card(customer.id, TODAY)
+    clock.now -= dt.timedelta(days=1)
+    assert store.customers.card(customer.id, TODAY).customer == customer
