@@ -55,7 +55,7 @@ class ActivityFields(Struct, frozen=True, kw_only=True):
     type: int | None = None
 
 
-class NewActivity(ActivityFields, frozen=True, kw_only=True):
+class NewActivity(ActivityFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An activity to be created; the owner defaults to the actor, a to-do's due date to today."""
 
 
@@ -107,7 +107,7 @@ class NoteFields(Struct, frozen=True, kw_only=True):
     parent: int | None = None
 
 
-class NewNote(NoteFields, frozen=True, kw_only=True):
+class NewNote(NoteFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A note to be created; its author is the actor."""
 
 

@@ -29,7 +29,7 @@ class AddressFields(Struct, frozen=True, kw_only=True):
     is_visiting: bool = False
 
 
-class NewAddress(AddressFields, frozen=True, kw_only=True):
+class NewAddress(AddressFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An address to be created."""
 
 

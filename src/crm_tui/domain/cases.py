@@ -49,7 +49,7 @@ class CaseFields(Struct, frozen=True, kw_only=True):
     completion: int | None = None
 
 
-class NewCase(CaseFields, frozen=True, kw_only=True):
+class NewCase(CaseFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A case to be created. Number from the counter, owner the actor, currency the customer's, sales status
     the first one in progress, probability that status's default. ``expected_value`` is in minor units."""
 

@@ -36,7 +36,7 @@ class EmailKind(StrEnum):
     OTHER = "other"
 
 
-class Phone(Struct, frozen=True):
+class Phone(Struct, frozen=True, forbid_unknown_fields=True):
     """A phone number as it was typed; ``do_not_use`` keeps it out of mailing lists and quick copies."""
 
     number: str
@@ -44,7 +44,7 @@ class Phone(Struct, frozen=True):
     do_not_use: bool = False
 
 
-class Email(Struct, frozen=True):
+class Email(Struct, frozen=True, forbid_unknown_fields=True):
     """An e-mail address as it was typed."""
 
     address: str
@@ -71,7 +71,7 @@ class ContactFields(Struct, frozen=True, kw_only=True):
     is_active: bool = True
 
 
-class NewContact(ContactFields, frozen=True, kw_only=True):
+class NewContact(ContactFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A contact to be created."""
 
 

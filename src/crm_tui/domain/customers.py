@@ -31,7 +31,7 @@ class CustomerFields(Struct, frozen=True, kw_only=True):
     is_internal: bool = False
 
 
-class NewCustomer(CustomerFields, frozen=True, kw_only=True):
+class NewCustomer(CustomerFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A customer to be created; without a number it takes the next one, without an owner the actor."""
 
     number: int | None = None

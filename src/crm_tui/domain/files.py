@@ -33,7 +33,7 @@ class FileFields(Struct, frozen=True, kw_only=True):
     description: str | None = None
 
 
-class NewFile(FileFields, frozen=True, kw_only=True):
+class NewFile(FileFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file or link to be added; the content of a file goes beside it."""
 
     content_type: str | None = None

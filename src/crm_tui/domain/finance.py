@@ -51,7 +51,7 @@ class Forecast(Imported, frozen=True, kw_only=True):
     other_note: str | None | UnsetType = UNSET
 
 
-class ForecastEntry(Struct, frozen=True, kw_only=True):
+class ForecastEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A forecast to be written for a case and month: it replaces what was there."""
 
     case: int
@@ -86,7 +86,7 @@ class Actual(Imported, frozen=True, kw_only=True):
     other_cost: int | None | UnsetType = UNSET
 
 
-class ActualEntry(Struct, frozen=True, kw_only=True):
+class ActualEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Actual figures to be written for a case and month: they replace what was there."""
 
     case: int
@@ -97,7 +97,7 @@ class ActualEntry(Struct, frozen=True, kw_only=True):
     other_cost: int | None = None
 
 
-class Receiver(Struct, frozen=True, kw_only=True):
+class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who an invoice went to, as it was then; it never follows later changes (rule 8)."""
 
     name: str
@@ -125,7 +125,7 @@ class InvoiceFields(Struct, frozen=True, kw_only=True):
     receiver: Receiver
 
 
-class NewInvoice(InvoiceFields, frozen=True, kw_only=True):
+class NewInvoice(InvoiceFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An invoice to be created."""
 
     total: int

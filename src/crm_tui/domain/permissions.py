@@ -56,7 +56,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-class Profile(Struct, frozen=True, kw_only=True):
+class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A named set of permissions. ``admin`` manages users, profiles and registries."""
 
     name: str

@@ -94,7 +94,7 @@ class Compared(NamedTuple):
         return self.verdict in (Verdict.CHANGED, Verdict.NEW) and not self.refusal
 
 
-class RegisterPlace(Struct, frozen=True, kw_only=True):
+class RegisterPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An address to be written; ``which`` says what a new one is used for."""
 
     line1: str | None
@@ -105,7 +105,7 @@ class RegisterPlace(Struct, frozen=True, kw_only=True):
     which: Which
 
 
-class RegisterUpdate(Struct, frozen=True, kw_only=True):
+class RegisterUpdate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is taken, as one change of the customer and of its headquarters. ``number`` is the company that was
     compared: the customer's VAT number has to lead to it. ``headquarters`` and its revision are what was compared;
     None: there was no address, and ``place`` becomes the first one. ``industry`` is taken by its name, and made where

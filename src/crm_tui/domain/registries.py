@@ -62,7 +62,7 @@ class RegistryFields(Struct, frozen=True, kw_only=True):
     probability: int | None = None
 
 
-class NewRegistryValue(RegistryFields, frozen=True, kw_only=True):
+class NewRegistryValue(RegistryFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A value to be added."""
 
 

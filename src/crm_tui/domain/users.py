@@ -26,7 +26,7 @@ class UserFields(Struct, frozen=True, kw_only=True):
     is_active: bool = True
 
 
-class NewUser(UserFields, frozen=True, kw_only=True):
+class NewUser(UserFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A user to be created."""
 
 

@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 BY_NUMBER = "number:"
 
 
-class ImportItem(Struct, frozen=True, kw_only=True):
+class ImportItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A customer, address, contact, user, case, invoice, forecast or actual figures to be written; other kinds are
     refused. ``external_ref`` finds what an earlier run made of it; figures are found by their case and month.
 

@@ -46,7 +46,7 @@ class FieldConflict(Struct, frozen=True, kw_only=True):
     theirs_at: datetime
 
 
-class Settled(Struct, frozen=True, kw_only=True):
+class Settled(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The answer to a conflict: ``restore`` the field, or leave what is stored. It holds for the ``revision`` that
     was looked at; once somebody saves again, it counts as not given."""
 

@@ -14,7 +14,7 @@ from msgspec import NODEFAULT, UNSET, UnsetType
 from crm_tui.domain.errors import Invalid
 from crm_tui.store.http import query
 from crm_tui.store.http.import_items import with_types
-from crm_tui.store.http.numbers import check_numbers
+from crm_tui.store.http.leaves import check_numbers, check_texts
 from crm_tui.store.http.parameters import Place, Signature, signature
 from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.routes import PREFIX, Route, Shape
@@ -43,7 +43,16 @@ class Request(NamedTuple):
 
 
 def to_request(route: Route, given: Mapping[str, Any]) -> Request:
-    """The request for a call with these arguments (parameters.arguments)."""
+    """The request for a call with these arguments (parameters.arguments). Invalid for a text that no JSON can hold."""
+    try:
+        return _request(route, given)
+    except UnicodeEncodeError:
+        for name, value in given.items():
+            check_texts(value, name)
+        raise
+
+
+def _request(route: Route, given: Mapping[str, Any]) -> Request:
     its = signature(route)
     path = PREFIX + route.path.format_map({each.name: query.in_path(given[each.name]) for each in its.at(Place.PATH)})
     pairs = query.written(its.at(Place.QUERY), given)
