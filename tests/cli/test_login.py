@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,6 +22,7 @@ from crm_tui.secrets.secret import Secret
 from crm_tui.secrets.tokens import TOKEN_FILE, Tokens
 from crm_tui.server.app import make_app
 from crm_tui.server.settings import Line, Settings
+from crm_tui.store.http.store import open_remote
 from crm_tui.store.locate import Place, check_address
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
@@ -77,14 +79,19 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch, office: Office) -> None:
 
 
 def crm_tui(*arguments: str) -> PtyApp:
-    """The program in a terminal of 200 columns, with the folders of this test."""
+    """The program in a terminal of 400 columns, with the folders of this test."""
     passed = {name: os.environ[name] for name in os.environ if name.startswith(("CRM_TUI_", "PYTHON_KEYRING"))}
-    return PtyApp(["-m", "crm_tui", *arguments], env=passed, size=(200, 24))
+    return PtyApp(["-m", "crm_tui", *arguments], env=passed, size=(400, 24))
 
 
 def answered(app: PtyApp, question: str, answer: str) -> None:
     app.until_shown(question)
     app.send(f"{answer}\n".encode())
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Pipe lines in."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
 
 
 def valid(office: Office) -> list[str]:
@@ -101,7 +108,8 @@ def test_one_signs_in_works_and_signs_out(office: Office, tmp_path: Path, capsys
     with crm_tui("login", office.url, "--device", "Laptop") as app:
         answered(app, "Login at 127.0.0.1", "admin")
         answered(app, "Password of admin at 127.0.0.1", PASSWORD)
-        answered(app, "The keyring of this system can't be used: this session has none", "")
+        app.until_shown("The keyring of this system can't be used: this session has none")
+        answered(app, "[y/N]", "")
         assert app.until_end() == ERROR
         app.read_rest()
         assert "The token could not be kept, so you are not signed in." in app.screen
@@ -109,7 +117,7 @@ def test_one_signs_in_works_and_signs_out(office: Office, tmp_path: Path, capsys
     assert kept(office) is None
     with crm_tui("login", office.url, "--device", "Laptop", "--as", "admin") as app:
         answered(app, "Password of admin", PASSWORD)
-        answered(app, "Keep the token in the file", "y")
+        answered(app, "[y/N]", "y")
         assert app.until_end() == DONE
         app.read_rest()
         assert f"Signed in at {office.place.name} as admin until 20" in app.screen
@@ -137,15 +145,62 @@ def test_one_signs_in_works_and_signs_out(office: Office, tmp_path: Path, capsys
     assert main(["logout", office.url]) == NOTHING_FOUND
 
 
+def test_an_error_of_ours_tells_nothing_of_what_was_typed(office: Office, tmp_path: Path) -> None:
+    """Where signing in fails as nobody foresaw, with the password in its message and in variables."""
+    script = f"""
+import sys
+from crm_tui.store.http import sign_in
+from crm_tui.cli import main
+def fail(url, who, *more):
+    raise ValueError(who.password, who)
+sign_in.sign_in = fail
+sys.argv = ["crm-tui", "login", {office.url!r}, "--as", "admin"]
+sys.exit(main())
+"""
+    folders = {name: os.environ[name] for name in os.environ if name.startswith("CRM_TUI_")}
+    with PtyApp(["-c", script], env=folders, size=(400, 24)) as app:
+        app.until_shown("Password of admin")
+        for name in ("cmdline", "environ"):
+            assert b"canary" not in Path(f"/proc/{app.process.pid}/{name}").read_bytes()
+        app.send(f"{PASSWORD}\n".encode())
+        assert app.until_end() == ERROR
+        app.read_rest()
+        assert "internal error (ValueError" in app.screen
+        assert b"canary" not in app.raw
+    (report,) = tmp_path.rglob("crash-*.txt")
+    assert "sign_in" in report.read_text() or "login" in report.read_text()
+    assert "canary" not in report.read_text()
+
+
+def test_devices_and_passwords_are_managed_from_anywhere(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, PASSWORD)
+    assert main(["login", office.url, "--as", "admin", "--device", "Laptop", "--store-token-in-file"]) == DONE
+    store = ("--store", office.url)
+    assert main([*store, "devices", "add", "admin", "--name", "Phone"]) == DONE
+    phone = capsys.readouterr().out.splitlines()[-1]
+    assert valid(office) == ["Phone", "Laptop"]
+    with closing(open_remote(office.url, phone)) as there:
+        assert there.users.me().user.login == "admin"
+    typed(monkeypatch, "canary of another password", "not the one of now")
+    assert main([*store, "users", "password", "admin"]) == ERROR
+    assert "current: is not the one that you have now" in capsys.readouterr().err
+    for new, current in (("canary of another password", PASSWORD), (PASSWORD, "canary of another password")):
+        typed(monkeypatch, new, current)
+        assert main([*store, "users", "password", "admin"]) == DONE
+    laptop = next(device.id for device in office.store.devices.own() if device.name == "Laptop")
+    assert main([*store, "devices", "revoke", str(laptop)]) == DONE
+    assert main([*store, "devices"]) == NOT_PERMITTED
+    assert f"crm-tui login {office.url}" in capsys.readouterr().err
+    assert "canary" not in str(office.log)
+    assert phone not in str(office.log)
+
+
 def test_a_new_token_takes_the_place_of_the_earlier_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for device in ("first", "second"):
-        read, write = os.pipe()
-        os.write(write, f"{PASSWORD}\n".encode())
-        os.close(write)
-        with open(read) as piped:
-            monkeypatch.setattr("sys.stdin", piped)
-            arguments = ["login", office.url, "--as", "admin", "--device", device, "--store-token-in-file"]
-            assert main(arguments) == DONE
+        typed(monkeypatch, PASSWORD)
+        assert main(["login", office.url, "--as", "admin", "--device", device, "--store-token-in-file"]) == DONE
     assert valid(office) == ["second"]
 
 

@@ -91,6 +91,12 @@ WAYS_OUT = {
     "demo --serve-registers": "whole machine",
     "backup copy.backup": "whole machine",
     "restore copy.backup": "whole machine",
+    # another way in
+    "login https://crm.example.com": "whole machine",
+    "logout": "whole machine",
+    "devices": "whole machine",
+    "devices add bob --name Mine": "whole machine",
+    "users password bob": "another way in",
     # a first start
     "--organization Mine": "--organization",
     "import a.csv --country FI": "--country",

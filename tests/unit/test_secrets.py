@@ -74,9 +74,9 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "kept.json"
 
 
-def keyring_in(state: str, kept: Path, seconds: float = 20) -> SystemKeyring:
-    """A keyring whose child is in a state."""
-    setup = _STATES[state] if state else ""
+def keyring_in(state: str, kept: Path, seconds: float = 20, setup: str = "") -> SystemKeyring:
+    """A keyring whose child is in a state, or has another ``setup``."""
+    setup = _STATES[state] if state else setup
     src = str(Path(crash.__file__).parents[2])
     return SystemKeyring((sys.executable, "-c", _CHILD.format(src=src, kept=str(kept), state=setup)), seconds)
 
@@ -98,6 +98,18 @@ def test_a_token_is_kept_in_the_keyring(tmp_path: Path, kept: Path) -> None:
     its.forget(URL)
     its.forget(URL)
     assert its.find(URL) is None
+
+
+def test_a_token_is_in_no_list_of_processes(tmp_path: Path, kept: Path) -> None:
+    seen = tmp_path / "seen"
+    shown = f"import os; pathlib.Path({str(seen)!r}).write_text(repr((sys.orig_argv, dict(os.environ))))"
+    keyring = keyring_in("", kept, setup=shown)
+    keyring.set(URL, Secret(CANARY))
+    found = keyring.get(URL)
+    assert found is not None
+    assert found.reveal() == CANARY
+    assert URL in seen.read_text()
+    assert CANARY not in seen.read_text()
 
 
 @pytest.mark.parametrize("state", _STATES)
