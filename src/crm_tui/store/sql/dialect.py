@@ -58,6 +58,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def bulk(self) -> Bulk:
+        """The steps of a bulk load."""
+        ...
+
+    @property
     def search(self) -> WordSearch:
         """How rows are found by their words."""
         ...
@@ -79,6 +84,34 @@ class Dialect(Protocol):
         ...
 
 
+class Bulk(Protocol):
+    """The steps of a bulk load into an empty store, in one transaction; see loading.py."""
+
+    def columns_of(self, con: Connection, table: str) -> tuple[str, ...]:
+        """The columns of a table of ours that are written."""
+        ...
+
+    def insert(self, con: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows. Raises ``broken``, or Invalid for values that have no place in their column."""
+        ...
+
+    def dangling(self, con: Connection) -> str | None:
+        """What is to be said of a row that points to what is not there, if there is one and it is known yet."""
+        ...
+
+    def drop_indexes(self, con: Connection) -> list[tuple[str, str]]:
+        """Drop what makes inserts slow; returns (table, statement) to make it anew."""
+        ...
+
+    def keep_ids(self, con: Connection, table: str, newest: int) -> None:
+        """Never give an id again that is not newer than this, or than what is there."""
+        ...
+
+    def finish(self, con: Connection) -> None:
+        """What is left to do when all is there."""
+        ...
+
+
 class Connection(Protocol):
     """A connection in a transaction. As a context it is a savepoint: an exception takes back what was done in it."""
 
@@ -97,6 +130,10 @@ class Connection(Protocol):
 
     def executemany(self, statement: str, parameters: Iterable[Parameters], /) -> Cursor:
         """Run a statement for each of the parameters."""
+        ...
+
+    def stream(self, statement: str, parameters: Parameters | None = None, /) -> Iterable[Any]:
+        """The rows of a statement that may have more of them than fit in memory."""
         ...
 
     def changes(self) -> int:

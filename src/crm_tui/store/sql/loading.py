@@ -52,9 +52,9 @@ ORDER: tuple[Table[Any] | str, ...] = (
     "registry_replaced", "not_duplicate", "change", "change_line", "merged", "idempotency",
 )  # fmt: skip
 
+#: tables that no export has; a copy of a store takes them along, after all others
+SECRETS = ("password", "device")
 _BATCH = 2_000
-#: an address is loaded before its customer, which then looks for it
-_KEPT_INDEXES = frozenset({"address_by_customer"})
 
 
 def name_of(table: Table[Any] | str) -> str:
@@ -68,7 +68,7 @@ _CONTENT_PLACE = _PLACES[name_of(FILE)] + 0.5
 
 def columns_of(con: Connection, table: str) -> tuple[str, ...]:
     """The columns of a table of ours."""
-    return tuple(row[1] for row in con.execute(f"PRAGMA table_info({table})"))
+    return con.dialect.bulk.columns_of(con, table)
 
 
 def load(
@@ -83,11 +83,11 @@ def load(
     tell = progress or _silent
     contents = ContentLoader(con, files)
     try:
-        con.execute("PRAGMA defer_foreign_keys = ON")
-        indexes = _drop_indexes(con)
+        con.dialect.defer_references(con)
+        indexes = con.dialect.bulk.drop_indexes(con)
         rows = _load_rows(con, records, contents, tell)
         contents.finish()
-        _finish(con, indexes, now, lambda what: tell(what, rows))
+        finish(con, indexes, now, lambda what: tell(what, rows))
     except con.dialect.broken as error:
         contents.discard()
         raise Invalid("records", f"do not fit together ({error})") from error
@@ -115,7 +115,7 @@ def _load_rows(
             raise Invalid("records", f"“{name}” comes too late: the order of an export has to be kept")
         place = here
         listed = (row for _, row in group)
-        for written in contents.write(listed) if is_content else _in_batches(_writer(con, ORDER[int(here)]), listed):
+        for written in contents.write(listed) if is_content else _in_batches(writer(con, ORDER[int(here)]), listed):
             rows += written
             tell(name, rows)
         if name != name_of(ADDRESS):
@@ -123,7 +123,7 @@ def _load_rows(
     return rows
 
 
-def _in_batches(write: _Writer, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
+def _in_batches(write: Writer, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
     while batch := list(islice(rows, _BATCH)):
         write(batch)
         yield len(batch)
@@ -131,24 +131,11 @@ def _in_batches(write: _Writer, rows: Iterator[Mapping[str, Any]]) -> Iterator[i
 
 def _check_references(con: Connection) -> None:
     """Raise Invalid, naming a row, if one points to what is not there."""
-    if not con.dialect.leaves_dangling(con):
-        return
-    for table, row, parent, _ in con.execute("PRAGMA foreign_key_check"):
-        raise Invalid("records", f"row {row} of {table} points to a row of {parent} that is not there")
+    if (dangling := con.dialect.bulk.dangling(con)) is not None:
+        raise Invalid("records", dangling)
 
 
-def _drop_indexes(con: Connection) -> list[tuple[str, str]]:
-    """Drop what makes bulk inserts slow; returns (table, statement) to make them anew."""
-    found: list[Any] = con.execute(
-        "SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
-    ).fetchall()
-    dropped = [(table, sql, name) for name, table, sql in found if name not in _KEPT_INDEXES]
-    for _, _, name in dropped:
-        con.execute(f'DROP INDEX "{name}"')
-    return [(table, sql) for table, sql, _ in dropped]
-
-
-def _finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime, tell: Callable[[str], None]) -> None:
+def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime, tell: Callable[[str], None]) -> None:
     """What is derived from many rows: indexes, customers' last activity (which needs those of activities), words."""
     customers_last = sorted(indexes, key=lambda index: index[0] == CUSTOMER.name)
     pending = True
@@ -161,17 +148,18 @@ def _finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetim
     _keep_ids(con)
     tell("search index")
     indexing.rebuild(con)
+    con.dialect.bulk.finish(con)
 
 
 def _keep_ids(con: Connection) -> None:
     """Ids of rows that are gone are not given again: the log, favourites and merges still mean those."""
+    for name in ("profile", "import_run", "saved_view", "change"):
+        con.dialect.bulk.keep_ids(con, name, 0)
     for table in ORDER:
         if isinstance(table, str) or table.kind in (Kind.ORGANIZATION, Kind.BILLING):
             continue
         newest = con.execute("SELECT max(entity_id) FROM change_line WHERE kind = ?", (table.kind.value,)).get
-        con.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (newest or 0, table.name))
-        if not con.changes():
-            con.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, newest or 0))
+        con.dialect.bulk.keep_ids(con, table.name, newest or 0)
 
 
 def _derive_last_activity(con: Connection, now: dt.datetime) -> None:
@@ -191,22 +179,29 @@ def _derive_last_activity(con: Connection, now: dt.datetime) -> None:
     con.execute("UPDATE upkeep SET settled_until = ?", (instant(now),))
 
 
-_Writer = Callable[[Sequence[Mapping[str, Any]]], None]
+#: writes a batch of records
+Writer = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
-def _writer(con: Connection, table: Table[Any] | str) -> _Writer:
+def table_of(name: str) -> Table[Any] | str:
+    """The table whose records are called so."""
+    place = _PLACES.get(name)
+    return ORDER[place] if place is not None else name
+
+
+def writer(con: Connection, table: Table[Any] | str) -> Writer:
+    """What writes batches of the records of a table."""
     return _row_writer(con, table) if isinstance(table, str) else _EntityWriter(con, table).write
 
 
 def _row_writer(con: Connection, table: str) -> _Writer:
     fields = columns_of(con, table)
-    names, marks = ", ".join(f'"{field}"' for field in fields), ", ".join("?" * len(fields))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
 
     def write(batch: Sequence[Mapping[str, Any]]) -> None:
         for row in batch:
             _known_fields(name_of(table), row, frozenset(fields))
-        con.executemany(statement, [tuple(row.get(field) for field in fields) for row in batch])
+        rows = [tuple(row.get(field) for field in fields) for row in batch]
+        con.dialect.bulk.insert(con, table, fields, rows)
 
     return write
 
@@ -270,7 +265,7 @@ class _EntityWriter:
         self._customers: dict[int, indexing.OfCustomer] = {}
         if table.kind is Kind.CUSTOMER:
             self._owners = dict(con.execute("SELECT id, name FROM crm_user"))
-        self._statement = ""
+        self._columns: tuple[str, ...] = ()
         self._entities_type: Any = list[table.entity]  # type: ignore[name-defined]  # a run-time type
 
     def write(self, batch: Sequence[Mapping[str, Any]]) -> None:
@@ -280,11 +275,13 @@ class _EntityWriter:
         if self._table.kind is Kind.CONTACT:
             self._customers = indexing.of_customers(self._con, [entity.customer for entity in entities])
         rows = [self._row(entity, places) for entity in entities]
-        self._con.executemany(self._statement, rows)
+        self._con.dialect.bulk.insert(self._con, self._table.name, self._columns, rows)
         for link in self._table.links:
             field = attrgetter(link.field)
-            self._con.executemany(
-                f"INSERT INTO {link.table} ({link.owner_column}, {link.value_column}, position) VALUES (?, ?, ?)",
+            self._con.dialect.bulk.insert(
+                self._con,
+                link.table,
+                (link.owner_column, link.value_column, "position"),
                 ((e.id, value, place) for e in entities for place, value in enumerate(field(e))),
             )
 
@@ -302,10 +299,8 @@ class _EntityWriter:
     def _row(self, entity: Any, places: Mapping[int, tuple[str | None, str | None]]) -> tuple[Any, ...]:
         values = self._shape.values(entity)
         kept = self._kept(dict(zip(self._shape.fields, values, strict=True)), places)
-        if not self._statement:
-            names = [*map(column, self._shape.fields), *kept]
-            listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-            self._statement = f"INSERT INTO {self._table.name} ({listed}) VALUES ({marks})"
+        if not self._columns:
+            self._columns = (*map(column, self._shape.fields), *kept)
         stored = [*values, *kept.values()]
         for place, encoder in self._shape.encoders:
             if stored[place] is not None:

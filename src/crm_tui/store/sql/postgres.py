@@ -9,6 +9,7 @@ import psycopg
 
 from crm_tui.store.sql import postgres_card
 from crm_tui.store.sql.dialect import Connection, Parameters
+from crm_tui.store.sql.postgres_bulk import PostgresBulk
 from crm_tui.store.sql.postgres_search import PostgresSearch, usable
 from crm_tui.store.sql.postgres_text import Statement, translated
 
@@ -24,17 +25,16 @@ class PostgresDialect:
     search = PostgresSearch()
     #: the index crm_case_in_order has this order to the letter
     case_order = postgres_card.CASE_ORDER
+    bulk = PostgresBulk()
 
     def leaves_dangling(self, con: Any) -> bool:
-        """Whether the transaction has written references to what is not there: all are looked at, and whether they are
-        from here on is as before."""
-        con.execute("SAVEPOINT crm_references")
+        """Whether the transaction has written references to what is not there: all that wait are looked at now."""
         try:
-            con.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            with con:
+                con.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except psycopg.errors.ForeignKeyViolation:
             return True
-        finally:
-            con.execute("ROLLBACK TO SAVEPOINT crm_references")
+        self.defer_references(con)
         return False
 
     def defer_references(self, con: Connection) -> None:
@@ -82,6 +82,7 @@ class PostgresConnection:
         self.check: Callable[[], None] = _nothing
         self._changes = 0
         self._savepoints = 0
+        self._streams = 0
 
     def execute(self, statement: str, parameters: Parameters | None = None, /) -> PostgresCursor:
         """Run a statement."""
@@ -104,11 +105,12 @@ class PostgresConnection:
             self._changes = cursor.rowcount
         return cursor
 
-    def stream(self, statement: str, parameters: Parameters | None = None) -> Iterator[Any]:
+    def stream(self, statement: str, parameters: Parameters | None = None, /) -> Iterator[Any]:
         """The rows of a statement that has more than fit in memory, fetched while they are read."""
         self.check()
         query = translated(statement)
-        with psycopg.RawServerCursor(self.raw, "crm_stream") as cursor:
+        self._streams += 1
+        with psycopg.RawServerCursor(self.raw, f"crm_{self._streams}") as cursor:
             cursor.itersize = _STEP
             cursor.execute(query.text.encode(), _in_order(query, parameters))
             yield from cursor

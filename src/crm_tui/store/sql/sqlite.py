@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from crm_tui.store.sql.sqlite_bulk import SqliteBulk
+
 _IS_PROJECT = "(c.sales_state = 'won')"
 _IS_OVER = "(c.closed IS NOT NULL OR c.sales_state = 'lost')"
 _DAY = f"iif({_IS_PROJECT}, c.deadline, c.expected_order_date)"
@@ -42,6 +44,13 @@ class SqliteDialect:
         ).fetchall()
         return [(child, column, _owner_of(con, child)) for child, column in found]
 
+    @property
+    def bulk(self) -> SqliteBulk:
+        """The steps of a bulk load."""
+        from crm_tui.store.sql.sqlite_bulk import SqliteBulk
+
+        return SqliteBulk()
+
     def instant(self, expression: str) -> str:
         """The text of an instant: that is how it is stored."""
         return expression
@@ -66,3 +75,4 @@ class SqliteConnection(apsw.Connection):
     """apsw's connection, which says what it speaks."""
 
     dialect = _DIALECT
+    stream = apsw.Connection.execute
