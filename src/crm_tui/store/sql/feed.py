@@ -206,10 +206,10 @@ def _activity_row(row: tuple[Any, ...]) -> FeedRow:
 
 def _note_rows(con: Connection, rights: Rights, ids: str) -> list[FeedRow]:
     rows = con.execute(
-        "SELECT n.id, substr(n.text, 1, :length), n.created_at, u.name, n.case_id, c.number, n.author_id FROM note n"
-        " LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
+        f"SELECT n.id, substr(n.text, 1, {_NOTE_LENGTH}), n.created_at, u.name, n.case_id, c.number, n.author_id"
+        " FROM note n LEFT JOIN crm_user u ON u.id = n.author_id LEFT JOIN crm_case c ON c.id = n.case_id"
         " WHERE n.id IN (SELECT value FROM json_each(:ids))",
-        {"ids": ids, "length": _NOTE_LENGTH},
+        {"ids": ids},
     )
     return [
         FeedRow(
