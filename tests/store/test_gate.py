@@ -12,34 +12,38 @@ from pathlib import Path
 import apsw
 import argon2
 import pytest
-from tests.store.conftest import FIRST_START, NOW, Clock
+from tests import postgres
+from tests.store.conftest import NOW, OPENERS, Clock
 
 from crm_tui.domain.errors import Invalid, NotSignedIn
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewUser, UserChange
 from crm_tui.store.devices import NewDevice
 from crm_tui.store.gate import Visitor
-from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.gate import SqlGate
-from crm_tui.store.sql.setup import set_up
-from crm_tui.store.sql.store import SqlStore, open_store
+from crm_tui.store.sql.store import SqlStore
 
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture
-def path(tmp_path: Path, clock: Clock) -> Path:
-    """The file of a store of ``admin``."""
-    path = tmp_path / "crm.db"
-    with closing(Database.open(path)) as database:
-        set_up(database, FIRST_START, clock)
-    return path
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[SqlStore]:
+    """A store just set up; one of each kind that a server may have."""
+    with closing(OPENERS[request.param](tmp_path, clock)) as opened:
+        assert isinstance(opened, SqlStore)
+        yield opened
+    if request.param == "postgres":
+        postgres.drop_database((tmp_path / "postgres").read_text())
 
 
 @pytest.fixture
-def store(path: Path, clock: Clock) -> Iterator[SqlStore]:
-    with closing(open_store(path, login="admin", clock=clock)) as store:
-        yield store
+def path(tmp_path: Path) -> Path:
+    """The file of a store that is in one."""
+    return tmp_path / "crm.db"
+
+
+#: for what is looked for, or put, in a file by hand
+in_file = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -100,6 +104,7 @@ def test_who_signs_in_gets_a_token_and_who_signs_out_ends_it(store: SqlStore, ga
         gate.sign_in("admin", PASSWORD, "\n")
 
 
+@in_file
 def test_there_is_an_end_to_devices_and_to_those_that_have_ended(store: SqlStore, path: Path) -> None:
     begun, ended, far = (f"'{day}T10:00:00.000000Z'" for day in ("2026-11-01", "2026-11-17", "2999-01-01"))
     for number, sign, revoked_at, expires_at in (
@@ -177,6 +182,7 @@ def test_wrong_passwords_slow_down_but_shut_nobody_out(store: SqlStore, gate: Sq
     assert gate.sign_in("admin", PASSWORD, "Desk")
 
 
+@in_file
 def test_what_is_kept_opens_nothing(store: SqlStore, gate: SqlGate, path: Path) -> None:
     store.devices.set_password(store.users.me().user.id, PASSWORD)
     token = gate.sign_in("admin", PASSWORD, "Laptop").token
@@ -192,6 +198,7 @@ def test_what_is_kept_opens_nothing(store: SqlStore, gate: SqlGate, path: Path) 
             assert PASSWORD.encode() not in file.read_bytes()
 
 
+@in_file
 def test_a_password_kept_with_less_care_is_kept_with_more(store: SqlStore, gate: SqlGate, path: Path) -> None:
     store.devices.set_password(store.users.me().user.id, PASSWORD)
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
@@ -217,6 +224,7 @@ def test_last_use_is_written_once_a_minute_and_is_no_change(store: SqlStore, gat
     assert store.pulse() == pulse
 
 
+@in_file
 def test_nobody_waits_at_the_gate_for_who_writes(store: SqlStore, gate: SqlGate, path: Path) -> None:
     token = store.devices.create(NewDevice(name="Desk")).token
     with closing(apsw.Connection(str(path))) as other:
