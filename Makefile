@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench format snapshots man clean
+.PHONY: help run test check soak bench format snapshots man openapi clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ snapshots: .venv/dev  ## take the pictures of the screens anew: look at each bef
 
 man: .venv/run  ## write docs/crm-tui.1 anew from the commands and options
 	@$(BIN)/python -m crm_tui.cli.manual > docs/crm-tui.1
+
+openapi: .venv/dev  ## write docs/openapi.json anew from the table of routes
+	@$(BIN)/python -m crm_tui.server.openapi > docs/openapi.json
 
 clean:  ## remove the environment and what tools leave behind
 	@rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist snapshot_report.html

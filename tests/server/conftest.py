@@ -113,13 +113,18 @@ def session_app() -> Iterator[Served]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store just set up, as its administrator."""
-    path = tmp_path / "crm.db"
+    opened = new_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def new_store(folder: Path) -> Store:
+    """A store just set up, as its administrator."""
+    path = folder / "crm.db"
     database = Database.open(path)
     set_up(database, FIRST_START, lambda: NOW)
     database.close()
-    opened = open_store(path, login="admin", clock=lambda: NOW)
-    yield opened
-    opened.close()
+    return open_store(path, login="admin", clock=lambda: NOW)
 
 
 @pytest.fixture

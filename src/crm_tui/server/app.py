@@ -15,7 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from crm_tui.domain.errors import CrmError, Denied
-from crm_tui.server import metrics, visits
+from crm_tui.server import metrics, openapi, visits
 from crm_tui.server.asking import AnyRequest
 from crm_tui.server.calls import Calls, address_of, as_route
 from crm_tui.server.metrics import Metrics
@@ -72,9 +72,11 @@ def _about_the_server(calls: Calls, figures: Metrics) -> list[HTTPRouteHandler]:
         _need_local(request, calls.settings)
         return Reply(200, figures.text().encode(), metrics.MEDIA_TYPE)
 
-    return [
-        as_route("GET", path, handle) for path, handle in (("/health", health), ("/ready", ready), ("/metrics", told))
-    ]
+    async def described(request: AnyRequest) -> ASGIApp:
+        return Reply(200, openapi.document()).packed(request.headers.get("accept-encoding", ""))
+
+    paths = {"/health": health, "/ready": ready, "/metrics": told, "/openapi.json": described}
+    return [as_route("GET", path, handle) for path, handle in paths.items()]
 
 
 def _need_local(request: AnyRequest, settings: Settings) -> None:
