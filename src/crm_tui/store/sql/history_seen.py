@@ -105,7 +105,7 @@ def seen(rights: Rights) -> str:
     if rights.profile.projects is ProjectLevel.ALL:
         return visible(rights)
     case = f"SELECT 1 FROM crm_case c WHERE {case_seen(rights)} AND c.id = {_number('case')}"
-    cases = "c.id IN (SELECT value FROM json_each(d.old -> 'cases'))"
+    cases = "c.id IN (SELECT value FROM json_each(d.old ->> 'cases'))"
     invoiced = f"SELECT 1 FROM crm_case c WHERE {case_seen(rights)} AND {cases}"
     return (
         f"({visible(rights)} OR CASE l.kind WHEN 'case' THEN {_gone('crm_case', _was_seen(rights))}"
@@ -126,7 +126,7 @@ def _gone(table: str, condition: str) -> str:
 
 def _was_seen(rights: Rights) -> str:
     """The same as rights.case_seen of the copy of a case."""
-    member = ":actor IN (SELECT value FROM json_each(d.old -> 'members'))"
+    member = ":actor IN (SELECT value FROM json_each(d.old ->> 'members'))"
     involved = f"({_was('owner', ':actor')} OR {_was('sales_person', ':actor')} OR {member})"
     match rights.profile.projects:
         case ProjectLevel.NONE:
