@@ -184,9 +184,12 @@ Writer = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
 def table_of(name: str) -> Table[Any] | str:
-    """The table whose records are called so."""
-    place = _PLACES.get(name)
-    return ORDER[place] if place is not None else name
+    """The table whose records are called so; Invalid for what is none of ours."""
+    if name in SECRETS:
+        return name
+    if name not in _PLACES:
+        raise Invalid("records", f"there is no table “{name}”")
+    return ORDER[_PLACES[name]]
 
 
 def writer(con: Connection, table: Table[Any] | str) -> Writer:
@@ -194,7 +197,7 @@ def writer(con: Connection, table: Table[Any] | str) -> Writer:
     return _row_writer(con, table) if isinstance(table, str) else _EntityWriter(con, table).write
 
 
-def _row_writer(con: Connection, table: str) -> _Writer:
+def _row_writer(con: Connection, table: str) -> Writer:
     fields = columns_of(con, table)
 
     def write(batch: Sequence[Mapping[str, Any]]) -> None:

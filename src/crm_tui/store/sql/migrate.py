@@ -15,6 +15,8 @@ from crm_tui.store.sql import filesystem
 
 #: "CRMT": says in the file's header whose database it is
 APPLICATION_ID = 0x43524D54
+#: "CRMC": a store that is being copied into, and not whole yet
+UNFINISHED_ID = 0x43524D43
 #: the number of the last file in migrations/sqlite, so that an up-to-date store opens without reading them
 NEWEST = 6
 _PACKAGE = "crm_tui.store.sql"

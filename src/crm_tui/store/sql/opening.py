@@ -12,7 +12,7 @@ import apsw
 from crm_tui.domain.errors import Corrupt, Unavailable
 from crm_tui.store.sql import filesystem
 from crm_tui.store.sql.filesystem import StoreLock
-from crm_tui.store.sql.migrate import APPLICATION_ID, Migrations, keep_copy, migrate, new_database
+from crm_tui.store.sql.migrate import APPLICATION_ID, UNFINISHED_ID, Migrations, keep_copy, migrate, new_database
 from crm_tui.store.sql.sqlite import SqliteConnection
 
 #: milliseconds to wait for a lock that another program holds
@@ -66,7 +66,7 @@ def prepare(path: str, migrations: Migrations, *, must_exist: bool) -> Opened:
     try:
         found = filesystem.require_own_file(opened.path)
         if found is None and not must_exist:
-            _make_room(opened.path)
+            make_room(opened.path)
         elif found is None:
             raise Unavailable(f"There is no store at {opened.path}; check the name, or create one there.")
         else:
@@ -82,7 +82,9 @@ def prepare(path: str, migrations: Migrations, *, must_exist: bool) -> Opened:
     return opened
 
 
-def connect(source: str, journal: str, migrations: Migrations, *, name: str | None = None) -> SqliteConnection:
+def connect(
+    source: str, journal: str, migrations: Migrations, *, name: str | None = None, application: int = APPLICATION_ID
+) -> SqliteConnection:
     """A connection with every setting of the opening list, each read back; apsw's errors.
 
     Before it is known to be a store of a version that we know, nothing is written: not even what is in its
@@ -103,9 +105,8 @@ def connect(source: str, journal: str, migrations: Migrations, *, name: str | No
         _set(connection, "cell_size_check", 1)
         _set(connection, "foreign_keys", 1)
         _set(connection, "synchronous", 2)  # FULL: NORMAL loses acknowledged saves when the power goes
-        check_identity(
-            name or source, connection.pragma("application_id"), connection.pragma("user_version"), migrations
-        )
+        found, version = connection.pragma("application_id"), connection.pragma("user_version")
+        check_identity(name or source, found, version, migrations, wanted=application)
         if journal != _AS_IT_IS:
             _set(connection, "journal_mode", journal)
         _configure(connection, apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
@@ -127,9 +128,17 @@ def _set(connection: apsw.Connection, name: str, value: str | int) -> None:
         raise Unavailable(f"{connection.filename} can't be opened safely here: SQLite keeps {name} at {now}.")
 
 
-def check_identity(path: str, application: int, version: int, migrations: Migrations) -> None:
-    """Raise Corrupt for the database of another program, or of a newer version of this one."""
-    if application != APPLICATION_ID:
+def check_identity(
+    path: str, application: int, version: int, migrations: Migrations, *, wanted: int = APPLICATION_ID
+) -> None:
+    """Raise Corrupt for the database of another program, or of a newer version of this one; Unavailable for a copy that
+    is not whole."""
+    if application == UNFINISHED_ID != wanted:
+        raise Unavailable(
+            f"{path} is not whole yet: a copy into it was interrupted. Go on with “crm-tui stores copy”, as it was"
+            " called then, or delete it."
+        )
+    if application != wanted:
         raise Corrupt(
             f"{path} is a database of another program, not a crm-tui store; nothing was changed in it:"
             " name another file."
@@ -169,7 +178,7 @@ def _check_file(path: str, found: os.stat_result, migrations: Migrations) -> Non
         filesystem.require_own_file(path + suffix)
 
 
-def _make_room(path: str) -> None:
+def make_room(path: str) -> None:
     """Make the folder of a new store, open to this user alone."""
     folder = os.path.dirname(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)

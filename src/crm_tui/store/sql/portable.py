@@ -21,6 +21,7 @@ from crm_tui.store.sql import loading, tables
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content, Contents
+from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import Table, columns, decode, plain_fields
 
 Record = tuple[str, dict[str, Any]]
@@ -51,11 +52,15 @@ class SqlPortable(Facet):
     def dump(self) -> Generator[Record, None, None]:
         """(table, row) of every row, all as of one moment; needs an administrator who may see all of them."""
         with self._reading() as (con, rights):
-            rights.need_admin(_EXPORT)
-            rights.need_customers(CustomerLevel.ALL, _EXPORT)
-            if rights.profile.projects is not ProjectLevel.ALL:
-                raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
+            _need_all(rights)
             yield from records(con, self._binding.database.contents)
+
+    def everything(self) -> Generator[Record, None, None]:
+        """The same with what is never exported, for a copy that takes the place of the store: passwords, and tokens of
+        devices."""
+        with self._reading() as (con, rights):
+            _need_all(rights)
+            yield from everything(con, self._binding.database.contents)
 
     def load(self, records: Iterable[Record], progress: Progress | None = None) -> int:
         """Into an empty store, to the letter; returns how many rows.
@@ -76,12 +81,26 @@ def records(con: Connection, contents: Contents) -> Iterator[Record]:
         if isinstance(table, Table):
             yield from _entities(con, table)
         else:
-            yield from rows_of(con, table)
+            yield from _rows(con, table)
         if table is tables.FILE:
             yield from _contents(con, contents)
 
 
-def rows_of(con: Connection, table: str) -> Iterator[Record]:
+def everything(con: Connection, contents: Contents) -> Iterator[Record]:
+    """The same with what is never exported."""
+    yield from records(con, contents)
+    for table in loading.SECRETS:
+        yield from _rows(con, table)
+
+
+def _need_all(rights: Rights) -> None:
+    rights.need_admin(_EXPORT)
+    rights.need_customers(CustomerLevel.ALL, _EXPORT)
+    if rights.profile.projects is not ProjectLevel.ALL:
+        raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
+
+
+def _rows(con: Connection, table: str) -> Iterator[Record]:
     """The rows of a table that are kept by column."""
     name = loading.name_of(table)
     fields = loading.columns_of(con, table)

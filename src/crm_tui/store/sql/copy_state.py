@@ -1,0 +1,48 @@
+"""How far a copy into a new store is: kept in the new store itself, until it is whole."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from crm_tui.store.sql.dialect import Connection
+
+_TABLE = "CREATE TABLE copying (records BIGINT NOT NULL, checksum TEXT NOT NULL, anew TEXT NOT NULL)"
+
+
+class State(NamedTuple):
+    """So many ``records`` are there, which have this ``checksum``. ``anew`` are the tables and statements of what is
+    made again when all are."""
+
+    records: int
+    checksum: str
+    anew: tuple[tuple[str, str], ...]
+
+
+def make(con: Connection) -> None:
+    """Make room for it."""
+    con.execute(_TABLE)
+
+
+def read(con: Connection) -> State | None:
+    """How far it is; None where it did not begin."""
+    row = con.execute("SELECT records, checksum, anew FROM copying").fetchone()
+    if row is None:
+        return None
+    records, checksum, anew = row
+    return State(records, checksum, msgspec.json.decode(anew, type=tuple[tuple[str, str], ...]))
+
+
+def keep(con: Connection, state: State) -> None:
+    """Remember how far it is."""
+    con.execute("DELETE FROM copying")
+    con.execute(
+        "INSERT INTO copying (records, checksum, anew) VALUES (?, ?, ?)",
+        (state.records, state.checksum, msgspec.json.encode(state.anew).decode()),
+    )
+
+
+def remove(con: Connection) -> None:
+    """The copy is whole."""
+    con.execute("DROP TABLE copying")

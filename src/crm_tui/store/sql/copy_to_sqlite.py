@@ -1,0 +1,130 @@
+"""A new store in a file that a copy goes into: by its header it is no store yet, so that nobody opens it.
+
+References are not checked while it is written, and indexes are missing: rows come in batches, each of which is on the
+disk before the next, and a batch may point to rows of a later one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import apsw
+
+from crm_tui.domain.errors import Invalid, Unavailable
+from crm_tui.store.sql import copies, copy_state, faults, filesystem
+from crm_tui.store.sql.copy_state import State
+from crm_tui.store.sql.file_contents import FolderContents
+from crm_tui.store.sql.filesystem import StoreLock
+from crm_tui.store.sql.migrate import APPLICATION_ID, UNFINISHED_ID, Migrations, new_database
+from crm_tui.store.sql.opening import connect, header, make_room
+from crm_tui.store.sql.sqlite import SqliteConnection
+
+
+class FileTarget:
+    """The store at ``path``. A context: it is let go at the end. Raises Invalid for a path where a store is already,
+    and Unavailable."""
+
+    con: SqliteConnection
+
+    def __init__(self, path: Path) -> None:
+        self._path = filesystem.absolute(os.fspath(path))
+        self.name = self._path
+        folder = Path(f"{self._path}.files")
+        self.contents = FolderContents(folder, lambda: filesystem.require_own_folder(str(folder)))
+
+    def __enter__(self) -> FileTarget:
+        with faults.told(self._path):
+            if not self._is_begun():
+                make_room(self._path)
+            self._lock = StoreLock(self._path)
+            try:
+                if not self._lock.take_alone():
+                    raise Unavailable(f"{self._path} is in use by another program; close that, and copy again.")
+                if not self._is_begun():
+                    _create(self._path)
+                self.con = _connect(self._path)
+            except BaseException:
+                self._lock.release()
+                raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        try:
+            self.con.close()
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """What SQLite and the disk report is told as errors of the domain."""
+        with faults.told(self._path):
+            yield
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written is there at the end, or not at all."""
+        with self.con:
+            yield
+
+    def state(self) -> State | None:
+        """How far it is."""
+        return copy_state.read(self.con)
+
+    def keep(self, state: State) -> None:
+        """Remember how far it is."""
+        copy_state.keep(self.con, state)
+
+    def begin(self) -> State:
+        """Empty it, and take away what makes writing slow."""
+        self.con.close()
+        copies.remove_database(self._path)
+        self.contents.discard(self.contents.kept())
+        _create(self._path)
+        self.con = _connect(self._path)
+        with self.con:
+            state = State(0, "", tuple(self.con.dialect.bulk.drop_indexes(self.con)))
+            self.keep(state)
+        return state
+
+    def need_references(self) -> None:
+        """Raise Invalid, naming a row, if one points to what is not there."""
+        for table, row, parent, _ in self.con.execute("PRAGMA foreign_key_check"):
+            raise Invalid("records", f"row {row} of {table} points to a row of {parent} that is not there")
+
+    def publish(self) -> None:
+        """From now on it is a store like any other."""
+        with self.con:
+            copy_state.remove(self.con)
+            self.con.pragma("application_id", APPLICATION_ID)
+        self.con.pragma("wal_checkpoint(truncate)")
+
+    def _is_begun(self) -> bool:
+        """Whether a copy into it was begun; raises Invalid for a store."""
+        path = self._path
+        if filesystem.require_own_file(path) is None:
+            return False
+        application, version, _ = header(path)
+        if application == UNFINISHED_ID and version == Migrations().newest:
+            return True
+        if application == UNFINISHED_ID:
+            raise Invalid("to", f"{path} is a copy that another version of crm-tui began: delete it, and copy again")
+        raise Invalid("to", f"{path} is there already; a copy goes into a new store: name another, or move it away")
+
+
+def _create(path: str) -> None:
+    temporary = f"{path}.new"
+    copies.remove_database(temporary)  # of one who was killed here
+    filesystem.write_new(temporary, new_database(Migrations()))
+    with closing(SqliteConnection(temporary, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW)) as con:
+        con.pragma("application_id", UNFINISHED_ID)
+        copy_state.make(con)
+    filesystem.publish(temporary, path)
+
+
+def _connect(path: str) -> SqliteConnection:
+    con = connect(path, "wal", Migrations(), application=UNFINISHED_ID)
+    con.pragma("foreign_keys", 0)
+    return con
