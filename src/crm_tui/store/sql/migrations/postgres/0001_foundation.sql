@@ -17,7 +17,8 @@ CREATE FUNCTION numbers(list text) RETURNS bigint[] LANGUAGE sql IMMUTABLE STRIC
   RETURN translate(list, '[]', '{}')::bigint[];
 CREATE FUNCTION texts(list text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN ARRAY(SELECT json_array_elements_text(list::json));
-CREATE FUNCTION each_number(list text) RETURNS TABLE (value bigint) LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- not STRICT: then it is read into the statement, and the planner knows how many there are
+CREATE FUNCTION each_number(list text) RETURNS TABLE (value bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE
   BEGIN ATOMIC SELECT unnest(numbers(list)); END;
 -- an instant as the kept columns have it
 CREATE FUNCTION instant_text(moment timestamptz) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
