@@ -90,7 +90,8 @@ class _Exchange:
 
     def go(self) -> None:
         """The client goes away."""
-        self._loop.call_soon_threadsafe(self.is_gone.set)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.is_gone.set)
 
     async def _receive(self) -> dict[str, Any]:
         if self._is_sent:
