@@ -97,6 +97,6 @@ def test_a_big_store_of_an_older_version_says_what_is_waited_for(
     path = tmp_path / "old.db"
     older = Migrations(Migrations().scripts[:-1])
     Database.open(path, migrations=older).close()
-    monkeypatch.setattr("crm_tui.cli.opening.LONG_UPDATE", 1)
+    monkeypatch.setattr("crm_tui.cli.databases.LONG_UPDATE", 1)
     assert f"bringing {path} " in crm("--store", path, "backup", tmp_path / "one").err
     assert crm("--store", path, "backup", tmp_path / "two").err == ""

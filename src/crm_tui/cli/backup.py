@@ -6,9 +6,12 @@ import argparse
 from pathlib import Path
 
 from crm_tui.cli import DONE
-from crm_tui.cli.opening import path_of, tell_of_update
+from crm_tui.cli.databases import tell_of_update
+from crm_tui.cli.opening import path_of
 from crm_tui.store.sql import backup
 from crm_tui.store.sql.connections import Database
+
+_ELSEWHERE = "one in PostgreSQL is saved with pg_dump and brought back with pg_restore, one of a server where it runs"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -19,8 +22,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    path = path_of(arguments)
-    tell_of_update(path)
+    path = path_of(arguments, instead=_ELSEWHERE)
+    tell_of_update(str(path))
     database = Database.open(path, must_exist=True)
     try:
         manifest = backup.backup(database, Path(arguments.path), replace=arguments.force)
@@ -32,7 +35,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    path = path_of(arguments)
+    path = path_of(arguments, instead=_ELSEWHERE)
     restored = backup.restore(Path(arguments.path), path)
     print(f"{path} restored from {arguments.path}.")
     if restored.kept is not None:

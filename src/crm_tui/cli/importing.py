@@ -10,14 +10,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crm_tui.cli import DONE, ERROR, USAGE, complain, exit_code, templates
-from crm_tui.cli.opening import clock, files_of, login_of, open_existing, open_named, path_of
+from crm_tui.cli.databases import open_database
+from crm_tui.cli.opening import clock, files_of, in_no_file, login_of, open_existing, open_named, place_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.reporting import say, say_mapping, say_report, write_refused
 from crm_tui.domain.errors import CrmError, Invalid
 from crm_tui.interchange import importer, plan, portable_json
 from crm_tui.interchange.encoding import Unreadable
 from crm_tui.interchange.formats import parse_override
-from crm_tui.store.sql.connections import Database
+from crm_tui.store.locate import FILE, SERVER, Place
+from crm_tui.store.port import Store
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.store import SqlStore, is_empty
 
@@ -108,10 +110,11 @@ def _read(path: Path, options: plan.ReadOptions) -> plan.ImportPlan:
 
 
 @contextmanager
-def _store(arguments: argparse.Namespace) -> Iterator[SqlStore]:
+def _store(arguments: argparse.Namespace) -> Iterator[Store]:
     """The store that is named. Where there is none yet, trying makes one that is thrown away."""
     with ExitStack() as stack:
-        if arguments.dry_run and not path_of(arguments).exists():
+        found = place_of(arguments)
+        if arguments.dry_run and found.kind == FILE and not os.path.exists(found.where):
             folder = stack.enter_context(TemporaryDirectory(prefix="crm-tui-"))
             arguments.store = os.path.join(folder, "tried.db")
             say("There is no store yet: this is tried in an empty one, which is thrown away.")
@@ -135,27 +138,31 @@ def _undo(arguments: argparse.Namespace) -> int:
 def _load(arguments: argparse.Namespace, path: Path) -> int:
     """A whole store from what ``crm-tui export --all`` wrote."""
     with ExitStack() as stack:
-        target = path_of(arguments)
+        target = place_of(arguments)
+        if target.kind == SERVER:
+            raise in_no_file(target, "the whole store of a server is loaded where the server runs")
         if arguments.dry_run:
             _require_empty(target)
-            target = Path(stack.enter_context(TemporaryDirectory(prefix="crm-tui-")), "tried.db")
-        database = stack.enter_context(closing(Database.open(target)))
+            folder = stack.enter_context(TemporaryDirectory(prefix="crm-tui-"))
+            tried = Place("tried", FILE, os.path.join(folder, "tried.db"))
+        database = stack.enter_context(closing(open_database(tried if arguments.dry_run else target, must_exist=False)))
         if not is_empty(database):
             raise _not_empty(target)
         with Progress("Loading") as progress, closing(portable_json.read(path)) as records:
             store = SqlStore(Binding(database, login_of(arguments), clock))
             rows = store.portable.load(records, progress.step_of)
         said = "would be loaded into" if arguments.dry_run else "are loaded into"
-        say(f"{grouped(rows)} records of {path} {said} {path_of(arguments)}.")
+        say(f"{grouped(rows)} records of {path} {said} {target.where if target.kind == FILE else target.name}.")
     return DONE
 
 
-def _require_empty(target: Path) -> None:
-    if target.exists():
-        with closing(Database.open(target, must_exist=True)) as database:
+def _require_empty(target: Place) -> None:
+    if target.kind != FILE or os.path.exists(target.where):
+        with closing(open_database(target, must_exist=True)) as database:
             if not is_empty(database):
                 raise _not_empty(target)
 
 
-def _not_empty(target: Path) -> Invalid:
-    return Invalid("store", f"{target} is not empty, and a whole store goes into a new one: name one with --store")
+def _not_empty(target: Place) -> Invalid:
+    what = target.where if target.kind == FILE else target.name
+    return Invalid("store", f"{what} is not empty, and a whole store goes into a new one: name one with --store")

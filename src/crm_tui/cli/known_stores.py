@@ -8,7 +8,8 @@ from contextlib import closing
 from typing import NamedTuple
 
 from crm_tui import paths
-from crm_tui.cli.opening import open_place, version_of
+from crm_tui.cli.databases import version_of
+from crm_tui.cli.opening import open_place
 from crm_tui.cli.settings_file import read_store_names
 from crm_tui.domain.errors import CrmError
 from crm_tui.store.customers import CustomerQuery

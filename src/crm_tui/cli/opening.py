@@ -7,20 +7,18 @@ import datetime as dt
 import os
 import pwd
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui import paths
-from crm_tui.cli import complain
+from crm_tui.cli.databases import open_database
 from crm_tui.cli.settings_file import read_store_names
 from crm_tui.cli.whose import login
 from crm_tui.domain.errors import Invalid, NotFound, Unavailable
 from crm_tui.interchange.user_files import AnyFiles, UserFiles
-from crm_tui.store.locate import FILE, Place, is_path, place
-from crm_tui.store.sql.connections import Database
-from crm_tui.store.sql.migrate import NEWEST
-from crm_tui.store.sql.opening import header
-from crm_tui.store.sql.store import SqlStore, is_empty, open_store
+from crm_tui.store.locate import FILE, SERVER, Place, is_path, place
+from crm_tui.store.sql.store import SqlStore, is_empty, store_on
 
 if TYPE_CHECKING:
     from crm_tui.store.port import Store
@@ -38,8 +36,6 @@ _HABITS = {
     "US": ("USD", "en", "America/New_York"),
 }
 _ELSEWHERE = ("EUR", "en", "UTC")
-#: bytes from which on a store is not brought to a new schema in a moment
-LONG_UPDATE = 200_000_000
 
 
 def clock() -> dt.datetime:
@@ -83,70 +79,55 @@ def files_of(arguments: argparse.Namespace) -> UserFiles:
     return AnyFiles() if arguments.confines is None else arguments.confines.files
 
 
-def open_named(arguments: argparse.Namespace) -> SqlStore:
+def open_named(arguments: argparse.Namespace) -> Store:
     """The store, set up first if it is empty. Raises the errors of the domain."""
-    path, login = path_of(arguments), login_of(arguments)
-    tell_of_update(path)
-    database = Database.open(path)
-    try:
+    found, login = place_of(arguments), login_of(arguments)
+    if found.kind == SERVER:
+        return open_place(found, login)
+    with closing(open_database(found, must_exist=False)) as database:
         if is_empty(database):
             from crm_tui.store.sql.setup import set_up  # once in the life of a store
 
             set_up(database, _first_start(arguments, login), clock)
-    finally:
-        database.close()
-    return open_as(path, login)
+    return open_place(found, login)
 
 
-def open_existing(arguments: argparse.Namespace) -> SqlStore:
+def open_existing(arguments: argparse.Namespace) -> Store:
     """The store that is named, which has to be there: what only reads makes no new one."""
-    path = path_of(arguments)
-    if not path.exists():
-        raise Unavailable(f"There is no store {path} yet; crm-tui makes it, or name another with --store.")
-    return open_as(path, login_of(arguments))
+    return open_place(place_of(arguments), login_of(arguments))
 
 
 def open_place(found: Place, login: str) -> Store:
-    """A store that is there and set up. Raises the errors of the domain."""
-    if found.kind != FILE:
-        raise in_no_file(found, "name one with --store")
-    if not os.path.exists(found.where):
+    """A store that is there and set up; at a server it is opened as whose token it is. Raises the errors of the
+    domain."""
+    if found.kind == SERVER:
+        from crm_tui.cli.remote import open_server  # with httpx, for those who have a server
+
+        return open_server(found)
+    if found.kind == FILE and not os.path.exists(found.where):
         raise Unavailable(f"There is no store {found.where} yet; crm-tui makes it, or name another with --store.")
-    return open_as(Path(found.where), login)
+    return _as_user(found, login)
+
+
+def open_as(path: Path, login: str) -> SqlStore:
+    """A store in a file that is set up; a login that it does not know is said with the option that helps."""
+    return _as_user(Place(path.stem, FILE, str(path)), login)
+
+
+def _as_user(found: Place, login: str) -> SqlStore:
+    database = open_database(found, must_exist=False)
+    if found.kind != FILE and is_empty(database):
+        database.close()
+        raise Unavailable(f"Nobody has set up {found.name} yet; crm-tui --store does that when it opens it.")
+    try:
+        return store_on(database, login, clock)
+    except NotFound:
+        raise Invalid("user", f"this store knows no active user “{login}”; name one with --as USER") from None
 
 
 def key_of(store: Store, found: Place) -> str:
     """What a store is known by beside it, such as by drafts that are kept for it."""
     return str(store.path) if isinstance(store, SqlStore) and found.kind == FILE else found.where
-
-
-def version_of(found: Place) -> str:
-    """The version of a store in a file, which is not brought to the newest. Raises Unavailable, Corrupt."""
-    if not os.path.exists(found.where):
-        raise Unavailable("there is no such file")
-    version = header(found.where)[1]
-    if version < NEWEST:
-        raise Unavailable(f"it has the older schema {version}; opening it brings it to {NEWEST}")
-    return f"schema {version}"
-
-
-def tell_of_update(path: Path) -> None:
-    """Say what is waited for where a big store has to be brought to the schema of this program first."""
-    size = path.stat().st_size if path.is_file() else 0
-    if size >= LONG_UPDATE and header(str(path))[1] < NEWEST:
-        complain(
-            f"bringing {path} ({size / 1e9:.1f} GB) to the schema of this version, which can take minutes;"
-            " it is kept as it was beside it."
-        )
-
-
-def open_as(path: Path, login: str) -> SqlStore:
-    """A store that is set up; a login that it does not know is said with the option that helps."""
-    tell_of_update(path)
-    try:
-        return open_store(path, login=login, clock=clock)
-    except NotFound:
-        raise Invalid("user", f"this store knows no active user “{login}”; name one with --as USER") from None
 
 
 def _first_start(arguments: argparse.Namespace, login: str) -> FirstStart:

@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 from crm_tui import paths
 from crm_tui.cli import USAGE, complain, find, parser
-from crm_tui.cli.opening import login_of, open_as, path_of, tell_of_update
+from crm_tui.cli.databases import tell_of_update
+from crm_tui.cli.opening import login_of, open_as, path_of
 from crm_tui.config import Settings
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.interchange.transfer_folder import TransferFolder, check_name
@@ -83,6 +84,9 @@ ALLOWED = {
 _TRANSFERS = frozenset(("scp", "sftp", "sftp-server", "internal-sftp", "rsync", "git", "git-upload-pack"))
 #: of the arguments, what the key says and what the program itself knows
 _NOT_TYPED = frozenset(("store", "login", "confines", "standing", "is_process"))
+#: a token of a server is one person's, and all who share the account would have it; the password of a database lets in
+#: past all that is refused here
+_ONLY_FILES = "sessions over SSH work on one that the command line of the key names with --store"
 _NOTHING: tuple[object, ...] = (None, False, "", [], frozenset())
 
 
@@ -134,7 +138,7 @@ def clean_environment(environ: MutableMapping[str, str]) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     check(arguments)
     path, login = _existing(arguments), login_of(arguments)
-    tell_of_update(path)
+    tell_of_update(str(path))
     with closing(Database.open(path, must_exist=True)) as database:
         if is_empty(database):
             raise Unavailable(f"{path} has no users yet; who runs this machine sets it up.")
@@ -223,7 +227,7 @@ def _same_user_and_store(login: str | None, store: str | None) -> None:
 
 def _existing(arguments: argparse.Namespace) -> Path:
     """The whole path of the store: the session goes on in the user's folder, where a relative one would be theirs."""
-    path = path_of(arguments).absolute()
+    path = path_of(arguments, instead=_ONLY_FILES).absolute()
     if not path.exists():
         raise Unavailable("There is no store here yet; who runs this machine sets it up.")
     return path

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
 from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, card_money, card_read, card_text, complain
 from crm_tui.cli.card_read import Asked, HiddenTab
-from crm_tui.cli.find import Options, look, or_meant
-from crm_tui.cli.opening import clock, open_existing, path_of
+from crm_tui.cli.find import or_meant
+from crm_tui.cli.opening import clock, open_existing
 from crm_tui.cli.settings_file import read_settings
 from crm_tui.cli.tables import as_json
 from crm_tui.cli.text_blocks import sentence, title
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             complain(str(error))
             return USAGE
         except NothingFits as error:
-            complain(f"{error}{or_meant(_near(arguments))}")
+            complain(f"{error}{or_meant(_near(store, arguments))}")
             return NOTHING_FOUND
         asked = Asked(customer, clock(), zone_of(settings.time_zone), arguments.limit, arguments.all, settings.dates)
         card = store.customers.card(customer, asked.today)
@@ -79,11 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _near(arguments: argparse.Namespace) -> list[str]:
+def _near(store: Store, arguments: argparse.Namespace) -> Sequence[str]:
     """What may have been meant by words that nothing fits."""
-    options = Options()
-    options.words, options.login, options.inactive = [" ".join(arguments.words)], arguments.login, True
-    return look(str(path_of(arguments)), options)[2]
+    return store.search.lookup(" ".join(arguments.words), limit=1, inactive=True).near
 
 
 def _lines(tab: _Tab, card: CustomerCard, content: Any, asked: Asked, wide: int) -> list[str]:

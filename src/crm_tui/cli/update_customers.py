@@ -18,7 +18,7 @@ from crm_tui import paths
 from crm_tui.cli import DONE, NOTHING_FOUND, REMOTE_UNAVAILABLE, USAGE, complain, exit_code
 from crm_tui.cli.kept_answers import KeptAnswers
 from crm_tui.cli.one_at_a_time import alone
-from crm_tui.cli.opening import files_of, open_existing
+from crm_tui.cli.opening import files_of, key_of, open_existing, place_of
 from crm_tui.cli.progress import Progress, grouped
 from crm_tui.cli.registers import business_registers
 from crm_tui.cli.settings_file import read_settings
@@ -31,7 +31,7 @@ from crm_tui.interchange.files import Taken, check_new_file, new_file
 from crm_tui.registers.clock import SystemClock
 from crm_tui.registers.port import Stop
 from crm_tui.registers.settings import RegisterSettings
-from crm_tui.store.sql.store import SqlStore
+from crm_tui.store.port import Store
 from crm_tui.text import clean
 from crm_tui.zones import zone_of
 
@@ -61,14 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _kept(store: SqlStore, settings: RegisterSettings, arguments: argparse.Namespace) -> Iterator[KeptAnswers]:
+def _kept(store: Store, settings: RegisterSettings, arguments: argparse.Namespace) -> Iterator[KeptAnswers]:
     """Answers to this actor about customers of this store, from the registers that are set, which no other run asks
     meanwhile."""
     folder, country = paths.state_dir() / _FOLDER, arguments.of_country
     shared = folder if arguments.confines is None else arguments.confines.shared / _FOLDER
     base, login = settings.prh if country == "FI" else settings.brreg, store.users.me().user.login
-    about = (str(store.path), login, country, base)
-    who = f"{login} for {store.path} (process {os.getpid()})"
+    key = key_of(store, place_of(arguments))
+    about = (key, login, country, base)
+    who = f"{login} for {key} (process {os.getpid()})"
     with (
         alone(shared, base, who),
         closing(KeptAnswers(folder, about, SystemClock().now(), restart=arguments.restart)) as kept,
