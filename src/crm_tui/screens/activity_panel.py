@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crm_tui.domain.activities import ActivityKind
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
-from crm_tui.screens.feed_panel import FeedPanel, Source
+from crm_tui.screens.feed_panel import FeedPanel, Source, this_minute
 from crm_tui.screens.present import count, past_row, past_when, planned_row, spaced
 from crm_tui.screens.session import Session
 from crm_tui.store.activities import FeedCounts, FeedPart, FeedRow
@@ -54,10 +54,11 @@ class ActivityPanel(FeedPanel[FeedRow]):
     def source(self) -> Source[FeedRow] | None:
         if self.card is None:
             return None
-        customer, clock, kinds = self.card.customer.id, self.clock, self._kinds
+        customer, kinds, today = self.card.customer.id, self._kinds, self.clock.today
+        now = this_minute(self.clock.now)
         return Source(
-            lambda store, part, request: store.activities.feed(customer, part, request, clock.now, clock.today, kinds),
-            lambda store: store.activities.feed_counts(customer, clock.now, clock.today, kinds),
+            lambda store, part, request: store.activities.feed(customer, part, request, now, today, kinds),
+            lambda store: store.activities.feed_counts(customer, now, today, kinds),
         )
 
     def line_of(self, item: FeedRow) -> FeedRow:

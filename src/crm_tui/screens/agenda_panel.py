@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crm_tui.domain.activities import TICKED
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.permissions import Action
-from crm_tui.screens.feed_panel import FeedPanel, Source
+from crm_tui.screens.feed_panel import FeedPanel, Source, this_minute
 from crm_tui.screens.present import Clock, count, past_row, planned_row, spaced, text
 from crm_tui.screens.session import CardRequest, Session
 from crm_tui.store.activities import AgendaRow, FeedCounts, FeedPart, FeedRow
@@ -40,10 +40,10 @@ class AgendaPanel(FeedPanel[AgendaRow]):
         """It is of no customer."""
 
     def source(self) -> Source[AgendaRow]:
-        clock = self.clock
+        now, today = this_minute(self.clock.now), self.clock.today
         return Source(
-            lambda store, part, request: store.activities.agenda(part, request, clock.now, clock.today),
-            lambda store: store.activities.agenda_counts(clock.now, clock.today),
+            lambda store, part, request: store.activities.agenda(part, request, now, today),
+            lambda store: store.activities.agenda_counts(now, today),
         )
 
     def line_of(self, item: AgendaRow) -> FeedRow:

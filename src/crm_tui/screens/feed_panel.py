@@ -6,6 +6,7 @@ The list is read in pages: the planned lines come whole (they are few), the past
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
@@ -107,8 +108,7 @@ class FeedPanel(DetailedPanel, Generic[T]):
             planned = source.page(store, FeedPart.PLANNED, paging.PageRequest(limit=_MOST_PLANNED))
             counts = source.counts(store)
             wanted = _past_request(request, len(self.head(planned.rows, counts)))
-            nothing: Page[T] = Page(rows=(), cursors=(), more=False)
-            past = source.page(store, FeedPart.PAST, wanted) if wanted.limit else nothing
+            past = _past(partial(source.page, store, FeedPart.PAST), request, wanted)
             if request.exact_total:
                 counts = replace(counts, past=Count(row_count(partial(source.page, store, FeedPart.PAST))))
             return _Slice(planned, counts, past)
@@ -300,6 +300,23 @@ class FeedPanel(DetailedPanel, Generic[T]):
     def copies(self) -> Sequence[Copy]:
         row = self._current
         return [Copy("Text", row.name)] if row is not None and not row.is_private else ()
+
+
+def this_minute(now: datetime) -> datetime:
+    """The present as the store is asked for it: within a minute the question stays the same, and so may the answer."""
+    return now.replace(second=0, microsecond=0)
+
+
+def _past(page: Callable[[paging.PageRequest], Page[T]], request: PageRequest, wanted: paging.PageRequest) -> Page[T]:
+    """The past lines that are wanted. The first page is asked for whole, whatever stands above it: that question can
+    be put before anybody knows how many lines those are."""
+    if not wanted.limit:
+        return Page(rows=(), cursors=(), more=False)
+    if request.start:
+        return page(wanted)
+    first, room = page(paging.PageRequest(limit=request.limit)), wanted.limit
+    more = first.more or len(first.rows) > room
+    return Page(rows=first.rows[:room], cursors=first.cursors[:room], more=more)
 
 
 def _past_request(request: PageRequest, head: int) -> paging.PageRequest:

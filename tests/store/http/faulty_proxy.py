@@ -32,6 +32,8 @@ class FaultyProxy:
         self._target = port
         self.faults = faults
         self.seen: list[str] = []
+        self.answering = threading.Event()  # while it is not set, answers wait
+        self.answering.set()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -128,6 +130,7 @@ class FaultyProxy:
             case Fault.HALVE_ANSWER:
                 client.sendall(answer[: len(answer) // 2])
                 return False
+        self.answering.wait(20)
         client.sendall(answer)
         return bool(answer)
 

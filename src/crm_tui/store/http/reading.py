@@ -3,14 +3,18 @@ server can't be reached."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from crm_tui.domain.errors import CrmError, Interrupted, Offline
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.address import Address
+from crm_tui.store.http.along import CARD, along
 from crm_tui.store.http.cache import Cache, Entry
+from crm_tui.store.http.flights import Flight, Flights
 from crm_tui.store.http.line import NoReply, Reply
 from crm_tui.store.http.questions import Question
 from crm_tui.store.http.reachable import Reachable
@@ -37,6 +41,7 @@ class Reader:
         cache: Cache,
         watch: Watch,
         reachable: Reachable,
+        by_method: Mapping[str, Route],
         clock: Callable[[], datetime],
     ) -> None:
         self._address = address
@@ -44,7 +49,9 @@ class Reader:
         self._cache = cache
         self._watch = watch
         self._reachable = reachable
+        self._by_method = by_method
         self._clock = clock
+        self._flights = Flights()
 
     def read(self, route: Route, given: Mapping[str, Any], question: Question | None) -> Any:
         """What the method gives with these arguments. Raises Offline where the server can't be reached and it was
@@ -52,34 +59,76 @@ class Reader:
         if question is not None and question.stop.is_set:
             raise Interrupted
         request = to_request(route, given)
-        is_kept = route.verb == "GET" and route.method not in _NOT_KEPT
-        kept = self._cache.find(request.path) if is_kept else None
-        if kept is not None and self._is_current(route, given, kept):
-            return answers.value(route, kept.body, self._address)
+        if route.verb != "GET" or route.method in _NOT_KEPT:
+            return answers.value(route, self._read(route, request, None, question).body, self._address)
+        kept = self._cache.find(request.path)
+        if kept is None or not self._is_current(route, given, kept):
+            if route.method == CARD and self._watch.is_alive:
+                self._read_along(given)
+            kept = self._read_once(route, request, kept, question)
+        return answers.value(route, kept.body, self._address)
+
+    def _read_along(self, card: Mapping[str, Any]) -> None:
+        """Begin to read what the first tab of a card asks next."""
+        for method, given in along(card, self._clock()):
+            route = self._by_method[method]
+            request = to_request(route, given)
+            kept = self._cache.find(request.path)
+            if kept is None or not self._is_current(route, given, kept):
+                flight, is_new = self._flights.join(request.path, self._watch.state())
+                if is_new:
+                    work = partial(self._read_ahead, route, request, kept, flight)
+                    threading.Thread(target=work, name="read along", daemon=True).start()
+
+    def _read_ahead(self, route: Route, request: Request, kept: Entry | None, flight: Flight) -> None:
+        entry = None
+        try:
+            entry = self._read(route, request, kept, None)
+        except CrmError:
+            return  # who asks it will be told
+        finally:
+            self._flights.end(request.path, flight, entry)
+
+    def _read_once(self, route: Route, request: Request, kept: Entry | None, question: Question | None) -> Entry:
+        """Read, unless the same is being read already."""
+        flight, is_new = self._flights.join(request.path, self._watch.state())
+        entry = None
+        if not is_new:
+            entry = flight.wait(question.stop if question is not None else None)
+            return entry if entry is not None else self._read(route, request, kept, question)
+        try:
+            entry = self._read(route, request, kept, question)
+            return entry
+        finally:
+            self._flights.end(request.path, flight, entry)
+
+    def _read(self, route: Route, request: Request, kept: Entry | None, question: Question | None) -> Entry:
+        """Ask the server; without it, what was read before."""
+        host = self._address.host
         if self._reachable.is_lost and self._watch.is_running:
             self._watch.hurry()
-            return self._without_server(route, kept, failures.is_offline(self._address.host))
+            return self._without_server(kept, failures.is_offline(host))
         own_writes = self._watch.own_writes
         try:
             reply = self._ask(route, request, kept, question)
         except NoReply as failed:
             self._reachable.lost()
-            return self._without_server(route, kept, failed.error)
+            return self._without_server(kept, failed.error)
         self._reachable.back()
-        return self._answer(route, request, reply, kept, own_writes if is_kept else None)
+        return self._answer(route, request, reply, kept, own_writes)
 
     def _ask(self, route: Route, request: Request, kept: Entry | None, question: Question | None) -> Reply:
-        headers = request.headers | ({IF_NONE_MATCH: kept.etag} if kept is not None else {})
-        stop = question.stop if question is not None else None
-        if question is not None:
-            request_now = request._replace(headers=headers | {QUESTION: question.slot})
-            reply = self._sender.send(request_now, again=True, stop=stop, is_long=route.is_long).reply
-            if not (reply.status == 409 and isinstance(answers.problem(reply, self._address), Interrupted)):
-                return reply
+        request = request._replace(headers=request.headers | ({IF_NONE_MATCH: kept.etag} if kept is not None else {}))
+        if question is None:
+            return self._sender.send(request, again=True, is_long=route.is_long).reply
+        in_slot = request._replace(headers=request.headers | {QUESTION: question.slot})
+        reply = self._sender.send(in_slot, again=True, stop=question.stop, is_long=route.is_long).reply
+        if reply.status == 409 and isinstance(answers.problem(reply, self._address), Interrupted):
             # a question of before came to the server behind this one, and took its place
-        return self._sender.send(request._replace(headers=headers), again=True, stop=stop, is_long=route.is_long).reply
+            reply = self._sender.send(request, again=True, stop=question.stop, is_long=route.is_long).reply
+        return reply
 
-    def _answer(self, route: Route, request: Request, reply: Reply, kept: Entry | None, own_writes: int | None) -> Any:
+    def _answer(self, route: Route, request: Request, reply: Reply, kept: Entry | None, own_writes: int) -> Entry:
         pulse = answers.pulse(reply)
         if pulse is not None:
             self._watch.heard(pulse)
@@ -89,11 +138,12 @@ class Reader:
             entry = Entry(reply.headers.get("ETag", ""), reply.body, self._clock(), "")
         else:
             raise self._failed(request, answers.problem(reply, self._address))
-        value = answers.value(route, entry.body, self._address)
-        if own_writes == self._watch.own_writes and entry.etag:  # else it may be of somebody who was erased meanwhile
-            as_of = self._watch.state(pulse, own_writes)
-            self._cache.keep(request.path, entry._replace(read_at=self._clock(), as_of=as_of))
-        return value
+        answers.value(route, entry.body, self._address)  # what can't be read is not kept
+        entry = entry._replace(read_at=self._clock(), as_of=self._watch.state(pulse, own_writes))
+        is_kept = route.verb == "GET" and route.method not in _NOT_KEPT and entry.etag
+        if is_kept and own_writes == self._watch.own_writes:  # else it may be of somebody who was erased meanwhile
+            self._cache.keep(request.path, entry)
+        return entry
 
     def _failed(self, request: Request, error: CrmError) -> CrmError:
         """What was refused is not shown from the cache later on, either."""
@@ -109,8 +159,8 @@ class Reader:
         age = self._clock() - kept.read_at
         return self._watch.is_alive and kept.as_of == self._watch.state() and timedelta(0) <= age <= _LONGEST
 
-    def _without_server(self, route: Route, kept: Entry | None, error: Offline) -> Any:
+    def _without_server(self, kept: Entry | None, error: Offline) -> Entry:
         if kept is None:
             raise error
         self._reachable.shown(kept.read_at)
-        return answers.value(route, kept.body, self._address)
+        return kept

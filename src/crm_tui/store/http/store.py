@@ -69,7 +69,7 @@ class _Server:
         self.watch = Watch(self.line, self.reachable)
         self.questions = Questions()
         sender = Sender(self.line, settings.timeout, waits)
-        self.reader = Reader(address, sender, cache, self.watch, self.reachable, clock)
+        self.reader = Reader(address, sender, cache, self.watch, self.reachable, BY_METHOD, clock)
         self.writer = Writer(
             address, sender, cache, self.watch, self.reachable, BY_METHOD, partial(self.reader.read, question=None)
         )
