@@ -82,7 +82,7 @@ class Calls:
         """Carry out a call in a thread. A read that takes too long is stopped, a write is not."""
         seconds = self.settings.long_seconds if route.is_long else self.settings.call_seconds
         if not route.reads:
-            reply = await self.work.run(partial(carry_out, self.store, route, visitor, asked), seconds)
+            reply = await self.work.run(partial(carry_out, self.store, route, visitor, asked), seconds, writes=True)
             self.pulses.heard(int(reply.headers.get(wire.PULSE, 0)))
             return reply
         with self.work.own_slot() as own:

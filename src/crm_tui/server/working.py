@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
 from anyio import CapacityLimiter, to_thread
@@ -21,28 +21,27 @@ _MOST_SLOTS = 64
 
 
 class Work:
-    """Threads for the calls of one server. ``open`` is how many are under way."""
+    """Threads for the calls of one server."""
 
     def __init__(self, store: Store, threads: int) -> None:
         self.store = store
-        self.open = 0
         self._limiter = CapacityLimiter(threads)
         self._slots: defaultdict[int, set[str]] = defaultdict(set)
         self._lock = threading.Lock()
-        self._free = list(range(threads))
-        self._made = threads
+        self._free: list[int] = []
+        self._made = 0
 
-    async def run(self, work: Callable[[], T], seconds: float, stop: Callable[[], Any] | None = None) -> T:
-        """What ``work`` gives. Unavailable where it takes longer; ``stop`` is called then, to end it."""
-        self.open += 1
-        try:
-            with anyio.move_on_after(seconds):
-                return await to_thread.run_sync(work, limiter=self._limiter, abandon_on_cancel=True)
-        finally:
-            self.open -= 1
+    async def run(
+        self, work: Callable[[], T], seconds: float, stop: Callable[[], object] | None = None, *, writes: bool = False
+    ) -> T:
+        """What ``work`` gives. Unavailable where it takes longer; ``stop`` is called then, to end it. What ``writes``
+        is never ended, and may be carried out after all."""
+        with anyio.move_on_after(seconds):
+            return await to_thread.run_sync(work, limiter=self._limiter, abandon_on_cancel=True)
         if stop is not None:
             stop()
-        raise Unavailable(f"The answer takes longer than {seconds:g} seconds; the server is busy. Try again later.")
+        then = "It may have been saved: look before you do it again." if writes else "Try again later."
+        raise Unavailable(f"The server is busy: there is no answer after {seconds:g} seconds. {then}")
 
     def slot(self, device: int, name: str) -> str:
         """The slot of a device; Refused where it has too many of them."""
@@ -54,7 +53,7 @@ class Work:
         return f"{device}:{name}"
 
     @contextmanager
-    def own_slot(self) -> Any:
+    def own_slot(self) -> Iterator[str]:
         """A slot for a question that no other replaces, by which it can be stopped."""
         with self._lock:
             if self._free:
