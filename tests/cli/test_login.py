@@ -34,6 +34,22 @@ PASSWORD = "canary horse battery staple"
 _NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
+#: stands for the package of that name in the process that asks it
+_KEYRING = """
+import pathlib
+class Keyring:
+    kept = pathlib.Path({path!r})
+    def get_password(self, service, username):
+        return self.kept.read_text().split("\\n")[1] if self.kept.exists() else None
+    def set_password(self, service, username, password):
+        self.kept.write_text(f"{{service}} {{username}}\\n{{password}}")
+    def delete_password(self, service, username):
+        self.kept.unlink()
+Keyring.__module__ = "keyring.backends.libsecret"
+get_keyring = Keyring
+"""
+
+
 class Office(NamedTuple):
     """A server, the store behind it, and what it has logged."""
 
@@ -202,6 +218,28 @@ def test_a_new_token_takes_the_place_of_the_earlier_one(office: Office, monkeypa
         typed(monkeypatch, PASSWORD)
         assert main(["login", office.url, "--as", "admin", "--device", device, "--store-token-in-file"]) == DONE
     assert valid(office) == ["second"]
+
+
+def test_a_token_lies_in_the_keyring_where_there_is_one(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package, kept_in = tmp_path / "fake" / "keyring", tmp_path / "kept"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(_KEYRING.format(path=str(kept_in)))
+    (package / "errors.py").write_text("KeyringLocked = InitError = NoKeyringError = KeyringError = OSError")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    typed(monkeypatch, PASSWORD)
+    assert main(["login", office.url, "--as", "admin"]) == DONE
+    assert "; the token is in the keyring of this system.\n" in capsys.readouterr().out
+    with closing(open_server(office.place)) as store:
+        assert store.users.me().user.login == "admin"
+    entry, token = kept_in.read_text().split("\n")
+    assert entry == f"crm-tui {office.url}"
+    holders = [path for path in tmp_path.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+    assert holders == [kept_in]
+    assert main(["logout", office.url]) == DONE
+    assert not kept_in.exists()
+    assert valid(office) == []
 
 
 def test_a_wrong_password_leaves_nothing(office: Office, tmp_path: Path) -> None:

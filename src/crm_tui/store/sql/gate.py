@@ -13,7 +13,7 @@ from hmac import compare_digest
 from typing import Any
 
 from crm_tui.domain.devices import USUAL_DAYS, check_device
-from crm_tui.domain.errors import NotSignedIn, Unavailable
+from crm_tui.domain.errors import Corrupt, NotSignedIn, Unavailable
 from crm_tui.domain.normalise import check_text
 from crm_tui.store.gate import Issued, Visitor
 from crm_tui.store.sql import passwords, tokens
@@ -142,8 +142,8 @@ class LastUse:
             try:
                 with self._database.writing() as con:
                     con.executemany("UPDATE device SET last_used_at = ? WHERE id = ?", uses)
-            except Unavailable:
-                # Locked, full, or closed: whoever comes in is not told of it. The next use tells a later time anyway.
+            except (Unavailable, Corrupt):
+                # Whoever asks the store for something is told of it. The next use writes a later time anyway.
                 continue
 
     def _taken(self) -> dict[int, dt.datetime]:
