@@ -10,11 +10,12 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -101,12 +102,56 @@ def start(folder: Path, *, settings: tuple[str, ...] = _QUICK, port: int = 5432)
              "-c", "listen_addresses=", "-c", "unix_socket_permissions=0777", *given],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **as_user(),
         )  # fmt: skip
-    while subprocess.run(
-        [programs() / "pg_isready", "-q", "-h", folder, "-p", str(port)], check=False, capture_output=True
-    ).returncode:
+    while not _answers(folder, port):
         if process.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
     return process
+
+
+def _answers(folder: Path, port: int) -> bool:
+    asked = [str(programs() / "pg_isready"), "-q", "-h", str(folder), "-p", str(port)]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
+
+
+class Cluster:
+    """A PostgreSQL of a test's own, which may be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        run_folder().mkdir(mode=0o755, exist_ok=True)
+        make_cluster(folder)
+        self.folder = folder
+        self._process = start(folder)
+        self.address = address_in(folder, "postgres")
+
+    def kill(self) -> None:
+        """End all of it at once, and start it again on what is there."""
+        others = self._pids()
+        self._process.kill()
+        self._process.wait()
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process = start(self.folder)
+
+    def kill_one(self) -> None:
+        """End one process that writes: the others end by themselves, and it starts again by itself."""
+        with psycopg.connect(self.address, autocommit=True) as con:
+            found = con.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = 'crm-tui'"
+                " ORDER BY query LIKE 'BEGIN%' OR query LIKE 'INSERT%' DESC LIMIT 1"
+            ).fetchone()
+            if found is not None:
+                os.kill(found[0], signal.SIGKILL)
+
+    def close(self) -> None:
+        """End it and take its folder away."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+        shutil.rmtree(self.folder)
+
+    def _pids(self) -> list[int]:
+        with psycopg.connect(self.address, autocommit=True) as con:
+            return [pid for (pid,) in con.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")]
 
 
 def address_in(folder: Path, database: str, user: str = "postgres") -> str:

@@ -83,12 +83,13 @@ def _open_sqlite(folder: Path, clock: Clock) -> Store:
 
 
 def _open_postgres(folder: Path, clock: Clock) -> Store:
-    address = postgres.new_database(postgres.template("set_up", _set_up_postgres))
+    address = postgres.new_database(postgres.template("set_up", set_up_in_postgres))
     (folder / "postgres").write_text(address)
     return open_postgres(address, login="admin", clock=clock)
 
 
-def _set_up_postgres(address: str) -> None:
+def set_up_in_postgres(address: str) -> None:
+    """Make a store at an address, as all tests have it."""
     with closing(open_at(address)) as database:
         set_up(database, FIRST_START, Clock())
 

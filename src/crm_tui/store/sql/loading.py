@@ -153,7 +153,7 @@ def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime
 
 def _keep_ids(con: Connection) -> None:
     """Ids of rows that are gone are not given again: the log, favourites and merges still mean those."""
-    for name in ("profile", "import_run", "saved_view", "change"):
+    for name in ("profile", "import_run", "saved_view", "change", "device"):
         con.dialect.bulk.keep_ids(con, name, 0)
     for table in ORDER:
         if isinstance(table, str) or table.kind in (Kind.ORGANIZATION, Kind.BILLING):
@@ -172,7 +172,8 @@ def _derive_last_activity(con: Connection, now: dt.datetime) -> None:
         " UNION ALL SELECT customer_id, max(at) FROM activity"
         f"  WHERE over_at IS NULL AND is_done = 1 AND customer_id IS NOT NULL AND {indexing.OPEN}"
         "  GROUP BY customer_id"
-        " UNION ALL SELECT customer_id, max(created_at) FROM note WHERE case_id IS NULL GROUP BY customer_id"
+        f" UNION ALL SELECT customer_id, {con.dialect.instant('max(created_at)')} FROM note"
+        "  WHERE case_id IS NULL GROUP BY customer_id"
         ") GROUP BY customer_id) AS latest WHERE customer.id = latest.customer_id",
         {"now": instant(now)},
     )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors
 
-from crm_tui.domain.errors import Corrupt, CrmError, Interrupted, Unavailable
+from crm_tui.domain.errors import Corrupt, CrmError, Invalid, Unavailable
 
 #: what the server says when it lets nobody in, and what to do; libpq gives no code for these
 _REFUSALS = (
@@ -65,6 +65,10 @@ def told(name: str) -> Iterator[None]:
         yield
     except errors.IntegrityConstraintViolation:
         raise
+    except psycopg.DataError as error:
+        if "NUL" not in str(error) and not isinstance(error, errors.UntranslatableCharacter):
+            raise
+        raise Invalid("text", "has the character NUL, which PostgreSQL can't keep") from error
     except psycopg.Error as error:
         meant = _meant(name, error)
         if meant is None:
@@ -76,7 +80,9 @@ def _meant(name: str, error: psycopg.Error) -> CrmError | None:
     """What an error means for people; None for a mistake of ours."""
     match error:
         case errors.QueryCanceled():
-            return Interrupted()
+            return Unavailable(f"{name} ended what took it too long ({_first_line(error)}); try again later.")
+        case errors.ProgramLimitExceeded():
+            return Invalid("text", f"is longer than PostgreSQL can keep in order ({_first_line(error)}); shorten it")
         case errors.LockNotAvailable() | errors.DeadlockDetected() | errors.SerializationFailure():
             return Unavailable(
                 f"{name} is being written by somebody else, who is not done yet; nothing was changed: try again."
@@ -97,10 +103,18 @@ def _meant(name: str, error: psycopg.Error) -> CrmError | None:
             return Corrupt(f"{name} is damaged ({_first_line(error)}): tell who runs it; they restore a backup.")
         case errors.UndefinedTable() | errors.UndefinedColumn() | errors.InvalidSchemaName():
             return Corrupt(f"{name} is not as this program made it ({_first_line(error)}): restore a backup of it.")
-        case psycopg.OperationalError() | psycopg.InterfaceError():
+        case psycopg.OperationalError() | psycopg.InterfaceError() if _is_of_connection(error):
             return lost(name, error)
+        case psycopg.OperationalError():
+            return Unavailable(f"{name} refuses ({_first_line(error)}); nothing of this was saved: try again later.")
         case _:
             return None
+
+
+def _is_of_connection(error: psycopg.Error) -> bool:
+    """Whether the line broke, or the server ended it: in the classes "connection exception" and "operator
+    intervention", or without a word."""
+    return error.sqlstate is None or error.sqlstate[:2] in ("08", "57", "25")
 
 
 def _first_line(error: Exception) -> str:
