@@ -18,6 +18,7 @@ from crm_tui.domain.errors import CrmError, Denied
 from crm_tui.server import metrics, openapi, visits
 from crm_tui.server.asking import AnyRequest
 from crm_tui.server.calls import Calls, address_of, as_route
+from crm_tui.server.ending import at_signals
 from crm_tui.server.metrics import Metrics
 from crm_tui.server.replies import Reply, json_reply, problem_reply
 from crm_tui.server.settings import Settings
@@ -42,6 +43,8 @@ def make_app(store: Store, gate: Gate, settings: Settings) -> App:
     async def following(app: Litestar) -> AsyncIterator[None]:
         async with anyio.create_task_group() as group:
             group.start_soon(calls.pulses.follow)
+            if settings.heeds_signals:
+                at_signals(calls.pulses.stop)
             yield
             calls.pulses.stop()
 

@@ -21,7 +21,8 @@ def to_stderr(line: Line) -> None:
 class Settings(Struct, frozen=True, kw_only=True):
     """Sizes are in bytes, times in seconds. ``rate`` is how many requests a second each device may make for long,
     ``burst`` how many at once; the same for failures to sign in, by address. ``behind_proxy``: addresses are those that
-    the proxy tells. ``open_metrics``: /metrics answers everybody, not only this machine."""
+    the proxy tells. ``open_metrics``: /metrics answers everybody, not only this machine. ``heeds_signals``: streams of
+    events end when the process is told to, because a server waits for what is open; its loop is in the main thread."""
 
     version: str
     body_limit: int = 2**20
@@ -40,4 +41,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     heartbeat_seconds: float = 15
     behind_proxy: bool = False
     open_metrics: bool = False
+    heeds_signals: bool = False
     log: Callable[[Line], None] = to_stderr
