@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -110,10 +111,20 @@ def session_app() -> Iterator[Served]:
     served.transport.close()
 
 
+@pytest.fixture(scope="session")
+def just_set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store just set up, to be copied: to set one up takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("set_up")
+    new_store(folder).close()
+    return folder / "crm.db"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(just_set_up: Path, tmp_path: Path) -> Iterator[Store]:
     """A store just set up, as its administrator."""
-    opened = new_store(tmp_path)
+    path = tmp_path / "crm.db"
+    shutil.copy(just_set_up, path)
+    opened = open_store(path, login="admin", clock=lambda: NOW)
     yield opened
     opened.close()
 
