@@ -130,8 +130,9 @@ def test_changing(store: Store) -> None:
             store.files.update(made.id, 2, change)
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 class TestKeeping:
-    """What is on the disk."""
+    """What is on the disk, where contents lie in a folder (what any store keeps: tests/store/test_contents.py)."""
 
     def test_under_a_random_key_for_this_user_alone(self, store: Store, tmp_path: Path) -> None:
         made = file(store, given.customer(store).id, b"x", name="../../etc/passwd")

@@ -117,6 +117,7 @@ def test_large_and_empty_files_come_back(store: Store, open_empty: OpenEmpty) ->
             assert copied_content.read() == contents[row.file.name]
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("how", ["link", "changed"])
 def test_what_is_no_content_of_ours_is_not_given_away(store: Store, tmp_path: Path, how: str) -> None:
     customer = store.customers.create(NewCustomer(name="Acme Oy"))

@@ -23,45 +23,37 @@ from crm_tui.store.sql.opening import connect, header, make_room
 from crm_tui.store.sql.sqlite import SqliteConnection
 
 
-class FileTarget:
-    """The store at ``path``. A context: it is let go at the end. Raises Invalid for a path where a store is already,
-    and Unavailable."""
-
-    con: SqliteConnection
-
-    def __init__(self, path: Path) -> None:
-        self._path = filesystem.absolute(os.fspath(path))
-        self.name = self._path
-        folder = Path(f"{self._path}.files")
-        self.contents = FolderContents(folder, lambda: filesystem.require_own_folder(str(folder)))
-
-    def __enter__(self) -> FileTarget:
-        with faults.told(self._path):
-            if not self._is_begun():
-                make_room(self._path)
-            self._lock = StoreLock(self._path)
-            try:
-                if not self._lock.take_alone():
-                    raise Unavailable(f"{self._path} is in use by another program; close that, and copy again.")
-                if not self._is_begun():
-                    _create(self._path)
-                self.con = _connect(self._path)
-            except BaseException:
-                self._lock.release()
-                raise
-        return self
-
-    def __exit__(self, *exception: object) -> None:
+@contextmanager
+def into_file(path: Path) -> Iterator[FileTarget]:
+    """The new store at ``path``. Raises Invalid where a store is already, Unavailable, and Corrupt."""
+    name = filesystem.absolute(os.fspath(path))
+    with faults.told(name):
+        if not _is_begun(name):
+            make_room(name)
+        lock = StoreLock(name)
         try:
-            self.con.close()
+            if not lock.take_alone():
+                raise Unavailable(f"{name} is in use by another program; close that, and copy again.")
+            if not _is_begun(name):
+                _create(name)
+            target = FileTarget(name)
+            try:
+                yield target
+            finally:
+                target.con.close()
         finally:
-            self._lock.release()
+            lock.release()
 
-    @contextmanager
-    def told(self) -> Iterator[None]:
-        """What SQLite and the disk report is told as errors of the domain."""
-        with faults.told(self._path):
-            yield
+
+class FileTarget:
+    """A new store that is not whole yet, as copying.Target wants it."""
+
+    def __init__(self, path: str) -> None:
+        """Use ``into_file``."""
+        self._path = path
+        folder = Path(f"{path}.files")
+        self.contents = FolderContents(folder, lambda: filesystem.require_own_folder(str(folder)))
+        self.con = _connect(path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -101,17 +93,17 @@ class FileTarget:
             self.con.pragma("application_id", APPLICATION_ID)
         self.con.pragma("wal_checkpoint(truncate)")
 
-    def _is_begun(self) -> bool:
-        """Whether a copy into it was begun; raises Invalid for a store."""
-        path = self._path
-        if filesystem.require_own_file(path) is None:
-            return False
-        application, version, _ = header(path)
-        if application == UNFINISHED_ID and version == Migrations().newest:
-            return True
-        if application == UNFINISHED_ID:
-            raise Invalid("to", f"{path} is a copy that another version of crm-tui began: delete it, and copy again")
-        raise Invalid("to", f"{path} is there already; a copy goes into a new store: name another, or move it away")
+
+def _is_begun(path: str) -> bool:
+    """Whether a copy into it was begun; raises Invalid for a store."""
+    if filesystem.require_own_file(path) is None:
+        return False
+    application, version, _ = header(path)
+    if application == UNFINISHED_ID and version == Migrations().newest:
+        return True
+    if application == UNFINISHED_ID:
+        raise Invalid("to", f"{path} is a copy that another version of crm-tui began: delete it, and copy again")
+    raise Invalid("to", f"{path} is there already; a copy goes into a new store: name another, or move it away")
 
 
 def _create(path: str) -> None:

@@ -1,7 +1,7 @@
 """The contents of files in tables of the database itself, part by part: for databases that other machines reach.
 
 A content appears whole, with the transaction that wrote it; so there are no unfinished ones. It is read part by part,
-too, each in a transaction of its own, and nothing holds more than a part in memory.
+too, and nothing holds more than a few in memory.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Any, BinaryIO, cast
 
 from crm_tui.store.sql import keyset
 from crm_tui.store.sql.dialect import Connection
-from crm_tui.store.sql.file_contents import Content, Measure, chunks_of, damaged, missing, need_key, new_key
+from crm_tui.store.sql.file_contents import MOST_BYTES, Content, Measure, chunks_of, damaged, missing, need_key, new_key
 
 #: bytes of a part
 PART = 256 * 1024
+#: parts that are read at a time
+_AHEAD = 8
 
 #: gives a connection in a transaction of its own, whatever else the thread is doing in the store; it is committed at
 #: the end
@@ -49,11 +51,15 @@ class TableContents:
     def open_checked(self, content: Content, name: str) -> BinaryIO:
         """The content for reading, after a check."""
         measure = Measure()
-        for _ in measure.of(_parts(self._aside, content.key)):
-            pass
+        with self._aside() as con:
+            is_there = con.execute("SELECT 1 FROM content WHERE key = ?", (content.key,)).fetchone() is not None
+            for _ in measure.of(_parts(con, content.key, range(MOST_BYTES))):
+                pass
+        if not is_there:
+            raise missing(name)
         if not measure.fits(content):
-            raise damaged(name) if self._is_there(content.key) else missing(name)
-        return cast(BinaryIO, io.BufferedReader(_Stored(_parts(self._aside, content.key)), PART))
+            raise damaged(name)
+        return cast(BinaryIO, io.BufferedReader(_Stored(_read(self._aside, content.key)), PART))
 
     def kept(self) -> dict[str, dt.datetime]:
         """When each was written."""
@@ -74,19 +80,24 @@ class TableContents:
                 (keyset.as_json(tuple(names)),),
             )
 
-    def _is_there(self, key: str) -> bool:
-        with self._aside() as con:
-            return con.execute("SELECT 1 FROM content WHERE key = ?", (key,)).fetchone() is not None
 
-
-def _parts(aside: Aside, key: str) -> Iterator[bytes]:
-    """The parts of a content, one after the other."""
-    for number in count():
-        with aside() as con:
-            row = con.execute("SELECT data FROM content_part WHERE key = ? AND part = ?", (key, number)).fetchone()
+def _parts(con: Connection, key: str, numbers: range) -> Iterator[bytes]:
+    """Some parts of a content, as far as there are."""
+    for number in numbers:
+        row = con.execute("SELECT data FROM content_part WHERE key = ? AND part = ?", (key, number)).fetchone()
         if row is None:
             return
         yield bytes(row[0])
+
+
+def _read(aside: Aside, key: str) -> Iterator[bytes]:
+    """All parts, read some ahead: a transaction may cost a connection."""
+    for first in count(step=_AHEAD):
+        with aside() as con:
+            parts = list(_parts(con, key, range(first, first + _AHEAD)))
+        yield from parts
+        if len(parts) < _AHEAD:
+            return
 
 
 class _Stored(io.RawIOBase):
