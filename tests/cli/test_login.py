@@ -199,6 +199,9 @@ def test_devices_and_passwords_are_managed_from_anywhere(
     assert valid(office) == ["Phone", "Laptop"]
     with closing(open_remote(office.url, phone)) as there:
         assert there.users.me().user.login == "admin"
+    assert main([*store, "--as", "admin", "devices"]) == DONE
+    assert main([*store, "--as", "bo", "devices"]) == ERROR
+    assert f"you are signed in at {office.place.name} as admin; crm-tui login" in capsys.readouterr().err
     typed(monkeypatch, "canary of another password", "not the one of now")
     assert main([*store, "users", "password", "admin"]) == ERROR
     assert "current: is not the one that you have now" in capsys.readouterr().err

@@ -83,7 +83,7 @@ def open_named(arguments: argparse.Namespace) -> Store:
     """The store, set up first if it is empty. Raises the errors of the domain."""
     found, login = place_of(arguments), login_of(arguments)
     if found.kind == SERVER:
-        return open_place(found, login)
+        return _as_asked(found, arguments)
     with closing(open_database(found, must_exist=False)) as database:
         if is_empty(database):
             from crm_tui.store.sql.setup import set_up  # once in the life of a store
@@ -94,7 +94,19 @@ def open_named(arguments: argparse.Namespace) -> Store:
 
 def open_existing(arguments: argparse.Namespace) -> Store:
     """The store that is named, which has to be there: what only reads makes no new one."""
-    return open_place(place_of(arguments), login_of(arguments))
+    return _as_asked(place_of(arguments), arguments)
+
+
+def _as_asked(found: Place, arguments: argparse.Namespace) -> Store:
+    """A store that is there; at a server --as names nobody else than whose token it is."""
+    store = open_place(found, login_of(arguments))
+    if found.kind == SERVER and arguments.login:
+        me = store.users.me().user.login
+        if me != arguments.login:
+            store.close()
+            other = f"crm-tui login {found.where} --as {arguments.login} signs in as them"
+            raise Invalid("user", f"you are signed in at {found.name} as {me}; {other}")
+    return store
 
 
 def open_place(found: Place, login: str) -> Store:
