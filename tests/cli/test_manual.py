@@ -31,4 +31,4 @@ def test_every_command_and_option_is_in_the_man_page() -> None:
     assert "\\-\\-once KEY" in current['.SS "todo"']
     assert {"0", "3", "5"} <= current[".SH EXIT STATUS"]
     assert '.SS "users add"' in current  # of a command below another one
-    assert "\\-\\-store NAME|PATH" in current[".SH OPTIONS"]
+    assert "\\-\\-store NAME|PATH|URL" in current[".SH OPTIONS"]

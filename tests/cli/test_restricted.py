@@ -338,7 +338,7 @@ def test_no_store_is_made(ssh: Ssh, store: Path, tmp_path: Path) -> None:
 
 def test_every_option_is_decided() -> None:
     """A command or an option that is new is refused until somebody has thought about it here."""
-    refused = {"demo", "backup", "restore", "completions", "login", "logout", "devices"}
+    refused = {"demo", "backup", "restore", "completions", "login", "logout", "devices", "stores", "serve", "config"}
     assert {name for name in restricted.ALLOWED if name} == parser.names() - refused
     theirs = {"help", "version", "store", "login", "restricted"}
     setting_up = {"organization", "country", "currency", "language", "time_zone"}

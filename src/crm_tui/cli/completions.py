@@ -29,6 +29,8 @@ _OPTIONS = {
     "--profile": "profile",
     "--output": FILES,
     "--refused": FILES,
+    "--cert": FILES,
+    "--key": FILES,
 }
 #: (command, argument) -> what it is; others are text that nobody can know
 _PLACES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import NamedTuple
@@ -42,15 +41,15 @@ def places() -> list[tuple[Place, bool]]:
     return [(each, default in (each.name, each.where)) for each in found]
 
 
-def asked(login: Callable[[Place], str]) -> list[Known]:
-    """All of them, and what they answer."""
+def asked(login: str) -> list[Known]:
+    """All of them, and what they answer to this user; a server answers whose token it is."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda each: _asked(each[0], each[1], login(each[0])), places()))
+        return list(pool.map(lambda each: _asked(each[0], each[1], login), places()))
 
 
 def _asked(place: Place, is_default: bool, login: str) -> Known:
     try:
-        version = version_of(place)
+        version = version_of(place) if place.kind == FILE else ""
         with closing(open_place(place, login)) as store:
             me = store.users.me().user
             counted = store.customers.count(CustomerQuery(active=None), exact=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import crm_tui
-from crm_tui.cli import card_options, device_options, register_options, users_options
+from crm_tui.cli import card_options, device_options, register_options, store_options, users_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ _MODULES = {
     "backup": "backup",
     "restore": "backup",
     "transfer": "transfer",
+    "stores": "stores",
+    "serve": "serve",
+    "config": "config",
     "login": "login",
     "logout": "login",
     "devices": "devices",
@@ -74,7 +77,7 @@ def names() -> frozenset[str]:
 def whole_parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--store", metavar="NAME|PATH", help="which store (or CRM_TUI_STORE)")
+    common.add_argument("--store", metavar="NAME|PATH|URL", help="which store (or CRM_TUI_STORE)")
     common.add_argument("--as", dest="login", metavar="USER", help="on behalf of this user")
     parser = argparse.ArgumentParser("crm-tui", description=_DESCRIPTION, epilog=_EPILOG, parents=[common])
     parser.add_argument("--version", action="version", version=f"crm-tui {crm_tui.__version__}")
@@ -103,6 +106,7 @@ def whole_parser() -> argparse.ArgumentParser:
     _export(add("export", "write the whole store as JSON"))
     users_options.add_to(add("users", "list the users, and manage them and what they may do"), common)
     device_options.add_to(add, common)
+    store_options.add_to(add, common)
     keys = add("keys", "list all commands with their keys, and the ids that the settings use")
     keys.add_argument("--json", action="store_true", help="as JSON")
     shell = add("completions", "print a script that completes commands, options and customers at a shell's prompt")

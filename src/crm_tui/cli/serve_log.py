@@ -1,0 +1,20 @@
+"""Lines of the server's log about the server itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+import msgspec
+
+
+class JsonLines(logging.Formatter):
+    """A line of JSON for each record, without a traceback, which could show data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "event": "server", "level": record.levelname.lower(), "message": record.getMessage()}
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+        return msgspec.json.encode(line).decode()
