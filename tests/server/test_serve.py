@@ -74,9 +74,9 @@ def ready(port: int) -> None:
 def test_it_says_where_it_listens_and_ends_with_its_streams(
     serve: Serve,
     port: int,
-    crm: Crm,
+    crm: Crm,  # noqa: F811
     store: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     token = crm("--store", store, "devices", "add", "ann", "--name", "test").out.strip()
     process = serve()
