@@ -71,6 +71,8 @@ class Line:
             proxy = None if self.address.is_here or not self._settings.proxy else httpx.Proxy(self._settings.proxy)
         except (httpx.InvalidURL, ValueError):
             raise failures.bad_proxy() from None
+        if proxy is not None and not proxy.url.host:
+            raise failures.bad_proxy()
         try:
             return httpx.Client(
                 base_url=self.address.base,

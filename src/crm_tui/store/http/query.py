@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import collections.abc as abc
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from crm_tui.store.http.parameters import Parameter, is_struct
 from crm_tui.store.http.told import told
 
 _SEQUENCES = (tuple, list, set, frozenset, abc.Sequence, abc.Collection, abc.Iterable, abc.Set)
+_HALF = re.compile("[\ud800-\udfff]")
 #: instants without a zone can't be compared with those of the store
 _INSTANT = Annotated[dt.datetime, Meta(tz=True)]
 
@@ -46,6 +48,8 @@ def written(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> list[t
         value = given[parameter.name]
         for field in fields_of(parameter):
             plain = getattr(value, field.name) if isinstance(value, Struct) else value
+            if plain == "" and type(None) in get_args(field.type):
+                raise Invalid(field.name, "is empty, and names no place in a list, nor anything else")
             if field.default is NODEFAULT or plain != field.default:
                 pairs += [(field.name, text) for text in _texts(plain)]
     return pairs
@@ -121,4 +125,6 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     plain = msgspec.to_builtins(value)
-    return plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()
+    if not isinstance(plain, str):
+        return msgspec.json.encode(plain).decode()
+    return _HALF.sub("\ufffd", plain)  # nothing that is stored has half of a character: it is looked for in vain
