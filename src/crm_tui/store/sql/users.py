@@ -87,42 +87,42 @@ class SqlUsers(Facet):
         with self._reading() as (con, _):
             return tuple(map(_profile, con.execute(f"{_PROFILE} ORDER BY id")))
 
-    def create_profile(self, new: Profile) -> StoredProfile:
+    def create_profile(self, profile: Profile) -> StoredProfile:
         """Add a profile that grants no more than the actor has."""
         with self._writing("create profile") as (work, rights):
             rights.need_admin("change profiles")
-            check_profile(new)
-            _check_profile_name(work.con, new, None)
-            user_checks.need(may_grant(rights.profile, new), "grant this")
-            return insert_profile(work, new)
+            check_profile(profile)
+            _check_profile_name(work.con, profile, None)
+            user_checks.need(may_grant(rights.profile, profile), "grant this")
+            return insert_profile(work, profile)
 
-    def update_profile(self, key: int, revision: int, changed: Profile) -> StoredProfile:
+    def update_profile(self, profile: int, revision: int, changed: Profile) -> StoredProfile:
         """Replace what a profile grants: not the actor's own, and nobody who has it gets or loses more than the actor
         has."""
         with self._writing("update profile") as (work, rights):
             rights.need_admin("change profiles")
-            before = profile(work.con, key)
+            before = stored_profile(work.con, profile)
             expect_revision(Kind.PROFILE, before, revision, changed)
             check_profile(changed)
-            _check_profile_name(work.con, changed, key)
+            _check_profile_name(work.con, changed, profile)
             user_checks.need(may_change_profile(rights.profile, before.profile, changed), "change this profile")
-            user_checks.need_changed_profile(work.con, rights, key, changed)
+            user_checks.need_changed_profile(work.con, rights, profile, changed)
             return _update_profile(work, before, changed)
 
-    def delete_profile(self, key: int, revision: int) -> None:
+    def delete_profile(self, profile: int, revision: int) -> None:
         """Delete a profile that nobody has."""
         with self._writing("delete profile") as (work, rights):
             rights.need_admin("change profiles")
-            before = profile(work.con, key)
+            before = stored_profile(work.con, profile)
             expect_revision(Kind.PROFILE, before, revision, None)
             allowed = may_change_profile(rights.profile, before.profile, before.profile)
             user_checks.need(allowed, "delete this profile")
-            having = work.con.execute("SELECT id, name FROM crm_user WHERE profile_id = ? ORDER BY name", (key,))
+            having = work.con.execute("SELECT id, name FROM crm_user WHERE profile_id = ? ORDER BY name", (profile,))
             users = tuple((Kind.USER.value, int(str(user)), str(name)) for user, name in having)
             if users:
                 raise Blocked(f"The profile {before.profile.name}", users)
-            work.con.execute("DELETE FROM profile WHERE id = ?", (key,))
-            work.log(Kind.PROFILE, key, None, before.revision, "", log_text(before), None)
+            work.con.execute("DELETE FROM profile WHERE id = ?", (profile,))
+            work.log(Kind.PROFILE, profile, None, before.revision, "", log_text(before), None)
 
     def organization(self) -> Organization:
         """Whose store this is."""
@@ -154,7 +154,7 @@ def save(work: Change, before: User, changes: Mapping[str, Any]) -> User:
     return saved
 
 
-def profile(con: Connection, key: int) -> StoredProfile:
+def stored_profile(con: Connection, key: int) -> StoredProfile:
     """A stored profile; NotFound without it."""
     row = con.execute(f"{_PROFILE} WHERE id = ?", (key,)).fetchone()
     if row is None:
@@ -174,7 +174,7 @@ def insert_profile(work: Change, new: Profile) -> StoredProfile:
         values,
     ).get
     work.log(Kind.PROFILE, key, None, 1, "", None, None)
-    return profile(work.con, key)
+    return stored_profile(work.con, key)
 
 
 def _update_profile(work: Change, before: StoredProfile, changed: Profile) -> StoredProfile:
@@ -192,7 +192,7 @@ def _update_profile(work: Change, before: StoredProfile, changed: Profile) -> St
     for field in different:
         texts = (encode(value).decode() for value in (old[field], new[field]))
         work.log(Kind.PROFILE, before.id, None, before.revision + 1, field, *texts)
-    return profile(work.con, before.id)
+    return stored_profile(work.con, before.id)
 
 
 def _profile_values(of: Profile) -> dict[str, Any]:
