@@ -121,7 +121,9 @@ def test_a_store_by_name_path_and_variable(
     assert crm("import", file).code == 0
     assert (tmp_path / "third.db").exists()
     assert crm("imports", "--store", "second").code == 0
-    assert crm("imports", "--store", "https://crm.example").code == 1
+    refused = crm("imports", "--store", "https://crm.example")
+    assert refused.code == 5
+    assert refused.err.endswith("sign in with crm-tui login https://crm.example\n")
 
 
 def test_a_first_start_without_a_terminal_takes_defaults_and_says_so(crm: Crm, home: Path) -> None:

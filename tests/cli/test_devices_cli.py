@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Crm, OpenStore
 
 from crm_tui.cli import DONE, ERROR, NOT_PERMITTED, NOTHING_FOUND
+from crm_tui.domain.devices import USUAL_DAYS
 from crm_tui.domain.permissions import Profile
 from crm_tui.domain.users import NewOrganization, NewUser
 from crm_tui.store.settings import FirstStart
@@ -59,6 +60,8 @@ def test_a_token_is_made_listed_and_ended(crm: Crm, opened: OpenStore) -> None:
     assert (ended["id"], ended["user"], ended["name"], ended["state"]) == (1, "bo", "Tablet of Bo", "revoked")
     assert token not in crm("devices", "--everybody", "--all", "--json").out
     crm("devices", "add", "bo", "--name", "Phone")
+    phone = opened().devices.of_everybody()[0]
+    assert phone.expires_at == phone.created_at + timedelta(days=USUAL_DAYS)
     assert crm("devices", "revoke-all", "bo").out == "1 token has ended; bo has to sign in anew on every device.\n"
 
 

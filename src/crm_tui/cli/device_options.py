@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from crm_tui.domain.devices import USUAL_DAYS
+#: as in domain.devices, which nobody needs who only types
+_USUAL_DAYS = 90
 
 
 def add_to(add: Callable[[str, str], argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -48,8 +49,8 @@ def _devices(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -
     new = add("add", "make a token for a device of a user, and print it this once")
     new.add_argument("user", metavar="LOGIN", help="whose device it is")
     new.add_argument("--name", required=True, help="what to call the device")
-    days = f"for how many days ({USUAL_DAYS} unless given); 0: until it is revoked"
-    new.add_argument("--days", type=int, default=USUAL_DAYS, metavar="N", help=days)
+    days = f"for how many days ({_USUAL_DAYS} unless given); 0: until it is revoked"
+    new.add_argument("--days", type=int, default=_USUAL_DAYS, metavar="N", help=days)
     revoke = add("revoke", "end the token of a device")
     revoke.add_argument("device", type=int, metavar="ID", help="its id in the list")
     revoke_all = add("revoke-all", "end all tokens of a user")
