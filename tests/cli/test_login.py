@@ -256,6 +256,22 @@ def test_a_wrong_password_leaves_nothing(office: Office, tmp_path: Path) -> None
     assert "canary" not in str(office.log)
 
 
+def test_signing_out_leaves_nothing_that_was_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Path(os.environ["CRM_TUI_CONFIG"])
+    settings.mkdir()
+    (settings / "config.toml").write_text(f'[stores.office]\nurl = "{office.url}"\ncache = "disk"\n')
+    typed(monkeypatch, PASSWORD)
+    assert main(["login", "office", "--as", "admin", "--store-token-in-file"]) == DONE
+    assert "crm-tui --store office opens it." in capsys.readouterr().out
+    assert main(["--store", "office", "users"]) == DONE
+    answers = Path(os.environ["CRM_TUI_CACHE"])
+    assert any(b"Aino" in path.read_bytes() for path in answers.rglob("*") if path.is_file())
+    assert main(["logout", "--store", "office"]) == DONE
+    assert [path for path in answers.rglob("*") if path.is_file()] == []
+
+
 def test_who_is_offline_forgets_the_token_and_hears_that_it_is_still_good(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
