@@ -134,14 +134,14 @@ def _answer(carry_out: Callable[[Call, ExitStack], Reply | Flow], call: Call, he
 
 def _content(call: Call, held: ExitStack) -> Flow:
     file: BinaryIO = held.enter_context(call.method()(**call.given()))
-    size = file.seek(0, 2)
-    file.seek(0)
     headers = {
         "Content-Type": "application/octet-stream",
-        "Content-Length": str(size),
         "Content-Disposition": "attachment",
         "Cache-Control": "no-store",
     }
+    if file.seekable():  # contents that a database keeps in pieces are read from the beginning alone
+        headers["Content-Length"] = str(file.seek(0, 2))
+        file.seek(0)
     return Flow(headers, iter(partial(file.read, _BLOCK), b""))
 
 
