@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -43,6 +46,10 @@ class File:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def where(self) -> str:
+        return str(self.path)
+
     def database(self) -> AnyDatabase:
         return Database.open(self.path)
 
@@ -67,6 +74,10 @@ class InPostgres:
 
     def __init__(self) -> None:
         self.address = postgres.new_database()
+
+    @property
+    def where(self) -> str:
+        return self.address
 
     def database(self) -> AnyDatabase:
         return open_at(self.address)
@@ -172,6 +183,18 @@ def test_an_interrupted_copy_goes_on_where_it_was(world: World, where: str) -> N
     copied = world.copy(lambda what, done: told.append(what))
     assert not copied.began_anew
     assert ("organization (copied already)" in told) == (where != "organization")
+    with closing(world.opened(world.end)) as store:
+        assert in_one_form(store) == in_one_form(world.source)
+
+
+def test_a_copy_whose_program_is_killed_goes_on(world: World) -> None:
+    for where in ("address", "content", "change line", "search index", "comparing file"):
+        arguments = ["-m", "tests.store.killed_copy", *map(str, (world.begin.where, world.end.where, where))]
+        killed = subprocess.run([sys.executable, *arguments], check=False)
+        assert killed.returncode == -signal.SIGKILL
+        with pytest.raises(Unavailable, match="not whole"):
+            world.opened(world.end)
+    assert not world.copy().began_anew
     with closing(world.opened(world.end)) as store:
         assert in_one_form(store) == in_one_form(world.source)
 
