@@ -67,6 +67,21 @@ async def test_a_card_opens_in_one_round_trip(way: Way, tmp_path: Path) -> None:
         assert [line for line in network.seen if "/opened" not in line] == []  # going back asks nobody
 
 
+async def test_on_another_tab_nothing_is_read_along(way: Way, tmp_path: Path) -> None:
+    network, store = way
+    async with running(crm_app(store, tmp_path)) as crm:
+        await until(crm, lambda: store._server.watch.is_alive)
+        await crm.press("enter", "5", "J", "J")
+        network.seen.clear()
+        await crm.press("J")
+        assert any("/card" in line for line in network.seen)
+        assert not any("/contacts" in line or "/feed" in line for line in network.seen)
+        await crm.press("1", "J")
+        network.seen.clear()
+        await crm.press("J")
+        assert any("/contacts" in line for line in network.seen)
+
+
 async def test_a_colleagues_change_appears_by_itself(
     way: Way, open_sample: Callable[[str], SqlStore], tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ The calls are those of the panels of that tab to the letter; a test looks that n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,3 +31,23 @@ def along(card: Mapping[str, Any], now: datetime) -> tuple[tuple[str, dict[str, 
         ("files.of_customer", page),
         ("files.count", its),
     )
+
+
+class Along:
+    """Whether the first tab is looked at: where nothing of the last card was asked that would have been read along, a
+    card is on another tab, or somebody leafs through many. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._last: frozenset[str] = frozenset()
+        self._is_wanted = True
+
+    def asked(self, question: str) -> None:
+        """A question was put."""
+        if question in self._last:
+            self._is_wanted = True
+
+    def opens(self, questions: Collection[str]) -> bool:
+        """A card opens with these questions: whether they are to be put now."""
+        is_wanted, self._is_wanted = self._is_wanted, False
+        self._last = frozenset(questions)
+        return is_wanted

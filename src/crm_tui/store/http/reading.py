@@ -12,7 +12,7 @@ from typing import Any
 from crm_tui.domain.errors import CrmError, Interrupted, Offline
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.address import Address
-from crm_tui.store.http.along import CARD, along
+from crm_tui.store.http.along import CARD, Along, along
 from crm_tui.store.http.cache import Cache, Entry
 from crm_tui.store.http.flights import Flight, Flights
 from crm_tui.store.http.line import NoReply, Reply
@@ -52,6 +52,7 @@ class Reader:
         self._by_method = by_method
         self._clock = clock
         self._flights = Flights()
+        self._along = Along()
 
     def read(self, route: Route, given: Mapping[str, Any], question: Question | None) -> Any:
         """What the method gives with these arguments. Raises Offline where the server can't be reached and it was
@@ -61,6 +62,7 @@ class Reader:
         request = to_request(route, given)
         if route.verb != "GET" or route.method in _NOT_KEPT:
             return answers.value(route, self._read(route, request, None, question).body, self._address)
+        self._along.asked(request.path)
         kept = self._cache.find(request.path)
         if kept is None or not self._is_current(route, given, kept):
             if route.method == CARD and self._watch.is_alive:
@@ -69,10 +71,12 @@ class Reader:
         return answers.value(route, kept.body, self._address)
 
     def _read_along(self, card: Mapping[str, Any]) -> None:
-        """Begin to read what the first tab of a card asks next."""
-        for method, given in along(card, self._clock()):
-            route = self._by_method[method]
-            request = to_request(route, given)
+        """Begin to read what the first tab of a card asks next, if that is looked at."""
+        calls = [(self._by_method[method], given) for method, given in along(card, self._clock())]
+        requests = [to_request(route, given) for route, given in calls]
+        if not self._along.opens([request.path for request in requests]):
+            return
+        for (route, given), request in zip(calls, requests, strict=True):
             kept = self._cache.find(request.path)
             if kept is None or not self._is_current(route, given, kept):
                 flight, is_new = self._flights.join(request.path, self._watch.state())
