@@ -6,7 +6,9 @@ filters leave together is not what each leaves, and names go with countries, and
 are taken in turns: a stretch along the order, and, where that has no full page, the filter that leaves the fewest,
 if gathering that costs no more than what was looked through by then; else a stretch twice as long, from where the
 last one ended. Whatever the data, that costs little more than twice the better way. A count is a page that nobody
-reads. The indexes hold what the common filters ask, so that neither way reads rows that do not fit.
+reads. The indexes hold what the common filters ask, so that neither way reads rows that do not fit. PostgreSQL chooses
+between these ways by itself, once for the whole statement, and goes along the order whenever it takes what fits for
+spread evenly; so it is asked in turns, too.
 """
 
 from __future__ import annotations
