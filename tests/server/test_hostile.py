@@ -73,6 +73,13 @@ def test_a_body_is_refused_shortly(client: httpx.Client, body: bytes, status: in
         ("/customers/99999999999999999999", 422, "customer"),
         ("/customers/%00", 422, "customer"),
         ("/agenda/never?today=2026-11-18&now=2026-11-18T10:00:00Z", 422, "part"),
+        ("/customers/1/card?today=9999-12-31", 422, "today"),
+        ("/customers/1/board?today=0001-01-01", 422, "today"),
+        ("/agenda/past?today=2026-11-18&now=9999-12-31T23:59:59-12:00", 422, "now"),
+        ("/customers/1/figures?first=9999&first=12&months=9&currency=", 422, "month"),
+        ("/search?text=kallio&limit=9223372036854775807", 422, "limit"),
+        ("/customers?limit=-1", 422, "limit"),
+        ("/customers?after=%5B1%5D", 422, "cursor"),
         ("/nowhere", 404, None),
     ],
 )
@@ -88,6 +95,34 @@ def test_what_may_be_anything_may_not_be_endless(client: httpx.Client) -> None:
     item = b'{"kind": "customer", "external_ref": "a", "line": 1, "fields": {"name": ' + b"[" * 30_000
     response = client.post("/imports/1/items", content=b'{"items": [' + item)
     assert (response.status_code, len(response.content) < 500) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("forecast", {"case": 1, "year": 2026, "month": 1, "billing": "NaN"}),
+        ("forecast", {"case": 1, "year": 2026, "month": 1, "billing": "1e999999"}),
+        ("forecast", {"case": 77}),
+        ("invoice", {"cases": 5, "receiver": 7}),
+        ("case", {"customer": 1, "name": "a", "sales_state": "undreamt of"}),
+        ("user", {"login": ["a"], "name": 1}),
+        ("customer", {"name": {"a": [1]}}),
+    ],
+)
+def test_records_of_an_import_that_are_none(client: httpx.Client, kind: str, fields: dict[str, Any]) -> None:
+    client.post("/customers", json={"name": "Kallio Oy"})
+    run = client.post("/imports", json={"source": "file.csv"}).json()
+    item = {"kind": kind, "external_ref": "a", "line": 1, "fields": fields}
+    response = client.post(f"/imports/{run}/items", json={"items": [item]})
+    assert response.status_code == 422 or response.json()[0]["outcome"] == "refused"
+
+
+def test_kinds_that_are_none_list_nothing(client: httpx.Client) -> None:
+    number = client.post("/customers", json={"name": "Kallio Oy"}).json()["id"]
+    when = {"now": "2026-11-18T10:00:00Z", "today": "2026-11-18"}
+    for kinds in (["nonsense"], ["nonsense", "note"]):
+        assert client.get(f"/customers/{number}/feed/past", params=when | {"kinds": kinds}).json()["rows"] == []
+        assert client.get(f"/customers/{number}/feed-counts", params=when | {"kinds": kinds}).status_code == 200
 
 
 def test_a_method_that_an_address_does_not_know_is_told(client: httpx.Client) -> None:

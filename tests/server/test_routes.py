@@ -11,14 +11,14 @@ import httpx
 import pytest
 from msgspec import NODEFAULT
 from tests.server.conftest import Served
-from tests.server.samples import sample
+from tests.server.samples import named, sample
 
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.files import NewFile
 from crm_tui.store.history import ImportItem, ImportResult, Outcome
 from crm_tui.store.http import query, rows, wire
-from crm_tui.store.http.parameters import FACETS, Place, arguments, signature
+from crm_tui.store.http.parameters import FACETS, Parameter, Place, arguments, signature
 from crm_tui.store.http.routes import PREFIX, ROUTES, Route, Shape
 from crm_tui.store.port import Store
 
@@ -110,7 +110,7 @@ def test_a_call_arrives_and_its_answer_comes_back(
     route: Route, full: bool, client: httpx.Client, recorder: Recorder
 ) -> None:
     its = signature(route)
-    given = {each.name: _argument(each.type, each.place, full) for each in its.parameters}
+    given = {each.name: _argument(each, full) for each in its.parameters}
     recorder.answer = None if its.returns is None else sample(its.returns, full=full)
     request = wire.to_request(route, given)
     response = client.request(
@@ -135,12 +135,12 @@ def _listed(value: Any) -> Any:
     return list(value) if type(value) in (list, tuple) else value
 
 
-def _argument(kind: Any, place: Place, full: bool) -> Any:
-    if kind is str and place is Place.PATH:
+def _argument(parameter: Parameter, full: bool) -> Any:
+    if parameter.type is str and parameter.place is Place.PATH:
         return "key-1"
-    if place is Place.REVISION:
-        return 3 if full or type(None) not in get_args(kind) else None
-    return sample(kind, full=full)
+    if parameter.place is Place.REVISION:
+        return 3 if full or type(None) not in get_args(parameter.type) else None
+    return named(parameter.name, parameter.type, full=full)
 
 
 def test_the_content_of_a_file_goes_both_ways(client: httpx.Client, recorder: Recorder) -> None:

@@ -20,6 +20,8 @@ from crm_tui.store.http.told import told
 
 _SEQUENCES = (tuple, list, set, frozenset, abc.Sequence, abc.Collection, abc.Iterable, abc.Set)
 _HALF = re.compile("[\ud800-\udfff]")
+_YEARS = (1900, 2999)
+_LIMIT, _MOST_ROWS = "limit", 10_000
 #: instants without a zone can't be compared with those of the store
 _INSTANT = Annotated[dt.datetime, Meta(tz=True)]
 
@@ -107,7 +109,17 @@ def _converted(field: Field, plain: str | list[str]) -> Any:
     except msgspec.ValidationError as error:
         raise told(error, field.name) from None
     check_numbers(value, field.name)
+    _check_reach(field.name, value)
     return value
+
+
+def _check_reach(name: str, value: Any) -> None:
+    """Raise Invalid for a day so far away that no window of days around it is in the calendar, and for a page that is
+    none any more."""
+    if isinstance(value, dt.date) and not _YEARS[0] <= value.year <= _YEARS[1]:
+        raise Invalid(name, f"is a day of the years {_YEARS[0]} to {_YEARS[1]}")
+    if name == _LIMIT and not 0 <= value <= _MOST_ROWS:
+        raise Invalid(name, f"is a number from 0 to {_MOST_ROWS:,}")
 
 
 def _is_sequence(kind: Any) -> bool:

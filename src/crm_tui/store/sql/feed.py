@@ -73,7 +73,9 @@ def sources(part: FeedPart, rights: Rights, kinds: frozenset[str] = frozenset())
 def _of_kinds(kinds: frozenset[str]) -> str:
     """A condition on activities; the names are those of ActivityKind, nothing that was typed."""
     named = ", ".join(f"'{kind.value}'" for kind in ActivityKind if kind.value in kinds)
-    return f" AND a.kind IN ({named})" if kinds else ""
+    if not named:
+        return " AND 1 = 0" if kinds else ""
+    return f" AND a.kind IN ({named})"
 
 
 def _only_notes(kinds: frozenset[str]) -> str:

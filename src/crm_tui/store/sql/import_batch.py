@@ -207,7 +207,7 @@ class Batch:
         row = self._work.con.execute(
             f"SELECT {columns(REGISTRY, 'r')} FROM registry_value r WHERE kind = ? AND sales_state = ?"
             " ORDER BY is_active DESC, position, id LIMIT 1",
-            (RegistryKind.SALES_STATUS.value, SalesState(state or SalesState.OPEN).value),
+            (RegistryKind.SALES_STATUS.value, state or SalesState.OPEN.value),
         ).fetchone()
         if row is None:
             raise Invalid("sales_status", f"the registry has no sales status “{state}”")

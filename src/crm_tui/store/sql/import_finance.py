@@ -39,7 +39,7 @@ def put_figures(work: Change, rights: Rights, item: ImportItem, values: dict[str
     try:
         seen = see(work.con, rights, case)
     except NotFound:
-        raise missing("case", Kind.CASE, str(item.refs["case"])) from None
+        raise missing("case", Kind.CASE, str(item.refs.get("case", case))) from None
     seen.need_money(rights, "the figures")
     _check_currency(values.pop("currency", None), f"case {seen.stored.number}", seen.stored.currency)
     _to_minor_units(values, seen.stored.currency)
