@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from typing import TypeAlias
 
 import pytest
-from tests.store.permissions.pair import Pair, pair_of
+from tests.store.permissions.pair import Pair, pair_of, postgres_pair_of
 from tests.store.permissions.world import World, build
 
 #: sentences on how much was tried
 Figures: TypeAlias = list[str]
+#: gives the two worlds of a sight
+Pairs: TypeAlias = Callable[[str], Pair]
 
 
 @pytest.fixture(scope="session")
@@ -22,23 +25,31 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture(scope="session")
-def pairs(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Callable[[str], Pair]]:
+def pairs(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Pairs]:
     """The two worlds of a sight: made once, since every write in them is taken back."""
-    made: dict[str, Pair] = {}
     with ExitStack() as closing:
+        yield cache(lambda sight: closing.enter_context(pair_of(tmp_path_factory.mktemp("pair"), world, sight)))
 
-        def of(sight: str) -> Pair:
-            if sight not in made:
-                made[sight] = closing.enter_context(pair_of(tmp_path_factory.mktemp("pair"), world, sight))
-            return made[sight]
 
-        yield of
+@pytest.fixture(scope="session")
+def postgres_pairs(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Pairs]:
+    """The same in PostgreSQL."""
+    with ExitStack() as closing:
+        yield cache(
+            lambda sight: closing.enter_context(postgres_pair_of(tmp_path_factory.mktemp("pair"), world, sight))
+        )
 
 
 @pytest.fixture
-def pair(request: pytest.FixtureRequest, pairs: Callable[[str], Pair]) -> Pair:
+def pair(request: pytest.FixtureRequest, pairs: Pairs) -> Pair:
     """The two worlds of the sight which is the parameter."""
     return pairs(request.param)
+
+
+@pytest.fixture
+def postgres_pair(request: pytest.FixtureRequest, postgres_pairs: Pairs) -> Pair:
+    """The same in PostgreSQL."""
+    return postgres_pairs(request.param)
 
 
 @pytest.fixture(scope="session")

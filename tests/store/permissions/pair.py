@@ -1,4 +1,7 @@
-"""Two worlds side by side: the first one, and one that differs from it only in what is hidden from the actor."""
+"""Two worlds side by side: the first one, and one that differs from it only in what is hidden from the actor.
+
+They are files, or databases of PostgreSQL. The rules read raw tables, which are those of SQLite whatever holds the
+worlds: the same records have the same ids and revisions in both."""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import apsw
+from tests import postgres
 from tests.store.permissions.other_world import OtherWorld
 from tests.store.permissions.people import ACTOR
 from tests.store.permissions.profiles import Permissions, assume, of_sight
@@ -18,19 +22,52 @@ from tests.store.permissions.sight import Sight, Verdict
 from tests.store.permissions.sums import telling_numbers
 from tests.store.permissions.world import World, opened
 
+from crm_tui.store.sql.connections import Database as SqliteDatabase
+from crm_tui.store.sql.database import Database
+from crm_tui.store.sql.postgres_database import open_at
+
 #: says what becomes of each canary
 Judge: TypeAlias = Callable[[Sight, World], dict[str, Verdict]]
+
+
+class Places(NamedTuple):
+    """Where the two worlds are, and the raw tables of the first one: in its file, or in another of the same records."""
+
+    first: Database
+    second: Database
+    raw: SqliteDatabase
+
+
+def in_files(folder: Path) -> Places:
+    """New files in a folder."""
+    for name in ("first", "second"):
+        (folder / name).mkdir(mode=0o700)
+    first, second = (SqliteDatabase.open(folder / name / "crm.db") for name in ("first", "second"))
+    return Places(first, second, first)
+
+
+@contextmanager
+def in_postgres(folder: Path) -> Iterator[Places]:
+    """New databases of the tests' PostgreSQL, which are taken away at the end, and a file in a folder."""
+    addresses = [postgres.new_database(), postgres.new_database()]
+    try:
+        first, second = map(open_at, addresses)
+        yield Places(first, second, SqliteDatabase.open(folder / "raw" / "crm.db"))
+    finally:
+        for address in addresses:
+            postgres.drop_database(address)
 
 
 class Pair:
     """The stores of both worlds on behalf of the actor, and what of the first one is hidden from a sight."""
 
-    def __init__(self, folder: Path, world: World, sight: str, judge: Judge | None = None) -> None:
+    def __init__(self, world: World, sight: str, places: Places, judge: Judge | None = None) -> None:
         self._world = world
-        first, second = folder / "first" / "crm.db", folder / "second" / "crm.db"
-        self.databases = (Provisional.at(first), Provisional.at(second))
+        self.databases = (Provisional(places.first), Provisional(places.second))
         self.first = opened(self.databases[0], world.records)
-        self.raw = apsw.Connection(str(first))
+        if places.first is not places.raw:
+            opened(places.raw, world.records).close()
+        self.raw = apsw.Connection(str(places.raw.path))
         permissions = of_sight(sight)[0]
         self.sight = Sight(self.raw, ACTOR, permissions.customers, permissions.projects)
         self.verdicts = (judge or _as_it_is)(self.sight, world)
@@ -59,10 +96,16 @@ class Pair:
 
 @contextmanager
 def pair_of(folder: Path, world: World, sight: str) -> Iterator[Pair]:
-    """A pair, closed at the end."""
-    for name in ("first", "second"):
-        (folder / name).mkdir(mode=0o700)
-    with closing(Pair(folder, world, sight)) as pair:
+    """A pair in files, closed at the end."""
+    with closing(Pair(world, sight, in_files(folder))) as pair:
+        yield pair
+
+
+@contextmanager
+def postgres_pair_of(folder: Path, world: World, sight: str) -> Iterator[Pair]:
+    """A pair in PostgreSQL, closed at the end."""
+    (folder / "raw").mkdir(mode=0o700)
+    with in_postgres(folder) as places, closing(Pair(world, sight, places)) as pair:
         yield pair
 
 

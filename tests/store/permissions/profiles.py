@@ -46,6 +46,11 @@ def of_sight(sight: str) -> list[Permissions]:
     return [each for each in EVERY if each.sight == sight]
 
 
+def some_of_sight(sight: str) -> list[Permissions]:
+    """A few of them, unlike each other."""
+    return of_sight(sight)[1::4]
+
+
 def assume(con: Connection, permissions: Permissions) -> None:
     """Give the actor's profile these permissions."""
     con.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.store.permissions.pair import Pair, contents
+from tests.store.permissions.pair import Pair, contents, in_files
 from tests.store.permissions.profiles import EVERY, SIGHTS, of_sight
 from tests.store.permissions.reads import ALSO, READS
 from tests.store.permissions.sight import Sight, Verdict
@@ -42,9 +42,7 @@ def money_hidden(sight: Sight, world: World) -> dict[str, Verdict]:
 @pytest.fixture
 def worth(tmp_path: Path, world: World) -> Iterator[Pair]:
     """Two worlds in which cases are worth something else."""
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir(mode=0o700)
-    pair = Pair(tmp_path, world, "all", money_hidden)
+    pair = Pair(world, "all", in_files(tmp_path), money_hidden)
     yield pair
     pair.close()
 

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from tests.store.permissions.conftest import Figures
 from tests.store.permissions.pair import Pair
-from tests.store.permissions.profiles import EVERY, SIGHTS, Permissions, of_sight
+from tests.store.permissions.profiles import EVERY, SIGHTS, Permissions, of_sight, some_of_sight
 from tests.store.permissions.reads import READS, calls
 from tests.store.permissions.sums import numbers_in
 from tests.store.permissions.walker import Call, answer, methods
@@ -19,6 +19,8 @@ from tests.store.permissions.writes import WRITES
 
 #: words of each class of field that are looked for
 _WORDS = 2
+#: a few profiles ask PostgreSQL one of so many questions alike; every profile asks in the soak
+_ONE_OF = 30
 
 
 def test_every_method_of_the_port_is_asked() -> None:
@@ -84,16 +86,40 @@ def test_nothing_hidden_comes_back_whatever_every_profile_asks(
     figures.append(_figures(sight, pair, world, _walked(sight, pair, world, 6, shared=False)))
 
 
+@pytest.mark.parametrize(
+    ("sight", "postgres_pair"), [(sight, sight) for sight in SIGHTS], indirect=["postgres_pair"], ids=SIGHTS
+)
+def test_nothing_hidden_comes_back_from_postgres(sight: str, postgres_pair: Pair, world: World) -> None:
+    _walk(some_of_sight(sight), postgres_pair, world, _WORDS, turns=_ONE_OF)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("sight", "postgres_pair"), [(sight, sight) for sight in SIGHTS], indirect=["postgres_pair"], ids=SIGHTS
+)
+def test_nothing_hidden_comes_back_from_postgres_whatever_is_asked(
+    sight: str, postgres_pair: Pair, world: World, figures: Figures
+) -> None:
+    figures.append(_figures(sight, postgres_pair, world, _walked(sight, postgres_pair, world, _WORDS, shared=True)))
+
+
 def _walked(sight: str, pair: Pair, world: World, words: int, *, shared: bool) -> Walk:
-    walk, profiles, scope = Walk(pair, world), of_sight(sight), pair.scope(words)
+    profiles = of_sight(sight)
+    walk = _walk(profiles, pair, world, words, turns=len(profiles) if shared else 1)
+    classes = Counter(world.canaries.classes[canary] for canary in pair.shown - walk.seen)
+    assert not classes, "this may be seen, and nothing shows it"
+    return walk
+
+
+def _walk(profiles: list[Permissions], pair: Pair, world: World, words: int, turns: int) -> Walk:
+    """Each profile asks every method; of many arguments alike those whose turn it is."""
+    walk, scope = Walk(pair, world), pair.scope(words)
     for turn, permissions in enumerate(profiles):
         pair.assume(permissions)
-        for call in calls(scope, turn, len(profiles) if shared else 1):
+        for call in calls(scope, turn, turns):
             walk.ask(permissions, call)
     assert not walk.leaks
     assert not walk.differences
-    classes = Counter(world.canaries.classes[canary] for canary in pair.shown - walk.seen)
-    assert not classes, "this may be seen, and nothing shows it"
     return walk
 
 

@@ -27,7 +27,8 @@ from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.history import ImportItem, Outcome
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
-from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.connections import Database as SqliteDatabase
+from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore
@@ -47,7 +48,7 @@ def build(folder: Path) -> World:
     """Make the world, and take its records."""
     clock = Clock()
     clock.advance(days=-9)
-    database = Database.open(folder / "first.db")
+    database = SqliteDatabase.open(folder / "first.db")
     set_up(database, FIRST_START, clock)
     store = SqlStore(Binding(database, "admin", clock))
     maker = _Past(store, clock)
