@@ -6,7 +6,7 @@ import io
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from crm_tui.domain.errors import Corrupt, Invalid, Unavailable
 from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
+from crm_tui.store.port import Store
 from crm_tui.store.sql.checksums import Checksums
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.copy_to_postgres import into_postgres
@@ -31,7 +32,7 @@ from crm_tui.store.sql.copying import Copied, Target, copy
 from crm_tui.store.sql.database import Database as AnyDatabase
 from crm_tui.store.sql.facet import Binding
 from crm_tui.store.sql.postgres_database import open_at
-from crm_tui.store.sql.store import SqlStore, store_on
+from crm_tui.store.sql.store import SqlStore, open_store, store_on
 
 Record = tuple[str, dict[str, Any]]
 
@@ -60,6 +61,17 @@ class File:
         with closing(apsw.Connection(str(self.path))) as con:
             con.execute(statement)
 
+    def new(self) -> File:
+        """A new store, as it is before anything is in it."""
+        other = File(self.path.with_name("other.db"))
+        other.database().close()
+        return other
+
+    def schema(self) -> list[Any]:
+        with closing(apsw.Connection(str(self.path))) as con:
+            rows = con.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
+            return [*rows, con.pragma("application_id"), con.pragma("user_version")]
+
     def spoil_content(self) -> None:
         folder = self.path.with_name(f"{self.path.name}.files")
         content = max(folder.iterdir(), key=lambda path: path.stat().st_size)
@@ -67,6 +79,14 @@ class File:
 
     def remove(self) -> None:
         """Goes with its folder."""
+
+
+_SCHEMA = (
+    b"SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    b" UNION ALL SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
+    b" WHERE connamespace = 'public'::regnamespace UNION ALL SELECT 'version', version::text FROM crm_schema"
+    b" UNION ALL SELECT 'unfinished', unfinished FROM crm_schema ORDER BY 1, 2"
+)
 
 
 class InPostgres:
@@ -88,6 +108,16 @@ class InPostgres:
     def spoil(self, statement: str) -> None:
         with psycopg.connect(self.address) as con:
             con.execute(statement.encode())
+
+    def new(self) -> InPostgres:
+        """A new store, as it is before anything is in it."""
+        other = InPostgres()
+        other.database().close()
+        return other
+
+    def schema(self) -> list[Any]:
+        with psycopg.connect(self.address) as con:
+            return con.execute(_SCHEMA).fetchall()
 
     def spoil_content(self) -> None:
         largest = "SELECT key FROM content_part GROUP BY key ORDER BY sum(length(data)) DESC LIMIT 1"
@@ -157,8 +187,12 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, company: list[Record],
 
 
 def in_one_form(store: SqlStore) -> dict[str, tuple[int, str]]:
+    return summed(store.portable.everything())
+
+
+def summed(given: Iterable[Record]) -> dict[str, tuple[int, str]]:
     sums = Checksums()
-    for record in store.portable.everything():
+    for record in given:
         sums.add(*record)
     return sums.tables()
 
@@ -185,6 +219,13 @@ def test_an_interrupted_copy_goes_on_where_it_was(world: World, where: str) -> N
     assert ("organization (copied already)" in told) == (where != "organization")
     with closing(world.opened(world.end)) as store:
         assert in_one_form(store) == in_one_form(world.source)
+
+
+def test_a_copy_has_the_schema_of_a_new_store(world: World) -> None:
+    world.copy()
+    other = world.end.new()
+    assert world.end.schema() == other.schema()
+    other.remove()
 
 
 def test_a_copy_whose_program_is_killed_goes_on(world: World) -> None:
@@ -279,3 +320,16 @@ def test_checksums_are_the_same_however_a_database_writes_json_and_instants() ->
     two.add("recent", {"user_id": 1, "customer_id": 2, "at": "2026-11-22T09:30:00.000000Z"})
     assert one.tables() == two.tables()
     assert one.so_far == two.so_far
+
+
+@pytest.mark.parametrize("store", ["http"], indirect=True)
+def test_the_store_of_a_server_is_copied_without_passwords(store: Store, tmp_path: Path, clock: Clock) -> None:
+    made = store.customers.create(NewCustomer(name="Åbo Varv Ab"))
+    new = NewFile(customer=made.id, name="offer.pdf", kind=FileKind.FILE)
+    added = store.files.create(new, io.BytesIO(b"offer"))
+    with into_file(tmp_path / "here.db") as target:
+        copy(store.portable.dump, target, clock(), lambda what, done: None)
+    with closing(open_store(tmp_path / "here.db", login="admin", clock=clock)) as here:
+        assert summed(here.portable.dump()) == summed(store.portable.dump())
+        with here.files.open(added.id) as content:
+            assert content.read() == b"offer"
