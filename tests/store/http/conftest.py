@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+import trustme
 from tests.store.conftest import FIRST_START, Clock
 from tests.store.http.faulty_proxy import FaultyProxy
 from tests.store.over_http import OpenGate, token_of, told_errors
-from tests.store.serving import served
+from tests.store.serving import Certificate, served
 
 from crm_tui.registers.clock import SystemClock
 from crm_tui.server.app import make_app
@@ -91,3 +92,15 @@ def open_(network: FaultyProxy, clock: Clock) -> Iterator[Open]:
             return store
 
         yield make
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> tuple[Certificate, Path]:
+    """A certificate for this machine, and the file of who issued it."""
+    issuer = trustme.CA()
+    issued = issuer.issue_cert("localhost")
+    certificate = Certificate(tmp_path / "chain.pem", tmp_path / "key.pem")
+    certificate.chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    issued.private_key_pem.write_to_path(str(certificate.key))
+    issuer.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    return certificate, tmp_path / "authority.pem"

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-import trustme
 from tests.store.conftest import Clock
 from tests.store.http.conftest import Impatient
 from tests.store.over_http import token_of
@@ -27,18 +26,6 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 def ask(answer: Answer, url: str = "https://crm.example") -> None:
     open_remote(url, TOKEN, transport=httpx.MockTransport(answer), waits=Impatient(), watches=False)
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> tuple[Certificate, Path]:
-    """A certificate for this machine, and the file of who issued it."""
-    issuer = trustme.CA()
-    issued = issuer.issue_cert("localhost")
-    certificate = Certificate(tmp_path / "chain.pem", tmp_path / "key.pem")
-    certificate.chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-    issued.private_key_pem.write_to_path(str(certificate.key))
-    issuer.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    return certificate, tmp_path / "authority.pem"
 
 
 def test_over_tls_by_an_authority_of_ones_own(
@@ -88,7 +75,7 @@ def test_a_token_that_is_none_is_not_sent(token: str) -> None:
     assert token == "" or token not in str(caught.value)
 
 
-def test_another_address_is_not_followed(caplog: pytest.LogCaptureFixture) -> None:
+def test_another_address_is_not_followed() -> None:
     asked: list[str] = []
 
     def elsewhere(request: httpx.Request) -> httpx.Response:
@@ -98,28 +85,31 @@ def test_another_address_is_not_followed(caplog: pytest.LogCaptureFixture) -> No
     with pytest.raises(Unavailable, match=r"crm\.example wants to be asked at another address"):
         ask(elsewhere)
     assert asked == ["crm.example"]
-    assert TOKEN not in caplog.text
 
 
-BOMB = gzip.compress(bytes(200_000_000), compresslevel=9)
+def bomb() -> bytes:
+    """A little that becomes much."""
+    return gzip.compress(bytes(50_000_000), compresslevel=1)
 
 
-@pytest.mark.parametrize(
-    ("headers", "body", "reason"),
-    [
-        ({"Content-Encoding": "gzip"}, BOMB, "longer than 10 MB"),
-        ({}, bytes(10_000_001), "longer than 10 MB"),
-        ({"Content-Encoding": "gzip"}, BOMB[:1000], "ends too early"),
-        ({"Content-Encoding": "gzip"}, b"{}", "can't be unpacked"),
-        ({"Content-Encoding": "br"}, b"{}", "packed in a way"),
-        ({}, b"<html>Log in to the guest network</html>", "not in the form"),
-        ({}, b'{"user": {}}', "not in the form"),
-        ({}, b"\xff", "not in the form"),
-    ],
-)
-def test_what_can_not_be_read_is_told(headers: dict[str, str], body: bytes, reason: str) -> None:
+UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "a bomb": ("gzip", bomb, "longer than 10 MB"),
+    "too long": ("identity", lambda: bytes(10_000_001), "longer than 10 MB"),
+    "cut off": ("gzip", lambda: bomb()[:1000], "ends too early"),
+    "not packed": ("gzip", lambda: b"{}", "can't be unpacked"),
+    "packed otherwise": ("br", lambda: b"{}", "packed in a way"),
+    "a page": ("identity", lambda: b"<html>Log in to the guest network</html>", "not in the form"),
+    "another document": ("identity", lambda: b'{"user": {}}', "not in the form"),
+    "no text": ("identity", lambda: b"\xff", "not in the form"),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_can_not_be_read_is_told(what: str) -> None:
+    encoding, body, reason = UNREADABLE[what]
+    headers, stream = {"Content-Encoding": encoding}, httpx.ByteStream(body())
     with pytest.raises(Corrupt, match=rf"crm\.example gave an answer that can't be read: .*{reason}"):
-        ask(lambda request: httpx.Response(200, headers=headers, stream=httpx.ByteStream(body)))
+        ask(lambda request: httpx.Response(200, headers=headers, stream=stream))
 
 
 @pytest.mark.parametrize(
