@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -51,6 +52,10 @@ _TITLES: dict[type[CrmError], str] = {
 }
 
 
+#: seconds in which the same failure is said once
+_MOMENT = 1.0
+
+
 class _CommandDialog(ChooseDialog):
     """Wide enough for every sentence about a command."""
 
@@ -71,6 +76,7 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
         super().__init__()
         self.session = session
         self._too_small = TooSmall()
+        self._said = ("", 0.0)
 
     @property
     def store(self) -> Store:
@@ -143,9 +149,16 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     def show_failure(self, error: CrmError) -> None:
         """Say what went wrong; the screen stays as it is."""
+        if isinstance(error, Offline) and self._is_said_just_now(str(error)):
+            return
         title = _TITLES.get(type(error))
         severity = "error" if isinstance(error, Corrupt | Unavailable) else "warning"
         self.notify(clean(str(error)), title=title or "", severity=cast(Any, severity), markup=False)
+
+    def _is_said_just_now(self, sentence: str) -> bool:
+        """Whether the same was said a moment ago: what a card reads in several questions fails as often."""
+        before, self._said = self._said, (sentence, monotonic())
+        return before[0] == sentence and self._said[1] - before[1] < _MOMENT
 
     def on_command_target_command_refused(self, event: CommandTarget.CommandRefused) -> None:
         event.stop()

@@ -63,7 +63,9 @@ class HeaderLine(Line):
             left, right = self._narrow
             return left, self._reach[1] or right
         left, right = self._wide
-        right = join([self._reach[0], right], "   ")
+        reach = self._reach[0]
+        whole = join([reach, right], "   ")
+        right = whole if not reach or left.width + 4 + whole.width <= width else reach
         room = width - 4 - right.width
         whole = join([left, self._extra], "   ")
         return (whole if whole.width <= room else join([left.cut(room - 3), self._mark()], "  ")), right
