@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any, get_args
@@ -170,6 +171,22 @@ def test_rows_stream_both_ways(client: httpx.Client, recorder: Recorder) -> None
     recorder.consume = lambda given: taken.extend(given["records"])
     assert client.post("/load", content=rows.written(records)).json() == 1_000
     assert taken == records
+
+
+def test_a_stream_ends_when_its_client_goes(client: httpx.Client, recorder: Recorder) -> None:
+    ended = threading.Event()
+
+    def endless() -> Iterator[Any]:
+        try:
+            while True:
+                yield ("customer", {"id": 1})
+        finally:
+            ended.set()
+
+    recorder.answer = endless()
+    with client.stream("GET", "/dump") as response:
+        assert next(response.iter_lines()).startswith('["row"')
+    assert ended.wait(20)
 
 
 def test_items_of_an_import_keep_their_types(client: httpx.Client, recorder: Recorder) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import anyio
 from litestar import Request
+from litestar.types import Receive
 
 from crm_tui.domain.errors import NotSignedIn
 from crm_tui.store.http.problems import Refused
@@ -71,3 +72,10 @@ async def chunks_of(request: AnyRequest, limit: int) -> AsyncIterator[bytes]:
         more = event.get("more_body", False)
         if chunk:
             yield chunk
+
+
+async def cancel_when_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+    """Cancel once the client has gone; what is left of the body of its request is nobody's any more."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from crm_tui.domain.errors import CrmError
-from crm_tui.server.asking import AnyRequest, chunks_of
+from crm_tui.server.asking import AnyRequest, cancel_when_gone, chunks_of
 from crm_tui.server.calls import Asked, Calls, as_route, asked_of, method_of, on_behalf, written
 from crm_tui.server.forms import read_form
 from crm_tui.server.replies import Reply, encoded, problem_reply
@@ -103,10 +103,14 @@ class Streamed:
     def __init__(self, answer: Callable[[ExitStack], Reply | Flow], seconds: float) -> None:
         self._answer, self._seconds = answer, seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer; ends early when the client goes, and after the time that it may take."""
         with anyio.move_on_after(self._seconds):
-            await to_thread.run_sync(self._run, scope, receive, send)
+            async with anyio.create_task_group() as group:
+                if scope["method"] == "GET":  # otherwise the thread itself reads what comes
+                    group.start_soon(cancel_when_gone, receive, group.cancel_scope)
+                await to_thread.run_sync(self._run, scope, receive, send)
+                group.cancel_scope.cancel()
 
     def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         with ExitStack() as held:
@@ -138,6 +142,7 @@ def _content(call: Call, held: ExitStack) -> Flow:
         "Content-Type": "application/octet-stream",
         "Content-Disposition": "attachment",
         "Cache-Control": "no-store",
+        wire.PULSE: str(call.calls.store.pulse()),
     }
     if file.seekable():  # contents that a database keeps in pieces are read from the beginning alone
         headers["Content-Length"] = str(file.seek(0, 2))
@@ -176,6 +181,7 @@ def _reply(call: Call, value: Any) -> Reply:
 
 def _flow(call: Call, found: Iterable[Any]) -> Flow:
     headers = {"Content-Type": rows.MEDIA_TYPE, "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    headers[wire.PULSE] = str(call.calls.store.pulse())
     blocks = _joined(rows.written(found))
     if "gzip" not in call.asked.headers.get("accept-encoding", ""):
         return Flow(headers, blocks)

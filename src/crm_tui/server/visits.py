@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from crm_tui.domain.errors import NotSignedIn
-from crm_tui.server.asking import AnyRequest, body_of, token_of
+from crm_tui.server.asking import AnyRequest, body_of, cancel_when_gone, token_of
 from crm_tui.server.calls import Calls, address_of, as_route
 from crm_tui.server.metrics import Metrics
 from crm_tui.server.replies import Reply, encoded, json_reply
@@ -89,7 +89,7 @@ class _Visits:
         self._metrics.open_streams += 1
         try:
             async with anyio.create_task_group() as group:
-                group.start_soon(_cancel_when_gone, receive, group.cancel_scope)
+                group.start_soon(cancel_when_gone, receive, group.cancel_scope)
                 await _send_all(events, send)
                 group.cancel_scope.cancel()
         finally:
@@ -104,9 +104,3 @@ async def _send_all(events: Any, send: Send) -> None:
         async for event in events:
             await send({"type": "http.response.body", "body": event, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _cancel_when_gone(receive: Receive, group: anyio.CancelScope) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    group.cancel()
