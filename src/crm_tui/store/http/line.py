@@ -92,12 +92,13 @@ class Line:
         """One attempt. Raises NoReply, OutOfTime, and Corrupt for an answer that can't be read."""
         left = limit.left
         timeout = httpx.Timeout(left, connect=min(left, _CONNECT))
+        kind = {"Content-Type": "application/json"} if request.body is not None else {}
         with (
             self._told(),
             self._client.stream(
                 request.verb,
                 request.path,
-                headers=request.headers,
+                headers=kind | request.headers,
                 content=request.body,
                 timeout=timeout,
             ) as response,
