@@ -29,7 +29,7 @@ def main(begin: str, end: str, where: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with closing(open_store(Path(begin), login="sanna", clock=now)) as source, into(end) as target:
-        copy(source.portable.everything, target, now(), kill)
+        copy(source.portable.dump, target, now(), kill)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ class World:
 
     def copy(self, tell: Callable[[str, int], None] = lambda what, done: None) -> Copied:
         with self.end.into() as target:
-            return copy(self.source.portable.everything, target, self.clock(), tell)
+            return copy(self.source.portable.dump, target, self.clock(), tell)
 
     def stop_at(self, what: str, done: int = 0) -> None:
         def stop(now: str, records: int) -> None:
@@ -187,7 +187,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, company: list[Record],
 
 
 def in_one_form(store: SqlStore) -> dict[str, tuple[int, str]]:
-    return summed(store.portable.everything())
+    return summed(store.portable.dump())
 
 
 def summed(given: Iterable[Record]) -> dict[str, tuple[int, str]]:
@@ -323,7 +323,7 @@ def test_checksums_are_the_same_however_a_database_writes_json_and_instants() ->
 
 
 @pytest.mark.parametrize("store", ["http"], indirect=True)
-def test_the_store_of_a_server_is_copied_without_passwords(store: Store, tmp_path: Path, clock: Clock) -> None:
+def test_the_store_of_a_server_is_copied(store: Store, tmp_path: Path, clock: Clock) -> None:
     made = store.customers.create(NewCustomer(name="Åbo Varv Ab"))
     new = NewFile(customer=made.id, name="offer.pdf", kind=FileKind.FILE)
     added = store.files.create(new, io.BytesIO(b"offer"))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from crm_tui.cli import CONFLICT, DONE, complain
 from crm_tui.cli.databases import missing, password_of
@@ -17,10 +15,6 @@ from crm_tui.store.locate import FILE, SERVER, Place
 from crm_tui.store.port import Store
 from crm_tui.store.sql.copy_to_sqlite import into_file
 from crm_tui.store.sql.copying import Copied, Target, copy
-from crm_tui.store.sql.store import SqlStore
-
-if TYPE_CHECKING:
-    from crm_tui.store.sql.portable import Record
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         f"{source.name} is copied to {target.name} and compared with it:"
         f" {grouped(copied.records)} records, {grouped(copied.tables.get('customer', 0))} customers among them."
     )
+    print("Passwords and tokens of devices stay where they are: who signs in at a server of the copy gets new ones.")
     if is_same:
         return DONE
     complain(
@@ -49,17 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _copy(store: Store, target: Place) -> Copied:
     with _into(target) as into, Progress("Copying") as progress:
         try:
-            return copy(_reader(store), into, clock(), progress.step_of)
+            return copy(store.portable.dump, into, clock(), progress.step_of)
         except Unavailable as error:
             raise Unavailable(f"{error} What is copied stays: the same command goes on with it.") from error
         except KeyboardInterrupt:
             complain("The copy is not whole yet; the same command goes on with it.")
             raise
-
-
-def _reader(store: Store) -> Callable[[], Generator[Record, None, None]]:
-    """What gives all records. Passwords, and tokens of devices, leave no server."""
-    return store.portable.everything if isinstance(store, SqlStore) else store.portable.dump
 
 
 def _into(target: Place) -> AbstractContextManager[Target]:

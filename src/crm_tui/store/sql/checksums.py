@@ -23,12 +23,7 @@ _JSON = {
     "user setting": ("value",),
 }
 #: columns that hold instants
-_INSTANTS = frozenset(
-    (
-        "at", "changed_at", "created_at", "expires_at", "finished_at", "last_used_at", "revoked_at", "started_at",
-        "updated_at",
-    )
-)  # fmt: skip
+_INSTANTS = frozenset(("at", "created_at", "finished_at", "started_at", "updated_at"))
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 

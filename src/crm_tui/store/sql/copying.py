@@ -145,7 +145,7 @@ class _Copying:
         """Raise Corrupt unless each table of the copy has as many rows as were read, and the same ones; of contents all
         bytes are read."""
         stored = Checksums()
-        for name, row in portable.everything(self._target.con, self._target.contents):
+        for name, row in portable.records(self._target.con, self._target.contents):
             stored.add(name, row)
             self._tell(f"comparing {name}", stored.records)
         wanted, found = self.sums.tables(), stored.tables()

@@ -52,8 +52,6 @@ ORDER: tuple[Table[Any] | str, ...] = (
     "registry_replaced", "not_duplicate", "change", "change_line", "merged", "idempotency",
 )  # fmt: skip
 
-#: tables that no export has; a copy of a store takes them along, after all others
-SECRETS = ("password", "device")
 _BATCH = 2_000
 
 
@@ -153,7 +151,7 @@ def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime
 
 def _keep_ids(con: Connection) -> None:
     """Ids of rows that are gone are not given again: the log, favourites and merges still mean those."""
-    for name in ("profile", "import_run", "saved_view", "change", "device"):
+    for name in ("profile", "import_run", "saved_view", "change"):
         con.dialect.bulk.keep_ids(con, name, 0)
     for table in ORDER:
         if isinstance(table, str) or table.kind in (Kind.ORGANIZATION, Kind.BILLING):
@@ -186,8 +184,6 @@ Writer = Callable[[Sequence[Mapping[str, Any]]], None]
 
 def table_of(name: str) -> Table[Any] | str:
     """The table whose records are called so; Invalid for what is none of ours."""
-    if name in SECRETS:
-        return name
     if name not in _PLACES:
         raise Invalid("records", f"there is no table “{name}”")
     return ORDER[_PLACES[name]]

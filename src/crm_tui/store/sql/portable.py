@@ -21,7 +21,6 @@ from crm_tui.store.sql import loading, tables
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content, Contents
-from crm_tui.store.sql.rights import Rights
 from crm_tui.store.sql.tables import Table, columns, decode, plain_fields
 
 Record = tuple[str, dict[str, Any]]
@@ -39,7 +38,6 @@ _KEYS = {
     "idempotency": ("actor_id", "key"),
     "merged": ("change_id", "kind", "goes_id"),
     "not_duplicate": ("kind", "low_id", "high_id"),
-    "password": ("user_id",),
     "recent": ("user_id", "customer_id"),
     "registry_replaced": ("value_id",),
     "user_setting": ("user_id", "key"),
@@ -52,15 +50,11 @@ class SqlPortable(Facet):
     def dump(self) -> Generator[Record, None, None]:
         """(table, row) of every row, all as of one moment; needs an administrator who may see all of them."""
         with self._reading() as (con, rights):
-            _need_all(rights)
+            rights.need_admin(_EXPORT)
+            rights.need_customers(CustomerLevel.ALL, _EXPORT)
+            if rights.profile.projects is not ProjectLevel.ALL:
+                raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
             yield from records(con, self._binding.database.contents)
-
-    def everything(self) -> Generator[Record, None, None]:
-        """The same with what is never exported, for a copy that takes the place of the store: passwords, and tokens of
-        devices."""
-        with self._reading() as (con, rights):
-            _need_all(rights)
-            yield from everything(con, self._binding.database.contents)
 
     def load(self, records: Iterable[Record], progress: Progress | None = None) -> int:
         """Into an empty store, to the letter; returns how many rows.
@@ -84,20 +78,6 @@ def records(con: Connection, contents: Contents) -> Iterator[Record]:
             yield from _rows(con, table)
         if table is tables.FILE:
             yield from _contents(con, contents)
-
-
-def everything(con: Connection, contents: Contents) -> Iterator[Record]:
-    """The same with what is never exported."""
-    yield from records(con, contents)
-    for table in loading.SECRETS:
-        yield from _rows(con, table)
-
-
-def _need_all(rights: Rights) -> None:
-    rights.need_admin(_EXPORT)
-    rights.need_customers(CustomerLevel.ALL, _EXPORT)
-    if rights.profile.projects is not ProjectLevel.ALL:
-        raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
 
 
 def _rows(con: Connection, table: str) -> Iterator[Record]:
