@@ -46,8 +46,8 @@ def _run() -> int:
 
 @contextmanager
 def locked(name: str) -> Iterator[None]:
-    """One process of the run at a time."""
-    run_folder().mkdir(mode=0o755, exist_ok=True)
+    """One process of the run at a time. The folder of the run is there: whoever is left behind by its end does not make
+    it again."""
     with (run_folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -148,6 +148,8 @@ class Cluster:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait()
         shutil.rmtree(self.folder)
+        with suppress(OSError):  # others of the run are in there
+            run_folder().rmdir()
 
     def _pids(self) -> list[int]:
         with psycopg.connect(self.address, autocommit=True) as con:
@@ -166,6 +168,7 @@ def server() -> str:
     if named:
         return named
     folder = run_folder() / "pg18"
+    run_folder().mkdir(mode=0o755, exist_ok=True)
     with locked("server"):
         if not (folder / "ready").exists():
             keeper = subprocess.Popen(

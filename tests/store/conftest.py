@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
+import psycopg
 import pytest
 from tests import postgres
-from tests.store.over_http import TestServer, test_server
+from tests.store.over_http import StoreServer, store_server
 
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.registries import NewRegistryValue, RegistryKind
@@ -122,9 +123,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def http_server() -> Iterator[TestServer]:
+def http_server() -> Iterator[StoreServer]:
     """A server of all tests, for one store after the other."""
-    with test_server() as server:
+    with store_server() as server:
         yield server
 
 
@@ -133,24 +134,31 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
     """A store just set up, as its administrator ``admin``; one for each implementation."""
     opened = OPENERS[request.param](tmp_path, clock)
     if request.param.startswith("http"):
-        server: TestServer = request.getfixturevalue("http_server")
+        server: StoreServer = request.getfixturevalue("http_server")
         opened = server.open(opened, clock=clock)
     yield opened
     opened.close()
     if (tmp_path / "postgres").exists():
-        postgres.drop_database((tmp_path / "postgres").read_text())
+        address = (tmp_path / "postgres").read_text()
+        with psycopg.connect(address) as con:
+            stale = con.execute(f"{_STALE} IS DISTINCT FROM {_OF_CUSTOMER}".encode()).fetchall()
+        postgres.drop_database(address)
+        assert not stale  # whatever a test does
     else:
-        assert not stale_contacts(tmp_path / "crm.db")  # whatever a test does
+        assert not stale_contacts(tmp_path / "crm.db")
+
+
+_STALE = (
+    "SELECT k.id, k.customer_owner, k.customer_industry, k.is_living FROM contact k"
+    " JOIN customer c ON c.id = k.customer_id WHERE (k.customer_owner, k.customer_industry, k.is_living)"
+)
+_OF_CUSTOMER = "(c.owner_id, c.industry_id, k.is_active * c.is_active)"
 
 
 def stale_contacts(path: Path) -> list[Any]:
     """Contacts that keep something else of their customer than what it is."""
     with closing(apsw.Connection(str(path))) as con:
-        return con.execute(
-            "SELECT k.id, k.customer_owner, k.customer_industry, k.is_living FROM contact k"
-            " JOIN customer c ON c.id = k.customer_id WHERE (k.customer_owner, k.customer_industry, k.is_living)"
-            " IS NOT (c.owner_id, c.industry_id, k.is_active AND c.is_active)"
-        ).fetchall()
+        return con.execute(f"{_STALE} IS NOT {_OF_CUSTOMER}").fetchall()
 
 
 @pytest.fixture
