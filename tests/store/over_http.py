@@ -54,7 +54,7 @@ class CurrentStore:
         return getattr(self.store, name)
 
 
-class TestServer(NamedTuple):
+class StoreServer(NamedTuple):
     """A running server, and what it serves."""
 
     url: str
@@ -97,13 +97,13 @@ class TestServer(NamedTuple):
 
 
 @contextmanager
-def test_server() -> Iterator[TestServer]:
+def store_server() -> Iterator[StoreServer]:
     """A server for all tests of a process."""
     current = CurrentStore()
     settings = Settings(version="test", rate=1e9, burst=10**9, failure_rate=1e9, failure_burst=10**9, log=told_errors)
     app = make_app(current, OpenGate(), settings)
     with served(app) as port:
-        yield TestServer(f"http://127.0.0.1:{port}", current)
+        yield StoreServer(f"http://127.0.0.1:{port}", current)
 
 
 def token_of(login: str) -> str:
