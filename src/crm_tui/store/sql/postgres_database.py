@@ -34,7 +34,10 @@ _CANCEL_SECONDS = 5.0
 #: statements are over before a compiler would be.
 _SETTINGS = (
     b"SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET lock_timeout = %d;"
-    b" SET plan_cache_mode = force_custom_plan; SET jit = off"
+    b" SET plan_cache_mode = force_custom_plan; SET jit = off;"
+    # a screen asks for a few ranges of indexes: never worth other processes, or reading a whole index to merge it with
+    # a few rows, which the usual costs, made for slow disks, have the planner prefer
+    b" SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1"
 )
 _WRITER_SETTINGS = b"SET idle_in_transaction_session_timeout = '5min'"
 #: who may have unused places of the tables freed
@@ -74,6 +77,7 @@ class PostgresDatabase:
         self._busy_threads: set[int] = set()
         self._idle: list[PostgresConnection] = []
         self._readers = 0
+        self._spare: list[PostgresConnection] = []  # for what is done aside: a content is read part by part
         self._newest: dict[str, int] = {}
         self._asked: set[_Reading] = set()
         self._readings: set[_Reading] = set()
@@ -195,14 +199,20 @@ class PostgresDatabase:
         """A connection of its own in a transaction of its own, whatever else the thread does here; others go on
         writing meanwhile. Committed at the end, taken back on any exception."""
         with postgres_faults.told(self.place):
-            self._require_open()
-            connection = self._connect()
+            with self._pool:
+                self._require_open()
+                spare = self._spare.pop() if self._spare else None
+            connection = self._begun(spare, b"BEGIN")
             try:
-                connection.raw.execute(b"BEGIN")
                 yield connection
                 self._commit(connection)
             finally:
-                connection.raw.close()
+                usable = _is_at_rest(connection)
+                with self._pool:
+                    if usable and not self._closed and not self._spare:
+                        self._spare.append(connection)
+                    else:
+                        connection.raw.close()
 
     def overwrite_erased(self) -> None:
         """Leave nothing of erased people in unused places of the tables that held them. Log files of the server and
@@ -256,7 +266,7 @@ class PostgresDatabase:
                 _replace(reading)
             while self._readings:
                 self._pool.wait()
-            idle, self._idle = self._idle, []
+            idle, self._idle, self._spare = [*self._idle, *self._spare], [], []
         with self._write_lock, self._watch_lock:
             for connection in (*idle, self._watcher, self._writer):
                 if connection is not None:
