@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Crm
 
-from crm_tui.cli import DONE, ERROR, NOTHING_FOUND, USAGE
+from crm_tui.cli import DONE, ERROR, NOTHING_FOUND, USAGE, main
 from crm_tui.config_values import CHECKS, REGISTERS, STORES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -64,6 +64,12 @@ def test_a_name_of_the_settings_is_a_store_for_every_command(crm: Crm, settings:
     refused = crm("--store", "team", "find", "hydro")
     assert (refused.code, refused.out) == (USAGE, "")
     assert f"{settings}, line 2: stores.team: url: not an address of a store" in refused.err
+
+
+def test_a_shell_completes_names_of_the_settings(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.write_text('[stores.team]\nurl = "https://crm.example"\n[stores.other]\npath = "/srv/x.db"\n')
+    assert main(["complete", "fish", "store", "te", "", "", ""]) == DONE
+    assert capsys.readouterr().out == "team\t\n"
 
 
 def test_a_secret_on_the_command_line_is_refused_with_what_to_do(crm: Crm) -> None:

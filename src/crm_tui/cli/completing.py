@@ -99,10 +99,15 @@ def _read(path: str, kind: str, word: str, user: str | None) -> list[Candidate]:
 
 
 def _stores(word: str) -> list[Candidate]:
-    """Names of stores in the user's own folder."""
+    """Names of stores in the user's own folder, and of the settings where they name any."""
     folder = whose.data_folder()
-    names = os.listdir(folder) if folder else []
-    return [(name[:-3], "") for name in sorted(names) if name.endswith(".db") and name.startswith(word)]
+    files = os.listdir(folder) if folder and os.path.isdir(folder) else []
+    names = {name[:-3] for name in files if name.endswith(".db")}
+    if whose.settings_name_stores():
+        from crm_tui.cli.settings_file import read_store_names  # only for those who have such settings
+
+        names |= set(read_store_names().stores)
+    return [(name, "") for name in sorted(names) if name.startswith(word)]
 
 
 def _for_bash(kind: str, typed: str, word: str, before: str, shown: list[Candidate]) -> list[str]:

@@ -30,12 +30,12 @@ def file_of_store(named: str | None) -> str | None:
     named = named or os.environ.get("CRM_TUI_STORE") or None
     if folder is None or (named is not None and "://" in named):
         return None
-    if (named is None or not is_path(named)) and _settings_name_stores():
+    if (named is None or not is_path(named)) and settings_name_stores():
         return None
     return store_file(named, folder)
 
 
-def _settings_name_stores() -> bool:
+def settings_name_stores() -> bool:
     """Whether the settings may say what a name of a store means; they are not understood here, which would cost more
     than a look-up."""
     folder = settings_folder()
