@@ -7,6 +7,7 @@ import io
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.store.conformance import given
 from tests.store.conftest import Clock
@@ -16,7 +17,10 @@ from crm_tui.store.port import Store
 from crm_tui.store.sql import content_upkeep
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.file_contents import Contents
-from crm_tui.store.sql.store import open_store
+from crm_tui.store.sql.store import open_postgres, open_store
+
+#: where contents lie in a folder; in PostgreSQL by the last test
+IN_A_FOLDER = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -45,6 +49,7 @@ def stray(folder: Path, name: str, written: dt.datetime) -> Path:
     return path
 
 
+@IN_A_FOLDER
 def test_the_content_of_a_removed_file_goes_after_thirty_days(
     store: Store, tmp_path: Path, contents: Path, clock: Clock
 ) -> None:
@@ -61,6 +66,7 @@ def test_the_content_of_a_removed_file_goes_after_thirty_days(
     assert names(contents) == {stays.content_key}
 
 
+@IN_A_FOLDER
 def test_the_content_of_a_file_that_went_with_its_customer_goes_too(
     store: Store, tmp_path: Path, contents: Path, clock: Clock
 ) -> None:
@@ -75,6 +81,7 @@ def test_the_content_of_a_file_that_went_with_its_customer_goes_too(
     assert names(contents) == set()
 
 
+@IN_A_FOLDER
 def test_what_a_crash_left_goes_after_a_day(store: Store, tmp_path: Path, contents: Path, clock: Clock) -> None:
     made = add(store)
     store.close()
@@ -88,6 +95,7 @@ def test_what_a_crash_left_goes_after_a_day(store: Store, tmp_path: Path, conten
     assert not unfinished.exists()
 
 
+@IN_A_FOLDER
 def test_only_contents_go_and_no_link_is_followed(store: Store, tmp_path: Path, contents: Path, clock: Clock) -> None:
     made = add(store)
     store.close()
@@ -111,6 +119,7 @@ def test_only_contents_go_and_no_link_is_followed(store: Store, tmp_path: Path, 
     assert "f" * 32 in names(kept)
 
 
+@IN_A_FOLDER
 def test_it_is_looked_for_once_a_day_and_only_where_there_are_contents(
     store: Store, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,3 +142,15 @@ def test_it_is_looked_for_once_a_day_and_only_where_there_are_contents(
         clock.advance(hours=hours)
         reopen(tmp_path, clock)
     assert len(sweeps) == 2
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_contents_in_tables_go_as_well(store: Store, tmp_path: Path, clock: Clock) -> None:
+    address = (tmp_path / "postgres").read_text()
+    stays, goes = add(store), add(store)
+    store.files.delete(goes.id, goes.revision)
+    for days, kept in ((29, {stays.content_key, goes.content_key}), (2, {stays.content_key})):
+        clock.advance(days=days)
+        open_postgres(address, login="admin", clock=clock).close()
+        with psycopg.connect(address) as con:
+            assert {key for (key,) in con.execute("SELECT key FROM content")} == kept
