@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from queue import Queue
 from typing import Any
 
@@ -16,6 +16,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 _END = None
+#: seconds that answers have to end by themselves
+_GRACE = 10
 
 
 class LoopTransport(httpx.BaseTransport):
@@ -24,6 +26,7 @@ class LoopTransport(httpx.BaseTransport):
     def __init__(self, app: App, client: tuple[str, int] = ("127.0.0.1", 50_000)) -> None:
         self._app, self._client = app, client
         self.requests: list[str] = []
+        self._open: set[Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="asgi", daemon=True)
         self._thread.start()
@@ -36,13 +39,18 @@ class LoopTransport(httpx.BaseTransport):
         exchange = _Exchange(self._loop, request)
         done = asyncio.run_coroutine_threadsafe(exchange.run(self._app, self._scope(request)), self._loop)
         done.add_done_callback(exchange.over)
+        self._open.add(done)
+        done.add_done_callback(self._open.discard)
         start = exchange.start.result()
         return httpx.Response(start["status"], headers=start.get("headers", ()), stream=_Answer(exchange, done))
 
     def close(self) -> None:
-        """End the lifespan and the thread."""
+        """End the lifespan, let answers that are under way come to their end, and end the thread."""
         if self._loop.is_running():
             self._lifespan.stop()
+            _, open_still = wait(list(self._open), timeout=_GRACE)
+            for done in open_still:
+                done.cancel()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
