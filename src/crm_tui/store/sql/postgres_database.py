@@ -8,58 +8,29 @@ A connection that broke is replaced; nothing is done twice by itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.pq import TransactionStatus
 
 from crm_tui.domain.errors import Interrupted, Invalid, Unavailable
 from crm_tui.store.sql import postgres_address, postgres_faults, postgres_migrate
 from crm_tui.store.sql.connections import Question
 from crm_tui.store.sql.postgres import PostgresConnection, PostgresDialect
 from crm_tui.store.sql.postgres_address import Address
-from crm_tui.store.sql.postgres_types import ADAPTERS
+from crm_tui.store.sql.postgres_connect import connect
+from crm_tui.store.sql.postgres_reading import Reading, is_at_rest, nothing, replace
 from crm_tui.store.sql.table_contents import TableContents
 
 _MOST_READERS = 8
 #: seconds that somebody else may take to write before it is said that nothing could be written now
 _PATIENCE = 20.0
-#: seconds that the server is given to stop a statement nobody wants any more
-_CANCEL_SECONDS = 5.0
-#: what every connection is set to. Who is stopped in the middle of writing must not keep all others from it for ever.
-#: A plan is made for the very words and ids that are asked: a common word and a rare one take different ways. Our
-#: statements are over before a compiler would be.
-_SETTINGS = (
-    b"SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET lock_timeout = %d;"
-    b" SET plan_cache_mode = force_custom_plan; SET jit = off;"
-    # a screen asks for a few ranges of indexes: never worth other processes, or reading a whole index to merge it with
-    # a few rows, which the usual costs, made for slow disks, have the planner prefer
-    b" SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1"
-)
 _WRITER_SETTINGS = b"SET idle_in_transaction_session_timeout = '5min'"
 #: who may have unused places of the tables freed
 _IS_OURS = "SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('contact')"
 _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-
-
-class _Reading:
-    """One reading in progress or waiting. ``replaced`` once a newer question in its slot was asked."""
-
-    __slots__ = ("cancels", "connection", "question", "replaced")
-
-    def __init__(self, question: Question | None) -> None:
-        self.question = question
-        self.connection: PostgresConnection | None = None
-        self.cancels: threading.Thread | None = None
-        self.replaced = False
-
-    def check(self) -> None:
-        """Raise Interrupted for a statement that nobody waits for any more."""
-        if self.replaced:
-            raise Interrupted
 
 
 class PostgresDatabase:
@@ -79,8 +50,8 @@ class PostgresDatabase:
         self._readers = 0
         self._spare: list[PostgresConnection] = []  # for what is done aside: a content is read part by part
         self._newest: dict[str, int] = {}
-        self._asked: set[_Reading] = set()
-        self._readings: set[_Reading] = set()
+        self._asked: set[Reading] = set()
+        self._readings: set[Reading] = set()
         self._pool = threading.Condition()
         self._write_lock = threading.Lock()
         self._writer: PostgresConnection | None = None
@@ -152,7 +123,7 @@ class PostgresDatabase:
             number = self._newest[slot] = self._newest.get(slot, 0) + 1
             for reading in self._asked:
                 if reading.question is not None and reading.question.slot == slot:
-                    _replace(reading)
+                    replace(reading)
             self._pool.notify_all()  # they may be waiting for a connection
         return Question(slot, number)
 
@@ -169,7 +140,7 @@ class PostgresDatabase:
         For a question (the name of a slot makes a new one) it raises Interrupted once a newer one in the slot
         was asked. Some read at the same time, others wait.
         """
-        reading = _Reading(self.question(question) if isinstance(question, str) else question)
+        reading = Reading(self.question(question) if isinstance(question, str) else question)
         with self._only_transaction_of_thread(), postgres_faults.told(self.place):
             connection = self._begin(reading)
             try:
@@ -191,7 +162,7 @@ class PostgresDatabase:
                 yield connection
                 self._commit(connection)
             finally:
-                if not _is_at_rest(connection):
+                if not is_at_rest(connection):
                     self._writer = None
 
     @contextmanager
@@ -207,7 +178,7 @@ class PostgresDatabase:
                 yield connection
                 self._commit(connection)
             finally:
-                usable = _is_at_rest(connection)
+                usable = is_at_rest(connection)
                 with self._pool:
                     if usable and not self._closed and not self._spare:
                         self._spare.append(connection)
@@ -263,7 +234,7 @@ class PostgresDatabase:
             self._closed = True
             self._pool.notify_all()
             for reading in self._readings:
-                _replace(reading)
+                replace(reading)
             while self._readings:
                 self._pool.wait()
             idle, self._idle, self._spare = [*self._idle, *self._spare], [], []
@@ -274,17 +245,7 @@ class PostgresDatabase:
             self._watcher = self._writer = None
 
     def _connect(self) -> PostgresConnection:
-        try:
-            raw = psycopg.Connection[Any].connect(**self._address.settings, autocommit=True, context=ADAPTERS)
-        except psycopg.OperationalError as error:
-            # not "from": what comes from below has the address in its frames
-            raise postgres_faults.refused(self.place, error) from None
-        try:
-            raw.execute(_SETTINGS % round(self._patience * 1000))
-        except BaseException:
-            raw.close()
-            raise
-        return PostgresConnection(raw)
+        return connect(self._address, self._patience)
 
     def _prepare(self, raw: psycopg.Connection[Any]) -> None:
         """Have the schema as it should be, and find out what may be done here."""
@@ -299,7 +260,7 @@ class PostgresDatabase:
         row = raw.execute(b"SELECT relnamespace::bigint & 2147483647 FROM pg_class WHERE oid = 'crm_schema'::regclass")
         self._lock = b"BEGIN; SELECT pg_advisory_xact_lock(%d, %d)" % (postgres_migrate.LOCKS, *(row.fetchone() or ()))
 
-    def _begin(self, reading: _Reading) -> PostgresConnection:
+    def _begin(self, reading: Reading) -> PostgresConnection:
         """Wait for a connection, unless the question is an old one already, and begin its transaction."""
         with self._pool:
             self._require_open()
@@ -332,7 +293,7 @@ class PostgresDatabase:
             reading.connection = connection
         return connection
 
-    def _take(self, reading: _Reading) -> PostgresConnection | None:
+    def _take(self, reading: Reading) -> PostgresConnection | None:
         """An idle connection; None: the place for a new one."""
         while not self._idle and self._readers >= self._most_readers and not reading.replaced and not self._closed:
             self._pool.wait()
@@ -361,15 +322,15 @@ class PostgresDatabase:
             raise
         return connection
 
-    def _end(self, reading: _Reading, connection: PostgresConnection) -> None:
+    def _end(self, reading: Reading, connection: PostgresConnection) -> None:
         with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
             reading.connection = None
             self._asked.discard(reading)
             cancels = reading.cancels
-        connection.check = _nothing
+        connection.check = nothing
         if cancels is not None:
             cancels.join()  # what it stops must not be the next reading's
-        usable = _is_at_rest(connection)
+        usable = is_at_rest(connection)
         with self._pool:
             if usable and not self._closed:
                 self._idle.append(connection)
@@ -424,38 +385,3 @@ class PostgresDatabase:
 def open_at(url: str, password: str | None = None) -> PostgresDatabase:
     """Open the store at ``postgresql://...``, or make a new one in an empty database there."""
     return PostgresDatabase.open(postgres_address.read(url, password))
-
-
-def _nothing() -> None:
-    """Nobody minds."""
-
-
-def _replace(reading: _Reading) -> None:
-    """Have a reading stopped, by a thread of its own: the server is asked over another connection."""
-    reading.replaced = True
-    if reading.connection is not None and reading.cancels is None:
-        reading.cancels = threading.Thread(target=_canceller(reading.connection), name="cancel", daemon=True)
-        reading.cancels.start()
-
-
-def _canceller(connection: PostgresConnection) -> Callable[[], None]:
-    def cancel() -> None:
-        try:
-            connection.raw.cancel_safe(timeout=_CANCEL_SECONDS)
-        except psycopg.Error:
-            connection.raw.close()  # it can't be reached: whoever waits for its answer need not
-
-    return cancel
-
-
-def _is_at_rest(connection: PostgresConnection) -> bool:
-    """Whether a connection can be used again, after whatever it had begun was taken back; else it is closed."""
-    raw = connection.raw
-    try:
-        if raw.info.transaction_status != TransactionStatus.IDLE and not raw.closed:
-            raw.execute(b"ROLLBACK")
-    except psycopg.Error:
-        raw.close()
-    if raw.info.transaction_status != TransactionStatus.IDLE:
-        raw.close()
-    return not raw.closed

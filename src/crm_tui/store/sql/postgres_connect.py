@@ -1,0 +1,38 @@
+"""A new connection to a store in PostgreSQL, set to what our statements count on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from crm_tui.store.sql import postgres_faults
+from crm_tui.store.sql.postgres import PostgresConnection
+from crm_tui.store.sql.postgres_address import Address
+from crm_tui.store.sql.postgres_types import ADAPTERS
+
+#: what every connection is set to. Who is stopped in the middle of writing must not keep all others from it for ever.
+#: A plan is made for the very words and ids that are asked: a common word and a rare one take different ways. Our
+#: statements are over before a compiler would be.
+_SETTINGS = (
+    b"SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET lock_timeout = %d;"
+    b" SET plan_cache_mode = force_custom_plan; SET jit = off;"
+    # a screen asks for a few ranges of indexes: never worth other processes, or reading a whole index to merge it with
+    # a few rows, which the usual costs, made for slow disks, have the planner prefer
+    b" SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1"
+)
+
+
+def connect(address: Address, patience: float) -> PostgresConnection:
+    """A connection that has no transaction, and waits for locks of others for ``patience`` seconds."""
+    try:
+        raw = psycopg.Connection[Any].connect(**address.settings, autocommit=True, context=ADAPTERS)
+    except psycopg.OperationalError as error:
+        # not "from": what comes from below has the address in its frames
+        raise postgres_faults.refused(address.name, error) from None
+    try:
+        raw.execute(_SETTINGS % round(patience * 1000))
+    except BaseException:
+        raw.close()
+        raise
+    return PostgresConnection(raw)
