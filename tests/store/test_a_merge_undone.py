@@ -142,6 +142,7 @@ def chosen(two: Two) -> dict[str, Any]:
     return {"name": "Aalto", "vat_number": "FI12345671", "number": two.goes.number}
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_undone_at_once_it_never_happened(store: Store, two: Two, path: Path, clock: Clock) -> None:
     before, read = dump(path), rows(path)
     change = merge(store, two.stays, two.goes, BillingChange(payment_term=30), **chosen(two)).change
@@ -166,6 +167,7 @@ def test_undone_at_once_it_never_happened(store: Store, two: Two, path: Path, cl
     assert (dump(path), rows(path)) == (before, read)
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_what_came_after_is_kept_and_told(store: Store, two: Two, path: Path, clock: Clock) -> None:
     before = rows(path)
     change = merge(store, two.stays, two.goes, BillingChange(payment_term=30), **chosen(two)).change
