@@ -14,10 +14,17 @@ from crm_tui.registers.port import Registers
 from crm_tui.store.sql.store import SqlStore
 
 Act = Callable[[Crm], Awaitable[None]]
-SIZES = [pytest.param((width, height), id=f"{width}x{height}") for width, height in ((80, 24), (120, 40), (200, 60))]
+_WIDE = pytest.param((200, 60), id="200x60")
+#: the widest with the long runs: what it shows is in the others, too, with less room
+SIZES = [
+    *(pytest.param((width, height), id=f"{width}x{height}") for width, height in ((80, 24), (120, 40))),
+    pytest.param(*_WIDE.values, id=_WIDE.id, marks=pytest.mark.soak),
+]
+#: where the room itself is what is looked at
+EVERY_SIZE = [*SIZES[:-1], _WIDE]
 #: for pictures of which there are many: the smallest size with the tests, all of them with the long runs
 MOSTLY_LATER = [SIZES[0], *(pytest.param(*size.values, id=size.id, marks=pytest.mark.soak) for size in SIZES[1:])]
-THEMES = ["crm-light", "crm-contrast", "ansi-dark"]
+THEMES = ["crm-light", pytest.param("crm-contrast", marks=pytest.mark.soak), "ansi-dark"]
 
 
 class Camera:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.driver import Crm
-from tests.visual.camera import SIZES, THEMES, Act, Camera
+from tests.visual.camera import EVERY_SIZE, SIZES, THEMES, Act, Camera
 
 
 async def list_of_customers(crm: Crm) -> None:
@@ -35,7 +35,7 @@ async def contact_in_full(crm: Crm) -> None:
     await crm.press("down", "down", "down", "enter")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", EVERY_SIZE)
 def test_customers(size: tuple[int, int], looks_the_same: Camera) -> None:
     assert looks_the_same(list_of_customers, size=size)
 
