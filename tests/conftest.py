@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pytest
 import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]  # the plugin has no types
 from syrupy.location import PyTestLocation
+from tests import postgres
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
@@ -41,6 +42,11 @@ class DiffWithoutEnvironment(plugin.SvgSnapshotDiff):  # type: ignore[misc]  # t
 
     def __init__(self, **values: object) -> None:
         super().__init__(**{**values, "environment": {}})
+
+
+def pytest_unconfigure() -> None:
+    """Leave no databases of this run on a server that was named to it."""
+    postgres.leave()
 
 
 @pytest.fixture(autouse=True)

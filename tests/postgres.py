@@ -185,7 +185,7 @@ def server() -> str:
 
 def new_database(template: str = "template0") -> str:
     """The address of a new database, like ``template``."""
-    name = f"t{os.getpid()}_{next(_NUMBERS)}"
+    name = f"t{os.getpid()}_{next(_NUMBERS)}_{_run()}"
     with psycopg.connect(server(), autocommit=True) as con:
         con.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return of_database(name)
@@ -201,6 +201,15 @@ def drop_database(address: str) -> None:
     name = psycopg.conninfo.conninfo_to_dict(address)["dbname"]
     with psycopg.connect(server(), autocommit=True) as con:
         con.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def leave() -> None:
+    """At the end of the run: take what it has made from a server that stays."""
+    if os.environ.get(_NAMED) and "PYTEST_XDIST_WORKER" not in os.environ:
+        with psycopg.connect(server(), autocommit=True) as con:
+            made = con.execute("SELECT datname FROM pg_database WHERE datname ~ %s", (f"_{_run()}(_part)?$",))
+            for (name,) in made.fetchall():
+                con.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 @cache

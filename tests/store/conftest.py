@@ -9,13 +9,13 @@ import datetime as dt
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
-import psycopg
 import pytest
-from tests import postgres
+from tests.postgres_kept import KeptStores
 from tests.store.over_http import StoreServer, store_server
 
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
@@ -85,9 +85,15 @@ def _open_sqlite(folder: Path, clock: Clock) -> Store:
 
 
 def _open_postgres(folder: Path, clock: Clock) -> Store:
-    address = postgres.new_database(postgres.template("set_up", set_up_in_postgres))
+    address = kept_stores().take()
     (folder / "postgres").write_text(address)
     return open_postgres(address, login="admin", clock=clock)
+
+
+@cache
+def kept_stores() -> KeptStores:
+    """The stores in PostgreSQL that the tests of this process use one after the other."""
+    return KeptStores("kept", set_up_in_postgres)
 
 
 def set_up_in_postgres(address: str) -> None:
@@ -140,9 +146,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
     opened.close()
     if (tmp_path / "postgres").exists():
         address = (tmp_path / "postgres").read_text()
-        with psycopg.connect(address) as con:
-            stale = con.execute(f"{_STALE} IS DISTINCT FROM {_OF_CUSTOMER}".encode()).fetchall()
-        postgres.drop_database(address)
+        stale = kept_stores().ask(address, f"{_STALE} IS DISTINCT FROM {_OF_CUSTOMER}")
+        kept_stores().give_back(address)
         assert not stale  # whatever a test does
     else:
         assert not stale_contacts(tmp_path / "crm.db")

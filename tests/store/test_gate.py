@@ -12,8 +12,7 @@ from pathlib import Path
 import apsw
 import argon2
 import pytest
-from tests import postgres
-from tests.store.conftest import NOW, OPENERS, Clock
+from tests.store.conftest import NOW, OPENERS, Clock, kept_stores
 
 from crm_tui.domain.errors import Invalid, NotSignedIn
 from crm_tui.domain.permissions import Profile
@@ -33,7 +32,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
         assert isinstance(opened, SqlStore)
         yield opened
     if request.param == "postgres":
-        postgres.drop_database((tmp_path / "postgres").read_text())
+        kept_stores().give_back((tmp_path / "postgres").read_text())
 
 
 @pytest.fixture
