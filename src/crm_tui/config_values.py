@@ -105,11 +105,12 @@ def _address(example: str, usual: str = "") -> Check:
 
 
 def _store_address(value: object) -> str:
+    """What is wrong is not repeated: it may hold a password."""
     from crm_tui.domain.errors import Invalid
     from crm_tui.store.locate import check_address
 
     try:
-        return check_address(_text(value)).where
+        return check_address(value if isinstance(value, str) else "").where
     except Invalid as error:
         raise ValueError(error.reason) from None
 
@@ -118,12 +119,13 @@ def _store_name(value: object) -> str:
     from crm_tui.domain.errors import Invalid
     from crm_tui.store.locate import check_named
 
-    name = _text(value)
+    if not isinstance(value, str):  # not repeated: an address may hold a password
+        raise ValueError("write a name, a path or an address in quotes")
     try:
-        check_named(name)
+        check_named(value)
     except Invalid as error:
         raise ValueError(error.reason) from None
-    return name
+    return value
 
 
 def _table(name: str, example: str, checks: Mapping[str, Check], value: object) -> dict[str, Any]:

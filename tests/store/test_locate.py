@@ -65,12 +65,27 @@ def test_an_address_is_of_a_server_or_a_database(address: str, kind: str, name: 
 @pytest.mark.parametrize(
     "address",
     [
+        "HTTPS://CRM.Example/",
+        "https://crm.example:443",
+        "https://crm.example:",
+        "https://crm.example/?",
+        "https://crm.example//",
+    ],
+)
+def test_a_server_is_one_however_its_address_is_written(address: str) -> None:
+    assert place(address, "/data", {}).where == "https://crm.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
         "https://aino:Secret1@crm.example",
         "https://Secret1@crm.example",
         "https://crm.example?token=Secret1",
         "https://crm.example#Secret1",
         "postgresql://aino:Secret1@db.example/team",
         "postgresql://aino@db.example/team?password=Secret1",
+        "postgresql://aino@db.example/team?pass%77ord=Secret1",
         "postgresql://aino:Secret1@db.example:99999/team",
         "http://Secret1.example",
         "ftp://Secret1",

@@ -114,6 +114,8 @@ def test_a_secret_in_a_wrong_address_of_a_store_is_not_repeated() -> None:
         (fault,) = faults(f'[stores.a]\nurl = "{url}"', "my.toml")
         assert fault.startswith("my.toml, line 2: stores.a: url: an address may hold no password or token")
         assert "Secret1" not in fault
+    for wrong in ('[stores.a]\nurl = ["https://ann:Secret1@crm.example"]', 'default_store = ["https://x:Secret1@y"]'):
+        assert "Secret1" not in str(faults(wrong))
 
 
 def test_registers_are_the_public_ones_unless_told_otherwise() -> None:

@@ -18,6 +18,7 @@ DEFAULT_NAME = "default"
 FILE, POSTGRES, SERVER = "file", "PostgreSQL", "server"
 _SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _POSTGRES_SCHEMES = ("postgresql", "postgres")
+_USUAL_PORTS = {"http": 80, "https": 443}
 #: parameters of a PostgreSQL address that hold a secret
 _SECRET_PARAMETERS = frozenset(("password", "sslpassword"))
 _NO_SECRETS = (
@@ -105,7 +106,7 @@ def check_named(text: str) -> None:
 
 def check_address(text: str) -> Place:
     """The store at an address. Raises Invalid, without repeating what may hold a password."""
-    from urllib.parse import urlsplit
+    from urllib.parse import unquote, urlsplit
 
     wrong = "not an address of a store; write one such as https://crm.example or postgresql://user@db.example/crm"
     try:
@@ -118,7 +119,7 @@ def check_address(text: str) -> Place:
     if parts.password is not None or (parts.username is not None and parts.scheme not in _POSTGRES_SCHEMES):
         raise Invalid("store", _NO_SECRETS)
     if parts.scheme in _POSTGRES_SCHEMES:
-        names = {pair.partition("=")[0].lower() for pair in parts.query.split("&")}
+        names = {unquote(pair.partition("=")[0]).lower() for pair in parts.query.split("&")}
         if names & _SECRET_PARAMETERS:
             raise Invalid("store", _NO_SECRETS)
         host, database = parts.netloc.rpartition("@")[2], parts.path.strip("/")
@@ -129,7 +130,10 @@ def check_address(text: str) -> Place:
         raise Invalid("store", _NO_SECRETS)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Invalid("store", f"what is sent to {parts.hostname} over http can be read on the way; write https://")
-    return Place(parts.netloc, SERVER, text.rstrip("/"))
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    its = host if port in (None, _USUAL_PORTS[parts.scheme]) else f"{host}:{port}"
+    # one way to write it, since a token is kept by it
+    return Place(its, SERVER, f"{parts.scheme}://{its}{parts.path.rstrip('/')}")
 
 
 def is_loopback(host: str) -> bool:
