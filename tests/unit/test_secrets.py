@@ -194,6 +194,8 @@ def test_a_program_prints_it(tmp_path: Path, kept: Path) -> None:
         ("exit 3", "ended with code 3", 20),
         ("echo and more", "no token", 20),
         ("exec sleep 60", "within 0.5 seconds", 0.5),
+        ("exec cat /dev/zero", "within 0.5 seconds", 0.5),
+        ("exec >&-; exec sleep 60", "within 0.5 seconds", 0.5),
     ],
 )
 def test_a_program_that_fails_is_named_and_what_it_said_is_not(script: str, why: str, seconds: float) -> None:
