@@ -10,7 +10,7 @@ import pytest
 from tests.store.conformance import given
 from tests.store.conftest import NOW, TODAY, Clock
 from tests.store.http.conftest import Open, until
-from tests.store.http.faulty_proxy import FaultyProxy
+from tests.store.http.faulty_proxy import Fault, FaultyProxy
 
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.errors import Offline
@@ -102,6 +102,35 @@ def test_without_the_server_there_is_what_was_read(
     until(lambda: store.pulse() > pulse)
     assert store.customers.card(one.id, TODAY).customer.name == "Aalto IT"
     store.customers.update(one.id, 2, CustomerChange(name="Aalto AI"))
+
+
+def test_one_answer_that_does_not_come_is_not_the_end_of_all(
+    network: FaultyProxy, open_: Open, behind: SqlStore
+) -> None:
+    customer = given.customer(behind)
+    store = listening(open_(watches=True, timeout=0.5))
+    network.faults = lambda: Fault.SILENCE
+    with pytest.raises(Offline, match=r"did not answer within 0\.5 seconds"):
+        store.customers.get(customer.id)
+    network.faults = lambda: Fault.NONE
+    until(lambda: store.reach() == HERE)  # though nobody changes anything
+    assert store.customers.get(customer.id) == customer
+
+
+def test_what_was_read_before_the_store_was_put_back_is_not_current(
+    network: FaultyProxy, open_: Open, behind: SqlStore
+) -> None:
+    customer = given.customer(behind)
+    store = listening(open_(watches=True))
+    asked(network, store, customer.id)
+    watch, pulse = store._server.watch, store.pulse()
+    watch._told(pulse - 2, is_first=True)
+    watch._told(pulse - 1, is_first=False)
+    watch._told(pulse, is_first=False)
+    assert len(asked(network, store, customer.id)) == 1
+    watch.heard(pulse + 1)
+    watch._told(pulse, is_first=False)  # overtaken by an answer
+    assert store.pulse() == pulse + 1
 
 
 def test_who_does_not_listen_tries_each_time(network: FaultyProxy, open_: Open, behind: SqlStore) -> None:

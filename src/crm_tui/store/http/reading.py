@@ -117,6 +117,7 @@ class Reader:
             reply = self._ask(route, request, kept, question)
         except NoReply as failed:
             self._reachable.lost()
+            self._watch.hurry()
             return self._without_server(kept, failed.error)
         self._reachable.back()
         return self._answer(route, request, reply, kept, own_writes)

@@ -93,8 +93,14 @@ class Watch:
         self._thread.start()
 
     def hurry(self) -> None:
-        """Somebody waits for the server to be back: try now."""
+        """A question was not answered: see at once whether the server is there. Events that still come are asked for
+        anew, since they may be on a way that nothing passes any more."""
+        with self._lock:
+            response = self._response if self._is_alive else None
+            self._is_alive = False
         self._now.set()
+        if response is not None:
+            _cut(response)
 
     def close(self) -> None:
         """End the thread."""
@@ -111,9 +117,9 @@ class Watch:
         with self._line.client(http2=False) as client:
             while not self._closed.is_set():
                 try:
-                    for pulse in self._events(client):
+                    for number, pulse in enumerate(self._events(client)):
                         pause = _PAUSE
-                        self._told(pulse)
+                        self._told(pulse, is_first=number == 0)
                 except _NoEvents as refused:
                     if refused.status in _REFUSED:
                         break
@@ -146,10 +152,14 @@ class Watch:
             finally:
                 self._response = None
 
-    def _told(self, pulse: int) -> None:
+    def _told(self, pulse: int, *, is_first: bool) -> None:
+        """The first pulse of a connection is how it is now: a store that was put back to an older state has a smaller
+        one, and what was read before is of another past. Later ones may be overtaken by answers."""
         with self._lock:
-            self._pulse = pulse
-        self._is_alive = True
+            if is_first and self._pulse is not None and pulse < self._pulse:
+                self._own_writes += 1
+            self._pulse = pulse if is_first else max(pulse, self._pulse or 0)
+            self._is_alive = True
         self._reachable.back()
 
 
