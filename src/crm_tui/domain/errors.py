@@ -110,6 +110,10 @@ class Unavailable(CrmError):
     """The store can't be reached or written now (locked, disk full, read-only, network); try again later."""
 
 
+class MaybeSaved(Unavailable):
+    """A write of which nobody knows whether it was carried out: whoever was to say so is gone."""
+
+
 class NotSignedIn(CrmError):
     """Nobody is known to be asking: no token, or one that is not valid (any more), or a wrong name or password."""
 

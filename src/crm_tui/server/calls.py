@@ -11,7 +11,7 @@ from litestar import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from crm_tui.domain.errors import CrmError, NotSignedIn, UnknownUser
+from crm_tui.domain.errors import CrmError, NotSignedIn, Unavailable, UnknownUser
 from crm_tui.server.asking import AnyRequest, body_of, name_in, pairs_of, token_of
 from crm_tui.server.events import Pulses
 from crm_tui.server.limits import Buckets
@@ -114,14 +114,22 @@ def carry_out(store: Store, route: Route, visitor: Visitor, asked: Asked) -> Rep
     """Call the method of a route on behalf of a visitor, and write down what it gives, or raises."""
     try:
         bound = on_behalf(store, visitor)
+        seen = {wire.PULSE: str(bound.pulse())} if route.reads else {}  # before the answer: what is newer makes it grow
     except CrmError as error:
         return problem_reply(error)
-    seen = bound.pulse() if route.reads else None  # before the answer: what is newer makes it grow
     try:
         reply = _call(bound, route, asked)
     except CrmError as error:
         reply = problem_reply(error)
-    return reply.with_headers({wire.PULSE: str(bound.pulse() if seen is None else seen)})
+    return reply.with_headers(seen if route.reads else pulse_of(bound))
+
+
+def pulse_of(store: Store) -> dict[str, str]:
+    """The header with the pulse after a write; none where the store went meanwhile, which unsays nothing of it."""
+    try:
+        return {wire.PULSE: str(store.pulse())}
+    except Unavailable:
+        return {}
 
 
 def on_behalf(store: Store, visitor: Visitor) -> Store:

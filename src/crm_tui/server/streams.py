@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from crm_tui.domain.errors import CrmError
 from crm_tui.server.asking import AnyRequest, cancel_when_gone, chunks_of
-from crm_tui.server.calls import Asked, Calls, as_route, asked_of, method_of, on_behalf, written
+from crm_tui.server.calls import Asked, Calls, as_route, asked_of, method_of, on_behalf, pulse_of, written
 from crm_tui.server.forms import read_form
 from crm_tui.server.replies import Reply, encoded, problem_reply
 from crm_tui.store.gate import Visitor
@@ -174,9 +174,9 @@ def _rows_in_and_out(call: Call, held: ExitStack) -> Flow:
 
 
 def _reply(call: Call, value: Any) -> Reply:
-    pulse = call.calls.store.pulse()
-    from_thread.run_sync(call.calls.pulses.heard, pulse)
-    return written(call.route, call.asked, value).with_headers({wire.PULSE: str(pulse)})
+    pulse = pulse_of(call.calls.store)
+    from_thread.run_sync(call.calls.pulses.heard, int(pulse.get(wire.PULSE, 0)))
+    return written(call.route, call.asked, value).with_headers(pulse)
 
 
 def _flow(call: Call, found: Iterable[Any]) -> Flow:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import anyio
 from anyio import CapacityLimiter, to_thread
 
-from crm_tui.domain.errors import Unavailable
+from crm_tui.domain.errors import MaybeSaved, Unavailable
 from crm_tui.store.http.problems import Refused
 from crm_tui.store.port import Store
 
@@ -35,13 +35,15 @@ class Work:
         self, work: Callable[[], T], seconds: float, stop: Callable[[], object] | None = None, *, writes: bool = False
     ) -> T:
         """What ``work`` gives. Unavailable where it takes longer; ``stop`` is called then, to end it. What ``writes``
-        is never ended, and may be carried out after all."""
+        is never ended, and may be carried out after all: it raises MaybeSaved."""
         with anyio.move_on_after(seconds):
             return await to_thread.run_sync(work, limiter=self._limiter, abandon_on_cancel=True)
         if stop is not None:
             stop()
-        then = "It may have been saved: look before you do it again." if writes else "Try again later."
-        raise Unavailable(f"The server is busy: there is no answer after {seconds:g} seconds. {then}")
+        busy = f"The server is busy: there is no answer after {seconds:g} seconds."
+        if writes:
+            raise MaybeSaved(f"{busy} It may have been saved: look before you do it again.")
+        raise Unavailable(f"{busy} Try again later.")
 
     def slot(self, device: int, name: str) -> str:
         """The slot of a device; Refused where it has too many of them."""

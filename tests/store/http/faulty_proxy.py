@@ -57,13 +57,17 @@ class FaultyProxy:
 
     def close(self) -> None:
         """Be gone: nobody takes connections any more, and those there are end."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self.stop_listening()
         self._accepting.join()
         self.cut_all()
         for thread in self._threads:
             thread.join()
+
+    def stop_listening(self) -> None:
+        """Take no more connections; those that there are go on."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
     def open(self) -> None:
         """Be there again, at the same port."""

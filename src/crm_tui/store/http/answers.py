@@ -31,11 +31,15 @@ def problem(reply: Reply, address: Address) -> CrmError:
         return failures.not_signed_in(address.base, address.host)
     if not reply.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         return failures.unreadable(address.host, f"it is no answer of such a server (HTTP {reply.status})")
+    return told(reply) or failures.unreadable(address.host, "it is not in the form that is expected")
+
+
+def told(reply: Reply) -> CrmError | None:
+    """The error of a problem; None for what is no JSON."""
     try:
-        document = msgspec.json.decode(reply.body)
+        return from_problem(reply.status, msgspec.json.decode(reply.body))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return failures.unreadable(address.host, "it is not in the form that is expected")
-    return from_problem(reply.status, document)
+        return None
 
 
 def is_signed_out(error: CrmError) -> bool:

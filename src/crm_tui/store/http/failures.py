@@ -3,7 +3,7 @@ what came back."""
 
 from __future__ import annotations
 
-from crm_tui.domain.errors import Corrupt, Invalid, NotSignedIn, Offline, Unavailable
+from crm_tui.domain.errors import Corrupt, Invalid, MaybeSaved, NotSignedIn, Offline, Unavailable
 
 _LATER = "Check the network connection and try again later."
 
@@ -75,9 +75,9 @@ def unreadable(host: str, why: str) -> Corrupt:
     return Corrupt(f"{host} gave an answer that can't be read: {why}. Is it a crm-tui server of this version?")
 
 
-def perhaps_saved(host: str, reason: str) -> Unavailable:
+def perhaps_saved(host: str, reason: str) -> MaybeSaved:
     """A write was sent, and no answer came however often it was asked for."""
-    return Unavailable(f"{reason} What you wanted to save may have been saved by {host}: look before you do it again.")
+    return MaybeSaved(f"{reason} What you wanted to save may have been saved by {host}: look before you do it again.")
 
 
 def not_sent(host: str, reason: str) -> Offline:

@@ -8,10 +8,11 @@ from email.utils import parsedate_to_datetime
 from random import SystemRandom
 from typing import NamedTuple
 
+from crm_tui.domain.errors import MaybeSaved
 from crm_tui.registers.clock import Clock, SystemClock
 from crm_tui.registers.port import Stop
 from crm_tui.registers.waiting import OutOfTime, TimeLimit, wait_for
-from crm_tui.store.http import failures
+from crm_tui.store.http import answers, failures
 from crm_tui.store.http.line import Line, NoReply, Reply
 from crm_tui.store.http.problems import MEDIA_TYPE
 from crm_tui.store.http.wire import Request
@@ -68,8 +69,11 @@ class Sender:
                     raise NoReply(failed.error, was_sent=was_sent) from failed
             else:
                 wanted = _wanted_pause(reply.headers, self._clock.now())
-                is_last = tries == _MOST_TRIES or not self._is_worth_a_wait(reply, wanted, limit, again)
-                was_sent = was_sent or reply.status in _UNHEARD
+                is_unheard = _is_unheard(reply)
+                is_refused = reply.status in _REFUSED and not is_unheard
+                is_worth_it = is_refused or (is_unheard and again)
+                is_last = tries == _MOST_TRIES or not (is_worth_it and _has_time_for(wanted, limit))
+                was_sent = was_sent or is_unheard
                 if is_last and _is_of_proxy(reply):
                     raise NoReply(failures.not_behind_proxy(self._line.address.host, reply.status), was_sent=was_sent)
                 if is_last:
@@ -77,10 +81,16 @@ class Sender:
             pause = _FIRST_PAUSE * 2 ** (tries - 1)
             limit.pause(_CHANCE.uniform(pause / 2, pause) if wanted is None else wanted)
 
-    def _is_worth_a_wait(self, reply: Reply, wanted: float | None, limit: TimeLimit, again: bool) -> bool:
-        if reply.status not in _REFUSED + _UNHEARD or (reply.status in _UNHEARD and not again):
-            return False
-        return (wanted or 0.0) <= min(_LONGEST_PAUSE, limit.left)
+
+def _has_time_for(wanted: float | None, limit: TimeLimit) -> bool:
+    return (wanted or 0.0) <= min(_LONGEST_PAUSE, limit.left)
+
+
+def _is_unheard(reply: Reply) -> bool:
+    """Whether who answers does not know what became of it: the server of its store, a proxy of the server."""
+    if reply.status != 503 or _is_of_proxy(reply):
+        return reply.status in _UNHEARD
+    return isinstance(answers.told(reply), MaybeSaved)
 
 
 def _is_of_proxy(reply: Reply) -> bool:

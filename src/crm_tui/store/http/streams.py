@@ -126,7 +126,10 @@ def _twice(send: Callable[[dict[str, str]], Sent]) -> Callable[[dict[str, str]],
             return send(headers)
         except NoReply as failed:
             was_sent = failed.was_sent
-        return Sent(send(headers).reply, before=was_sent)
+        try:
+            return Sent(send(headers).reply, before=was_sent)
+        except NoReply as failed:
+            raise NoReply(failed.error, was_sent=was_sent or failed.was_sent) from failed
 
     return sending
 

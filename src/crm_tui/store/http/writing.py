@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import AlreadySaved, CrmError
+from crm_tui.domain.errors import AlreadySaved, CrmError, MaybeSaved, Unavailable
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.address import Address
 from crm_tui.store.http.cache import Cache
@@ -113,6 +113,8 @@ class Writer:
         """What the first try wrote, if that was carried out and its answer was lost; else raises the error."""
         if answers.is_signed_out(error):
             self._cache.empty()
+        if sent.before and isinstance(error, Unavailable) and not isinstance(error, MaybeSaved):
+            raise failures.perhaps_saved(self._address.host, str(error))
         if not (sent.before and isinstance(error, AlreadySaved)):
             raise error
         returns = signature(route).returns

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors
 
-from crm_tui.domain.errors import Corrupt, CrmError, Invalid, Unavailable
+from crm_tui.domain.errors import Corrupt, CrmError, Invalid, MaybeSaved, Unavailable
 
 #: what the server says when it lets nobody in, and what to do; libpq gives no code for these
 _REFUSALS = (
@@ -50,9 +50,9 @@ def lost(name: str, error: Exception) -> Unavailable:
     return Unavailable(f"The connection to {name} broke ({_first_line(error)}); nothing of this was saved: try again.")
 
 
-def unanswered(name: str, error: Exception) -> Unavailable:
+def unanswered(name: str, error: Exception) -> MaybeSaved:
     """The error for a connection that broke after it was asked to save, and before it said whether it did."""
-    return Unavailable(
+    return MaybeSaved(
         f"The connection to {name} broke while it was saving ({_first_line(error)}): this may be saved, or not."
         " Look before you enter it again."
     )
