@@ -22,6 +22,7 @@ from crm_tui.secrets.secret import Secret
 from crm_tui.secrets.tokens import TOKEN_FILE, Tokens
 from crm_tui.server.app import make_app
 from crm_tui.server.settings import Line, Settings
+from crm_tui.store.devices import NewDevice
 from crm_tui.store.http.store import open_remote
 from crm_tui.store.locate import Place, check_address
 from crm_tui.store.settings import FirstStart
@@ -292,3 +293,51 @@ def test_a_token_from_elsewhere_is_not_put_aside(
     monkeypatch.setenv(TOKEN_FILE, "/nowhere")
     assert main(["login", office.url, "--as", "admin"]) == ERROR
     assert f"{TOKEN_FILE} says where the token" in capsys.readouterr().err
+
+
+def in_settings(*names: str, url: str, more: str = "") -> None:
+    """Have the settings give a server these names."""
+    folder = Path(os.environ["CRM_TUI_CONFIG"])
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = (f'[stores.{name}]\nurl = "{url}{"" if name == names[0] else f"/{name}"}"\n{more}' for name in names)
+    (folder / "config.toml").write_text("".join(tables))
+
+
+def test_what_was_kept_on_disk_is_shown_while_the_server_is_away_and_said_to_be_old(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(office.store) as there:
+        in_settings("team", url=there.url, more='cache = "disk"\ntimeout = 2\n')
+        typed(monkeypatch, PASSWORD)
+        assert main(["login", "team", "--as", "admin", "--store-token-in-file"]) == DONE
+        assert main(["--store", "team", "users"]) == DONE
+        users, told = capsys.readouterr()
+        assert told == ""
+    assert main(["--store", "team", "users"]) == DONE
+    again, told = capsys.readouterr()
+    assert users.endswith(again)
+    assert told.startswith("crm-tui: team does not answer; what is shown was read earlier, some of it at 20")
+    assert main(["--store", "team", "find", "nothing that was read"]) == REMOTE_UNAVAILABLE
+
+
+def test_a_look_up_on_behalf_of_another_is_refused_at_a_server(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, PASSWORD)
+    assert main(["login", office.url, "--as", "admin", "--store-token-in-file"]) == DONE
+    for form in ([], ["--format", "vcard"]):
+        assert main(["--store", office.url, "--as", "bo", "find", "acme", *form]) == ERROR
+        assert "as admin; crm-tui login" in capsys.readouterr().err
+
+
+def test_a_token_of_the_environment_is_for_the_server_that_is_named_alone(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text(office.store.devices.create(NewDevice(name="script")).token)
+    monkeypatch.setenv(TOKEN_FILE, str(token))
+    in_settings("team", "other", url=office.url)
+    assert main(["--store", "team", "stores", "--tsv"]) == DONE
+    answers = [line.split("\t")[:3] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert answers == [["team", "server", "yes"], ["other", "server", "no"]]

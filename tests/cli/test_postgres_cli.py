@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from tests import postgres
 from tests.cli.conftest import Crm
 
 from crm_tui.cli import DONE, ERROR
+from crm_tui.store.sql.postgres_migrate import NEWEST
 
 
 @pytest.fixture
@@ -44,6 +46,11 @@ def test_commands_work_as_on_a_file(crm: Crm, address: str, tmp_path: Path, monk
     assert "Prefers mornings" in crm("--store", "base", "show", "1001").out
     assert crm("--store", "base", "export", "--all", tmp_path / "all.json").code == DONE
     listed = crm("stores", "--tsv").out.splitlines()
-    assert listed[1].split("\t")[:5] == ["base", "PostgreSQL", "yes", "ann", "1"]
+    assert listed[1].split("\t")[:6] == ["base", "PostgreSQL", "yes", "ann", "1", f"schema {NEWEST}"]
+    with psycopg.connect(address, autocommit=True) as con:
+        con.execute("UPDATE crm_schema SET version = 1")
+        assert f"older schema 1; opening it brings it to {NEWEST}" in crm("stores").err
+        assert con.execute("SELECT version FROM crm_schema").fetchone() == (1,)
+        con.execute(b"UPDATE crm_schema SET version = %d" % NEWEST)
     refused = crm("--store", "base", "import", tmp_path / "all.json")
     assert "base is not empty" in refused.err

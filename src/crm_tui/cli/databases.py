@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crm_tui.cli import complain
@@ -25,11 +27,17 @@ def open_database(found: Place, *, must_exist: bool) -> Database:
     if found.kind == FILE:
         tell_of_update(found.where)
         return connections.Database.open(found.where, must_exist=must_exist)
-    try:
+    with _postgres_installed():
         from crm_tui.store.sql.postgres_database import open_at
+    return open_at(found.where, password_of(found))
+
+
+@contextmanager
+def _postgres_installed() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise missing("PostgreSQL", "postgres", error) from error
-    return open_at(found.where, password_of(found))
 
 
 def password_of(found: Place) -> str | None:
@@ -47,13 +55,27 @@ def missing(what: str, extra: str, error: ModuleNotFoundError) -> Unavailable:
 
 
 def version_of(found: Place) -> str:
-    """The schema of a store in a file, which is only looked at. Raises Unavailable, Corrupt."""
-    if not os.path.exists(found.where):
-        raise Unavailable("There is no such file.")
-    version = header(found.where)[1]
-    if version < NEWEST:
-        raise Unavailable(f"It has the older schema {version}; opening it brings it to {NEWEST}.")
+    """The schema of a store in a file or in PostgreSQL, which is only looked at. Raises the errors of the domain."""
+    if found.kind == FILE:
+        if not os.path.exists(found.where):
+            raise Unavailable("There is no such file.")
+        version, newest = header(found.where)[1], NEWEST
+    else:
+        version, newest = _version_in_postgres(found)
+    if version < newest:
+        raise Unavailable(f"It has the older schema {version}; opening it brings it to {newest}.")
     return f"schema {version}"
+
+
+def _version_in_postgres(found: Place) -> tuple[int, int]:
+    """The schema of a store there, and the newest."""
+    with _postgres_installed():
+        from crm_tui.store.sql.postgres_looking import version_at
+        from crm_tui.store.sql.postgres_migrate import NEWEST as NEWEST_THERE
+    version = version_at(found.where, password_of(found))
+    if version is None:
+        raise Unavailable(f"Nobody has set up {found.name} yet; crm-tui --store does that when it opens it.")
+    return version, NEWEST_THERE
 
 
 def tell_of_update(path: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain
 from crm_tui.cli.find import Options, look, said
-from crm_tui.cli.opening import login_of, open_existing, open_place, place_of
+from crm_tui.cli.opening import open_existing, place_of
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.interchange.records import ContactRecord
@@ -31,10 +31,10 @@ def run(options: Options) -> int:
             lines, capped, near = look(found.where, options)
         return said(lines, options, capped=capped, near=near)
     if options.form != "vcard":
-        with closing(open_place(found, login_of(arguments))) as store:
+        with closing(open_existing(arguments)) as store:
             answer = _looked_up(store, options)
         return said(answer.lines, options, capped=answer.capped, near=answer.near)
-    with closing(open_place(found, login_of(arguments))) as store:
+    with closing(open_existing(arguments)) as store:
         hits = _people(store, options)
         roles = {role.id: role.name for role in store.registries.list(RegistryKind.CONTACT_ROLE)}
         keywords = {word.id: word.name for word in store.registries.list(RegistryKind.KEYWORD)}

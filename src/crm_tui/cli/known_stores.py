@@ -12,7 +12,7 @@ from crm_tui.cli.opening import open_place
 from crm_tui.cli.settings_file import read_store_names
 from crm_tui.domain.errors import CrmError
 from crm_tui.store.customers import CustomerQuery
-from crm_tui.store.locate import DEFAULT_NAME, FILE, Place, of_settings
+from crm_tui.store.locate import DEFAULT_NAME, FILE, SERVER, Place, of_settings
 
 #: stores that are asked at the same time: one that does not answer keeps no other waiting
 _AT_ONCE = 8
@@ -41,16 +41,17 @@ def places() -> list[tuple[Place, bool]]:
     return [(each, default in (each.name, each.where)) for each in found]
 
 
-def asked(login: str) -> list[Known]:
-    """All of them, and what they answer to this user; a server answers whose token it is."""
+def asked(login: str, named: Place) -> list[Known]:
+    """All of them, and what they answer to this user; a server answers whose token it is. ``named`` is the one that is
+    meant, of whose server alone the environment may have the token."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda each: _asked(each[0], each[1], login), places()))
+        return list(pool.map(lambda each: _asked(each[0], each[1], login, each[0].where == named.where), places()))
 
 
-def _asked(place: Place, is_default: bool, login: str) -> Known:
+def _asked(place: Place, is_default: bool, login: str, is_named: bool) -> Known:
     try:
-        version = version_of(place) if place.kind == FILE else ""
-        with closing(open_place(place, login)) as store:
+        version = version_of(place) if place.kind != SERVER else ""
+        with closing(open_place(place, login, is_named=is_named)) as store:
             me = store.users.me().user
             counted = store.customers.count(CustomerQuery(active=None), exact=True)
     except (CrmError, OSError) as error:

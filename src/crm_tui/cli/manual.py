@@ -41,7 +41,7 @@ _ENVIRONMENT = (
     ("CRM_TUI_STORE", "which store, unless --store names one"),
     ("CRM_TUI_DATA", "the folder of stores and files"),
     ("CRM_TUI_CONFIG", "the folder of config.toml, the settings"),
-    ("CRM_TUI_CACHE", "the folder of what was read of servers, for stores with cache = \"disk\""),
+    ("CRM_TUI_CACHE", 'the folder of what was read of servers, for stores with cache = "disk"'),
     ("CRM_TUI_TOKEN_FILE", "a file with the token for a server, which you alone may read"),
     ("CRM_TUI_STATE", "the folder of drafts, the last view and crash reports"),
     ("NO_COLOR", "set to anything: no colours"),

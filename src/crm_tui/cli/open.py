@@ -120,7 +120,8 @@ class OtherStores:
 
     def open(self, place: Place) -> Opened:
         """See Stores."""
-        store = open_place(place, login_of(self._arguments))
+        is_named = place.where == place_of(self._arguments).where
+        store = open_place(place, login_of(self._arguments), is_named=is_named)
         try:
             return with_drafts(store, place)
         except BaseException:

@@ -83,7 +83,7 @@ def open_named(arguments: argparse.Namespace) -> Store:
     """The store, set up first if it is empty. Raises the errors of the domain."""
     found, login = place_of(arguments), login_of(arguments)
     if found.kind == SERVER:
-        return _as_asked(found, arguments)
+        return _as_asked(found, arguments, is_told=False)
     with closing(open_database(found, must_exist=False)) as database:
         if is_empty(database):
             from crm_tui.store.sql.setup import set_up  # once in the life of a store
@@ -94,12 +94,12 @@ def open_named(arguments: argparse.Namespace) -> Store:
 
 def open_existing(arguments: argparse.Namespace) -> Store:
     """The store that is named, which has to be there: what only reads makes no new one."""
-    return _as_asked(place_of(arguments), arguments)
+    return _as_asked(place_of(arguments), arguments, is_told=True)
 
 
-def _as_asked(found: Place, arguments: argparse.Namespace) -> Store:
+def _as_asked(found: Place, arguments: argparse.Namespace, *, is_told: bool) -> Store:
     """A store that is there; at a server --as names nobody else than whose token it is."""
-    store = open_place(found, login_of(arguments))
+    store = open_place(found, login_of(arguments), is_told=is_told)
     if found.kind == SERVER and arguments.login:
         me = store.users.me().user.login
         if me != arguments.login:
@@ -109,13 +109,13 @@ def _as_asked(found: Place, arguments: argparse.Namespace) -> Store:
     return store
 
 
-def open_place(found: Place, login: str) -> Store:
-    """A store that is there and set up; at a server it is opened as whose token it is. Raises the errors of the
-    domain."""
+def open_place(found: Place, login: str, *, is_named: bool = True, is_told: bool = False) -> Store:
+    """A store that is there and set up; at a server it is opened as whose token it is (see open_server). Raises the
+    errors of the domain."""
     if found.kind == SERVER:
         from crm_tui.cli.remote import open_server  # with httpx, for those who have a server
 
-        return open_server(found)
+        return open_server(found, is_named=is_named, is_told=is_told)
     if found.kind == FILE and not os.path.exists(found.where):
         raise Unavailable(f"There is no store {found.where} yet; crm-tui makes it, or name another with --store.")
     return _as_user(found, login)

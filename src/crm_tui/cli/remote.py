@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_tui import paths
+from crm_tui.cli import complain
 from crm_tui.secrets.tokens import Tokens
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.locate import Place
+from crm_tui.store.reach import Reach
 
 if TYPE_CHECKING:
     from crm_tui.store.http.store import RemoteStore
 
 
-def open_server(place: Place) -> RemoteStore:
-    """The store at a server, of whom the token is. Raises NotSignedIn with what to do, and the errors of the domain."""
+def open_server(place: Place, *, is_named: bool = True, is_told: bool = False) -> RemoteStore:
+    """The store at a server, of whom the token is. One that nobody named gets no token that the environment has for
+    another; where it ``is_told``, standard error says in the end if what was read is of an earlier time. Raises
+    NotSignedIn with what to do, and the errors of the domain."""
     from crm_tui.store.http.store import open_remote  # with httpx, for those who have a server
 
     command = place.settings.token_command if place.settings else ()
-    token = Tokens().find(place.where, command)
-    return open_remote(place.where, token.reveal() if token else "", remote_settings(place))
+    tokens = Tokens() if is_named else Tokens(environ={})
+    token = tokens.find(place.where, command)
+    at_end = partial(_tell, place.name) if is_told else None
+    return open_remote(place.where, token.reveal() if token else "", remote_settings(place), at_end=at_end)
+
+
+def _tell(name: str, reach: Reach) -> None:
+    """Say that a server does not answer, and how old is what was shown instead."""
+    if reach.offline_since is not None and reach.as_of is not None:
+        read = f"{reach.as_of.astimezone():%Y-%m-%d %H:%M}"
+        complain(f"{name} does not answer; what is shown was read earlier, some of it at {read}.")
 
 
 def remote_settings(place: Place) -> RemoteSettings:

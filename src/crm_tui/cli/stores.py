@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from crm_tui.cli import DONE, NOTHING_FOUND, complain, known_stores
-from crm_tui.cli.opening import login_of
+from crm_tui.cli.opening import login_of, place_of
 from crm_tui.cli.progress import grouped
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.text import clean
@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
         from crm_tui.cli import stores_copy
 
         return stores_copy.run(arguments)
-    found = known_stores.asked(login_of(arguments))
+    found = known_stores.asked(login_of(arguments), place_of(arguments))
     if arguments.json:
         print(as_json([_described(each) for each in found], is_terminal=sys.stdout.isatty()))
     elif found:

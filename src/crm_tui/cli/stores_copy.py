@@ -20,7 +20,7 @@ from crm_tui.store.sql.copying import Copied, Target, copy
 def run(arguments: argparse.Namespace) -> int:
     """Copy, and say what was copied."""
     source, target = (place_of(argparse.Namespace(store=named)) for named in (arguments.source, arguments.target))
-    with closing(open_place(source, login_of(arguments))) as store:
+    with closing(open_place(source, login_of(arguments), is_told=True)) as store:
         began = clock()
         before = store.pulse()
         copied = _copy(store, target)

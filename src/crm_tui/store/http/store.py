@@ -60,10 +60,12 @@ class _Server:
         transport: httpx.BaseTransport | None,
         watches: bool,
         waits: Waits | None,
+        at_end: Callable[[Reach], object] | None,
     ) -> None:
         self.address = address
         self.cache = cache
         self.watches = watches
+        self._at_end = at_end
         self.line = Line(address, token, settings, transport)
         self.reachable = Reachable(clock)
         self.watch = Watch(self.line, self.reachable)
@@ -76,6 +78,9 @@ class _Server:
         self.streams = Streams(self.line, self.writer)
 
     def close(self) -> None:
+        at_end, self._at_end = self._at_end, None
+        if at_end is not None:
+            at_end(self.reachable.reach)
         self.watch.close()
         self.line.close()
         self.cache.close()
@@ -282,9 +287,11 @@ def open_remote(
     transport: httpx.BaseTransport | None = None,
     watches: bool = True,
     waits: Waits | None = None,
+    at_end: Callable[[Reach], object] | None = None,
 ) -> RemoteStore:
     """Open the store at a server for whose token it is. ``transport`` stands in for the network, ``waits`` for the time
-    that goes by between tries; without ``watches`` the pulse is asked for instead of being told.
+    that goes by between tries; without ``watches`` the pulse is asked for instead of being told. ``at_end`` is told,
+    when the store is closed, whether the server answered to the last.
 
     Raises NotSignedIn where the token is not known (any more), Invalid for an address or settings that can't be used,
     and Offline where the server can't be reached and nothing is kept of it.
@@ -294,7 +301,7 @@ def open_remote(
     if not (token and token.isascii() and token.isprintable()):
         raise failures.not_signed_in(address.base, address.host)
     store = RemoteStore(
-        _Server(address, token, settings, _cache(url, token, settings), clock, transport, watches, waits)
+        _Server(address, token, settings, _cache(url, token, settings), clock, transport, watches, waits, at_end)
     )
     try:
         store.users.me()

@@ -35,11 +35,11 @@ def migrate(con: psycopg.Connection[Any], name: str) -> None:
     """Bring the store on a connection that has no transaction to the newest version, whole or not at all. Raises
     Invalid for a database of others, Corrupt for a store of a newer program, Unavailable for one that is not whole
     yet."""
-    if _version(con, name) == NEWEST:
+    if version_of(con, name) == NEWEST:
         return
     with con.transaction():
         con.execute(b"SELECT pg_advisory_xact_lock(%d, %d)" % (LOCKS, _MIGRATING))
-        version = _version(con, name)  # another may have been quicker
+        version = version_of(con, name)  # another may have been quicker
         if version is None:
             _need_empty(con, name)
         for script in scripts()[version or 0 :]:
@@ -48,7 +48,7 @@ def migrate(con: psycopg.Connection[Any], name: str) -> None:
         con.execute(b"INSERT INTO crm_schema (version) VALUES (%d)" % NEWEST)
 
 
-def _version(con: psycopg.Connection[Any], name: str) -> int | None:
+def version_of(con: psycopg.Connection[Any], name: str) -> int | None:
     """Which migrations the store has seen; None where there is no store yet."""
     if con.execute(b"SELECT to_regclass('crm_schema')").fetchone() == (None,):
         return None
