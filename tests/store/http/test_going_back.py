@@ -13,11 +13,15 @@ from tests.store.http.conftest import Open, until
 from tests.store.http.faulty_proxy import Fault, FaultyProxy
 
 from crm_tui.domain.customers import CustomerChange, NewCustomer
-from crm_tui.domain.errors import Offline
+from crm_tui.domain.errors import Offline, Unavailable
+from crm_tui.store.activities import FeedPart
 from crm_tui.store.customers import CustomerQuery
+from crm_tui.store.http.cache import Entry
+from crm_tui.store.http.disk_cache import DiskCache
 from crm_tui.store.http.store import RemoteStore
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.reach import HERE
+from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.store import SqlStore
 
 ALL = PageRequest()
@@ -104,6 +108,26 @@ def test_without_the_server_there_is_what_was_read(
     store.customers.update(one.id, 2, CustomerChange(name="Aalto AI"))
 
 
+def test_without_the_server_what_was_read_at_another_time_is_there(
+    network: FaultyProxy, open_: Open, behind: SqlStore, clock: Clock
+) -> None:
+    customer = given.customer(behind)
+    given.note(behind, customer)
+    store = listening(open_(watches=True))
+    read = store.activities.feed(customer.id, FeedPart.PAST, ALL, NOW, TODAY)
+    assert read.rows
+    later, tomorrow = NOW + dt.timedelta(hours=9), TODAY + dt.timedelta(days=1)
+    card = store.customers.card(customer.id, TODAY)
+
+    before = len(network.seen)
+    assert store.activities.feed(customer.id, FeedPart.PAST, ALL, later, tomorrow) == read
+    assert len(network.seen) == before + 1  # what is planned is another at another time
+    network.close()
+    until(lambda: store.reach().offline_since is not None)
+    assert store.activities.feed(customer.id, FeedPart.PAST, ALL, NOW, TODAY) == read
+    assert store.customers.card(customer.id, tomorrow) == card
+
+
 def test_one_answer_that_does_not_come_is_not_the_end_of_all(
     network: FaultyProxy, open_: Open, behind: SqlStore
 ) -> None:
@@ -174,6 +198,39 @@ def test_a_person_who_is_erased_is_gone_from_the_disk(open_: Open, behind: SqlSt
     assert b"Zacharias" in everything()
     store.contacts.delete(contact.id, contact.revision)
     assert b"Zacharias" not in everything()
+
+
+def test_a_person_who_is_erased_meanwhile_is_not_kept(
+    open_: Open, behind: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = given.contact(behind, given.customer(behind), "Zacharias", "Quist")
+    store, keep = open_(cache_folder=tmp_path / "cache"), DiskCache.keep
+
+    def keep_late(cache: DiskCache, question: str, entry: Entry) -> None:
+        monkeypatch.setattr(DiskCache, "keep", keep)
+        store.contacts.delete(contact.id, contact.revision)
+        keep(cache, question, entry)
+
+    monkeypatch.setattr(DiskCache, "keep", keep_late)
+    assert store.contacts.get(contact.id) == contact
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"Zacharias" in path.read_bytes()]
+
+
+def test_a_store_that_is_busy_for_a_moment_takes_nothing_along(
+    network: FaultyProxy, open_: Open, behind: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(customers: SqlCustomers, customer: int) -> None:
+        raise Unavailable("Somebody writes.")
+
+    customer = given.customer(behind)
+    store = open_()
+    assert store.customers.get(customer.id) == customer
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlCustomers, "get", busy)
+        with pytest.raises(Unavailable, match="Somebody writes"):
+            store.customers.get(customer.id)
+    network.close()
+    assert store.customers.get(customer.id) == customer
 
 
 def test_a_token_that_is_revoked_takes_along_what_was_read(
