@@ -40,6 +40,7 @@ def _sign_in(arguments: argparse.Namespace) -> int:
         raise
     if earlier is not None:
         _revoke(place, earlier)
+        _forget_answers(place)
     until = f" until {signed_in.expires_at.astimezone():%Y-%m-%d}" if signed_in.expires_at else ""
     print(f"Signed in at {clean(place.name)} as {clean(signed_in.login)}{until}; the token is in {where}.")
     print(f"crm-tui --store {clean(place.name if place.settings else place.where)} opens it.")

@@ -61,7 +61,7 @@ def test_other_addresses_are_refused_without_being_repeated(url: str, reason: st
 
 @pytest.fixture(params=["memory", "disk"])
 def cache(request: pytest.FixtureRequest, tmp_path: Path) -> Cache:
-    return MemoryCache(1150) if request.param == "memory" else open_disk_cache(tmp_path, URL, "token", 1150)
+    return MemoryCache(1150) if request.param == "memory" else open_disk_cache(tmp_path, URL, "token", 1400)
 
 
 def test_an_answer_is_found_until_it_is_dropped(cache: Cache) -> None:
@@ -128,6 +128,27 @@ def test_on_disk_what_is_a_week_old_goes_and_damage_is_read_anew(tmp_path: Path)
     again = open_disk_cache(tmp_path, URL, "token", 1000)
     assert not old.exists()
     assert (again.find("a"), again.find("b")) == (None, None)
+
+
+def test_on_disk_what_was_read_with_an_earlier_token_goes_after_a_week_too(tmp_path: Path) -> None:
+    for url, token in ((URL, "earlier"), (URL, "token"), ("https://other.example", "token")):
+        open_disk_cache(tmp_path, url, token, 1000).keep("/a", entry(b"Aalto"))
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        os.utime(path, (0, 0))
+    open_disk_cache(tmp_path, URL, "token", 1000)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_on_disk_an_answer_that_lost_its_end_is_read_anew(tmp_path: Path) -> None:
+    cache = open_disk_cache(tmp_path, URL, "token", 1000)
+    cache.keep("a", entry(b"Aalto"))
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    whole = file.read_bytes()
+    for content in (whole[:-1], whole[:-5], whole[:20], b"", b"\xff\n"):
+        file.write_bytes(content)
+        assert cache.find("a") is None
+    file.write_bytes(whole)
+    assert cache.find("a") == entry(b"Aalto")
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:

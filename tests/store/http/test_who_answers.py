@@ -95,6 +95,7 @@ def bomb() -> bytes:
 UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a bomb": ("gzip", bomb, "longer than 10 MB"),
     "too long": ("identity", lambda: bytes(10_000_001), "longer than 10 MB"),
+    "followed by more": ("gzip", lambda: gzip.compress(b"{}") + bytes(10_000_001), "longer than 10 MB"),
     "cut off": ("gzip", lambda: bomb()[:1000], "ends too early"),
     "not packed": ("gzip", lambda: b"{}", "can't be unpacked"),
     "packed otherwise": ("br", lambda: b"{}", "packed in a way"),

@@ -1,8 +1,8 @@
 """The cache on disk, for those who want it: what was read is there at the next start, too, be the server or not.
 
 A folder of this user alone for each token at each server, with a file for each answer: to remove a file leaves nothing
-of it in others. Signing out removes the folder of the server (``forget``). What was not read again for a week goes, so
-that a person whom a colleague erased is gone by then at the latest.
+of it in others. Signing out removes the folder of the server (``forget``). What was not read again for a week goes at
+the next start, whatever token and server it is of.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class _Head(msgspec.Struct, frozen=True):
     etag: str
     read_at: datetime
     as_of: str
+    digest: str  # a loss of power may leave half of an answer, whose ETag would have it confirmed for good
 
 
 class DiskCache:
@@ -50,13 +51,13 @@ class DiskCache:
         try:
             for folder in (self._folder.parent.parent, self._folder.parent, self._folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._sweep(self._folder.parent.parent)
             found = sorted((each.stat().st_mtime, each.name, each.stat().st_size) for each in os.scandir(self._folder))
         except OSError as error:
             where = f"What is read can't be kept in {self._folder} ({error.strerror})"
             raise Unavailable(f"{where}: correct its rights, or set cache to memory.") from error
-        oldest = time.time() - _MOST_SECONDS
-        for changed, name, size in found:
-            if changed < oldest or name.endswith(_UNFINISHED):
+        for _, name, size in found:
+            if name.endswith(_UNFINISHED):
                 self._unlink(self._folder / name)
             else:
                 self._sizes[name] = size
@@ -68,17 +69,17 @@ class DiskCache:
         try:
             head, _, body = (self._folder / name).read_bytes().partition(b"\n")
             its = msgspec.json.decode(head, type=_Head)
-        except (OSError, msgspec.DecodeError):  # it is read anew
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):  # it is read anew
             return None
         with self._lock:
             if name in self._sizes:
                 self._sizes.move_to_end(name)
-        return Entry(its.etag, body, its.read_at, its.as_of)
+        return Entry(its.etag, body, its.read_at, its.as_of) if its.digest == _digest(body) else None
 
     def keep(self, question: str, entry: Entry) -> None:
         """Remember an answer, in place of an older one. Where there is no room it is read anew."""
         name = _name(question)
-        head = _Head(entry.etag, entry.read_at, entry.as_of)
+        head = _Head(entry.etag, entry.read_at, entry.as_of, _digest(entry.body))
         content = msgspec.json.encode(head) + b"\n" + entry.body
         with self._lock:
             try:
@@ -107,6 +108,14 @@ class DiskCache:
 
     def close(self) -> None:
         """What is kept stays."""
+
+    def _sweep(self, servers: Path) -> None:
+        """Remove what is too old of all tokens: those that were replaced have nobody else who would."""
+        oldest = time.time() - _MOST_SECONDS
+        for path in servers.glob("*/*/*"):
+            with suppress(FileNotFoundError):  # another program removed it
+                if path.stat().st_mtime < oldest:
+                    self._unlink(path)
 
     def _write(self, name: str, content: bytes) -> None:
         temporary = self._folder / f"{name}{_UNFINISHED}"
@@ -146,6 +155,10 @@ def forget(folder: Path, url: str) -> None:
 
 def _of_server(folder: Path, url: str) -> Path:
     return folder / _name(address_of(url).base)
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def _name(text: str) -> str:

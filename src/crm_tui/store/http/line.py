@@ -142,12 +142,13 @@ class Line:
         if encoding not in ("", "identity", "gzip"):
             raise failures.unreadable(host, "it is packed in a way that was not asked for")
         unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
-        body = bytearray()
+        body, received = bytearray(), 0
         try:
             for chunk in response.iter_raw():
                 _ = limit.left
+                received += len(chunk)  # there is no end either to what may follow what is packed
                 body += unpack.decompress(chunk, MOST_BYTES + 1 - len(body)) if unpack else chunk
-                if len(body) > MOST_BYTES:
+                if max(len(body), received) > MOST_BYTES:
                     raise failures.unreadable(host, f"it is longer than {MOST_BYTES // 1_000_000} MB")
         except zlib.error:
             raise failures.unreadable(host, "it can't be unpacked") from None

@@ -83,6 +83,7 @@ class Writer:
             sent = send({IDEMPOTENCY_KEY: key or uuid.uuid4().hex})
         except NoReply as failed:
             self._reachable.lost()
+            self._watch.hurry()
             if failed.was_sent:
                 raise failures.perhaps_saved(self._address.host, str(failed.error)) from failed
             raise failures.not_sent(self._address.host, str(failed.error)) from failed
@@ -104,10 +105,10 @@ class Writer:
         )
 
     def _forget(self, route: Route) -> None:
-        if route.method in _ERASES:
-            self._cache.empty()
         if route.method not in _LEAVES_ALL:
             self._watch.wrote()
+        if route.method in _ERASES:  # after that, so that no answer of before is kept any more
+            self._cache.empty()
 
     def _refused(self, route: Route, sent: Sent, error: CrmError) -> Any:
         """What the first try wrote, if that was carried out and its answer was lost; else raises the error."""
