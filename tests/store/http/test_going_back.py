@@ -14,6 +14,7 @@ from tests.store.http.faulty_proxy import Fault, FaultyProxy
 
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.errors import Offline, Unavailable
+from crm_tui.store.activities import FeedPart
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.http.cache import Entry
 from crm_tui.store.http.disk_cache import DiskCache
@@ -105,6 +106,26 @@ def test_without_the_server_there_is_what_was_read(
     until(lambda: store.pulse() > pulse)
     assert store.customers.card(one.id, TODAY).customer.name == "Aalto IT"
     store.customers.update(one.id, 2, CustomerChange(name="Aalto AI"))
+
+
+def test_without_the_server_what_was_read_at_another_time_is_there(
+    network: FaultyProxy, open_: Open, behind: SqlStore, clock: Clock
+) -> None:
+    customer = given.customer(behind)
+    given.note(behind, customer)
+    store = listening(open_(watches=True))
+    read = store.activities.feed(customer.id, FeedPart.PAST, ALL, NOW, TODAY)
+    assert read.rows
+    later, tomorrow = NOW + dt.timedelta(hours=9), TODAY + dt.timedelta(days=1)
+    card = store.customers.card(customer.id, TODAY)
+
+    before = len(network.seen)
+    assert store.activities.feed(customer.id, FeedPart.PAST, ALL, later, tomorrow) == read
+    assert len(network.seen) == before + 1  # what is planned is another at another time
+    network.close()
+    until(lambda: store.reach().offline_since is not None)
+    assert store.activities.feed(customer.id, FeedPart.PAST, ALL, NOW, TODAY) == read
+    assert store.customers.card(customer.id, tomorrow) == card
 
 
 def test_one_answer_that_does_not_come_is_not_the_end_of_all(

@@ -32,6 +32,8 @@ _ASKED_ANEW = ("was_saved", "views.customers", "views.contacts", "imports.list",
 _NOT_KEPT = ("was_saved", "pulse")
 #: of what was asked for; it may well be as it was
 _SAY_NOTHING = (Interrupted, Unavailable, Corrupt, Refused)
+#: parameters that say when a question is put
+_MOMENTS = ("now", "today")
 
 
 class Reader:
@@ -66,8 +68,8 @@ class Reader:
         if route.verb != "GET" or route.method in _NOT_KEPT:
             return answers.value(route, self._read(route, request, None, question).body, self._address)
         self._along.asked(request.path)
-        kept = self._cache.find(request.path)
-        if kept is None or not self._is_current(route, given, kept):
+        kept = self._cache.find(_timeless(request.path))
+        if kept is None or not self._is_current(route, request, given, kept):
             if route.method == CARD and self._watch.is_alive:
                 self._read_along(given)
             kept = self._read_once(route, request, kept, question)
@@ -80,8 +82,8 @@ class Reader:
         if not self._along.opens([request.path for request in requests]):
             return
         for (route, given), request in zip(calls, requests, strict=True):
-            kept = self._cache.find(request.path)
-            if kept is None or not self._is_current(route, given, kept):
+            kept = self._cache.find(_timeless(request.path))
+            if kept is None or not self._is_current(route, request, given, kept):
                 flight, is_new = self._flights.join(request.path, self._watch.state())
                 if is_new:
                     work = partial(self._read_ahead, route, request, kept, flight)
@@ -147,12 +149,12 @@ class Reader:
         else:
             raise self._failed(request, answers.problem(reply, self._address))
         answers.value(route, entry.body, self._address)  # what can't be read is not kept
-        entry = entry._replace(read_at=self._clock(), as_of=self._watch.state(pulse, own_writes))
+        entry = entry._replace(read_at=self._clock(), as_of=_as_of(self._watch.state(pulse, own_writes), request))
         is_kept = route.verb == "GET" and route.method not in _NOT_KEPT and entry.etag
         if is_kept and own_writes == self._watch.own_writes:
-            self._cache.keep(request.path, entry)
+            self._cache.keep(_timeless(request.path), entry)
             if own_writes != self._watch.own_writes:  # it may be of somebody who was erased meanwhile
-                self._cache.drop(request.path)
+                self._cache.drop(_timeless(request.path))
         return entry
 
     def _failed(self, request: Request, error: CrmError) -> CrmError:
@@ -160,17 +162,34 @@ class Reader:
         if answers.is_signed_out(error):
             self._cache.empty()
         elif not isinstance(error, _SAY_NOTHING):
-            self._cache.drop(request.path)
+            self._cache.drop(_timeless(request.path))
         return error
 
-    def _is_current(self, route: Route, given: Mapping[str, Any], kept: Entry) -> bool:
+    def _is_current(self, route: Route, request: Request, given: Mapping[str, Any], kept: Entry) -> bool:
         if route.method in _ASKED_ANEW or getattr(given.get("query"), "recent", False):
             return False
         age = self._clock() - kept.read_at
-        return self._watch.is_alive and kept.as_of == self._watch.state() and timedelta(0) <= age <= _LONGEST
+        is_same = kept.as_of == _as_of(self._watch.state(), request)
+        return self._watch.is_alive and is_same and timedelta(0) <= age <= _LONGEST
 
     def _without_server(self, kept: Entry | None, error: Offline) -> Entry:
         if kept is None:
             raise error
         self._reachable.shown(kept.read_at)
         return kept
+
+
+def _timeless(question: str) -> str:
+    """A question without the moment at which it is put: without the server the answer of an earlier one is shown."""
+    path, mark, query = question.partition("?")
+    return path + mark + "&".join(each for each in query.split("&") if not _is_moment(each))
+
+
+def _as_of(state: str, request: Request) -> str:
+    """What an answer is of: the state of the store, and the moment for which it was asked, if any."""
+    moments = [each for each in request.path.partition("?")[2].split("&") if _is_moment(each)]
+    return " ".join((state, *moments))
+
+
+def _is_moment(parameter: str) -> bool:
+    return parameter.partition("=")[0] in _MOMENTS
