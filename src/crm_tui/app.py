@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -20,6 +21,7 @@ from crm_tui.drafting import DraftKeeper
 from crm_tui.interchange.user_files import UserFiles
 from crm_tui.opened import Opened, Stores
 from crm_tui.registers.port import Registers
+from crm_tui.screens.asking import TELL
 from crm_tui.screens.base import CrmScreen
 from crm_tui.screens.dialogs.drafts import offer_drafts
 from crm_tui.screens.lists import LISTS, ListScreen, list_class
@@ -28,6 +30,7 @@ from crm_tui.store.locate import Place
 from crm_tui.store.port import Store
 from crm_tui.terminal.app import TerminalApp
 from crm_tui.terminal.standing import Standing
+from crm_tui.terminal.type_ahead import Hold, hold_keys
 from crm_tui.text import clean
 from crm_tui.zones import zone_of
 
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 
 #: seconds after which the card is read ahead: when the list stands and nothing waits
 _AHEAD = 0.5
+#: seconds between two looks at whether all is saved
+_MOMENT = 0.05
 _ABOUT = {
     "crm-dark": "dark",
     "crm-light": "light",
@@ -220,15 +225,33 @@ class CrmApp(TerminalApp):
             self.pop_screen()
 
     def open_store(self, place: Place) -> None:
-        """Open another store, and only then leave this one; what is typed and not saved stays as drafts of it."""
+        """Open another store, and only then leave this one; what is typed and not saved stays as drafts of it, what is
+        being saved is waited for. Keys that are typed meanwhile are for the store that comes."""
         stores, screen = self.session.stores, self.screen
-        if stores is not None and isinstance(screen, CrmScreen):
-            screen.look("open store", lambda: stores.open(place), self._opened)
+        if stores is None or not isinstance(screen, CrmScreen):
+            return
+        release = hold_keys(self)
 
-    def _opened(self, opened: Opened) -> None:
-        self.run_worker(self._go_on_with(opened), exit_on_error=False)
+        def opened(found: Opened) -> None:
+            if release.is_given_up:
+                self._close_behind(found.store, found.drafts)
+            else:
+                self._when_saved(partial(self._leave_for, found, release))
 
-    async def _go_on_with(self, opened: Opened) -> None:
+        screen.look("open store", lambda: stores.open(place), opened, failed=release)
+
+    def _when_saved(self, go_on: Callable[[], object], *, was_quiet: bool = False) -> None:
+        """Go on once all that was changed is saved, and it was said what came of it."""
+        is_quiet = not any(each.is_running and each.group.startswith(TELL) for each in self.workers)
+        if is_quiet and was_quiet:
+            go_on()
+        else:
+            self.set_timer(_MOMENT, partial(self._when_saved, go_on, was_quiet=is_quiet))
+
+    def _leave_for(self, opened: Opened, release: Hold) -> None:
+        self.run_worker(self._go_on_with(opened, release), exit_on_error=False)
+
+    async def _go_on_with(self, opened: Opened, release: Hold) -> None:
         """Show another store from its first list on; nothing that was read of the old one stays."""
         self.save_drafts()
         old, self.session = self.session, self.session.on(opened)
@@ -242,6 +265,7 @@ class CrmApp(TerminalApp):
                 self.uninstall_screen(place)
                 await left.remove()
         self._show_first((*opened.store.notices, *opened.notices))
+        release.call_when_drawn(self.screen)
         self._close_behind(old.store, before)
 
     @work(thread=True, exit_on_error=False)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
-from tests.driver import NOW, ZONE, WatchedApp, running
+from tests.driver import NOW, PATIENCE, ZONE, WatchedApp, running
 from tests.screens.conftest import set_up_store
 
-from crm_tui.domain.errors import Offline
+from crm_tui.domain.errors import Offline, Unavailable
 from crm_tui.drafting import DraftKeeper
 from crm_tui.opened import Opened
+from crm_tui.screens.base import CrmScreen
 from crm_tui.store.locate import FILE, SERVER, Place
+from crm_tui.store.port import Store
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.store.sql.store import SqlStore
 
@@ -65,6 +68,30 @@ async def test_the_chosen_store_takes_the_place_of_the_other(app: WatchedApp) ->
         crm.see_no("Kallavesi")
         await crm.press("2")
         await crm.see("Aino Admin · fresh")
+    app.let_go()
+
+
+async def test_what_is_being_saved_is_waited_for_and_told(app: WatchedApp) -> None:
+    go = Event()
+
+    def fails(_: Store) -> None:
+        assert go.wait(PATIENCE)
+        raise Unavailable("The disk is full.")
+
+    async with running(app) as crm:
+        screen = app.screen
+        assert isinstance(screen, CrmScreen)
+        old = screen.store
+        screen.change(fails)
+        app.open_store(FRESH)
+        await crm.pilot.press("2")
+        await crm.pilot.pause()
+        assert screen.is_running
+        assert old.users.me().user.login == "sanna"
+        go.set()
+        await crm.expect_toast("The disk is full.")
+        await crm.see("Aino Admin · fresh")
+        await crm.see("No contacts yet")
     app.let_go()
 
 

@@ -23,6 +23,8 @@ from crm_tui.store.port import Store
 from crm_tui.terminal.type_ahead import Hold, hold_keys
 
 T = TypeVar("T")
+#: how the groups of workers begin that change something
+TELL = "tell "
 
 
 class Asking(MessagePump):
@@ -95,7 +97,7 @@ class Asking(MessagePump):
 
     def tell(self, call: Callable[[], T], then: Callable[[T], None] | None = None) -> None:
         """Run a call that changes something in a thread; never cancelled, its answer never dropped."""
-        slot = f"tell {self._generations.total()}"
+        slot = f"{TELL}{self._generations.total()}"
         self._generations[slot] += 1
 
         def work() -> None:
