@@ -76,6 +76,32 @@ def test_a_token_says_who_has_it_until_it_ends(store: SqlStore, gate: SqlGate, c
     assert refused(gate, other.token)
 
 
+def test_who_knows_a_token_or_password_of_another_gains_nothing_when_they_rise(store: SqlStore, gate: SqlGate) -> None:
+    """Rule 18 over time: a lesser administrator makes both for somebody who then comes to see more than they do."""
+    least = store.users.create_profile(Profile(name="Least"))
+    clerks = store.users.create_profile(Profile(name="Clerk", admin=True))
+    most = next(each for each in store.users.profiles() if each.profile.name == "Administrator")
+    vera = store.users.create(NewUser(login="vera", name="Vera", profile=least.id))
+    store.users.create(NewUser(login="clerk", name="Clerk", profile=clerks.id))
+    clerk = store.acting_as("clerk")
+    token = clerk.devices.create(NewDevice(name="Till", user=vera.id)).token
+    clerk.devices.set_password(vera.id, PASSWORD)
+    signed_in = gate.sign_in("vera", PASSWORD, "Phone").token
+    own = store.acting_as("vera").devices.create(NewDevice(name="Own")).token
+    for each in (token, signed_in, own):
+        assert gate.visitor(each).login == "vera"
+
+    vera = store.users.update(vera.id, vera.revision, UserChange(profile=most.id))
+    for each in (token, signed_in):
+        with pytest.raises(NotSignedIn, match="more by now than who gave you"):
+            gate.visitor(each)
+    with pytest.raises(NotSignedIn, match="more by now than who gave you"):
+        gate.sign_in("vera", PASSWORD, "Phone")
+    assert gate.visitor(own).login == "vera"
+    store.devices.set_password(vera.id, "of an administrator")
+    assert gate.visitor(gate.sign_in("vera", "of an administrator", "Phone").token).login == "vera"
+
+
 def test_a_token_follows_its_user_and_goes_with_them(store: SqlStore, gate: SqlGate) -> None:
     profile = store.users.create_profile(Profile(name="None"))
     vera = store.users.create(NewUser(name="Vera", login="vera", profile=profile.id))

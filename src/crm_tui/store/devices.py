@@ -15,8 +15,8 @@ from crm_tui.domain.devices import USUAL_DAYS
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """A device of a user; ``created_by`` is who signed in on it, or made the token for it. ``expires_at`` None: it is
-    valid until it is revoked."""
+    """A device of a user; ``created_by`` is who made the token for it, or gave the password by which somebody signed in
+    on it: it is good as long as they may have it, too. ``expires_at`` None: it is valid until it is revoked."""
 
     id: int
     user: int

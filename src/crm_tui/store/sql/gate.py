@@ -10,19 +10,32 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 
 from crm_tui.domain.devices import USUAL_DAYS, check_device
 from crm_tui.domain.errors import Corrupt, NotSignedIn, Unavailable
 from crm_tui.domain.normalise import check_text
 from crm_tui.store.gate import Issued, Visitor
-from crm_tui.store.sql import passwords, tokens
+from crm_tui.store.sql import passwords, tokens, user_checks
 from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.tables import instant
 
 _REFUSED = "The token is not valid (any more): it has expired or was revoked, or its user is not active. Sign in again."
 _WRONG = "The login or the password is wrong."
+_OUTGROWN = (
+    "You may do or see more by now than who gave you this token or password, and who knows it. Have an administrator"
+    " who may do as much as you set another password."
+)
 _MINUTE = dt.timedelta(minutes=1)
+
+
+class _Known(NamedTuple):
+    """Of whom the password is, what is kept of it, what is to be kept instead, and who set it."""
+
+    user: int
+    kept: str
+    better: str | None
+    maker: int | None
 
 
 class SqlGate:
@@ -41,14 +54,16 @@ class SqlGate:
             raise NotSignedIn(_REFUSED)
         with self._database.reading() as con:
             found: Any = con.execute(
-                "SELECT d.id, d.token_hash, d.expires_at, d.last_used_at, u.login FROM device d"
+                "SELECT d.id, d.token_hash, d.expires_at, d.last_used_at, u.login, d.created_by, u.id FROM device d"
                 " JOIN crm_user u ON u.id = d.user_id"
                 " WHERE d.token_hash = ? AND d.revoked_at IS NULL AND u.is_active = 1",
                 (wanted,),
             ).fetchone()
-        if found is None or not compare_digest(found[1], wanted):
-            raise NotSignedIn(_REFUSED)
-        device, _, expires_at, last_used_at, login = found
+            if found is None or not compare_digest(found[1], wanted):
+                raise NotSignedIn(_REFUSED)
+            device, _, expires_at, last_used_at, login, maker, user = found
+            if not user_checks.knows_no_more(con, maker, user):
+                raise NotSignedIn(_OUTGROWN)
         if expires_at is not None and expires_at <= instant(now):
             raise NotSignedIn(_REFUSED)
         if last_used_at is None or last_used_at <= instant(now - _MINUTE):
@@ -62,7 +77,7 @@ class SqlGate:
         with self._database.writing() as con:
             wait = passwords.count_try(con, login, self._clock())
             found: Any = con.execute(
-                "SELECT u.id, p.hash FROM crm_user u JOIN password p ON p.user_id = u.id"
+                "SELECT u.id, p.hash, p.changed_by FROM crm_user u JOIN password p ON p.user_id = u.id"
                 " WHERE u.login = ? AND u.is_active = 1",
                 (login,),
             ).fetchone()
@@ -70,9 +85,9 @@ class SqlGate:
             raise NotSignedIn(f"There were too many wrong passwords for this login; try again in {wait} s or later.")
         if not passwords.fits(found[1] if found else None, password) or not found:
             raise NotSignedIn(_WRONG)
-        user, kept = found
+        user, kept, maker = found
         better = passwords.hashed(password) if passwords.is_weak(kept) else None
-        return self._let_in(login, (user, kept, better), device)
+        return self._let_in(login, _Known(user, kept, better, maker), device)
 
     def sign_out(self, token: str) -> None:
         """Revoke a token; one that nobody has is revoked already."""
@@ -86,9 +101,10 @@ class SqlGate:
         """Write what was used last, and end."""
         self._used.close()
 
-    def _let_in(self, login: str, known: tuple[int, str, str | None], device: str) -> Issued:
-        """Make the token, unless the user or the password became another one while it was looked at."""
-        user, kept, better = known
+    def _let_in(self, login: str, known: _Known, device: str) -> Issued:
+        """Make the token, unless the user or the password became another one while it was looked at. It is of who gave
+        the password, as far as that goes."""
+        user, kept, better, maker = known
         token, now = tokens.new_token(), self._clock()
         with self._database.writing() as con:
             still: Any = con.execute(
@@ -99,9 +115,11 @@ class SqlGate:
             if still is None:
                 raise NotSignedIn(_WRONG)
             passwords.forget_tries(con, login)
+            if not user_checks.knows_no_more(con, maker, user):
+                raise NotSignedIn(_OUTGROWN)
             if better is not None:
                 con.execute("UPDATE password SET hash = ? WHERE user_id = ?", (better, user))
-            key = tokens.insert(con, tokens.NewDeviceRow(user, device, user, self._days), token, now)
+            key = tokens.insert(con, tokens.NewDeviceRow(user, device, maker or user, self._days), token, now)
         expires_at = None if self._days is None else now + dt.timedelta(days=self._days)
         return Issued(token, key, login, expires_at)
 

@@ -85,6 +85,20 @@ def need_hand_over(con: Connection, rights: Rights, user: User, action: str) -> 
     _need_all_seen(con, rights, user.id, f"{action}, who may see cases that you don't")
 
 
+def knows_no_more(con: Connection, maker: int | None, user: int) -> bool:
+    """Whether who made a token for a user, or gave them a password, may have it even now: they know it, and the user
+    may have come to see more than they do since."""
+    if maker is None or maker == user:
+        return True
+    row: Any = con.execute(
+        f"SELECT {_PROFILE_COLUMNS} FROM profile WHERE id = (SELECT profile_id FROM crm_user WHERE id = ?)", (maker,)
+    ).fetchone()
+    if row is None or has_everything(_decoded(*row)):
+        return row is not None
+    reach = reaches(_standings(con))
+    return bool(may_hand_over(reach[maker], reach[user]))
+
+
 def need(decision: Decision, action: str) -> None:
     """Raise Denied, in the words of rule 18 where it is about the actor, unless it is granted."""
     if decision.missing == ANOTHER_ADMINISTRATOR:
