@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crm_tui.domain.errors import Invalid, Unavailable
-from crm_tui.store.sql import copy_state, postgres_address, postgres_faults, postgres_migrate
+from crm_tui.store.sql import copy_state, postgres_address, postgres_bulk, postgres_faults, postgres_migrate
 from crm_tui.store.sql.copy_state import State
 from crm_tui.store.sql.postgres import PostgresConnection
 from crm_tui.store.sql.postgres_database import PostgresDatabase
@@ -44,6 +44,7 @@ def into_postgres(url: str, password: str | None = None) -> Iterator[DatabaseTar
             if not con.execute(_ALONE).get:
                 raise Unavailable(f"{address.name} is in use by another program; close that, and copy again.")
             _prepare(con, address.name)
+            con.execute("SET synchronous_commit = off")  # a batch that a crash takes along is copied again
             yield DatabaseTarget(con, TableContents(database.aside))
         finally:
             con.raw.close()
@@ -90,8 +91,11 @@ class DatabaseTarget:
         """Nothing: they were checked as they were made anew."""
 
     def publish(self) -> None:
-        """From now on it is a store like any other."""
+        """From now on it is a store like any other. First PostgreSQL looks at all rows once: what it has not looked at
+        is read from tables even where an index has it all."""
+        self.con.execute(f"VACUUM (ANALYZE) {postgres_bulk.tables(self.con)}")
         with self.transaction():
+            self.con.execute("SET LOCAL synchronous_commit TO DEFAULT")
             copy_state.remove(self.con)
             self.con.execute("UPDATE crm_schema SET unfinished = NULL")
 

@@ -103,6 +103,10 @@ class Bulk(Protocol):
         """Drop what makes inserts slow; returns (table, statement) to make it anew."""
         ...
 
+    def make_room(self, con: Connection) -> None:
+        """Before indexes are made anew: have them made in memory that the transaction may use for it."""
+        ...
+
     def keep_ids(self, con: Connection, table: str, newest: int) -> None:
         """Never give an id again that is not newer than this, or than what is there."""
         ...

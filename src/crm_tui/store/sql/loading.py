@@ -138,6 +138,7 @@ def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime
     customers_last = sorted(indexes, key=lambda index: index[0] == CUSTOMER.name)
     pending = True
     tell("indexes")
+    con.dialect.bulk.make_room(con)
     for table, statement in customers_last:
         if pending and table == CUSTOMER.name:
             _derive_last_activity(con, now)

@@ -15,6 +15,8 @@ from crm_tui.domain.errors import Invalid
 _ELSEWHERE = ("content", "content_part", "crm_schema", "device", "failed_sign_in", "password", "upkeep")
 #: an address is loaded before its customer, which then looks for it
 _KEPT_INDEXES = ("address_by_customer",)
+#: for each index that is made, one after the other
+_FOR_INDEXES = "512MB"
 
 
 class PostgresBulk:
@@ -70,6 +72,10 @@ class PostgresBulk:
             for table, name, definition in references
         ]
 
+    def make_room(self, con: Any) -> None:
+        """Memory for indexes: over words they take many times as long in the little that PostgreSQL gives them else."""
+        con.execute(f"SET LOCAL maintenance_work_mem = '{_FOR_INDEXES}'")
+
     def keep_ids(self, con: Any, table: str, newest: int) -> None:
         """Never give an id again that is not newer than this, or than what is there."""
         if (sequence := con.execute("SELECT pg_get_serial_sequence(?, 'id')", (table,)).get) is not None:
@@ -80,8 +86,13 @@ class PostgresBulk:
 
     def finish(self, con: Any) -> None:
         """Have PostgreSQL know how many rows there are of what, which it else finds out after a while."""
-        tables = con.execute(
-            "SELECT string_agg(relname, ', ') FROM pg_class WHERE relkind = 'r'"
-            " AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('crm_schema'))"
-        ).get
-        con.execute(f"ANALYZE {tables}")
+        con.execute(f"ANALYZE {tables(con)}")
+
+
+def tables(con: Any) -> str:
+    """All tables of the store, with commas between."""
+    listed: str = con.execute(
+        "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('crm_schema'))"
+    ).get
+    return listed

@@ -39,6 +39,9 @@ class SqliteBulk:
             con.execute(f'DROP INDEX "{name}"')
         return [(table, sql) for table, sql, _ in dropped]
 
+    def make_room(self, con: Any) -> None:
+        """Nothing: SQLite sorts in its cache and in files."""
+
     def keep_ids(self, con: Any, table: str, newest: int) -> None:
         """Never give an id again that is not newer than this, or than what is there."""
         con.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (newest, table))

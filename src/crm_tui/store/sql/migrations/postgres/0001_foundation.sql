@@ -23,11 +23,18 @@ CREATE FUNCTION each_number(list text) RETURNS TABLE (value bigint) LANGUAGE sql
 -- an instant as the kept columns have it
 CREATE FUNCTION instant_text(moment timestamptz) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
--- what a search asks of words that are joined by a blank: themselves, and whatever three letters follow one another
-CREATE FUNCTION word_vector_of(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN array_to_tsvector(array_remove(string_to_array(words, ' '), ''));
-CREATE FUNCTION trigrams_of(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN ARRAY(SELECT DISTINCT substr(words, place, 3) FROM generate_series(1, length(words) - 2) place);
+-- What a search asks of words that are joined by a blank: whatever three letters follow one another. In PL/pgSQL, which
+-- takes half the time of a query over a series of numbers; the letters are cut once, not counted anew for each place.
+CREATE FUNCTION trigrams_of(words text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  found text[] := '{}';
+  letters text[] := string_to_array(words, NULL);
+BEGIN
+  FOR place IN 1 .. cardinality(letters) - 2 LOOP
+    found := found || (letters[place] || letters[place + 1] || letters[place + 2]);
+  END LOOP;
+  RETURN found;
+END $$;
 
 CREATE TABLE organization (
   id bigint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
@@ -96,7 +103,8 @@ CREATE TABLE customer (
   name_key text COLLATE "C" NOT NULL, city text COLLATE "C", city_key text COLLATE "C" NOT NULL DEFAULT '',
   owner_key text COLLATE "C" NOT NULL DEFAULT '',
   last_activity_at text COLLATE "C" NOT NULL DEFAULT '', words text COLLATE "C" NOT NULL,
-  word_vector tsvector GENERATED ALWAYS AS (word_vector_of(words)) STORED,
+  word_vector tsvector GENERATED ALWAYS AS
+    (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) STORED,
   trigrams text[] COLLATE "C" GENERATED ALWAYS AS (trigrams_of(words)) STORED
 );
 CREATE INDEX customer_word_vector ON customer USING gin (word_vector) WITH (fastupdate = off);
@@ -163,7 +171,8 @@ CREATE TABLE contact (
   -- kept; what they are narrowed to by their customer stands with them, so that a list of contacts reads one index. A
   -- contact is living where its customer is active, too. Rows are written with it; triggers follow what changes later.
   name_key text COLLATE "C" NOT NULL, words text COLLATE "C" NOT NULL,
-  word_vector tsvector GENERATED ALWAYS AS (word_vector_of(words)) STORED,
+  word_vector tsvector GENERATED ALWAYS AS
+    (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) STORED,
   trigrams text[] COLLATE "C" GENERATED ALWAYS AS (trigrams_of(words)) STORED,
   customer_owner bigint, customer_industry bigint, is_living smallint NOT NULL DEFAULT 1
 );
@@ -230,7 +239,8 @@ CREATE TABLE crm_case (
   our_reference text COLLATE "C", your_reference text COLLATE "C", order_number text COLLATE "C", completion bigint,
   -- kept
   name_key text COLLATE "C" NOT NULL, words text COLLATE "C" NOT NULL,
-  word_vector tsvector GENERATED ALWAYS AS (word_vector_of(words)) STORED,
+  word_vector tsvector GENERATED ALWAYS AS
+    (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) STORED,
   trigrams text[] COLLATE "C" GENERATED ALWAYS AS (trigrams_of(words)) STORED
 );
 CREATE INDEX crm_case_word_vector ON crm_case USING gin (word_vector) WITH (fastupdate = off);
@@ -384,7 +394,9 @@ CREATE TABLE invoice (
   billing_customer_id bigint REFERENCES customer (id) DEFERRABLE, date date NOT NULL, due date, paid date,
   currency text COLLATE "C" NOT NULL, receiver jsonb NOT NULL, total bigint NOT NULL, vat bigint,
   -- kept
-  words text COLLATE "C" NOT NULL, word_vector tsvector GENERATED ALWAYS AS (word_vector_of(words)) STORED
+  words text COLLATE "C" NOT NULL,
+  word_vector tsvector GENERATED ALWAYS AS
+    (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) STORED
 );
 CREATE INDEX invoice_word_vector ON invoice USING gin (word_vector) WITH (fastupdate = off);
 CREATE INDEX invoice_by_customer ON invoice (customer_id, date, id);
