@@ -91,3 +91,28 @@ def test_a_password_is_piped_in_and_shown_nowhere(crm: Crm, opened: OpenStore, m
     assert crm("users", "password", "bo").err == "crm-tui: Nothing was typed, so nothing was done.\n"
     typed("a password by bo\n")
     assert crm("users", "password", "ann", login="bo").code == NOT_PERMITTED
+
+
+def test_a_new_password_ends_tokens_where_that_is_asked(
+    crm: Crm, opened: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm("devices", "add", "bo", "--name", "Phone")
+    for options, state in (((), "valid"), (("--end-tokens",), "revoked")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("canary password 1\n"))
+        assert crm("users", "password", "bo", *options).code == DONE
+        (phone,) = json.loads(crm("devices", "--everybody", "--all", "--json").out)
+        assert phone["state"] == state
+
+
+def test_the_only_administrator_who_forgot_the_password_gets_another(
+    crm: Crm, opened: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the commands of docs/SERVER.md."""
+    for password in ("forgotten by ann", "remembered by ann"):
+        crm("users", "add", "rescue", "--name", "Rescue", "--profile", "Administrator")
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+        assert crm("users", "password", "ann", login="rescue").code == DONE
+    assert crm("users", "change", "rescue", "--inactive").code == DONE
+    store = opened()
+    assert isinstance(store, SqlStore)
+    assert store.gate().sign_in("ann", password, "Laptop").login == "ann"

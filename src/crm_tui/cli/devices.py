@@ -64,9 +64,14 @@ def _revoke(store: Store, arguments: argparse.Namespace) -> int:
 
 
 def _revoke_all(store: Store, arguments: argparse.Namespace) -> int:
-    number = store.devices.revoke_all(_user(store, arguments.user))
+    return end_tokens(store, arguments.user)
+
+
+def end_tokens(store: Store, login: str) -> int:
+    """End all tokens of a user."""
+    number = store.devices.revoke_all(_user(store, login))
     ended = "1 token has" if number == 1 else f"{number} tokens have"
-    print(f"{ended} ended; {clean(arguments.user)} has to sign in anew on every device.")
+    print(f"{ended} ended; {clean(login)} has to sign in anew on every device.")
     return DONE
 
 

@@ -65,7 +65,7 @@ ALLOWED = {
     "export": _with("all", "force", files=("path",)),
     "users": _with(
         "users", *_FORM, "all", "user", "name", "new_login", "profile", "email", "unit", "superior", "active",
-        "customers", "projects", "delete_customers", "admin", "rename", "delete",
+        "customers", "projects", "delete_customers", "admin", "rename", "delete", "end_tokens",
     ),
     "contacts": _with(
         "text", "keyword", "role", "owner", "industry", "segment", "view", "format", "include", "force",

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, complain
+from crm_tui.cli import DONE, NOTHING_FOUND, USAGE, asking, complain
 from crm_tui.cli.naming import id_of
 from crm_tui.cli.opening import open_existing
 from crm_tui.cli.tables import as_json, tab_separated, table
@@ -119,10 +119,15 @@ def _change(store: Store, arguments: argparse.Namespace) -> int:
 
 
 def _password(store: Store, arguments: argparse.Namespace) -> int:
-    from crm_tui.cli.devices import set_password
+    from crm_tui.cli.devices import end_tokens, set_password
 
     set_password(store, arguments.user)
-    print(f"{clean(arguments.user)} has a new password. crm-tui devices revoke-all ends what signed in with another.")
+    login = clean(arguments.user)
+    print(f"{login} has a new password.", flush=True)
+    question = f"End all tokens of {login}, too, so that every device has to sign in anew?"
+    if arguments.end_tokens or asking.yes(question):
+        return end_tokens(store, arguments.user)
+    print(f"Devices that signed in before go on; crm-tui devices revoke-all {login} ends them.")
     return DONE
 
 

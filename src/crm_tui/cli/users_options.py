@@ -24,6 +24,8 @@ def add_to(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> 
     _user(add("change", "change a user"), is_new=False)
     password = add("password", "set a password, by which somebody signs in at a server of the store")
     password.add_argument("user", metavar="LOGIN", help="whose; asked for without being shown, or read from a pipe")
+    end = "end all their tokens, too, so that every device has to sign in anew; asked at a terminal unless given"
+    password.add_argument("--end-tokens", action="store_true", help=end)
     _output(add("profiles", "say what each profile allows"), default=argparse.SUPPRESS)
     _profile(add("profile", "add a profile or change one; without options say what it allows"))
 
