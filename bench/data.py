@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 LOGIN = "sanna"  # sees everything
 _MAKING = 3600.0  # seconds after which the making of a store is given up
 #: what a store is made by; another of these, and stores are made anew
-_MADE_BY = ("demo/*.py", "store/sql/migrations/*/*.sql", "store/sql/indexing.py", "store/sql/loading.py")
+_MADE_BY = ("demo/*.py", "store/sql/migrations/sqlite/*.sql", "store/sql/indexing.py", "store/sql/loading.py")
 
 
 class Scene(NamedTuple):
@@ -41,7 +41,7 @@ class Scene(NamedTuple):
     def store(self, size: int) -> Path:
         """The demo company with so many customers, made now if it is not there. Nobody writes into it but the
         program itself, which remembers what was opened."""
-        path = self.kept / _key() / f"{size}.db"
+        path = self.kept / made_by(*_MADE_BY) / f"{size}.db"
         if not path.exists():
             say(f"making {size:,} customers ...")
             for old in [*self.kept.glob("*"), *path.parent.glob(".demo-*")]:  # of other code, and of runs cut off
@@ -74,10 +74,11 @@ def say(text: str) -> None:
 
 
 @cache
-def _key() -> str:
+def made_by(*patterns: str) -> str:
+    """Twelve letters that are others as soon as this code is."""
     source = Path(crm_tui.__file__).parent
     digest = hashlib.sha256()
-    for pattern in _MADE_BY:
+    for pattern in patterns:
         for path in sorted(source.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

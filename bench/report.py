@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -56,13 +57,51 @@ def grows(what: str, values: Mapping[int, float], sizes: Sequence[int], unit: st
 def whole(parts: Iterable[Part], sizes: Sequence[int], peers: Sequence[str]) -> str:
     """The report."""
     done = list(parts)
-    lines = ["# What crm-tui costs", "", *_machine(sizes, peers), "", *_summary(done), *_growth(done, sizes)]
+    lines = ["# What crm-tui costs", "", *_machine(sizes, peers), "", *_summary(_rows(done)), *_growth(done, sizes)]
     for part in done:
-        lines += ["", f"## {part.title}", "", *_table([row for row in part.rows if not row.growth])]
-        remark = REMARKS / f"{part.name}.md"
-        if remark.exists():
-            lines += ["", remark.read_text("utf-8").strip()]
+        lines += ["", *_section(part)]
     return "\n".join(lines) + "\n"
+
+
+def renewed(report: str, parts: Iterable[Part], sizes: Sequence[int]) -> str:
+    """A report with the sections of these parts made anew, or added; what was measured of the others stays."""
+    for part in parts:
+        section = "\n".join(_section(part, *_alone(sizes)))
+        before, _, rest = report.partition(f"## {part.title}\n")
+        after = "".join(rest.partition("\n## ")[1:])
+        report = f"{before.rstrip()}\n\n{section}\n{after}"
+        if _head(sizes) in report:
+            for row in part.rows:
+                if row.growth:
+                    report = re.sub(rf"(?m)^\| {re.escape(row.what)} \|.*$", _grown(row), report)
+    top, _, tables = report.partition("\n## ")
+    above = re.split(r"\n\d+ of \d+ targets met", top)[0]
+    return "\n".join([above, *_summary(_judged(report))]) + f"\n\n## {tables}"
+
+
+def _alone(sizes: Sequence[int]) -> Iterator[str]:
+    """Lines that say when a part was measured by itself."""
+    customers = ", ".join(f"{size:,}" for size in sizes)
+    yield f"Measured by itself on {dt.date.today().isoformat()}, {customers} customers;"  # noqa: DTZ011
+    yield f"load of the last 15 minutes, this run included: {os.getloadavg()[2]:.1f}."
+    yield ""
+
+
+def _judged(report: str) -> Iterator[Row]:
+    """The rows of a report that have a target."""
+    for line in report.splitlines():
+        cells = [cell.strip() for cell in line.split(" | ")]
+        if line.startswith("| ") and len(cells) == 5 and cells[-1] in ("met |", "**missed** |"):
+            what, value, ratio, target, verdict = cells
+            yield Row(what.removeprefix("| "), value, ratio, target, verdict == "met |")
+
+
+def _section(part: Part, *said: str) -> Iterator[str]:
+    yield from (f"## {part.title}", "", *said)
+    yield from _table([row for row in part.rows if not row.growth])
+    remark = REMARKS / f"{part.name}.md"
+    if remark.exists():
+        yield from ("", remark.read_text("utf-8").strip())
 
 
 def _machine(sizes: Sequence[int], peers: Sequence[str]) -> Iterator[str]:
@@ -85,8 +124,12 @@ def _processor() -> str:
     return platform.machine()
 
 
-def _summary(parts: Sequence[Part]) -> Iterator[str]:
-    rows = [row for part in parts for row in part.rows if row.met is not None]
+def _rows(parts: Iterable[Part]) -> Iterator[Row]:
+    return (row for part in parts for row in part.rows if row.met is not None)
+
+
+def _summary(judged: Iterable[Row]) -> Iterator[str]:
+    rows = list(judged)
     missed = [row for row in rows if not row.met]
     yield f"{len(rows) - len(missed)} of {len(rows)} targets met." + (" Missed:" if missed else "")
     yield ""
@@ -99,9 +142,16 @@ def _growth(parts: Sequence[Part], sizes: Sequence[int]) -> list[str]:
     rows = [row for part in parts for row in part.rows if row.growth]
     if not rows or len(sizes) == 1:
         return []
-    head = ["", "## How cost grows with the number of customers", ""]
-    head += [f"| | {' | '.join(f'{size:,}' for size in sizes)} |", f"|---|{'---:|' * len(sizes)}"]
-    return head + [f"| {row.what} | {' | '.join(row.growth)} |" for row in rows]
+    head = ["", "## How cost grows with the number of customers", "", _head(sizes), f"|---|{'---:|' * len(sizes)}"]
+    return head + [_grown(row) for row in rows]
+
+
+def _head(sizes: Sequence[int]) -> str:
+    return f"| | {' | '.join(f'{size:,}' for size in sizes)} |"
+
+
+def _grown(row: Row) -> str:
+    return f"| {row.what} | {' | '.join(row.growth)} |"
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

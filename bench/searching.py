@@ -15,7 +15,7 @@ from crm_tui.store.paging import PageRequest
 from crm_tui.store.sql.store import SqlStore, open_store
 
 TITLE = "Search and card in the store, processor time"
-_WORDS = ("m", "ma", "mar", "berg", "lahtinen", "040 555", "hels oy", "anders", "1001", "ferr", "soren", "lars hydro")
+WORDS = ("m", "ma", "mar", "berg", "lahtinen", "040 555", "hels oy", "anders", "1001", "ferr", "soren", "lars hydro")
 _ROUNDS = 20  # of all words; one more before them fills the caches
 _PAGE = PageRequest(limit=100)
 #: what is compared: more than this times the p95 of the smaller store is too much
@@ -48,20 +48,20 @@ def measure(scene: Scene) -> Iterator[Row]:
             say(f"opening {size:,} customers")
             store = open_store(scene.store(size), login=LOGIN, clock=now)
             asked[size] = _Asked(stack.enter_context(closing(store)))
-        for turn in range(len(_WORDS) * (1 + min(_ROUNDS, 2 * scene.repeats))):
+        for turn in range(len(WORDS) * (1 + min(_ROUNDS, 2 * scene.repeats))):
             for size, one in asked.items():
                 for name, call in one.calls.items():
-                    word = _WORDS[turn % len(_WORDS)]
+                    word = WORDS[turn % len(WORDS)]
                     spent = computed(partial(call, word))
-                    if turn >= len(_WORDS):
+                    if turn >= len(WORDS):
                         taken.setdefault((name, size), []).append(spent)
                         by_word.setdefault((name, size, word), []).append(spent)
     timings = {key: timing_of(times) for key, times in taken.items()}
     for name in ("find anything", "filter the list", "card", "preview"):
         yield from _rows(scene, name, {size: timings[name, size] for size in scene.sizes})
         if name in ("find anything", "filter the list"):
-            spent_on = {word: timing_of(by_word[name, scene.largest, word]).median for word in _WORDS}
-            dear = sorted(_WORDS, key=lambda word: -spent_on[word])[:3]
+            spent_on = {word: timing_of(by_word[name, scene.largest, word]).median for word in WORDS}
+            dear = sorted(WORDS, key=lambda word: -spent_on[word])[:3]
             yield Row(f"{name}: the dearest words", ", ".join(f"{word} {spent_on[word]:.1f} ms" for word in dear))
 
 

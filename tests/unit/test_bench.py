@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bench.__main__ import PARTS, run
 from bench.data import Scene
-from bench.report import Part, at_most, grows, ratio_at_most, whole
+from bench.report import Part, at_most, grows, ratio_at_most, renewed, whole
 from bench.terminal import Terminal
 from bench.timing import Missing, finished
 
@@ -35,6 +35,25 @@ def test_the_report_says_what_is_missed() -> None:
     report = whole([Part("none", "Some", rows, 1.0)], (1_000,), [])
     assert "1 of 2 targets met. Missed:\n\n- key: 351 B (text 300), target ≤ 350 B\n" in report
     assert "| look-up | 20 ms | 1.60 × `import apsw` | ≤ 1.6 × `import apsw` | met |" in report
+
+
+def test_a_part_that_is_measured_by_itself_leaves_the_others_as_they_are() -> None:
+    sizes = (1_000, 10_000)
+    parts = [
+        Part("a", "One", [at_most("key", 351, 350, " B"), grows("one", {1_000: 1.0, 10_000: 2.0}, sizes, " ms")], 1.0),
+        Part("b", "Two", [at_most("byte", 1, 2, " B")], 1.0),
+    ]
+    report = whole(parts, sizes, [])
+    rows = [at_most("key", 349, 350, " B"), grows("one", {1_000: 3.0, 10_000: 4.0}, sizes, " ms")]
+    again = renewed(report, [parts[0]._replace(rows=rows), Part("c", "Three", [at_most("x", 2, 1, " B")], 1.0)], sizes)
+    assert "2 of 3 targets met. Missed:\n\n- x: 2 B, target ≤ 1 B\n" in again
+    assert "| one | 3 ms | 4 ms |" in again
+    assert "| key | 349 B |" in again
+    assert "| key | 351 B |" not in again
+    assert [line for line in again.splitlines() if line.startswith("## ")] == [
+        "## How cost grows with the number of customers", "## One", "## Two", "## Three",
+    ]  # fmt: skip
+    assert renewed(again, [parts[1]], sizes).count("Measured by itself") == 3
 
 
 def test_the_report_shows_how_cost_grows() -> None:
