@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -53,6 +54,18 @@ def test_a_stream_of_events_ends_with_its_token() -> None:
             pass
         served.gate.sign_out(token)
         assert all(not line or line.startswith(":") for line in lines)  # until it ends
+    served.transport.close()
+
+
+def test_a_stream_of_events_ends_with_its_token_however_much_happens() -> None:
+    served = Served(heartbeat_seconds=0.05, pulse_seconds=0.001)
+    served.lent.store = _Busy()
+    token = served.gate.let_in("vera")
+    with served.client(token) as client, client.stream("GET", "/events") as response:
+        pulses = _pulses(response)
+        assert next(pulses) < next(pulses)
+        served.gate.sign_out(token)
+        assert len(list(pulses)) > 0  # until it ends
     served.transport.close()
 
 
@@ -172,6 +185,16 @@ def _pulses(response: httpx.Response) -> Iterator[int]:
     for line in response.iter_lines():
         if line.startswith("data: "):
             yield int(line.removeprefix("data: "))
+
+
+class _Busy:
+    """A store in which something happens all the time."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def pulse(self) -> int:
+        return next(self._numbers)
 
 
 class _Quiet:

@@ -106,6 +106,8 @@ def _of_litestar(error: HTTPException) -> Reply:
 
 def _unforeseen(settings: Settings, request: AnyRequest, error: Exception) -> Response[Any]:
     """An error of ours: where it happened goes into the log, what it says may be somebody's data and does not."""
+    while isinstance(error, ExceptionGroup):  # of tasks that work together
+        error = error.exceptions[0]
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
     settings.log({"event": "error", "error": type(error).__name__, "where": where})

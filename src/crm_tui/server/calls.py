@@ -14,7 +14,7 @@ from litestar.types import ASGIApp
 from crm_tui.domain.errors import CrmError, NotSignedIn, Unavailable, UnknownUser
 from crm_tui.server.asking import AnyRequest, body_of, name_in, pairs_of, token_of
 from crm_tui.server.events import Pulses
-from crm_tui.server.limits import Buckets
+from crm_tui.server.limits import Buckets, network_of
 from crm_tui.server.replies import Reply, problem_reply
 from crm_tui.server.settings import Settings
 from crm_tui.server.watching import DEVICE
@@ -48,6 +48,7 @@ class Calls:
         self.pulses = Pulses(self.read_pulse, settings.pulse_seconds)
         self.failures = Buckets(settings.failure_rate, settings.failure_burst, time.monotonic)
         self._rates = Buckets(settings.rate, settings.burst, time.monotonic)
+        self._unknown = Buckets(settings.rate, settings.burst, time.monotonic)
 
     async def read_pulse(self) -> int:
         """The pulse of the store."""
@@ -59,7 +60,8 @@ class Calls:
         try:
             visitor = await self.work.run(partial(self.gate.visitor, token), self.settings.call_seconds)
         except NotSignedIn:
-            self.failures.take(address_of(request, behind_proxy=self.settings.behind_proxy))
+            # as many as a device may ask: whoever has lost a token is told so, and others there may sign in
+            self._unknown.take(network_of(address_of(request, behind_proxy=self.settings.behind_proxy)))
             raise
         request.scope[DEVICE] = visitor.device  # type: ignore[literal-required]
         self._rates.take(visitor.device)
@@ -104,9 +106,9 @@ def asked_of(request: AnyRequest, body: bytes = b"") -> Asked:
 
 
 def address_of(request: AnyRequest, *, behind_proxy: bool) -> str:
-    """The machine that asks: behind a proxy, what the proxy says last."""
-    if behind_proxy and (told := request.headers.get("x-forwarded-for")):
-        return told.rpartition(",")[2].strip()
+    """The machine that asks: behind a proxy, what the proxy says last, in a header of its own or at the end of one."""
+    if behind_proxy and (told := request.headers.getall("x-forwarded-for", [])):
+        return told[-1].rpartition(",")[2].strip()
     return request.client.host if request.client else ""
 
 
@@ -119,6 +121,8 @@ def carry_out(store: Store, route: Route, visitor: Visitor, asked: Asked) -> Rep
         return problem_reply(error)
     try:
         reply = _call(bound, route, asked)
+    except UnknownUser as error:  # since the gate looked
+        reply = problem_reply(NotSignedIn(str(error)))
     except CrmError as error:
         reply = problem_reply(error)
     return reply.with_headers(seen if route.reads else pulse_of(bound))

@@ -53,23 +53,28 @@ class Pulses:
 
     async def stream(self, heartbeat: float, still_valid: Callable[[], Awaitable[object]]) -> AsyncIterator[bytes]:
         """Server-sent events: the pulse at once and at every change, a comment when nothing happens. Ends when the
-        server stops, or when ``still_valid`` raises: the token was revoked, say."""
+        server stops, or when ``still_valid`` raises: the token was revoked, say. That is asked once a heartbeat,
+        however much happens."""
         self._listeners += 1
         self._wanted.set()
         try:
             self.heard(last := await self._read())
             yield _event(last)
+            due = anyio.current_time() + heartbeat
             while not self.is_over:
                 news = self._news
                 if self._newest is None or self._newest <= last:
-                    with anyio.move_on_after(heartbeat):
+                    with anyio.move_on_at(due):
                         await news.wait()
+                if self.is_over:
+                    return
+                if anyio.current_time() >= due:
+                    await still_valid()
+                    yield _HEARTBEAT
+                    due = anyio.current_time() + heartbeat
                 if self._newest is not None and self._newest > last:
                     last = self._newest
                     yield _event(last)
-                elif not self.is_over:
-                    await still_valid()
-                    yield _HEARTBEAT
         except CrmError:
             return  # the client asks again, and is told then
         finally:

@@ -41,8 +41,9 @@ def read_form(content_type: str, chunks: Iterable[bytes], part_limit: int) -> It
         yield Form(parts[_NEW].read(), parts.get(_CONTENT))
 
 
-def _temporary() -> tempfile.SpooledTemporaryFile[bytes]:
-    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+def temporary() -> BinaryIO:
+    """A file without a name, in memory while it is small."""
+    return cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))
 
 
 def _parts(
@@ -57,7 +58,7 @@ def _parts(
                     name = event.name
                     if name in parts or name not in (_NEW, _CONTENT):
                         raise Invalid(name[:40], "is there twice" if name in parts else "is no part of this form")
-                    parts[name] = cast(BinaryIO, held.enter_context(_temporary()))
+                    parts[name] = held.enter_context(temporary())
                 elif event:
                     parts[name].write(event)
                     if name == _NEW and parts[name].tell() > part_limit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -19,6 +20,15 @@ class Metrics:
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._times: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * (len(_BOUNDS) + 1))
         self._seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
+
+    @contextmanager
+    def open_stream(self) -> Iterator[None]:
+        """A client is told of changes meanwhile."""
+        self.open_streams += 1
+        try:
+            yield
+        finally:
+            self.open_streams -= 1
 
     def count(self, verb: str, route: str, status: int, seconds: float) -> None:
         """A request is over."""

@@ -21,8 +21,11 @@ def to_stderr(line: Line) -> None:
 class Settings(Struct, frozen=True, kw_only=True):
     """Sizes are in bytes, times in seconds. ``rate`` is how many requests a second each device may make for long,
     ``burst`` how many at once; the same for failures to sign in, by address. ``behind_proxy``: addresses are those that
-    the proxy tells. ``open_metrics``: /metrics answers everybody, not only this machine. ``heeds_signals``: streams of
-    events end when the process is told to, because a server waits for what is open; its loop is in the main thread."""
+    the proxy tells. ``open_metrics``: /metrics answers everybody, not only this machine. ``transfers``: so many files
+    and streams of rows a device sends or gets at a time; ``dumps``: so many are sent in all, since each holds one of
+    the few connections that read; ``stall_seconds``: so long somebody may leave what is sent. ``heeds_signals``:
+    streams of events end when the process is told to, because a server waits for what is open; its loop is in the main
+    thread."""
 
     version: str
     body_limit: int = 2**20
@@ -37,6 +40,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     failure_rate: float = 0.1
     failure_burst: int = 10
     streams: int = 8
+    transfers: int = 6
+    dumps: int = 2
+    items_limit: int = 2**29
+    stall_seconds: float = 60
     pulse_seconds: float = 0.5
     heartbeat_seconds: float = 15
     behind_proxy: bool = False

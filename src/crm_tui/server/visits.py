@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
@@ -15,14 +14,14 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from crm_tui.domain.errors import NotSignedIn
 from crm_tui.server.asking import AnyRequest, body_of, cancel_when_gone, token_of
 from crm_tui.server.calls import Calls, address_of, as_route
+from crm_tui.server.limits import Places, network_of
 from crm_tui.server.metrics import Metrics
 from crm_tui.server.replies import Reply, encoded, json_reply
 from crm_tui.store.http import wire
-from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.visiting import EVENTS, ME, SIGN_IN, SIGN_OUT, Me, SignedIn, SignIn
 
 _KEPT_NOWHERE = {"Cache-Control": "no-store"}
-#: a failed sign-in counts as so many
+#: a failed sign-in counts as so many more
 _FAILED = 2
 
 
@@ -41,20 +40,20 @@ class _Visits:
     def __init__(self, calls: Calls, metrics: Metrics) -> None:
         self._calls, self._metrics = calls, metrics
         self._seconds = calls.settings.call_seconds
-        self._streams: Counter[int] = Counter()
+        self._streams = Places(calls.settings.streams, "Streams of events of a device")
 
     async def sign_in(self, request: AnyRequest) -> ASGIApp:
         """A token for a name and a password. Each address may try so often, and less often after failures."""
         settings, failures = self._calls.settings, self._calls.failures
-        address = address_of(request, behind_proxy=settings.behind_proxy)
+        network = network_of(address_of(request, behind_proxy=settings.behind_proxy))
         body = await body_of(request, settings.body_limit, settings.body_seconds)
         asked = wire.read_json(body, SignIn)
-        failures.take(address)
+        failures.take(network)
         try:
             work = partial(self._calls.gate.sign_in, asked.login, asked.password, asked.device)
             issued = await self._calls.work.run(work, self._seconds)
         except NotSignedIn:
-            failures.take(address, _FAILED)
+            failures.charge(network, _FAILED)
             raise
         signed_in = SignedIn(token=issued.token, login=issued.login, expires_at=issued.expires_at)
         return json_reply(signed_in).with_headers(_KEPT_NOWHERE)
@@ -76,8 +75,6 @@ class _Visits:
     async def events(self, request: AnyRequest) -> ASGIApp:
         """The stream of events; a device has a few of them at most."""
         visitor = await self._calls.visitor(request)
-        if self._streams[visitor.device] >= self._calls.settings.streams:
-            raise Refused(429, f"A device has at most {self._calls.settings.streams} streams of events.", 5)
         still_valid = partial(self._calls.work.run, partial(self._calls.gate.visitor, token_of(request)), self._seconds)
         events = self._calls.pulses.stream(self._calls.settings.heartbeat_seconds, still_valid)
         return partial(self._send_events, events, visitor.device)
@@ -85,16 +82,11 @@ class _Visits:
     async def _send_events(
         self, events: AsyncIterator[bytes], device: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        self._streams[device] += 1
-        self._metrics.open_streams += 1
-        try:
+        with self._streams.one(device), self._metrics.open_stream():
             async with anyio.create_task_group() as group:
                 group.start_soon(cancel_when_gone, receive, group.cancel_scope)
                 await _send_all(events, send)
                 group.cancel_scope.cancel()
-        finally:
-            self._streams[device] -= 1
-            self._metrics.open_streams -= 1
 
 
 async def _send_all(events: Any, send: Send) -> None:
