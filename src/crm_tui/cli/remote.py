@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,13 @@ def open_server(place: Place, *, is_named: bool = True, is_told: bool = False) -
     """The store at a server, of whom the token is. One that nobody named gets no token that the environment has for
     another; where it ``is_told``, standard error says in the end if what was read is of an earlier time. Raises
     NotSignedIn with what to do, and the errors of the domain."""
-    from crm_tui.store.http.store import open_remote  # with httpx, for those who have a server
-
     command = place.settings.token_command if place.settings else ()
     tokens = Tokens() if is_named else Tokens(environ={})
-    token = tokens.find(place.where, command)
+    with ThreadPoolExecutor(1) as pool:
+        finding = pool.submit(tokens.find, place.where, command)  # in a process of its own, which takes as long as:
+        from crm_tui.store.http.store import open_remote  # with httpx, for those who have a server
+
+        token = finding.result()
     at_end = partial(_tell, place.name) if is_told else None
     return open_remote(place.where, token.reveal() if token else "", remote_settings(place), at_end=at_end)
 

@@ -6,6 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+#: seconds that one request to a server takes at most; whoever writes there may have to wait for others nearly as long
+USUAL_TIMEOUT = 20.0
+
 
 class StoreSettings(NamedTuple):
     """A table [stores.NAME]: either the ``url`` of a server or of a PostgreSQL database, or the ``path`` of a file.
@@ -23,4 +26,4 @@ class StoreSettings(NamedTuple):
     token_command: tuple[str, ...] = ()
     password_command: tuple[str, ...] = ()
     cache: Literal["memory", "disk"] = "memory"
-    timeout: float = 10.0
+    timeout: float = USUAL_TIMEOUT

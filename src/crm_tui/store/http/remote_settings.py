@@ -6,6 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from crm_tui.store.known import USUAL_TIMEOUT
+
 
 class RemoteSettings(Struct, frozen=True, kw_only=True):
     """``ca_file``: whom to trust instead of the usual authorities. ``proxy``: the one way out, if there is one; the
@@ -14,6 +16,6 @@ class RemoteSettings(Struct, frozen=True, kw_only=True):
 
     ca_file: Path | None = None
     proxy: str | None = None
-    timeout: float = 20.0
+    timeout: float = USUAL_TIMEOUT
     cache_folder: Path | None = None
     cache_bytes: int = 32_000_000
