@@ -110,6 +110,13 @@ class ServeProcess:
         """The lines of its log, without what it says about a place that is taken."""
         return [json.loads(line) for line in self._log() if line.startswith("{")]
 
+    def processor_seconds(self) -> float:
+        """What its processes have used of the processor so far."""
+        assert self._process is not None
+        both = (self._process.pid, *children_of(self._process.pid))
+        fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in both]
+        return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
+
     def _log(self) -> list[str]:
         return (self._folder / "log").read_text().splitlines() or [""]
 

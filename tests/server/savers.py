@@ -98,8 +98,7 @@ class Saver:
         while True:
             try:
                 value = write(self._store.once(key))
-            except AlreadySaved:
-                assert told is Told.MAYBE
+            except AlreadySaved:  # by a try whose answer was lost
                 self._move(saved=True)
                 return Told.SAVED, None
             except Unavailable as error:

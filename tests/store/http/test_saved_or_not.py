@@ -11,13 +11,15 @@ import pytest
 from tests.store.conformance import given
 from tests.store.http.conftest import Open
 from tests.store.http.faulty_proxy import Fault, FaultyProxy
-from tests.store.http.test_on_a_bad_network import names
+from tests.store.http.test_on_a_bad_network import in_turn, names
 
 from crm_tui.domain.customers import NewCustomer
-from crm_tui.domain.errors import MaybeSaved, Unavailable
+from crm_tui.domain.errors import AlreadySaved, MaybeSaved, Offline, Unavailable
 from crm_tui.domain.files import FileKind, NewFile
+from crm_tui.store.http.problems import Refused
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.sql.customers import SqlCustomers
+from crm_tui.store.sql.files import SqlFiles
 from crm_tui.store.sql.imports import SqlImports
 from crm_tui.store.sql.store import SqlStore
 
@@ -85,3 +87,39 @@ def test_a_file_whose_answer_was_lost_with_the_server_may_have_been_saved(
     with pytest.raises(MaybeSaved, match="may have been saved"):
         store.files.create(NewFile(customer=customer.id, name="a.txt", kind=FileKind.FILE), io.BytesIO(b"content"))
     assert len(behind.files.of_customer(customer.id, PageRequest()).rows) == 1
+
+
+def test_what_was_saved_is_not_told_as_unsaved_where_it_can_not_be_read(
+    network: FaultyProxy, open_: Open, behind: SqlStore
+) -> None:
+    store = open_()
+    in_turn(network, Fault.LOSE_ANSWER, Fault.NONE, *itertools.repeat(Fault.REFUSE, 9))
+    with pytest.raises(AlreadySaved):
+        store.customers.create(NewCustomer(name="Aalto"))
+    assert names(behind) == ["Aalto"]
+
+
+def test_a_file_that_does_not_arrive_is_sent_again_and_told_as_not_saved(
+    network: FaultyProxy, open_: Open, behind: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, customer = open_(), given.customer(behind)
+    new = NewFile(customer=customer.id, name="a.txt", kind=FileKind.FILE)
+
+    def late(times: int) -> Callable[..., Any]:
+        left = itertools.count(1)
+        method = SqlFiles.create
+
+        def carry_out(*args: Any, **kwargs: Any) -> Any:
+            if next(left) <= times:
+                raise Refused(408, "Nothing more of the body came for 20 seconds.")
+            return method(*args, **kwargs)
+
+        return carry_out
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlFiles, "create", late(2))
+        with pytest.raises(Offline, match=r"Not all of what was sent reached 127.*Nothing was saved"):
+            store.files.create(new, io.BytesIO(b"content"))
+    monkeypatch.setattr(SqlFiles, "create", late(1))
+    assert store.files.create(new, io.BytesIO(b"content")).name == "a.txt"
+    assert behind.files.count(customer.id).number == 1

@@ -35,6 +35,16 @@ def cut_off(host: str) -> Offline:
     return Offline(host, f"{host} closed the connection before its answer was complete. {_LATER}")
 
 
+def incomplete(host: str) -> Offline:
+    """It waited for the rest of the request until it would wait no longer."""
+    return Offline(host, f"Not all of what was sent reached {host}. {_LATER}")
+
+
+def closed_here(host: str) -> Offline:
+    """The store was closed, with a question under way."""
+    return Offline(host, f"The store at {host} was closed here before it had answered.")
+
+
 def no_trust(host: str, why: str) -> Offline:
     """Its certificate does not fit; ``why`` are words of ours."""
     return Offline(host, f"The certificate of {host} does not fit: {why}. Nothing was sent.")

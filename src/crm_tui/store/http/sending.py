@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from random import SystemRandom
 from typing import NamedTuple
 
-from crm_tui.domain.errors import MaybeSaved
+from crm_tui.domain.errors import Interrupted, MaybeSaved
 from crm_tui.registers.clock import Clock, SystemClock
 from crm_tui.registers.port import Stop
 from crm_tui.registers.waiting import OutOfTime, TimeLimit, wait_for
@@ -24,8 +25,10 @@ _FIRST_PAUSE = 0.2
 _LONG = 900.0
 #: a server that wants to be left alone for longer is not waited for
 _LONGEST_PAUSE = 10.0
+#: not all of the request arrived
+INCOMPLETE = 408
 #: the server did not carry it out
-_REFUSED = (429, 503)
+_REFUSED = (INCOMPLETE, 429, 503)
 #: whoever is between did not hear whether it did
 _UNHEARD = (502, 504)
 _CHANCE = SystemRandom()
@@ -45,19 +48,48 @@ class Sender:
         self._line = line
         self._seconds = seconds
         self._clock = clock or SystemClock()
+        self._closed = Stop()
 
-    def send(self, request: Request, *, again: bool, stop: Stop | None = None, is_long: bool = False) -> Sent:
+    def send(
+        self,
+        request: Request,
+        *,
+        again: bool,
+        stop: Stop | None = None,
+        is_long: bool = False,
+        is_patient: bool = True,
+    ) -> Sent:
         """Ask, and again where that is safe (``again``) or nothing was sent, until there is an answer or the time is
-        over. Raises NoReply, Corrupt, and Interrupted at once when it is stopped."""
-        seconds = _LONG if is_long else self._seconds
+        over. Who is not patient has something else to go by, and does not ask again where there is no connection.
+        Raises NoReply, Corrupt, and Interrupted at once when it is stopped."""
+        seconds, host = _LONG if is_long else self._seconds, self._line.address.host
         limit = TimeLimit(seconds, self._clock)
         try:
-            return wait_for(lambda: self._try(request, limit, again), limit, stop)
+            with self._ended_by(stop) as ended:
+                return wait_for(lambda: self._try(request, limit, again, is_patient), limit, ended)
         except OutOfTime:
-            error = failures.too_late(self._line.address.host, seconds)
-            raise NoReply(error, was_sent=True) from None
+            raise NoReply(failures.too_late(host, seconds), was_sent=True) from None
+        except Interrupted:
+            if stop is not None and stop.is_set:
+                raise
+            raise NoReply(failures.closed_here(host), was_sent=True) from None
 
-    def _try(self, request: Request, limit: TimeLimit, again: bool) -> Sent:
+    def close(self) -> None:
+        """End what waits for an answer, and what is asked later: at once, whatever the network does."""
+        self._closed.set()
+
+    @contextmanager
+    def _ended_by(self, stop: Stop | None) -> Iterator[Stop]:
+        ended, causes = Stop(), [self._closed] if stop is None else [self._closed, stop]
+        for each in causes:
+            each.then(ended.set)
+        try:
+            yield ended
+        finally:
+            for each in causes:
+                each.forget(ended.set)
+
+    def _try(self, request: Request, limit: TimeLimit, again: bool, is_patient: bool) -> Sent:
         was_sent, tries = False, 0
         while True:
             tries, wanted = tries + 1, None
@@ -65,7 +97,8 @@ class Sender:
                 reply = self._line.ask(request, limit)
             except NoReply as failed:
                 was_sent = was_sent or failed.was_sent
-                if tries == _MOST_TRIES or (was_sent and not again):
+                is_hopeless = not (failed.was_sent or is_patient)
+                if is_hopeless or tries == _MOST_TRIES or (was_sent and not again):
                     raise NoReply(failed.error, was_sent=was_sent) from failed
             else:
                 wanted = _wanted_pause(reply.headers, self._clock.now())

@@ -15,7 +15,7 @@ from crm_tui.store.http import answers, rows
 from crm_tui.store.http.line import Line, NoReply
 from crm_tui.store.http.parameters import signature
 from crm_tui.store.http.routes import Route, Shape
-from crm_tui.store.http.sending import Sent
+from crm_tui.store.http.sending import INCOMPLETE, Sent
 from crm_tui.store.http.wire import Request, to_request
 from crm_tui.store.http.writing import Writer
 
@@ -119,13 +119,17 @@ class Streams:
 
 
 def _twice(send: Callable[[dict[str, str]], Sent]) -> Callable[[dict[str, str]], Sent]:
-    """Sent once more where no answer came: it is under a key."""
+    """Sent once more where no answer came, or not all of it arrived: it is under a key."""
 
     def sending(headers: dict[str, str]) -> Sent:
+        was_sent = False
         try:
-            return send(headers)
+            sent = send(headers)
         except NoReply as failed:
             was_sent = failed.was_sent
+        else:
+            if sent.reply.status != INCOMPLETE:
+                return sent
         try:
             return Sent(send(headers).reply, before=was_sent)
         except NoReply as failed:

@@ -15,7 +15,7 @@ from crm_tui.store.http.line import NoReply
 from crm_tui.store.http.parameters import signature
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import Route
-from crm_tui.store.http.sending import Sender, Sent
+from crm_tui.store.http.sending import INCOMPLETE, Sender, Sent
 from crm_tui.store.http.watch import Watch
 from crm_tui.store.http.wire import IDEMPOTENCY_KEY, Request, to_request
 
@@ -93,6 +93,8 @@ class Writer:
         pulse = answers.pulse(sent.reply)
         if pulse is not None:
             self._watch.heard(pulse)
+        if sent.reply.status == INCOMPLETE and not sent.before:
+            raise failures.not_sent(self._address.host, str(failures.incomplete(self._address.host)))
         if 200 <= sent.reply.status < 300:
             return answers.value(route, sent.reply.body, self._address)
         return self._refused(route, sent, answers.problem(sent.reply, self._address))
@@ -114,7 +116,8 @@ class Writer:
         """What the first try wrote, if that was carried out and its answer was lost; else raises the error."""
         if answers.is_signed_out(error):
             self._cache.empty()
-        if sent.before and isinstance(error, Unavailable) and not isinstance(error, MaybeSaved):
+        is_of_this_try = isinstance(error, Unavailable) or sent.reply.status == INCOMPLETE
+        if sent.before and is_of_this_try and not isinstance(error, MaybeSaved):
             raise failures.perhaps_saved(self._address.host, str(error))
         if not (sent.before and isinstance(error, AlreadySaved)):
             raise error
@@ -125,4 +128,7 @@ class Writer:
         if again is None or signature(again).returns != returns:
             raise error
         (parameter,) = signature(again).parameters
-        return self._read(again, {parameter.name: error.key})
+        try:
+            return self._read(again, {parameter.name: error.key})
+        except Unavailable:  # it is gone again: that must not look as if nothing had been saved
+            raise error from None
