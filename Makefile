@@ -6,10 +6,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench format snapshots man openapi clean
+.PHONY: help run test check soak over-http bench format snapshots man openapi clean
 
 help:  ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: .venv/run  ## start the program on sample data (make run ARGS="--as tuva")
 	@$(BIN)/crm-tui demo $(ARGS)
@@ -23,8 +23,11 @@ check: .venv/dev  ## lint, formatting, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-soak: .venv/dev  ## the long runs: kills, power cuts, damaged files, key storms, all pictures of forms
+soak: .venv/dev over-http  ## the long runs: kills, power cuts, damaged files, key storms, all pictures of forms
 	@$(BIN)/pytest -m soak --timeout 3600
+
+over-http: .venv/dev  ## the tests of screens and commands once more, on stores at a server
+	@CRM_TUI_TEST_OVER=http $(BIN)/pytest tests/screens tests/visual tests/cli --timeout 600
 
 bench: .venv/dev build/peers/made  ## measure, and write bench/RESULTS.md (make bench ARGS="--only wire --sizes 1000")
 	@$(BIN)/python -m bench $(ARGS)

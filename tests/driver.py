@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.segment import Segment
+from tests.at_server import AtServer, reached
 from tests.screens.registers import FakeRegisters
 from textual._compositor import Compositor, LayoutUpdate
 from textual._context import active_app
@@ -78,6 +79,10 @@ class WatchedApp(CrmApp):
     def notify(self, message: str, *, timeout: float | None = None, **how: Any) -> None:
         super().notify(message, timeout=LASTING, **how)
 
+    def on_unmount(self) -> None:
+        if isinstance(self.session.store, AtServer):
+            self.session.store.close()
+
 
 _paint = Compositor.render_update
 
@@ -109,11 +114,12 @@ def crm_app(
     now: datetime | Callable[[], datetime] = NOW,
 ) -> WatchedApp:
     """The program on a store, at a fixed moment or by a clock; exports and crash reports go into `folder`."""
+    clock = now if callable(now) else lambda: now
     return WatchedApp(
-        store,
+        reached(store, clock),
         settings or Settings(),
         theme=theme,
-        now=now if callable(now) else lambda: now,
+        now=clock,
         zone=ZONE,
         export_folder=folder,
         crash_folder=folder / "crashes",

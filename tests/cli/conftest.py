@@ -6,10 +6,13 @@ import datetime as dt
 import io
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+from tests import at_server
+from tests.cli.over_http import Servers, why_not
 
 from crm_tui.cli import main
 from crm_tui.store.port import Store
@@ -43,16 +46,36 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def crm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Crm]:
+def servers(
+    request: pytest.FixtureRequest,
+    home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Servers | None]:
+    """Where the stores of the test are, if not with the command."""
+    if not at_server.IS_OVER_HTTP:
+        yield None
+        return
+    if reason := why_not(request.node.originalname):
+        pytest.skip(reason)
+    with closing(Servers(home, tmp_path_factory.mktemp("token"), monkeypatch)) as servers:
+        yield servers
+
+
+@pytest.fixture
+def crm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, servers: Servers | None) -> Iterator[Crm]:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.delenv("LC_ALL", raising=False)
     monkeypatch.setenv("LC_MONETARY", "fi_FI.UTF-8")  # where the organization of a new store is
     mask = os.umask(0o022)
 
     def run(*arguments: object, login: str = "ann") -> Done:
+        given = [str(each) for each in arguments]
+        if servers is not None:
+            given = servers.sent(given, login)
         capsys.readouterr()
         try:
-            code = main(["--as", login, *map(str, arguments)])
+            code = main(["--as", login, *given])
         except SystemExit as usage:
             code = int(usage.code or 0)
         return Done(code, *capsys.readouterr())
