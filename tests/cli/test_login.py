@@ -195,6 +195,7 @@ def test_devices_and_passwords_are_managed_from_anywhere(
     typed(monkeypatch, PASSWORD)
     assert main(["login", office.url, "--as", "admin", "--device", "Laptop", "--store-token-in-file"]) == DONE
     store = ("--store", office.url)
+    typed(monkeypatch, PASSWORD)
     assert main([*store, "devices", "add", "admin", "--name", "Phone"]) == DONE
     phone = capsys.readouterr().out.splitlines()[-1]
     assert valid(office) == ["Phone", "Laptop"]
@@ -335,7 +336,7 @@ def test_a_token_of_the_environment_is_for_the_server_that_is_named_alone(
 ) -> None:
     token = tmp_path / "token"
     token.touch(mode=0o600)
-    token.write_text(office.store.devices.create(NewDevice(name="script")).token)
+    token.write_text(office.store.devices.create(NewDevice(name="script", current=PASSWORD)).token)
     monkeypatch.setenv(TOKEN_FILE, str(token))
     in_settings("team", "other", url=office.url)
     assert main(["--store", "team", "stores", "--tsv"]) == DONE

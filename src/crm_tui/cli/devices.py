@@ -9,12 +9,13 @@ from contextlib import closing
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from crm_tui.cli import DONE, asking
 from crm_tui.cli.opening import clock, open_existing
 from crm_tui.cli.tables import as_json, tab_separated, table
 from crm_tui.domain.errors import Invalid, NotFound
-from crm_tui.store.devices import Device, NewDevice
+from crm_tui.store.devices import Device, NewDevice, NewToken
 from crm_tui.store.port import Store
 from crm_tui.text import clean
 
@@ -49,12 +50,22 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
 def _add(store: Store, arguments: argparse.Namespace) -> int:
     """The token goes to standard output alone, so that it can be piped to where it is kept."""
     user = _user(store, arguments.user)
-    made = store.devices.create(NewDevice(name=arguments.name, user=user, days=arguments.days or None))
+    made = _made(store, NewDevice(name=arguments.name, user=user, days=arguments.days or None))
     until = f"until {_day(made.device.expires_at)}" if made.device.expires_at else "until it is revoked"
     told = f"Token {made.device.id} for {clean(made.device.name)} of {clean(arguments.user)}, valid {until}."
     print(f"{told} It is shown this once; hand it over on a safe way.", file=sys.stderr)
     print(made.token)
     return DONE
+
+
+def _made(store: Store, new: NewDevice) -> NewToken:
+    """A token, for which one's own password is asked for if it is needed."""
+    try:
+        return store.devices.create(new)
+    except Invalid as error:
+        if error.field != "current":
+            raise
+    return store.devices.create(replace(new, current=asking.hidden("Your current password").reveal()))
 
 
 def _revoke(store: Store, arguments: argparse.Namespace) -> int:

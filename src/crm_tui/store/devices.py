@@ -29,11 +29,16 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 class NewDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A device that is to have a token. ``user`` None: the actor; ``days`` None: until it is revoked."""
+    """A device that is to have a token. ``user`` None: the actor; ``days`` None: until it is revoked. ``current`` is
+    the actor's password, for a device of their own."""
 
     name: str
     user: int | None = None
     days: int | None = USUAL_DAYS
+    current: str | None = None
+
+    def __repr__(self) -> str:
+        return f"NewDevice(name={self.name!r}, user={self.user!r}, days={self.days!r})"
 
 
 class NewToken(Struct, frozen=True, kw_only=True):
@@ -59,7 +64,8 @@ class Devices(Protocol):
         ...
 
     def create(self, new: NewDevice) -> NewToken:
-        """A token for a device of the actor, or of a user who may see and do no more than the actor."""
+        """A token for a device of the actor, who says their password, or of a user who may see and do no more than the
+        actor. Without a password only an administrator makes one for themselves."""
         ...
 
     def revoke(self, device: int) -> None:
@@ -71,6 +77,6 @@ class Devices(Protocol):
         ...
 
     def set_password(self, user: int, password: str, current: str | None = None) -> None:
-        """Give the actor a new ``password``, with the ``current`` one where there is one; or, as an administrator, a user
-        who may see and do no more than the actor. Tokens go on: `revoke_all` ends them."""
+        """Give the actor a new ``password`` in place of the ``current`` one; or, as an administrator, a user who may
+        see and do no more than the actor, or oneself the first one. Tokens go on: `revoke_all` ends them."""
         ...

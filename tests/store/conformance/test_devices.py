@@ -51,7 +51,8 @@ def test_a_device_has_a_name_and_an_end(store: Store, new: NewDevice, field: str
 
 def test_one_s_own_devices_are_one_s_own_business(store: Store, as_user: AsUser) -> None:
     vera, bo = as_user("vera"), as_user("bo")
-    desk = vera.devices.create(NewDevice(name="Desk")).device
+    store.devices.set_password(vera.users.me().user.id, "a password of vera")
+    desk = vera.devices.create(NewDevice(name="Desk", current="a password of vera")).device
     with pytest.raises(NotFound):
         bo.devices.revoke(desk.id)
     with pytest.raises(NotFound):
@@ -115,7 +116,7 @@ def test_an_administrator_makes_no_token_for_who_may_do_or_see_more(store: Store
 def test_who_goes_leaves_no_token_and_none_comes_back(store: Store, as_user: AsUser) -> None:
     vera = as_user("vera")
     user = vera.users.me().user
-    vera.devices.create(NewDevice(name="Desk"))
+    store.devices.create(NewDevice(name="Desk", user=user.id))
     gone = store.users.update(user.id, user.revision, UserChange(is_active=False))
     with pytest.raises(Invalid, match="not active"):
         store.devices.create(NewDevice(name="x", user=user.id))
@@ -127,10 +128,13 @@ def test_who_goes_leaves_no_token_and_none_comes_back(store: Store, as_user: AsU
 def test_one_s_own_password_takes_the_current_one(store: Store, as_user: AsUser, clock: Clock) -> None:
     vera = as_user("vera")
     me = vera.users.me().user.id
-    vera.devices.set_password(me, "the first password")
+    store.devices.set_password(me, "the first password")
     for current in (None, "another password"):
         with pytest.raises(Invalid) as refused:
             vera.devices.set_password(me, "the second password", current)
+        assert refused.value.field == "current"
+        with pytest.raises(Invalid) as refused:
+            vera.devices.create(NewDevice(name="Desk", current=current))
         assert refused.value.field == "current"
     vera.devices.set_password(me, "the second password", "the first password")
     store.devices.set_password(me, "one by an administrator")
@@ -141,6 +145,18 @@ def test_one_s_own_password_takes_the_current_one(store: Store, as_user: AsUser,
         vera.devices.set_password(me, "the third password", "one by an administrator")
     clock.advance(seconds=1)
     vera.devices.set_password(me, "the third password", "one by an administrator")
+
+
+def test_a_token_makes_no_way_in_that_outlives_it(store: Store, as_user: AsUser) -> None:
+    """Whoever got hold of the token of somebody who has no password makes neither a password nor another token."""
+    vera = as_user("vera")
+    for forbidden in (
+        lambda: vera.devices.create(NewDevice(name="Mine", days=None)),
+        lambda: vera.devices.set_password(vera.users.me().user.id, "a password of a thief"),
+    ):
+        with pytest.raises(Denied, match="administrator"):
+            forbidden()
+    assert "secret" not in repr(NewDevice(name="Mine", current="secret"))
 
 
 @pytest.mark.parametrize("new", ["", "eleven char", "x" * 1001, "a\0 long password", "half \ud800 a character"])

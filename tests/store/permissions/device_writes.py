@@ -21,7 +21,7 @@ def _stranger(trial: Trial) -> tuple[int, str]:
 
 def _create(trial: Trial) -> Iterator[Attempt]:
     user, outcome = _stranger(trial)
-    yield Attempt(DONE, (NewDevice(name="Desk"),))
+    yield Attempt(DONE if trial.permissions.admin else "administrator", (NewDevice(name="Desk"),))
     yield Attempt(outcome, (NewDevice(name="Desk", user=user),))
 
 

@@ -48,11 +48,12 @@ class SqlDevices(Facet):
     def create(self, new: NewDevice) -> NewToken:
         """Make a token, for the actor or for a user who has no more than the actor."""
         check_device(new.name, new.days)
+        known = self._need_to_give(new.user, new.current, "make a token for {}")
         with self._writing() as (work, rights):
             user = rights.user if new.user is None else new.user
+            if _kept_of_own(work, rights, user, "make a token for {}") != known:
+                raise Invalid("current", _WRONG)
             whose = get(work.con, USER, user)
-            if user != rights.user:
-                user_checks.need_hand_over(work.con, rights, whose, f"make a token for {whose.name}")
             if not whose.is_active:
                 raise Invalid("user", f"{whose.name} is not active, and may not come in")
             token = tokens.new_token()
@@ -86,10 +87,10 @@ class SqlDevices(Facet):
     def set_password(self, user: int, password: str, current: str | None = None) -> None:
         """Give the actor, or a user who has no more than the actor, a new password."""
         check_password(password)
-        known = self._need_to_set(user, current)
+        known = self._need_to_give(user, current, "set the password of {}")
         kept = passwords.hashed(password)  # nobody else waits for it: it takes time on purpose
         with self._writing() as (work, rights):
-            if _kept_of_own(work, rights, user) != known:
+            if _kept_of_own(work, rights, user, "set the password of {}") != known:
                 raise Invalid("current", _WRONG)
             work.con.execute(
                 "INSERT INTO password (user_id, hash, changed_at, changed_by) VALUES (:user, :hash, :now, :actor)"
@@ -99,12 +100,12 @@ class SqlDevices(Facet):
             )
             self._keep(work, rights, user)
 
-    def _need_to_set(self, user: int, current: str | None) -> str | None:
-        """Raise Denied for a user who has more than the actor, and Invalid if it is the actor's own password and
-        ``current`` is another one. That is as slow as at the gate: whoever finds a device unlocked may try, too.
-        Returns what is kept of the own one."""
+    def _need_to_give(self, user: int | None, current: str | None, action: str) -> str | None:
+        """Raise Denied for a user who has more than the actor, and Invalid if it is the actor and ``current`` is not
+        their password: whoever finds a device unlocked, or its token, is not to make a way in that outlives it. That is
+        as slow as at the gate. Returns what is kept of the own one."""
         with self._writing() as (work, rights):
-            known = _kept_of_own(work, rights, user)
+            known = _kept_of_own(work, rights, rights.user if user is None else user, action)
             if known is None:
                 return None
             if current is None:
@@ -129,14 +130,17 @@ class SqlDevices(Facet):
             idempotency.keep(work.con, rights.user, self._binding.key, work.now, Kind.USER, user)
 
 
-def _kept_of_own(work: Change, rights: Rights, user: int) -> str | None:
-    """What is kept of the actor's own password. Of that of another there is nothing to compare with, but the actor has
-    to be allowed to set it."""
+def _kept_of_own(work: Change, rights: Rights, user: int, action: str) -> str | None:
+    """What is kept of the actor's own password; without one only an administrator gives themselves a way in. Of that of
+    another there is nothing to compare with, but the actor has to be allowed to come in as them."""
+    whose = get(work.con, USER, user)
+    action = action.format(whose.name)
     if user != rights.user:
-        whose = get(work.con, USER, user)
-        user_checks.need_hand_over(work.con, rights, whose, f"set the password of {whose.name}")
+        user_checks.need_hand_over(work.con, rights, whose, action)
         return None
     found: str | None = work.con.execute("SELECT hash FROM password WHERE user_id = ?", (user,)).get
+    if found is None:
+        rights.need_admin(action)
     return found
 
 
