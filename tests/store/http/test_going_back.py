@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.store.conformance import given
 from tests.store.conftest import NOW, TODAY, Clock
-from tests.store.http.conftest import Open, until
+from tests.store.http.conftest import Impatient, Open, until
 from tests.store.http.faulty_proxy import Fault, FaultyProxy
+from tests.store.over_http import token_of
 
 from crm_tui.domain.customers import CustomerChange, NewCustomer
-from crm_tui.domain.errors import Offline, Unavailable
+from crm_tui.domain.errors import MaybeSaved, Offline, Unavailable
 from crm_tui.store.activities import FeedPart
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.http.cache import Entry
 from crm_tui.store.http.disk_cache import DiskCache
-from crm_tui.store.http.store import RemoteStore
+from crm_tui.store.http.remote_settings import RemoteSettings
+from crm_tui.store.http.store import RemoteStore, open_remote
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.reach import HERE
 from crm_tui.store.sql.customers import SqlCustomers
@@ -185,6 +189,59 @@ def test_on_disk_it_is_there_at_the_next_start(
         open_()
     network.open()
     assert again.customers.card(customer.id, TODAY) == card
+
+
+def test_at_a_start_without_a_network_one_try_is_enough(
+    network: FaultyProxy, open_: Open, behind: SqlStore, tmp_path: Path, clock: Clock
+) -> None:
+    asked: list[httpx.Request] = []
+
+    def nobody(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ConnectTimeout("after five seconds")
+
+    customer, settings = given.customer(behind), RemoteSettings(cache_folder=tmp_path)
+    open_(cache_folder=tmp_path).customers.get(customer.id)
+    again = open_remote(
+        network.url,
+        token_of("admin"),
+        settings,
+        clock=clock,
+        transport=httpx.MockTransport(nobody),
+        watches=False,
+        waits=Impatient(),
+    )
+    assert again.customers.get(customer.id) == customer
+    assert len(asked) == 1
+    with pytest.raises(Offline):
+        again.customers.get(customer.id + 1)
+    clock.advance(minutes=1)
+    assert again.customers.get(customer.id) == customer
+    assert len(asked) == 1 + 4 + 1
+    again.close()
+
+
+def test_closing_ends_what_waits_for_an_answer(network: FaultyProxy, open_: Open) -> None:
+    store, ended = open_(), list[Exception]()
+    network.faults = lambda: Fault.SILENCE
+
+    def ask(call: Callable[[], object]) -> None:
+        try:
+            call()
+        except Unavailable as error:
+            ended.append(error)
+
+    calls = (lambda: store.customers.count(CustomerQuery()), lambda: store.customers.create(NewCustomer(name="Aalto")))
+    threads = [threading.Thread(target=ask, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    until(lambda: sum("/customers" in line for line in network.seen) == 2)
+    store.close()
+    for thread in threads:
+        thread.join(5)
+    assert {type(error) for error in ended} == {MaybeSaved, Offline}
+    with pytest.raises(Offline, match="was closed here"):
+        store.customers.count(CustomerQuery())
 
 
 def test_a_person_who_is_erased_is_gone_from_the_disk(open_: Open, behind: SqlStore, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import httpx
@@ -64,6 +65,8 @@ class Line:
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._client = self.client(http2=True)
+        self._lock = threading.Lock()
+        self._streaming: set[httpx.Response] = set()
 
     def client(self, *, http2: bool) -> httpx.Client:
         """A client of its own for what is not pooled."""
@@ -115,7 +118,13 @@ class Line:
             self._told(),
             self._client.stream(request.verb, request.path, headers=headers, timeout=timeout, **body) as response,
         ):
-            yield response
+            with self._lock:
+                self._streaming.add(response)
+            try:
+                yield response
+            finally:
+                with self._lock:
+                    self._streaming.discard(response)
 
     def read(self, response: httpx.Response) -> Reply:
         """A streamed answer to its end, for one that turns out to be a problem."""
@@ -124,6 +133,10 @@ class Line:
 
     def close(self) -> None:
         """Let go of all connections; what is under way on them ends."""
+        with self._lock:
+            streaming = list(self._streaming)
+        for response in streaming:
+            cut(response)
         self._client.close()
 
     def _trusted(self) -> ssl.SSLContext:
@@ -183,6 +196,16 @@ class Line:
 
     def _proxy_host(self) -> str:
         return httpx.URL(self._settings.proxy or "").netloc.decode("ascii", "replace")
+
+
+def cut(response: httpx.Response) -> None:
+    """End a connection under the thread that reads it."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream is not None else None
+    if isinstance(connection, socket.socket):
+        with suppress(OSError):  # it is closed already
+            # that of an encrypted one would pull away what the thread reads with
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _of_connection(error: Exception, host: str) -> Offline:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crm_tui.store.reach import HERE, Reach
+
+#: so long nobody waits for another try who has an answer of before
+_JUST_NOW = timedelta(seconds=10)
 
 
 class Reachable:
@@ -16,6 +19,8 @@ class Reachable:
         self._clock = clock
         self._lock = threading.Lock()
         self._reach = HERE
+        self._tried_at: datetime | None = None
+        self._losses = 0
 
     @property
     def reach(self) -> Reach:
@@ -27,16 +32,29 @@ class Reachable:
         """Whether the server did not answer when it was tried last."""
         return self._reach.offline_since is not None
 
+    @property
+    def was_tried_just_now(self) -> bool:
+        """Whether it did not answer a moment ago."""
+        return self._tried_at is not None and timedelta(0) <= self._clock() - self._tried_at < _JUST_NOW
+
+    @property
+    def losses(self) -> int:
+        """How often it did not answer."""
+        return self._losses
+
     def lost(self) -> None:
         """It did not answer."""
         with self._lock:
+            self._losses += 1
+            self._tried_at = self._clock()
             if self._reach.offline_since is None:
                 self._reach = Reach(offline_since=self._clock())
 
-    def back(self) -> None:
-        """It answered."""
+    def back(self, losses: int | None = None) -> None:
+        """It answered, to who asked after so many ``losses``: what was on its way before the last one is no news."""
         with self._lock:
-            self._reach = HERE
+            if losses is None or losses == self._losses:
+                self._reach = HERE
 
     def shown(self, read_at: datetime) -> None:
         """Something that was read before is shown, because it does not answer."""

@@ -114,28 +114,30 @@ class Reader:
     def _read(self, route: Route, request: Request, kept: Entry | None, question: Question | None) -> Entry:
         """Ask the server; without it, what was read before."""
         host = self._address.host
-        if self._reachable.is_lost and self._watch.is_running:
+        was_tried = self._watch.is_running or (kept is not None and self._reachable.was_tried_just_now)
+        if self._reachable.is_lost and was_tried:
             self._watch.hurry()
             return self._without_server(kept, failures.is_offline(host))
-        own_writes = self._watch.own_writes
+        own_writes, losses = self._watch.own_writes, self._reachable.losses
         try:
             reply = self._ask(route, request, kept, question)
         except NoReply as failed:
             self._reachable.lost()
             self._watch.hurry()
             return self._without_server(kept, failed.error)
-        self._reachable.back()
+        self._reachable.back(losses)
         return self._answer(route, request, reply, kept, own_writes)
 
     def _ask(self, route: Route, request: Request, kept: Entry | None, question: Question | None) -> Reply:
         request = request._replace(headers=request.headers | ({IF_NONE_MATCH: kept.etag} if kept is not None else {}))
+        send = partial(self._sender.send, again=True, is_long=route.is_long, is_patient=kept is None)
         if question is None:
-            return self._sender.send(request, again=True, is_long=route.is_long).reply
+            return send(request).reply
         in_slot = request._replace(headers=request.headers | {QUESTION: question.slot})
-        reply = self._sender.send(in_slot, again=True, stop=question.stop, is_long=route.is_long).reply
+        reply = send(in_slot, stop=question.stop).reply
         if reply.status == 409 and isinstance(answers.problem(reply, self._address), Interrupted):
             # a question of before came to the server behind this one, and took its place
-            reply = self._sender.send(request, again=True, stop=question.stop, is_long=route.is_long).reply
+            reply = send(request, stop=question.stop).reply
         return reply
 
     def _answer(self, route: Route, request: Request, reply: Reply, kept: Entry | None, own_writes: int) -> Entry:

@@ -70,7 +70,7 @@ class _Server:
         self.reachable = Reachable(clock)
         self.watch = Watch(self.line, self.reachable)
         self.questions = Questions()
-        sender = Sender(self.line, settings.timeout, waits)
+        self.sender = sender = Sender(self.line, settings.timeout, waits)
         self.reader = Reader(address, sender, cache, self.watch, self.reachable, BY_METHOD, clock)
         self.writer = Writer(
             address, sender, cache, self.watch, self.reachable, BY_METHOD, partial(self.reader.read, question=None)
@@ -81,6 +81,7 @@ class _Server:
         at_end, self._at_end = self._at_end, None
         if at_end is not None:
             at_end(self.reachable.reach)
+        self.sender.close()
         self.watch.close()
         self.line.close()
         self.cache.close()

@@ -7,14 +7,12 @@ way. The thread tries again by itself when the server is gone, and says so when 
 from __future__ import annotations
 
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 
 import httpx
 
-from crm_tui.store.http.line import Line
+from crm_tui.store.http.line import Line, cut
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import PREFIX
 
@@ -100,7 +98,7 @@ class Watch:
             self._is_alive = False
         self._now.set()
         if response is not None:
-            _cut(response)
+            cut(response)
 
     def close(self) -> None:
         """End the thread."""
@@ -108,7 +106,7 @@ class Watch:
         self._now.set()
         response, thread = self._response, self._thread
         if response is not None:
-            _cut(response)
+            cut(response)
         if thread is not None:
             thread.join(_GOODBYE)
 
@@ -169,13 +167,3 @@ class _NoEvents(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
-
-
-def _cut(response: httpx.Response) -> None:
-    """End a connection under the thread that reads it."""
-    stream = response.extensions.get("network_stream")
-    connection = stream.get_extra_info("socket") if stream is not None else None
-    if isinstance(connection, socket.socket):
-        with suppress(OSError):  # it is closed already
-            # that of an encrypted one would pull away what the thread reads with
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)

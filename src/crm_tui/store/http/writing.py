@@ -79,6 +79,7 @@ class Writer:
         if self._reachable.is_lost and self._watch.is_running:
             self._watch.hurry()
             raise failures.writes_wait(self._address.host)
+        losses = self._reachable.losses
         try:
             sent = send({IDEMPOTENCY_KEY: key or uuid.uuid4().hex})
         except NoReply as failed:
@@ -89,7 +90,7 @@ class Writer:
             raise failures.not_sent(self._address.host, str(failed.error)) from failed
         finally:
             self._forget(route)
-        self._reachable.back()
+        self._reachable.back(losses)
         pulse = answers.pulse(sent.reply)
         if pulse is not None:
             self._watch.heard(pulse)
