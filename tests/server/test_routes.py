@@ -204,10 +204,20 @@ def test_a_stream_that_is_cut_off_is_told(client: httpx.Client, recorder: Record
     recorder.consume = lambda given: list(given["records"])
     *whole, _end = rows.written([("customer", {"id": 1})] * 3)
     cut = client.post("/load", content=b"".join(whole))
-    assert (cut.status_code, "cut off after 3 rows" in cut.json()["detail"]) == (503, True)
+    assert (cut.status_code, "cut off after 3 rows" in cut.json()["detail"]) == (400, True)
     wrong = client.post("/load", content=b'["row", ["customer", 5]]\n')
     assert (wrong.status_code, wrong.json()["field"]) == (422, "[1][1]")
-    assert client.post("/load", content=json.dumps(["end", 7])).status_code in (400, 503)
+    assert client.post("/load", content=json.dumps(["end", 7])).status_code == 400
+
+
+@pytest.mark.parametrize("problem", [{"type": "/problems/corrupt"}, {"type": "/problems/refused", "status": 99_999}])
+def test_what_fails_at_the_client_is_no_error_of_the_server(
+    problem: dict[str, Any], client: httpx.Client, recorder: Recorder
+) -> None:
+    recorder.consume = lambda given: list(given["records"])
+    told = {"title": "", "detail": "The file is damaged.", "status": 500, "retry_after": None} | problem
+    answer = client.post("/load", content=json.dumps(["problem", told]) + "\n")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The file is damaged.")
 
 
 def _route(method: str) -> Route:

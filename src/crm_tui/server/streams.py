@@ -27,7 +27,7 @@ from crm_tui.store.history import ImportItem
 from crm_tui.store.http import rows, wire
 from crm_tui.store.http.import_items import with_types
 from crm_tui.store.http.parameters import signature
-from crm_tui.store.http.problems import Refused
+from crm_tui.store.http.problems import Refused, to_problem
 from crm_tui.store.http.routes import PREFIX, Route, Shape
 
 _BLOCK = 64 * 1024
@@ -190,7 +190,7 @@ def _form(call: Call, held: ExitStack) -> Reply:
 
 def _rows_in(call: Call, held: ExitStack) -> Reply:
     given = call.given()
-    return _reply(call, call.method()(rows.read(call.body, tuple[str, dict[str, Any]]), **given))
+    return _reply(call, call.method()(_records(call, tuple[str, dict[str, Any]]), **given))
 
 
 def _rows_out(call: Call, held: ExitStack) -> Flow:
@@ -207,6 +207,14 @@ def _rows_in_and_out(call: Call, held: ExitStack) -> Flow:
     items: Iterable[ImportItem] = map(with_types, rows.read(iter(partial(came.read, _BLOCK), b""), ImportItem))
     pulse = call.pulse()
     return _flow(call, pulse, call.method()(items, **given))
+
+
+def _records(call: Call, kind: Any) -> Iterator[Any]:
+    """The rows of the body. Whatever they end with, that is the client's failure and none of the server's."""
+    try:
+        yield from rows.read(call.body, kind)
+    except CrmError as error:
+        raise error if 400 <= to_problem(error)[0] < 500 else Refused(400, str(error)) from None
 
 
 def _reply(call: Call, value: Any) -> Reply:

@@ -79,10 +79,14 @@ def checked(kind: Kind, values: dict[str, Any]) -> Struct:
     rule = RULES[kind]
     unknown = values.keys() - frozenset(rule.new.__struct_fields__)
     if unknown:
-        raise Invalid(min(unknown), f"is no field of a {kind.value}")
+        raise Invalid(min(unknown), f"is no field of {_a(kind.value)}")
     try:
         new = msgspec.convert(values, rule.new)
     except msgspec.ValidationError as error:
         raise Invalid(kind.value, str(error)) from error
     rule.check(new)
     return new
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
