@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from typing import Self
 
 from crm_tui.domain.errors import Unavailable
 from crm_tui.store.sql.database import Database
@@ -29,7 +30,7 @@ class Served:
         except BaseException:
             database.close()
             raise
-        self.store = SqlStore(Binding(database, "", clock))
+        self.store = _Gated(Binding(database, "", clock))
         self.gate = SqlGate(database, clock)
         self._ended = threading.Event()
         self._looking = threading.Thread(target=self._look_after, name="upkeep", daemon=True)
@@ -48,3 +49,12 @@ class Served:
                 settle(self._database, self._clock())
             except Unavailable:
                 continue  # whoever asks for something is told; the next look makes up for it
+
+
+class _Gated(SqlStore):
+    """The store behind its gate."""
+
+    def acting_as(self, login: str) -> Self:
+        """The same store on behalf of a user whom the gate has just seen. To look for them once more would cost as much
+        as half a small question: every call does, in its own transaction, and raises UnknownUser."""
+        return self._bound(self._binding._replace(login=login))
