@@ -76,6 +76,10 @@ class Dialect(Protocol):
         order, with U+001F between them."""
         ...
 
+    def gathered(self, column: str) -> str:
+        """A column by which rows are sorted that were gathered before: no index is to be gone along for its order."""
+        ...
+
     @property
     def case_order(self) -> tuple[str, str, str]:
         """What sorts the cases of a customer, in ``c``: sales cases first (0, then 1), in each life the open ones

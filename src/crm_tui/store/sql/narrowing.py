@@ -154,7 +154,10 @@ class Narrowed:
         self, narrow: Filter | None, anchor: Sequence[Any] | None, wanted: int, *, falling: bool
     ) -> list[tuple[Any, ...]]:
         """From what a filter leaves, or from all; sorted, unless an index has them in order."""
-        source = Source(self._from(narrow), (f"{self._order.alias}.{self._order.sorted_by}",), self._key)
+        by = f"{self._order.alias}.{self._order.sorted_by}"
+        if narrow is not None:
+            by = self._con.dialect.gathered(by)
+        source = Source(self._from(narrow), (by,), self._key)
         statement, bound = keyset.statement_of(source, anchor, wanted, falling=falling)
         return self._con.execute(statement, {**self.parameters, **bound}).fetchall()
 

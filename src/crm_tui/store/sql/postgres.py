@@ -49,6 +49,11 @@ class PostgresDialect:
         """The text of an instant as tables.instant() makes it, to be kept, or compared with one that is."""
         return postgres_card.instant(expression)
 
+    def gathered(self, column: str) -> str:
+        """A column by which gathered rows are sorted, as no index has it: the planner would go along one that has the
+        order, in the belief that what fits is spread evenly over it."""
+        return f"coalesce({column}, {column})"
+
     def usable(self, channels: str, field: str) -> str:
         """What those channels in a column that may be used have in a field, with U+001F between them."""
         return usable(channels, field)

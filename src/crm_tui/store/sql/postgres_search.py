@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm_tui.store.sql import matching
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.matching import Source
 
@@ -23,8 +22,13 @@ _INDEXES = {
     "case_infix": ("crm_case", _TRIGRAMS),
     "invoice_words": ("invoice", _WORDS),
 }
-#: a match that has more rows is a common one
-_FEW = 5_000
+#: Rows of an index. Whatever asks for them takes some of them only; the planner, if it knew, would read the table from
+#: its beginning until it has met so many. Where it has to find them all, it asks the index.
+_FOUND = "WITH found AS MATERIALIZED (SELECT id FROM {} WHERE {}) SELECT id FROM found"
+#: a match that has more rows is a common one; fewer are found and sorted in less time than the first ones are met
+_FEW = 20_000
+#: the oldest rows of a table, so many that looking through them costs no more than a few milliseconds
+_OLDEST = "SELECT id FROM {} ORDER BY id LIMIT 3000"
 
 
 class PostgresSearch:
@@ -55,32 +59,33 @@ class PostgresSearch:
     def ids(self, index: str, match: str) -> str:
         """A statement: the ids of the rows that an index has for a match."""
         table, condition = _INDEXES[index]
-        return f"SELECT id FROM {table} WHERE {condition.format(match)}"
+        return f"SELECT id FROM ({_FOUND.format(table, condition.format(match))}) found"
 
     def first(
         self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int
     ) -> list[tuple[int, str]]:
         """The first of a source.
 
-        A GIN index gives its rows in no order, and how many they are PostgreSQL can only guess, for a beginning of
-        words badly: asked for the first ones by age, it goes through the table in that order wherever it takes a word
-        for a common one. So they are looked up first. Few are sorted; of many the first ones are soon met."""
-        match = {"match": parameters["match"]}
-        hits = [row[0] for row in con.execute(f"{self.ids(index, ':match')} LIMIT {_FEW + 1}", match)]
-        if not hits:
-            return []
+        A GIN index gives its rows in no order and all at once, and how many they are PostgreSQL can only guess, for a
+        beginning of words badly. So a stretch of the oldest rows is looked through first: what half of them have is
+        found there, while the index would take seconds to name a million. Else the hits are counted. Few are sorted;
+        of many the first ones are soon met by age."""
+        word = f"{source.alias}.{_INDEXES[index][1].format(':match')}"
+        oldest = f"{source.alias}.id <= (SELECT max(o.id) FROM ({_OLDEST.format(source.table)}) o) AND {word}"
         bound = {**parameters, "most": most}
-        if len(hits) > _FEW:
-            condition = f"{source.alias}.{_INDEXES[index][1].format(':match')}"
-        else:
-            condition = f"{source.alias}.id IN (SELECT value FROM json_each(:hits))"
-            bound["hits"] = matching.ids(hits)
-        rows: Iterable[Any] = con.execute(
-            f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
-            f" WHERE {condition} AND {where} ORDER BY {source.alias}.id LIMIT :most",
-            bound,
-        )
-        return list(rows)
+        rows = _by_age(con, source, f"{oldest} AND {where}", bound)
+        if len(rows) == most:
+            return rows
+        counted, hits = con.execute(
+            f"SELECT count(*), json_group_array(id) FROM ({self.ids(index, ':match')} LIMIT {_FEW + 1}) hits",
+            {"match": parameters["match"]},
+        ).fetchone()
+        if not counted:
+            return []
+        if counted > _FEW:
+            return _by_age(con, source, f"{word} AND {where}", bound)
+        few = f"{source.alias}.id IN (SELECT value FROM json_each(:hits))"
+        return _by_age(con, source, f"{few} AND {where}", bound | {"hits": hits})
 
     def put(self, con: Connection, index: str, key: int, words: str) -> None:
         """Nothing: the columns are made of the words by PostgreSQL itself."""
@@ -93,6 +98,15 @@ class PostgresSearch:
 
     def rebuild(self, con: Connection, index: str) -> None:
         """Nothing, likewise."""
+
+
+def _by_age(con: Connection, source: Source, where: str, parameters: Mapping[str, Any]) -> list[tuple[int, str]]:
+    rows: Iterable[Any] = con.execute(
+        f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
+        f" WHERE {where} ORDER BY {source.alias}.id LIMIT :most",
+        parameters,
+    )
+    return list(rows)
 
 
 def usable(channels: str, field: str) -> str:

@@ -55,6 +55,10 @@ class SqliteDialect:
         """The text of an instant: that is how it is stored."""
         return expression
 
+    def gathered(self, column: str) -> str:
+        """A column by which gathered rows are sorted: as it is, since CROSS JOIN has them gathered first."""
+        return column
+
     def usable(self, channels: str, field: str) -> str:
         """What those channels in a column that may be used have in a field, with U+001F between them."""
         return (
