@@ -94,3 +94,19 @@ async def test_a_colleagues_change_appears_by_itself(
         revision = colleague.customers.get(first.id).revision
         colleague.customers.update(first.id, revision, CustomerChange(name="Aaaa renamed"))
         await until(crm, lambda: "Aaaa renamed" in crm.text())
+
+
+async def test_a_card_that_can_not_be_read_leaves_no_other_one_under_the_keys(way: Way, tmp_path: Path) -> None:
+    network, store = way
+    async with running(crm_app(store, tmp_path)) as crm:
+        await until(crm, lambda: store._server.watch.is_alive)
+        await crm.press("enter")
+        await crm.see("Contact information")
+        network.close()
+        await until(crm, lambda: store.reach().offline_since is not None)
+        await crm.press("J")  # was not read before
+        await crm.expect_toast("can't be reached just now")
+        await crm.see("56 customers")
+        crm.see_no("Contact information")
+        await crm.press("enter")  # was
+        await crm.see("Contact information", "as of")

@@ -241,12 +241,12 @@ async def test_rows_that_could_not_be_read_are_asked_for_again_when_moved_to() -
         assert table.cursor_row == app.row(19 * 6)
 
 
-async def test_a_list_that_could_not_be_read_at_all_does_not_say_loading_for_ever() -> None:
+async def test_a_list_that_could_not_be_read_at_all_says_so_and_not_that_it_is_empty() -> None:
     app = TableApp(500, answer=False)
     async with app.run_test(size=(60, 20)) as pilot:
         table = await start(app, pilot)
         table.page_failed(app.asked[0].request, generation=app.asked[0].generation)
-        assert app.lines()[1].strip() == "No rows yet. a adds one."
+        assert app.lines()[1].strip() == "This could not be read."
         app.answer = True
         table.restart()
         await pilot.pause()

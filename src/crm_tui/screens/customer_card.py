@@ -65,6 +65,7 @@ class CustomerCardScreen(CardChanges):
         self._neighbours: Neighbours | None = None
         self._waiting = ""  # the command to go to a neighbour that was given before they were known
         self._hold: Hold | None = None  # keys wait for the customer
+        self._is_missing = False  # it could not be read, and what is shown is of no other one
         self._header = HeaderLine()
         self._strip = TabStrip([TabLabel(*names) for names in TAB_NAMES])
         self._tabs: dict[int, CardTab] = {}
@@ -104,7 +105,7 @@ class CustomerCardScreen(CardChanges):
             vat.get_ready()  # its number is checked when it is shown
             return store.customers.card(customer, today)
 
-        self.ask(self.store, "card", read, self._got_card, failed=self._let_keys_go)
+        self.ask(self.store, "card", read, self._got_card, failed=self._not_read)
 
     def reread(self) -> None:
         """Show the customer as it is now; nothing moves."""
@@ -113,6 +114,7 @@ class CustomerCardScreen(CardChanges):
 
     def _got_card(self, card: CustomerCard) -> None:
         self._card = card
+        self._is_missing = False
         self.refresh_bindings()
         self._show_header()
         cases = not self.session.missing(Action.SEE, Kind.CASE)
@@ -123,6 +125,10 @@ class CustomerCardScreen(CardChanges):
             self._target = None
         if self._hold is not None:
             self._hold.call_when_drawn(self)
+
+    def _not_read(self) -> None:
+        self._let_keys_go()
+        self._is_missing = self._card is None
 
     def _let_keys_go(self) -> None:
         if self._hold is not None:
@@ -304,8 +310,10 @@ class CustomerCardScreen(CardChanges):
         self.session.back_to_list()
 
     def on_asking_failed(self, event: CrmScreen.Failed) -> None:
-        """A customer that somebody deleted has no card."""
-        error = event.error
+        """A customer that somebody deleted has no card, and the panels of the one before are not left under keys that
+        would be for another."""
+        error, is_missing = event.error, self._is_missing
+        self._is_missing = False
         if isinstance(error, NotFound) and (error.kind, error.key) == ("customer", self._request.customer):
             event.prevent_default().stop()
             gone = self._request.customer
@@ -315,6 +323,8 @@ class CustomerCardScreen(CardChanges):
                 lambda store: heir(store, Kind.CUSTOMER, gone),
                 partial(self._customer_went, gone),
             )
+        elif is_missing and not isinstance(error, Denied):
+            self.session.back_to_list()
 
     def _customer_went(self, gone: int, into: Heir | None) -> None:
         """The customer that is shown is gone: go on with the one that it is part of, or back to the list."""

@@ -46,6 +46,7 @@ class RowList:
 
     exact = True
     started = True
+    failed = False
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:
         self.rows = tuple(rows)
@@ -112,12 +113,12 @@ class Pages:
         self._pages: LRUCache[int, Sequence[Row]] = LRUCache(_PAGES_KEPT)
         self._ends: dict[int, tuple[str | None, str | None, int]] = {}
         self._pending: set[int] = set()
-        self._failed = False
+        self.failed = False
 
     @property
     def started(self) -> bool:
         """Whether any answer has come, be it that the rows could not be read."""
-        return bool(self._ends) or self._failed
+        return bool(self._ends) or self.failed
 
     @property
     def count(self) -> int:
@@ -167,6 +168,7 @@ class Pages:
         self._pending.discard(page)
         self._pages[page] = rows
         self._ends[page] = (before, after, len(rows))
+        self.failed = False
         if total is not None:
             self.total, self.exact = total, exact
         if len(rows) < request.limit and (rows or request.start == 0):
@@ -175,7 +177,7 @@ class Pages:
     def refused(self, request: PageRequest) -> None:
         """The rows could not be read; they may be asked for again."""
         self._pending.discard(request.start // PAGE)
-        self._failed = True
+        self.failed = True
 
     def _limit(self, page: int) -> int:
         """A whole page, or what is left: a page read from the end must begin in the right place."""

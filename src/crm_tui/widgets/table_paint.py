@@ -7,9 +7,9 @@ from rich.style import Style as RichStyle
 from textual.strip import Strip
 from textual.style import Style
 
-from crm_tui.widgets.cells import EMPTY, Cell, cell, definition
+from crm_tui.widgets.cells import EMPTY, Cell, cell, definition, wrap
 from crm_tui.widgets.columns import Column, Placed
-from crm_tui.widgets.rows import Row
+from crm_tui.widgets.rows import Pages, Row, RowList
 
 #: cells before the text: the cursor bar or a blank
 GUTTER = 1
@@ -53,6 +53,13 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
             needed += [0] * (len(widths) - len(needed))
             widths = list(map(max, widths, needed))
     return widths
+
+
+def nothing(source: Pages | RowList, empty: Cell, room: int, most: int) -> list[Cell]:
+    """What stands where there are no rows, in at most so many lines: nobody takes what was not read for empty."""
+    if source.failed:
+        return wrap(cell(("This could not be read.", "muted")), room, most)
+    return wrap(empty if source.started else cell(("Loading…", "muted")), room, most)
 
 
 def header_cells(placed: Sequence[Placed], sort: tuple[str, bool] | None) -> list[Cell]:

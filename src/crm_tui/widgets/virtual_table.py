@@ -372,7 +372,7 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
             return self._strip(table_paint.header_cells(self._placed, self.sort))
         index = self._top + y - self._head
         if index >= self.count:
-            return self._strip([self._nothing() if y == self._head else EMPTY])
+            return self._strip([self._nothing(y - self._head)])
         row = self.row_at(index)
         cursor = index == self._cursor and (self._cursor_always or self.has_focus)
         if row is None:
@@ -389,10 +389,10 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         """Width for text: the gutter and the last column stay blank."""
         return max(1, self.size.width - table_paint.GUTTER - 1)
 
-    def _nothing(self) -> Cell:
-        """What to say where there are no rows."""
-        text = self.empty if self._source.started else cell(("Loading…", "muted"))
-        return EMPTY if self.count else text.cut(self._room)
+    def _nothing(self, line: int) -> Cell:
+        """What to say where there are no rows, in this line of as many as it takes."""
+        lines = () if self.count else table_paint.nothing(self._source, self.empty, self._room, self.page)
+        return lines[line] if line < len(lines) else EMPTY
 
     def _strip(self, cells: list[Cell], row_style: str = "", *, cursor: bool = False) -> Strip:
         if self._book.base != self.visual_style:
