@@ -76,7 +76,8 @@ class Value(Protocol):
     def __call__(self, kind: RegistryKind, name: str, **fields: Any) -> int: ...
 
 
-def _open_sqlite(folder: Path, clock: Clock) -> Store:
+def new_store_in_sqlite(folder: Path, clock: Clock) -> Store:
+    """A store just set up, in ``folder/crm.db``."""
     path = folder / "crm.db"
     database = Database.open(path)
     set_up(database, FIRST_START, clock)
@@ -84,7 +85,8 @@ def _open_sqlite(folder: Path, clock: Clock) -> Store:
     return open_store(path, login="admin", clock=clock)
 
 
-def _open_postgres(folder: Path, clock: Clock) -> Store:
+def new_store_in_postgres(folder: Path, clock: Clock) -> Store:
+    """A store just set up, whose address is in ``folder/postgres``; whoever took it gives it back."""
     address = kept_stores().take()
     (folder / "postgres").write_text(address)
     return open_postgres(address, login="admin", clock=clock)
@@ -103,10 +105,10 @@ def set_up_in_postgres(address: str) -> None:
 
 
 OPENERS: dict[str, Callable[[Path, Clock], Store]] = {
-    "sqlite": _open_sqlite,
-    "postgres": _open_postgres,
-    "http": _open_sqlite,
-    "http over postgres": _open_postgres,
+    "sqlite": new_store_in_sqlite,
+    "postgres": new_store_in_postgres,
+    "http": new_store_in_sqlite,
+    "http over postgres": new_store_in_postgres,
 }
 #: what adds little to the others: a tenth of its tests, all of them in the soak
 _SPARED = "http over postgres"

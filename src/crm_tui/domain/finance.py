@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from crm_tui.domain.customers import require
 from crm_tui.domain.entities import Change, Imported
 from crm_tui.domain.errors import Invalid
+from crm_tui.domain.normalise import check_key
 
 
 class InvoiceStatus(StrEnum):
@@ -163,6 +164,7 @@ class InvoiceChange(Change, frozen=True, kw_only=True):
 def check_invoice(invoice: InvoiceFields) -> None:
     """Raise Invalid for an invoice without a number or a receiver, or due before its date."""
     require(invoice.number, "number")
+    check_key("number", invoice.number)
     require(invoice.receiver.name, "receiver")
     if invoice.due is not None and invoice.due < invoice.date:
         raise Invalid("due", "must not be before the invoice date")

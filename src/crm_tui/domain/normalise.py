@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FIELDS = ("city", "owner", "keyword", "role", "kind")
 #: letters of a word that count; both sides cut longer ones
 LONGEST_WORD = 40
+#: characters of what has to be unique, and of a name by which lists are sorted
+LONGEST_KEY = 600
 #: characters of a query that are read
 LONGEST_QUERY = 1000
 #: a number that begins with 00 is read as international from this many digits on; shorter ones may be postal
@@ -124,6 +126,11 @@ def name_key(name: str) -> str:
     return " ".join(words(name))
 
 
+def sort_key(name: str) -> str:
+    """The name_key as it is kept: as much of it as every database keeps in order."""
+    return name_key(name)[:LONGEST_KEY]
+
+
 def identity(name: str) -> str:
     """What a name that has to be unique is compared by: one that differs in capitals only, or in the width of its
     letters, is taken for the same."""
@@ -143,6 +150,13 @@ def key_range(prefix: str) -> tuple[str, str]:
     """First key (included) and last (excluded) of all keys that begin with ``name_key(prefix)``."""
     key = name_key(prefix)
     return key, key + "\U0010ffff"
+
+
+def check_key(field: str, text: str) -> None:
+    """Raise Invalid for what a store can't keep to the letter, or is too long to be looked up by."""
+    check_text(field, text)
+    if len(text) > LONGEST_KEY:
+        raise Invalid(field, f"has more than {LONGEST_KEY} characters; shorten it")
 
 
 def check_text(field: str, text: str) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid
 from crm_tui.domain.levels import Customers, Projects
-from crm_tui.domain.normalise import check_text
+from crm_tui.domain.normalise import check_key
 
 
 class _Ladder(StrEnum):
@@ -244,7 +244,7 @@ def check_profile(profile: Profile) -> None:
     which it may not edit."""
     if not profile.name.strip():
         raise Invalid("name", "is needed")
-    check_text("name", profile.name)
+    check_key("name", profile.name)
     if profile.name != profile.name.strip():
         raise Invalid("name", "must not begin or end with blanks")
     if not profile.name.isprintable():

@@ -11,6 +11,7 @@ from crm_tui.domain.customers import require
 from crm_tui.domain.emails import check_email
 from crm_tui.domain.entities import Change, Entity, Imported
 from crm_tui.domain.errors import Invalid
+from crm_tui.domain.normalise import check_key
 from crm_tui.domain.permissions import Profile, Standing
 
 
@@ -113,6 +114,7 @@ def check_user(user: UserFields) -> None:
     e-mail address that is none."""
     require(user.name, "name")
     require(user.login, "login")
+    check_key("login", user.login)
     if any(c.isspace() for c in user.login):
         raise Invalid("login", "must not contain blanks")
     if not user.login.isprintable():

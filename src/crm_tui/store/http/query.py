@@ -14,7 +14,7 @@ import msgspec
 from msgspec import NODEFAULT, Meta, Struct
 
 from crm_tui.domain.errors import Invalid
-from crm_tui.store.http.leaves import check_numbers
+from crm_tui.domain.leaves import check_numbers
 from crm_tui.store.http.parameters import Parameter, is_struct
 from crm_tui.store.http.told import told
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from crm_tui.domain.errors import CrmError, Unavailable
-from crm_tui.store.http.leaves import check_numbers
+from crm_tui.domain.leaves import check_numbers
 from crm_tui.store.http.problems import Refused, from_problem, to_problem
 from crm_tui.store.http.told import told
 

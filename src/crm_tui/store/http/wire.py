@@ -12,9 +12,9 @@ import msgspec
 from msgspec import NODEFAULT, UNSET, UnsetType
 
 from crm_tui.domain.errors import Invalid
+from crm_tui.domain.leaves import check_numbers, check_texts
 from crm_tui.store.http import query
 from crm_tui.store.http.import_items import with_types
-from crm_tui.store.http.leaves import check_numbers, check_texts
 from crm_tui.store.http.parameters import Place, Signature, signature
 from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.routes import PREFIX, Route, Shape

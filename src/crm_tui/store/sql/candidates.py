@@ -9,7 +9,7 @@ from __future__ import annotations
 import apsw
 
 from crm_tui.domain.errors import Unavailable
-from crm_tui.domain.normalise import fold, key_range, name_key, words
+from crm_tui.domain.normalise import fold, key_range, sort_key, words
 from crm_tui.store.sql import filesystem, lookup, matching, opening, sight
 from crm_tui.store.sql.migrate import APPLICATION_ID, NEWEST
 from crm_tui.store.sql.sqlite import SqliteConnection
@@ -142,7 +142,7 @@ def _people(con: Connection, text: str) -> list[Candidate]:
 
 def customers_named(con: Connection, text: str) -> list[Candidate]:
     """Active customers whose name begins so, with their number."""
-    key = name_key(text)
+    key = sort_key(text)
     if not key:
         return []
     if not text[-1].isalnum():

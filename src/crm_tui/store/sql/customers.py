@@ -15,6 +15,7 @@ from crm_tui.domain.customers import Customer, CustomerChange, DeletionCheck, Ne
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid, NotFound
 from crm_tui.domain.money import check_amount
+from crm_tui.domain.normalise import check_text
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.domain.register_update import RegisterPlace, RegisterUpdate
 from crm_tui.domain.registries import RegistryKind
@@ -122,6 +123,7 @@ class SqlCustomers(Facet):
 
         with self._writing("take from register", source=update.source) as (work, rights):
             rights.need_customers(CustomerLevel.EDIT, "change customers")
+            check_text("source", update.source)
             return from_register.take(work, rights, update)
 
     def create_from_register(self, new: NewCustomer, place: RegisterPlace | None, source: str) -> Customer:
@@ -130,6 +132,7 @@ class SqlCustomers(Facet):
 
         with self._writing("create from register", source=source) as (work, rights):
             rights.need_customers(CustomerLevel.EDIT, "add customers")
+            check_text("source", source)
             return from_register.create(work, rights, new, place)
 
     def deletion(self, customer: int) -> DeletionCheck:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import apsw
 
-from crm_tui.domain.errors import Corrupt, Interrupted, Unavailable
+from crm_tui.domain.errors import Corrupt, Interrupted, Invalid, Unavailable
 
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 _DAMAGED_DISK = (apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA)
@@ -60,6 +60,10 @@ def told(path: str, is_damaged: Callable[[], bool] | None = None) -> Iterator[No
         if is_damaged is not None and is_damaged():
             raise damaged(path, error) from error
         raise
+    except OverflowError as error:
+        if "too big to convert" not in str(error):
+            raise
+        raise Invalid("number", "is larger than a store can keep") from error
     except OSError as error:
         if error.errno in _DISK_IS_FULL:
             raise _full(path) from error

@@ -6,6 +6,7 @@ import datetime as dt
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import AlreadySaved
+from crm_tui.domain.normalise import check_key
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import instant
 
@@ -18,6 +19,7 @@ def saved(con: Connection, actor: int, key: str) -> tuple[str, int] | None:
 
 def need_new(con: Connection, actor: int, key: str) -> None:
     """Raise AlreadySaved if the actor saved something under this key."""
+    check_key("key", key)
     found = saved(con, actor, key)
     if found is not None:
         raise AlreadySaved(*found)

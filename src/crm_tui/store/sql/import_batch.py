@@ -15,6 +15,8 @@ from msgspec.structs import asdict, replace
 from crm_tui.domain.cases import SalesState
 from crm_tui.domain.entities import Imported, Kind
 from crm_tui.domain.errors import CrmError, Invalid
+from crm_tui.domain.leaves import check_numbers, check_texts
+from crm_tui.domain.normalise import check_key
 from crm_tui.domain.registries import RegistryKind, RegistryValue
 from crm_tui.domain.users import NewUser
 from crm_tui.store.history import BY_NUMBER, ImportItem, ImportResult, Outcome
@@ -33,6 +35,7 @@ class Batch:
     def __init__(self, work: Change, rights: Rights, items: Sequence[ImportItem]) -> None:
         self._work = work
         self._rights = rights
+        items = [item for item in items if _can_be_kept(item)]  # all others are refused one by one
         self._references = References(work, rights, items)
         self._stored = self._read_stored(items)
         self._places = _first_addresses(items)
@@ -50,6 +53,7 @@ class Batch:
     def write(self, item: ImportItem) -> ImportResult:
         """Write a record, or say why not; of one that is refused nothing is left."""
         try:
+            _check_kept(item)
             if item.kind not in self._allowed:
                 need(self._rights, item.kind)
                 self._allowed.add(item.kind)
@@ -342,6 +346,21 @@ class Batch:
             if keys:
                 indexing.added_many(self._work.con, kind, keys)
         self._created = {}
+
+
+def _check_kept(item: ImportItem) -> None:
+    """Raise Invalid for what no store can keep, wherever it stands: nothing can be asked about it, either."""
+    check_texts(item, "")
+    check_numbers(item, "")
+    check_key("external_ref", item.external_ref)
+
+
+def _can_be_kept(item: ImportItem) -> bool:
+    try:
+        _check_kept(item)
+    except Invalid:
+        return False
+    return True
 
 
 def _is_by_number(item: ImportItem) -> bool:

@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import json
 
 from crm_tui.domain.cases import SalesState
-from crm_tui.domain.entities import Kind
+from crm_tui.domain.entities import Imported, Kind
 from crm_tui.domain.errors import Denied, Invalid
-from crm_tui.domain.normalise import fold, name_key
+from crm_tui.domain.normalise import fold, sort_key
 from crm_tui.domain.registries import RegistryKind
 from crm_tui.store.history import BY_NUMBER, ImportItem
 from crm_tui.store.sql.dialect import Connection
@@ -101,7 +101,7 @@ class References:
     def customer_named(self, name: str) -> int | None:
         """The customer of this name, the active one before others."""
         rows: list[Any] = self._work.con.execute(
-            "SELECT id, name FROM customer WHERE name_key = ? ORDER BY is_active DESC, id LIMIT 20", (name_key(name),)
+            "SELECT id, name FROM customer WHERE name_key = ? ORDER BY is_active DESC, id LIMIT 20", (sort_key(name),)
         ).fetchall()
         same: list[int | None] = [key for key, stored in rows if fold(stored) == fold(name)]
         return (same or [key for key, _ in rows] or [None])[0]
@@ -163,7 +163,7 @@ def look_up(con: Connection, kind: Kind, refs: Iterable[str]) -> dict[str, int]:
         "SELECT external_ref, entity_id FROM external_alias"
         " WHERE kind = :kind AND external_ref IN (SELECT CAST(value AS TEXT) FROM json_each(:refs))"
     ]
-    if kind in BY_KIND:
+    if kind in BY_KIND and issubclass(BY_KIND[kind].entity, Imported):
         statements.append(
             f"SELECT external_ref, id FROM {BY_KIND[kind].name}"
             " WHERE external_ref IN (SELECT CAST(value AS TEXT) FROM json_each(:refs))"

@@ -10,6 +10,8 @@ from itertools import islice
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.domain.history import ImportRun, ImportState
+from crm_tui.domain.leaves import check_texts
+from crm_tui.domain.normalise import check_text
 from crm_tui.domain.permissions import CustomerLevel
 from crm_tui.store.history import ImportItem, ImportResult, Outcome, UndoReport
 from crm_tui.store.sql import rights as rights_of
@@ -38,6 +40,7 @@ class SqlImports(Facet):
         """Start a run; ``source`` says what is imported. Returns its id."""
         with self._writing() as (work, rights):
             _need(rights)
+            check_text("source", source)
             return int(
                 work.con.execute(
                     "INSERT INTO import_run (started_at, actor_id, source, state) VALUES (?, ?, ?, ?) RETURNING id",
@@ -69,6 +72,7 @@ class SqlImports(Facet):
         """Those of the external references that mean something."""
         with self._reading() as (con, rights):
             _need(rights)
+            check_texts(tuple(refs), "refs")
             found = look_up(con, kind, refs)
             return frozenset(ref for ref, key in found.items() if is_seen(con, rights, kind, key))
 

@@ -17,7 +17,7 @@ from crm_tui.domain import indexed_words
 from crm_tui.domain.activities import PRIVATE, TICKED
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.indexed_words import identifier_words, search_words
-from crm_tui.domain.normalise import name_key
+from crm_tui.domain.normalise import sort_key
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.tables import BY_KIND, Table, instant
 
@@ -169,10 +169,10 @@ def customer_kept(
 ) -> dict[str, Any]:
     """The kept columns of a customer whose headquarters is in ``city``; ``region`` reads its phone number."""
     return {
-        "name_key": name_key(values["name"]),
+        "name_key": sort_key(values["name"]),
         "city": city,
-        "city_key": name_key(city or ""),
-        "owner_key": name_key(owner or ""),
+        "city_key": sort_key(city or ""),
+        "owner_key": sort_key(owner or ""),
         "words": search_words(
             values["name"],
             str(values["number"]),
@@ -210,7 +210,7 @@ def contact_kept(values: Mapping[str, Any], region: str | None, customer: OfCust
     if values.get("is_deleted"):
         return {"name_key": "", "words": "", **of_customer}
     return {
-        "name_key": name_key(f"{values['last_name']} {values['first_name']}"),
+        "name_key": sort_key(f"{values['last_name']} {values['first_name']}"),
         "words": search_words(
             _part_words(values["first_name"]),
             _part_words(values["last_name"]),
@@ -229,7 +229,7 @@ def case_kept(values: Mapping[str, Any]) -> dict[str, Any]:
     """The kept columns of a case."""
     references = ("our_reference", "your_reference", "order_number")
     return {
-        "name_key": name_key(values["name"]),
+        "name_key": sort_key(values["name"]),
         "words": search_words(values["name"], str(values["number"]), *(values.get(field) for field in references)),
     }
 

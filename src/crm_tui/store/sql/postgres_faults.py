@@ -65,6 +65,8 @@ def told(name: str) -> Iterator[None]:
         yield
     except errors.IntegrityConstraintViolation:
         raise
+    except errors.NumericValueOutOfRange as error:
+        raise Invalid("number", "is larger than a store can keep") from error
     except psycopg.DataError as error:
         if "NUL" not in str(error) and not isinstance(error, errors.UntranslatableCharacter):
             raise

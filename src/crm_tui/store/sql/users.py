@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import Blocked, Invalid, NotFound
-from crm_tui.domain.normalise import identity, name_key
+from crm_tui.domain.normalise import identity, name_key, sort_key
 from crm_tui.domain.permissions import (
     CustomerLevel,
     Profile,
@@ -150,7 +150,7 @@ def save(work: Change, before: User, changes: Mapping[str, Any]) -> User:
     """Write the changes of a user; a new name reaches the customers that they own."""
     saved = work.update(USER, before, changes)
     if saved.name != before.name:
-        work.con.execute("UPDATE customer SET owner_key = ? WHERE owner_id = ?", (name_key(saved.name), saved.id))
+        work.con.execute("UPDATE customer SET owner_key = ? WHERE owner_id = ?", (sort_key(saved.name), saved.id))
     return saved
 
 

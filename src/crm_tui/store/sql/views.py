@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from crm_tui.domain.customers import require
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.domain.names import squeezed
-from crm_tui.domain.normalise import check_text
+from crm_tui.domain.normalise import check_key, check_text
 from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.sql.dialect import Connection
@@ -53,6 +53,7 @@ class SqlViews(Facet):
     def rename(self, view: int, name: str) -> None:
         """Call a view otherwise; Invalid where another one of the list has that name."""
         require(name, "name")
+        check_key("name", name)
         with self._writing() as (work, rights):
             found = work.con.execute(
                 "SELECT list FROM saved_view WHERE id = ? AND user_id = ?", (view, rights.user)
@@ -85,6 +86,7 @@ class SqlViews(Facet):
 
     def _save(self, of_list: str, name: str, query: CustomerQuery | ContactQuery) -> int:
         require(name, "name")
+        check_key("name", name)
         check_text("text", query.text)
         values = {"list": of_list, "name": squeezed(name), "query": msgspec.json.encode(query).decode()}
         with self._writing() as (work, rights):
