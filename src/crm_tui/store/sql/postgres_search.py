@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crm_tui.domain.normalise import LONGEST_WORD
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.matching import Source
 
@@ -35,7 +36,9 @@ class PostgresSearch:
     """The columns of words and trigrams."""
 
     def word(self, word: str) -> str:
-        """A term: rows that have this word."""
+        """A term: rows that have this word. None has one of more letters than are indexed, and PostgreSQL takes none
+        of more than 2,046 bytes."""
+        word = word[: LONGEST_WORD + 1]
         return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
     def prefix(self, word: str) -> str:
