@@ -16,6 +16,7 @@ from crm_tui.domain.errors import (
     Corrupt,
     CrmError,
     Denied,
+    MaybeSaved,
     NotSignedIn,
     Offline,
     Unavailable,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 _TITLES: dict[type[CrmError], str] = {
     Denied: "Not permitted",
     Unavailable: "Not available",
+    MaybeSaved: "Saved or not",
     Offline: "Offline",
     NotSignedIn: "Not signed in",
     Corrupt: "Damaged store",
@@ -149,7 +151,7 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     def show_failure(self, error: CrmError) -> None:
         """Say what went wrong; the screen stays as it is."""
-        if isinstance(error, Offline) and self._is_said_just_now(str(error)):
+        if isinstance(error, Offline | NotSignedIn) and self._is_said_just_now(str(error)):
             return
         title = _TITLES.get(type(error))
         severity = "error" if isinstance(error, Corrupt | Unavailable) else "warning"
