@@ -1,7 +1,8 @@
 """What the scripts of ``crm-tui completions`` ask while one types.
 
 ``crm-tui complete SHELL KIND WORD STORE USER BEFORE`` is answered as quickly as a look-up, by a reader that changes
-nothing, and in silence whatever is wrong: a message would stand in the middle of the line that is being typed. Data
+nothing (completing_elsewhere.py where the store is in no file), and in silence whatever is wrong: a message would stand
+in the middle of the line that is being typed. Data
 comes out as one line without control characters. For bash, which puts in what it is told, it is quoted so that no name
 can be run; zsh and fish quote by themselves. BEFORE is the beginning of WORD that bash keeps (up to a colon), so that
 it is left out of what is put in.
@@ -16,6 +17,7 @@ from crm_tui.cli import DONE, whose
 from crm_tui.domain.errors import CrmError
 from crm_tui.domain.normalise import FIELDS, fold
 from crm_tui.plain import one_line
+from crm_tui.store.locate import FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +62,14 @@ def _candidates(kind: str, word: str, store: str | None, user: str | None) -> li
         if kind == "store":
             return _stores(word)
         path = whose.file_of_store(store)
-        if path is None or not os.path.exists(path):
+        if path is None:
+            from crm_tui.cli import completing_elsewhere  # with the whole program, for those who have such stores
+
+            found = completing_elsewhere.place(store)
+            if found.kind != FILE:
+                return completing_elsewhere.candidates(found, kind, word, user)
+            path = found.where
+        if not os.path.exists(path):
             return []
         import apsw
 
