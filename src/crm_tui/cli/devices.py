@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from crm_tui.cli import DONE, asking
 from crm_tui.cli.opening import clock, open_existing
 from crm_tui.cli.tables import as_json, tab_separated, table
+from crm_tui.domain.devices import SHORTEST_PASSWORD
 from crm_tui.domain.errors import Invalid, NotFound
 from crm_tui.store.devices import Device, NewDevice, NewToken
 from crm_tui.store.port import Store
@@ -89,7 +90,7 @@ def end_tokens(store: Store, login: str) -> int:
 def set_password(store: Store, login: str) -> None:
     """Ask for a new password of a user; for one's own, for the current one, too, where there is one."""
     user = _user(store, login)
-    new = asking.hidden_twice(f"New password of {login}")
+    new = asking.hidden_twice(f"New password of {login} ({SHORTEST_PASSWORD} characters at least)")
     try:
         store.devices.set_password(user, new.reveal())
     except Invalid as error:

@@ -10,7 +10,7 @@ from crm_tui.domain.normalise import check_text
 USUAL_DAYS = 90
 _MOST_DAYS = 3650
 _LONGEST_NAME = 100
-_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 12, 1000
+SHORTEST_PASSWORD, _LONGEST_PASSWORD = 12, 1000
 
 
 def check_device(name: str, days: int | None = USUAL_DAYS) -> None:
@@ -30,7 +30,7 @@ def check_password(new: str) -> None:
     """Raise Invalid for a password that is too short to be safe, or too long to be one. What it is made of is nobody's
     business: rules about that make passwords that are easier to guess."""
     check_text("password", new)
-    if len(new) < _SHORTEST_PASSWORD:
-        raise Invalid("password", f"use {_SHORTEST_PASSWORD} characters at least; a few words in a row are good")
+    if len(new) < SHORTEST_PASSWORD:
+        raise Invalid("password", f"use {SHORTEST_PASSWORD} characters at least; a few words in a row are good")
     if len(new) > _LONGEST_PASSWORD:
         raise Invalid("password", f"must not be longer than {_LONGEST_PASSWORD} characters")
