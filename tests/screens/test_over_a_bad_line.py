@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import chain, repeat
 from pathlib import Path
 
-from tests.driver import arrives, crm_app, running
+from tests.driver import Crm, arrives, crm_app, running
 from tests.screens.test_over_http import Way, until, way  # noqa: F401 - a fixture
 from tests.screens.test_two_programs import ingrid, look
 from tests.store.http.faulty_proxy import Fault
@@ -16,15 +16,20 @@ from crm_tui.store.reach import HERE
 from crm_tui.store.sql.store import SqlStore
 
 
+async def down(crm: Crm) -> None:
+    """The cursor moves, whatever else is waited for."""
+    before = crm.row
+    arrives(crm.pilot, "down")
+    await until(crm, lambda: crm.row != before)
+
+
 async def test_keys_are_answered_while_the_line_is_silent(way: Way, tmp_path: Path) -> None:  # noqa: F811
     network, store = way
     async with running(crm_app(store, tmp_path)) as crm:
         await until(crm, lambda: store._server.watch.is_alive)
         network.answering.clear()  # whatever is asked from now on is not answered
         for _ in range(3):
-            before = crm.row
-            arrives(crm.pilot, "down")
-            await until(crm, lambda before=before: crm.row != before)
+            await down(crm)
         asked = len(network.seen)
         await until(crm, lambda: len(network.seen) > asked)  # the preview, which is waited for
         moved = crm.row
