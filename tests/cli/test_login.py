@@ -270,6 +270,11 @@ def test_signing_out_leaves_nothing_that_was_read(
     assert main(["--store", "office", "users"]) == DONE
     answers = Path(os.environ["CRM_TUI_CACHE"])
     assert any(b"Aino" in path.read_bytes() for path in answers.rglob("*") if path.is_file())
+    typed(monkeypatch, PASSWORD)  # for a new token: what was kept for the earlier one would be nobody's
+    assert main(["login", "office", "--as", "admin", "--store-token-in-file"]) == DONE
+    assert [path for path in answers.rglob("*") if path.is_file()] == []
+    assert main(["--store", "office", "users"]) == DONE
+    assert any(b"Aino" in path.read_bytes() for path in answers.rglob("*") if path.is_file())
     assert main(["logout", "--store", "office"]) == DONE
     assert [path for path in answers.rglob("*") if path.is_file()] == []
 
