@@ -119,7 +119,8 @@ READS: dict[str, Read] = {
 
 
 def test_nothing_goes_through_a_whole_table(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    # of 6,000 a stretch of 3,000 would be half
+    # of 6,000 a stretch of 3,000 would be half, and 20,000 all
+    monkeypatch.setattr(postgres_search, "_OLD", 100)
     monkeypatch.setattr(postgres_search, "_OLDEST", postgres_search._OLDEST.replace("3000", "100"))
     read = {}
     for name, ask in READS.items():

@@ -30,6 +30,8 @@ _FOUND = "WITH found AS MATERIALIZED (SELECT id FROM {} WHERE {}) SELECT id FROM
 _FEW = 20_000
 #: the oldest rows of a table, so many that looking through them costs no more than a few milliseconds
 _OLDEST = "SELECT id FROM {} ORDER BY id LIMIT 3000"
+#: where counting stops at some 5,000
+_OLD = 20_000
 
 
 class PostgresSearch:
@@ -63,6 +65,17 @@ class PostgresSearch:
         """A statement: the ids of the rows that an index has for a match."""
         table, condition = _INDEXES[index]
         return f"SELECT id FROM ({_FOUND.format(table, condition.format(match))}) found"
+
+    def counted(self, index: str, match: str) -> str:
+        """The same to be counted up to a limit: from the oldest rows, and only then from the index, to which it is all
+        the same how many are wanted."""
+        table, condition = _INDEXES[index]
+        old = f"SELECT * FROM {table} ORDER BY id LIMIT {_OLD}"
+        return (
+            f"SELECT id FROM ({old}) old WHERE {condition.format(match)}"
+            f" UNION ALL SELECT id FROM ({self.ids(index, match)}) younger"
+            f" WHERE id > (SELECT max(id) FROM ({old}) last)"
+        )
 
     def first(
         self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int

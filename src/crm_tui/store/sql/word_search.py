@@ -43,6 +43,10 @@ class WordSearch(Protocol):
         (``?`` or ``:name``)."""
         ...
 
+    def counted(self, index: str, match: str) -> str:
+        """The same to be counted up to a limit: what many have is soon met."""
+        ...
+
     def first(
         self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int
     ) -> list[tuple[int, str]]:
