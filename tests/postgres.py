@@ -215,10 +215,16 @@ def of_database(name: str) -> str:
 
 
 def drop_database(address: str) -> None:
-    """Take a database away, whoever still is in it."""
+    """Take a database away, whoever of ours still is in it: what PostgreSQL does there by itself it ends by itself, and
+    does not let us end it."""
     name = psycopg.conninfo.conninfo_to_dict(address)["dbname"]
     with psycopg.connect(server(), autocommit=True) as con:
-        con.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        con.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = %s AND backend_type = 'client backend'",
+            (name,),
+        )
+        con.execute(f"DROP DATABASE IF EXISTS {name}".encode())
 
 
 def leave() -> None:

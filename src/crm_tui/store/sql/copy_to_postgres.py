@@ -19,7 +19,7 @@ _UNFINISHED = "a copy into it was interrupted; go on with “crm-tui stores copy
 #: keeps others from writing as the lock of who writes does, for as long as the connection is there
 _ALONE = (
     f"SELECT pg_try_advisory_lock({LOCKS},"
-    " CAST(CAST(CAST(current_schema() AS regnamespace) AS bigint) & 2147483647 AS integer))"
+    " CAST(CAST(CAST(quote_ident(current_schema()) AS regnamespace) AS bigint) & 2147483647 AS integer))"
 )
 #: what is not emptied
 _OURS = "('copying', 'crm_schema', 'upkeep')"

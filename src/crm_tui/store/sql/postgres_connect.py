@@ -11,11 +11,14 @@ from crm_tui.store.sql.postgres import PostgresConnection
 from crm_tui.store.sql.postgres_address import Address
 from crm_tui.store.sql.postgres_types import ADAPTERS
 
-#: what every connection is set to. Who is stopped in the middle of writing must not keep all others from it for ever.
+#: what every connection is set to, whatever the database, its user or this machine would have it set to.
+#: Who is stopped in the middle of writing must not keep all others from it for ever.
 #: A plan is made for the very words and ids that are asked: a common word and a rare one take different ways. Our
 #: statements are over before a compiler would be.
 _SETTINGS = (
-    b"SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET lock_timeout = %d;"
+    b"SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET lock_timeout = %d;"
+    # the lock of who writes comes before what they read, whatever a transaction is by default
+    b" SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on;"
     b" SET plan_cache_mode = force_custom_plan; SET jit = off;"
     # a screen asks for a few ranges of indexes: never worth other processes, or reading a whole index to merge it with
     # a few rows, which the usual costs, made for slow disks, have the planner prefer

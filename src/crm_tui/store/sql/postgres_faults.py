@@ -84,7 +84,7 @@ def _meant(name: str, error: psycopg.Error) -> CrmError | None:
         case errors.QueryCanceled():
             return Unavailable(f"{name} ended what took it too long ({_first_line(error)}); try again later.")
         case errors.ProgramLimitExceeded():
-            return Invalid("text", f"is longer than PostgreSQL can keep in order ({_first_line(error)}); shorten it")
+            return Invalid("text", f"is longer than PostgreSQL can index ({_first_line(error)}); shorten it")
         case errors.LockNotAvailable() | errors.DeadlockDetected() | errors.SerializationFailure():
             return Unavailable(
                 f"{name} is being written by somebody else, who is not done yet; nothing was changed: try again."

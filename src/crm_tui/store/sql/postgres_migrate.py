@@ -67,7 +67,7 @@ def _need_empty(con: psycopg.Connection[Any], name: str) -> None:
     """Nothing is added to a database in which somebody else keeps something."""
     row = con.execute(
         b"SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
-        b" AND c.relnamespace = current_schema()::regnamespace ORDER BY 1 LIMIT 1"
+        b" AND c.relnamespace = quote_ident(current_schema())::regnamespace ORDER BY 1 LIMIT 1"
     ).fetchone()
     if row is not None:
         raise Invalid(
