@@ -102,6 +102,10 @@ class Store(Protocol):
         favourites does not count. To ask while nothing happens costs next to nothing."""
         ...
 
+    def erasures(self) -> int:
+        """How many people were erased so far: whoever keeps copies of what was read empties them when it changes."""
+        ...
+
     def reach(self) -> Reach:
         """Whether the store answers now. To ask costs nothing."""
         ...

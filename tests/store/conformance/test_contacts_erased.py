@@ -75,6 +75,14 @@ def test_the_whole_store_knows_nothing_of_the_person_any_more(store: Store, pers
     assert [word for word in KNOWN_BY if word in after] == []
 
 
+def test_others_are_told_how_many_were_erased(store: Store, person: Contact, other: Contact) -> None:
+    before = store.erasures()
+    store.contacts.update(other.id, other.revision, ContactChange(title="Buyer"))
+    assert store.erasures() == before
+    erase(store, person)
+    assert store.erasures() == before + 1
+
+
 def test_cases_show_a_deleted_contact_and_keep_their_place(
     store: Store, customer: Customer, person: Contact, other: Contact
 ) -> None:

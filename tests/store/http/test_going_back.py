@@ -257,6 +257,29 @@ def test_a_person_who_is_erased_is_gone_from_the_disk(open_: Open, behind: SqlSt
     assert b"Zacharias" not in everything()
 
 
+def test_a_person_whom_a_colleague_erases_is_gone_from_the_disk(
+    open_: Open, behind: SqlStore, tmp_path: Path
+) -> None:
+    def kept() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.rglob("cache/*/*/*"))
+
+    customer = given.customer(behind)
+    first, second = (given.contact(behind, customer, name, "Quist") for name in ("Zacharias", "Xenia"))
+    store = listening(open_(watches=True, cache_folder=tmp_path / "cache"))
+    store.contacts.of_customer(customer.id, ALL)
+    assert b"Zacharias" in kept()
+    behind.contacts.delete(first.id, first.revision)
+    until(lambda: store.pulse() >= behind.pulse() and b"Zacharias" not in kept())
+    store.contacts.of_customer(customer.id, ALL)
+    assert b"Xenia" in kept()
+    store.close()
+
+    behind.contacts.delete(second.id, second.revision)  # while nobody listens
+    assert b"Xenia" in kept()
+    open_(cache_folder=tmp_path / "cache")
+    assert b"Xenia" not in kept()
+
+
 def test_a_person_who_is_erased_meanwhile_is_not_kept(
     open_: Open, behind: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -333,6 +333,7 @@ WRITES: dict[str, Callable[[Trial], Attempts]] = {
     "store.latest": _fixed(DONE, "slot"),
     "store.once": _fixed(DONE, "key"),
     "store.pulse": _fixed(DONE),
+    "store.erasures": _fixed(DONE),
     "store.reach": _fixed(DONE),
     "store.close": lambda trial: (),
     "customers.create": lambda trial: [Attempt(trial.needs("edit"), (NewCustomer(name="New"),))],

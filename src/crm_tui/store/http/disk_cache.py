@@ -1,8 +1,9 @@
 """The cache on disk, for those who want it: what was read is there at the next start, too, be the server or not.
 
 A folder of this user alone for each token at each server, with a file for each answer: to remove a file leaves nothing
-of it in others. Signing out removes the folder of the server (``forget``). What was not read again for a week goes at
-the next start, whatever token and server it is of.
+of it in others. Signing out removes the folder of the server (``forget``), an erasure by whomever empties the folder
+as soon as it is heard of (erasures.py). What was not read again for a week goes at the next start, whatever token and
+server it is of.
 """
 
 from __future__ import annotations

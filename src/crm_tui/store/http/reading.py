@@ -29,7 +29,7 @@ _LONGEST = timedelta(minutes=5)
 #: what changes without moving the pulse
 _ASKED_ANEW = ("was_saved", "views.customers", "views.contacts", "imports.list", "devices.own", "devices.of_everybody")
 #: never kept: it is of use at its moment only
-_NOT_KEPT = ("was_saved", "pulse")
+_NOT_KEPT = ("was_saved", "pulse", "erasures")
 #: of what was asked for; it may well be as it was
 _SAY_NOTHING = (Interrupted, Unavailable, Corrupt, Refused)
 #: parameters that say when a question is put

@@ -48,6 +48,7 @@ class Route(NamedTuple):
 ROUTES: tuple[Route, ...] = (
     Route("was_saved", "GET", "/saved/{key}"),
     Route("pulse", "GET", "/pulse"),
+    Route("erasures", "GET", "/erasures"),
     Route("customers.page", "GET", "/customers"),
     Route("customers.count", "GET", "/customers/count"),
     Route("customers.open_value", "GET", "/customers/open-value"),

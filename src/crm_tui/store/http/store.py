@@ -11,6 +11,7 @@ from crm_tui.domain.errors import Denied
 from crm_tui.store.http import failures
 from crm_tui.store.http.address import Address, address_of
 from crm_tui.store.http.cache import Cache, MemoryCache
+from crm_tui.store.http.erasures import Erasures
 from crm_tui.store.http.line import Line
 from crm_tui.store.http.parameters import arguments
 from crm_tui.store.http.questions import Question, Questions
@@ -76,6 +77,9 @@ class _Server:
             address, sender, cache, self.watch, self.reachable, BY_METHOD, partial(self.reader.read, question=None)
         )
         self.streams = Streams(self.line, self.writer)
+        asked = partial(self.reader.read, BY_METHOD["erasures"], {}, None)
+        outlives = settings.cache_folder is not None
+        self.erasures = Erasures(cache, asked, self.writer.forget_people, clock) if outlives else None
 
     def close(self) -> None:
         at_end, self._at_end = self._at_end, None
@@ -248,8 +252,15 @@ class RemoteStore:
         if self._server.watches:
             watch.start()
         if watch.pulse is not None and (watch.is_alive or self._server.reachable.is_lost):
-            return watch.pulse
-        return cast(int, self._call(BY_METHOD["pulse"], {}))
+            pulse = watch.pulse
+        else:
+            pulse = cast(int, self._call(BY_METHOD["pulse"], {}))
+        self._follow_erasures()
+        return pulse
+
+    def erasures(self) -> int:
+        """How many people were erased so far."""
+        return cast(int, self._call(BY_METHOD["erasures"], {}))
 
     def reach(self) -> Reach:
         """Whether the server answers now."""
@@ -258,6 +269,11 @@ class RemoteStore:
     def close(self) -> None:
         """Let go of the server."""
         self._server.close()
+
+    def _follow_erasures(self) -> None:
+        server = self._server
+        if server.erasures is not None and not server.reachable.is_lost and server.erasures.follow(server.watch.pulse):
+            self.users.me()  # without that there is no start without the server
 
     def _facet(self, name: str) -> _Facet:
         return _Facet(name, self._call)
@@ -306,6 +322,7 @@ def open_remote(
     )
     try:
         store.users.me()
+        store._follow_erasures()
     except BaseException:
         store.close()
         raise

@@ -107,11 +107,16 @@ class Writer:
             is_long=route.is_long,
         )
 
+    def forget_people(self) -> None:
+        """Somebody was erased: nothing is kept of what was read before, or is on its way."""
+        self._watch.wrote()  # first, so that no answer of before is kept any more
+        self._cache.empty()
+
     def _forget(self, route: Route) -> None:
-        if route.method not in _LEAVES_ALL:
+        if route.method in _ERASES:
+            self.forget_people()
+        elif route.method not in _LEAVES_ALL:
             self._watch.wrote()
-        if route.method in _ERASES:  # after that, so that no answer of before is kept any more
-            self._cache.empty()
 
     def _refused(self, route: Route, sent: Sent, error: CrmError) -> Any:
         """What the first try wrote, if that was carried out and its answer was lost; else raises the error."""

@@ -213,6 +213,12 @@ class SqlStore:
         """A number that grows whenever anybody changed data."""
         return self._pulse.read()
 
+    def erasures(self) -> int:
+        """How many people were erased so far."""
+        with self._binding.database.reading() as con:
+            number: int = con.execute("SELECT erased FROM upkeep").get
+        return number
+
     def reach(self) -> Reach:
         """Whether the store answers now: a database that does not raises Unavailable."""
         return HERE
