@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeAlias
 
 import pytest
-from tests.store.permissions.pair import Pair, pair_of, postgres_pair_of
+from tests.store.permissions.pair import Pair, http_pair_of, pair_of, postgres_pair_of
 from tests.store.permissions.world import World, build
 
 #: sentences on how much was tried
@@ -40,6 +40,13 @@ def postgres_pairs(tmp_path_factory: pytest.TempPathFactory, world: World) -> It
         )
 
 
+@pytest.fixture(scope="session")
+def http_pairs(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Pairs]:
+    """The same at servers."""
+    with ExitStack() as closing:
+        yield cache(lambda sight: closing.enter_context(http_pair_of(tmp_path_factory.mktemp("pair"), world, sight)))
+
+
 @pytest.fixture
 def pair(request: pytest.FixtureRequest, pairs: Pairs) -> Pair:
     """The two worlds of the sight which is the parameter."""
@@ -50,6 +57,12 @@ def pair(request: pytest.FixtureRequest, pairs: Pairs) -> Pair:
 def postgres_pair(request: pytest.FixtureRequest, postgres_pairs: Pairs) -> Pair:
     """The same in PostgreSQL."""
     return postgres_pairs(request.param)
+
+
+@pytest.fixture
+def http_pair(request: pytest.FixtureRequest, http_pairs: Pairs) -> Pair:
+    """The same at servers."""
+    return http_pairs(request.param)
 
 
 @pytest.fixture(scope="session")

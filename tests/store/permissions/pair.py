@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import apsw
 from tests import postgres
+from tests.server.asgi import LoopTransport
+from tests.store.conftest import Clock
+from tests.store.over_http import OpenGate, token_of, told_errors
 from tests.store.permissions.other_world import OtherWorld
 from tests.store.permissions.people import ACTOR
 from tests.store.permissions.profiles import Permissions, assume, of_sight
@@ -22,6 +25,10 @@ from tests.store.permissions.sight import Sight, Verdict
 from tests.store.permissions.sums import telling_numbers
 from tests.store.permissions.world import World, opened
 
+from crm_tui.server.app import make_app
+from crm_tui.server.settings import Settings
+from crm_tui.store.http.store import open_remote
+from crm_tui.store.port import Store
 from crm_tui.store.sql.connections import Database as SqliteDatabase
 from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.postgres_database import open_at
@@ -64,7 +71,7 @@ class Pair:
     def __init__(self, world: World, sight: str, places: Places, judge: Judge | None = None) -> None:
         self._world = world
         self.databases = (Provisional(places.first), Provisional(places.second))
-        self.first = opened(self.databases[0], world.records)
+        self.first: Store = opened(self.databases[0], world.records)
         if places.first is not places.raw:
             opened(places.raw, world.records).close()
         self.raw = apsw.Connection(str(places.raw.path))
@@ -76,7 +83,7 @@ class Pair:
         self.telling = telling_numbers(self.raw, self.sight)
         other = OtherWorld(world.records, self.sight, self.verdicts)
         self.never = other.never
-        self.second = opened(self.databases[1], other.records())
+        self.second: Store = opened(self.databases[1], other.records())
 
     def assume(self, permissions: Permissions) -> None:
         """Give the actor these permissions in both worlds."""
@@ -107,6 +114,27 @@ def postgres_pair_of(folder: Path, world: World, sight: str) -> Iterator[Pair]:
     (folder / "raw").mkdir(mode=0o700)
     with in_postgres(folder) as places, closing(Pair(world, sight, places)) as pair:
         yield pair
+
+
+@contextmanager
+def http_pair_of(folder: Path, world: World, sight: str) -> Iterator[Pair]:
+    """A pair in files that is asked at two servers of the same address."""
+    with pair_of(folder, world, sight) as pair, ExitStack() as opening:
+        itself = pair.first, pair.second
+        pair.first, pair.second = (opening.enter_context(_at_server(store)) for store in itself)
+        try:
+            yield pair
+        finally:
+            pair.first, pair.second = itself
+
+
+@contextmanager
+def _at_server(store: Store) -> Iterator[Store]:
+    settings = Settings(version="test", rate=1e9, burst=10**9, log=told_errors)
+    transport = LoopTransport(make_app(store, OpenGate(), settings))
+    remote = open_remote("http://127.0.0.1", token_of(ACTOR), clock=Clock(), transport=transport, watches=False)
+    with closing(remote):
+        yield remote
 
 
 def _as_it_is(sight: Sight, world: World) -> dict[str, Verdict]:

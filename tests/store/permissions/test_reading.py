@@ -19,7 +19,7 @@ from tests.store.permissions.writes import WRITES
 
 #: words of each class of field that are looked for
 _WORDS = 2
-#: a few profiles ask PostgreSQL one of so many questions alike; every profile asks in the soak
+#: PostgreSQL and servers are asked by a few profiles one of so many questions alike; every profile asks in the soak
 _ONE_OF = 30
 
 
@@ -101,6 +101,23 @@ def test_nothing_hidden_comes_back_from_postgres_whatever_is_asked(
     sight: str, postgres_pair: Pair, world: World, figures: Figures
 ) -> None:
     figures.append(_figures(sight, postgres_pair, world, _walked(sight, postgres_pair, world, _WORDS, shared=True)))
+
+
+@pytest.mark.parametrize(
+    ("sight", "http_pair"), [(sight, sight) for sight in SIGHTS], indirect=["http_pair"], ids=SIGHTS
+)
+def test_nothing_hidden_comes_back_over_http(sight: str, http_pair: Pair, world: World) -> None:
+    _walk(some_of_sight(sight), http_pair, world, _WORDS, turns=_ONE_OF)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("sight", "http_pair"), [(sight, sight) for sight in SIGHTS], indirect=["http_pair"], ids=SIGHTS
+)
+def test_nothing_hidden_comes_back_over_http_whatever_is_asked(
+    sight: str, http_pair: Pair, world: World, figures: Figures
+) -> None:
+    figures.append(_figures(sight, http_pair, world, _walked(sight, http_pair, world, _WORDS, shared=True)))
 
 
 def _walked(sight: str, pair: Pair, world: World, words: int, *, shared: bool) -> Walk:

@@ -38,6 +38,7 @@ _NAMED = {
     "another administrator",
     "owner of the activity",
     "owner or participant of the activity",
+    "their own token",  # at a server a token is one user's
 }
 
 
@@ -135,6 +136,21 @@ def test_every_write_is_done_or_refused_in_postgres(sight: str, postgres_pair: P
 )
 def test_every_write_is_tried_in_postgres(sight: str, postgres_pair: Pair, world: World, figures: Figures) -> None:
     figures.append(_tell(sight, _try(of_sight(sight), postgres_pair, world, turns=len(of_sight(sight)))))
+
+
+@pytest.mark.parametrize(
+    ("sight", "http_pair"), [(sight, sight) for sight in SIGHTS], indirect=["http_pair"], ids=SIGHTS
+)
+def test_every_write_is_done_or_refused_over_http(sight: str, http_pair: Pair, world: World) -> None:
+    _try(some_of_sight(sight), http_pair, world, turns=_ONE_OF, few=0)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("sight", "http_pair"), [(sight, sight) for sight in SIGHTS], indirect=["http_pair"], ids=SIGHTS
+)
+def test_every_write_is_tried_over_http(sight: str, http_pair: Pair, world: World, figures: Figures) -> None:
+    figures.append(_tell(sight, _try(of_sight(sight), http_pair, world, turns=len(of_sight(sight)))))
 
 
 def _try(profiles: list[Permissions], pair: Pair, world: World, *, turns: int, few: int = _FEW) -> Tried:
