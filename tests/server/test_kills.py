@@ -138,10 +138,11 @@ def test_what_was_acknowledged_survives_a_kill_of_postgres_under_the_server(
                 for path in ("/ready", "/api/v1/me", "/api/v1/customers"):
                     answer = asks.get(path, headers={"Authorization": f"Bearer {token}"})
                     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "2"), path
-                    assert "that PostgreSQL runs" in answer.json()["detail"]
+                    assert answer.json()["detail"].startswith("The server can't reach its store just now")
                 cluster.begin_again()
                 all_go_on(savers, 2)
         assert {status for status in server.answers() if status >= 500} == {503}
+        assert any("that PostgreSQL runs" in line["reason"] for line in server.events() if line["event"] == "store")
         assert not [line for line in server.events() if line["event"] == "error"]
     with closing(opened(cluster.address)) as store:
         told = judge(store, savers)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-from tests.server.conftest import PASSWORD, Served
+from tests.server.conftest import ADMIN, PASSWORD, Served
 
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.errors import Unavailable
+from crm_tui.store.port import Store
 
 
 def test_somebody_signs_in_and_out(served: Served) -> None:
@@ -31,8 +32,10 @@ def test_somebody_signs_in_and_out(served: Served) -> None:
         assert client.post("/sign-in", json=body | {"admin": True}).json()["field"] == "admin"
 
 
-def test_events_tell_of_every_change(served: Served, client: httpx.Client) -> None:
-    with client.stream("GET", "/events") as response:
+def test_events_tell_of_every_change(store: Store) -> None:
+    served = Served()  # which has seen no other store, whose pulse may be a greater one
+    served.lent.store = store
+    with served.client() as client, client.stream("GET", "/events") as response:
         assert response.headers["content-type"] == "text/event-stream"
         pulses = _pulses(response)
         first = next(pulses)
@@ -41,6 +44,7 @@ def test_events_tell_of_every_change(served: Served, client: httpx.Client) -> No
         served.lent.store.customers.create(NewCustomer(name="Another Oy"))  # not through the server
         third = next(pulses)
     assert first < second < third
+    served.transport.close()
 
 
 def test_a_stream_of_events_ends_with_its_token() -> None:
@@ -177,7 +181,7 @@ def test_a_newer_question_of_a_slot_ends_the_older_one(served: Served, client: h
     served.lent.store = Noting()
     client.get("/customers", headers={"Question": "page"})
     client.get("/customers")
-    assert asked[0] == "1:page"
+    assert asked[0] == f"{served.gate.devices[ADMIN].device}:page"
     assert asked[1].startswith("server:")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from litestar import HttpMethod
 from litestar.handlers import HTTPRouteHandler
@@ -27,6 +27,8 @@ from crm_tui.store.http.routes import PREFIX, Route
 from crm_tui.store.port import Store
 
 Handler = Callable[[AnyRequest], Coroutine[Any, Any, ASGIApp]]
+T = TypeVar("T")
+_AWAY = "The server can't reach its store just now; try again in a moment. Its log says why."
 _HAS_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -52,13 +54,21 @@ class Calls:
 
     async def read_pulse(self) -> int:
         """The pulse of the store."""
-        return await self.work.run(self.store.pulse, self.settings.call_seconds)
+        return await self.of_strangers(self.store.pulse)
+
+    async def of_strangers(self, work: Callable[[], T]) -> T:
+        """What ``work`` gives. Nobody who may be anybody is told which database is away, and why: the log is."""
+        try:
+            return await self.work.run(work, self.settings.call_seconds)
+        except Unavailable as error:
+            self.settings.log({"event": "store", "reason": str(error)})
+            raise Unavailable(_AWAY) from None
 
     async def visitor(self, request: AnyRequest) -> Visitor:
         """Who asks; NotSignedIn, and Refused for those who ask too often."""
         token = token_of(request)
         try:
-            visitor = await self.work.run(partial(self.gate.visitor, token), self.settings.call_seconds)
+            visitor = await self.of_strangers(partial(self.gate.visitor, token))
         except NotSignedIn:
             # as many as a device may ask: whoever has lost a token is told so, and others there may sign in
             self._unknown.take(network_of(address_of(request, behind_proxy=self.settings.behind_proxy)))

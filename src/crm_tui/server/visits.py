@@ -51,7 +51,7 @@ class _Visits:
         failures.take(network)
         try:
             work = partial(self._calls.gate.sign_in, asked.login, asked.password, asked.device)
-            issued = await self._calls.work.run(work, self._seconds)
+            issued = await self._calls.of_strangers(work)
         except NotSignedIn:
             failures.charge(network, _FAILED)
             raise
