@@ -190,7 +190,7 @@ def _form(call: Call, held: ExitStack) -> Reply:
 
 def _rows_in(call: Call, held: ExitStack) -> Reply:
     given = call.given()
-    return _reply(call, call.method()(_records(call, tuple[str, dict[str, Any]]), **given))
+    return _reply(call, call.method()(_records(call.body, tuple[str, dict[str, Any]]), **given))
 
 
 def _rows_out(call: Call, held: ExitStack) -> Flow:
@@ -204,15 +204,15 @@ def _rows_out(call: Call, held: ExitStack) -> Flow:
 def _rows_in_and_out(call: Call, held: ExitStack) -> Flow:
     given = call.given()
     came = _set_aside(call.body, held)  # all of it, before others have to wait with what they write
-    items: Iterable[ImportItem] = map(with_types, rows.read(iter(partial(came.read, _BLOCK), b""), ImportItem))
+    items: Iterable[ImportItem] = map(with_types, _records(iter(partial(came.read, _BLOCK), b""), ImportItem))
     pulse = call.pulse()
     return _flow(call, pulse, call.method()(items, **given))
 
 
-def _records(call: Call, kind: Any) -> Iterator[Any]:
+def _records(body: Iterable[bytes], kind: Any) -> Iterator[Any]:
     """The rows of the body. Whatever they end with, that is the client's failure and none of the server's."""
     try:
-        yield from rows.read(call.body, kind)
+        yield from rows.read(body, kind)
     except CrmError as error:
         raise error if 400 <= to_problem(error)[0] < 500 else Refused(400, str(error)) from None
 
