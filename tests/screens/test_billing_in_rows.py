@@ -89,7 +89,7 @@ async def test_keys_are_heard_again_when_a_save_fails_that_was_left(
 ) -> None:
     begun, go = Event(), Event()
 
-    def locked(*args: object) -> BillingSettings:
+    def locked(*_: object, **__: object) -> BillingSettings:
         begun.set()
         assert go.wait(PATIENCE)
         raise Unavailable("The store is locked.")

@@ -236,7 +236,7 @@ async def test_next_before_the_neighbours_are_known_says_so_and_goes_when_they_a
 
 
 async def test_when_looking_around_failed_next_tries_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(*_: object) -> None:
+    def busy(*_: object, **__: object) -> None:
         raise Unavailable("The store is busy; try again.")
 
     async with start() as crm:

@@ -344,9 +344,9 @@ async def test_an_address_that_was_saved_is_nobody_elses_change(
 ) -> None:
     store, go, real = open_sample("sanna"), Event(), SqlCustomers.create_from_register
 
-    def held(self: SqlCustomers, *args: Any) -> Customer:
+    def held(self: SqlCustomers, *args: Any, **more: Any) -> Customer:
         assert go.wait(PATIENCE)
-        return real(self, *args)
+        return real(self, *args, **more)
 
     monkeypatch.setattr(SqlCustomers, "create_from_register", held)
     monkeypatch.setattr(type_ahead, "LONG", 0.01)
