@@ -137,6 +137,7 @@ def test_one_signs_in_works_and_signs_out(office: Office, tmp_path: Path, capsys
         answered(app, "[y/N]", "y")
         assert app.until_end() == DONE
         app.read_rest()
+        assert "With a name it is among your stores: [stores.NAME]" in app.screen
         assert f"Signed in at {office.place.name} as admin until 20" in app.screen
         shown = bytes(app.raw)
     token = kept(office)
@@ -266,7 +267,9 @@ def test_signing_out_leaves_nothing_that_was_read(
     (settings / "config.toml").write_text(f'[stores.office]\nurl = "{office.url}"\ncache = "disk"\n')
     typed(monkeypatch, PASSWORD)
     assert main(["login", "office", "--as", "admin", "--store-token-in-file"]) == DONE
-    assert "crm-tui --store office opens it." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "crm-tui --store office opens it." in said
+    assert "[stores.NAME]" not in said  # it has a name
     assert main(["--store", "office", "users"]) == DONE
     answers = Path(os.environ["CRM_TUI_CACHE"])
     assert any(b"Aino" in path.read_bytes() for path in answers.rglob("*") if path.is_file())

@@ -44,6 +44,8 @@ def _sign_in(arguments: argparse.Namespace) -> int:
     until = f" until {signed_in.expires_at.astimezone():%Y-%m-%d}" if signed_in.expires_at else ""
     print(f"Signed in at {clean(place.name)} as {clean(signed_in.login)}{until}; the token is in {where}.")
     print(f"crm-tui --store {clean(place.name if place.settings else place.where)} opens it.")
+    if not place.settings:
+        print(f"With a name it is among your stores: [stores.NAME] with its url, in {clean(str(paths.config_file()))}.")
     return DONE
 
 

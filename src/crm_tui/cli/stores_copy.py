@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f"{source.name} was changed since the copy was interrupted, so it was begun anew.")
     print(
         f"{source.name} is copied to {target.name} and compared with it:"
-        f" {grouped(copied.records)} records, {grouped(copied.tables.get('customer', 0))} customers among them."
+        f" {grouped(copied.records)} records; customers: {grouped(copied.tables.get('customer', 0))}."
     )
     print("Passwords and tokens of devices stay where they are: who signs in at a server of the copy gets new ones.")
     if is_same:
