@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from tests import at_server
 from tests.driver import NOW, Crm, crm_app, running
 
 from crm_tui.config import Settings
@@ -24,6 +25,34 @@ from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
 
 CUSTOMERS = 60
+#: with every run over HTTP, too: one of each screen; all of them in the soak
+OVER_HTTP = frozenset(
+    (
+        "test_the_card_opens_on_its_first_tab_with_key_figures_in_the_strip",
+        "test_typing_narrows_at_once_and_enter_goes_to_the_rows",
+        "test_contacts_are_narrowed_and_shown_in_full",
+        "test_users_are_added_changed_and_made_inactive",
+        "test_values_are_added_renamed_ordered_disabled_and_all_of_it_undone",
+        "test_u_takes_the_last_change_back_and_shift_u_does_it_again",
+        "test_enter_lands_on_the_tab_and_row_where_it_is",
+        "test_late_ones_stand_first_then_todays_later_and_past_ones",
+        "test_the_second_save_takes_mine_theirs_or_field_by_field",
+        "test_a_file_lands_where_asked_whole_and_for_its_owner_alone",
+    )
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Some tests twice: on the store itself, and over HTTP."""
+    if metafunc.function.__name__ in OVER_HTTP and not at_server.IS_OVER_HTTP:
+        metafunc.fixturenames.append("over_http")
+        metafunc.parametrize("over_http", [False, True], ids=["itself", "http"], indirect=True)
+
+
+@pytest.fixture
+def over_http(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the program is at a server."""
+    monkeypatch.setattr(at_server, "IS_OVER_HTTP", request.param)
 
 
 class Start(Protocol):

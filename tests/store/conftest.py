@@ -126,7 +126,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave what is not asked every time to the soak."""
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and item.path.parent.name == "conformance":
-            asked = _ASKED.get(item.callspec.params.get("store", ""))
+            asked = _ASKED.get(str(item.callspec.params.get("store")))
             if asked is not None and item.path.stem.removeprefix("test_") not in asked:
                 item.add_marker(pytest.mark.soak)
 
