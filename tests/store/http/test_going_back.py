@@ -257,9 +257,7 @@ def test_a_person_who_is_erased_is_gone_from_the_disk(open_: Open, behind: SqlSt
     assert b"Zacharias" not in everything()
 
 
-def test_a_person_whom_a_colleague_erases_is_gone_from_the_disk(
-    open_: Open, behind: SqlStore, tmp_path: Path
-) -> None:
+def test_a_person_whom_a_colleague_erases_is_gone_from_the_disk(open_: Open, behind: SqlStore, tmp_path: Path) -> None:
     def kept() -> bytes:
         return b"".join(path.read_bytes() for path in tmp_path.rglob("cache/*/*/*"))
 
