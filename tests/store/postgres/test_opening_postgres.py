@@ -37,6 +37,23 @@ def test_an_empty_database_becomes_a_store_once(empty: str) -> None:
         assert con.execute("SELECT count(*) FROM upkeep").fetchone() == (1,)
 
 
+def test_who_waited_for_another_sees_what_it_made(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With steps so few that PostgreSQL does not remind those who wait to look at what has changed."""
+    monkeypatch.setattr(
+        postgres_migrate, "scripts", lambda: ("CREATE TABLE crm_schema (version int, unfinished text)",)
+    )
+    with psycopg.connect(empty) as quick, psycopg.connect(empty, autocommit=True) as slow, ThreadPoolExecutor(1) as one:
+        postgres_migrate.migrate(quick, "the store")
+        waiting = one.submit(postgres_migrate.migrate, slow, "the store")
+        while (
+            quick.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pid = %s", (slow.info.backend_pid,)).rowcount
+            < 1
+        ):
+            assert not waiting.done()
+        quick.commit()
+        waiting.result()
+
+
 def test_a_store_does_not_mind_how_its_database_is_set(empty: str) -> None:
     name = conninfo_to_dict(empty)["dbname"]
     with psycopg.connect(empty, autocommit=True) as con:

@@ -19,6 +19,9 @@ NEWEST = 2
 LOCKS = 0x43524D54
 #: held while a schema is made; the second number of locks of one store is made of its schema
 _MIGRATING = 0
+#: read from the catalog: to_regclass answers from what its process remembers, and who waited for the lock in this
+#: transaction may not have heard yet of the table that another has made meanwhile
+_MARK = b"SELECT 1 FROM pg_class WHERE relname = 'crm_schema' AND pg_table_is_visible(oid)"
 
 
 def scripts() -> tuple[str, ...]:
@@ -50,7 +53,7 @@ def migrate(con: psycopg.Connection[Any], name: str) -> None:
 
 def version_of(con: psycopg.Connection[Any], name: str) -> int | None:
     """Which migrations the store has seen; None where there is no store yet."""
-    if con.execute(b"SELECT to_regclass('crm_schema')").fetchone() == (None,):
+    if con.execute(_MARK).fetchone() is None:
         return None
     row = con.execute(b"SELECT version, unfinished FROM crm_schema").fetchone()
     if row is None:
