@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.cli.conftest import Crm, crm, home  # noqa: F401 - fixtures
+from tests.cli.conftest import Crm, crm, home, servers  # noqa: F401 - fixtures
 
 from crm_tui.cli import ERROR
 
