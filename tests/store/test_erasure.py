@@ -1,4 +1,5 @@
-"""Rule 8 to the byte: of who was erased nothing is left in the files of a store, whatever went before."""
+"""Rule 8 to the byte: of who was erased nothing is left in the file of a store, whatever went before; in PostgreSQL, in
+no row."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ import re
 import string
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import apsw
 import pytest
 from tests.store.conformance import given
-from tests.store.conftest import FIRST_START, Clock, Value
+from tests.store.conftest import FIRST_START, Clock, Value, kept_stores
 
 from crm_tui.domain.contacts import Contact, ContactChange, Email, NewContact, Phone
 from crm_tui.domain.customers import Customer
@@ -23,6 +25,10 @@ from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.migrate import Migrations
 from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
+
+#: a server adds nothing to how a store erases
+in_a_file = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+in_each_database = pytest.mark.parametrize("store", ["sqlite", "postgres"], indirect=True)
 
 _INDEXES = ("contact_words", "contact_infix")
 _BEGINNINGS = re.compile(rb"(?=([a-z0-9]{8}))")
@@ -72,6 +78,31 @@ def require_sound(path: Path) -> None:
         for index in _INDEXES:
             con.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         assert con.execute("PRAGMA integrity_check").get == "ok"
+
+
+def left_in_rows(address: str, words: set[str]) -> set[str]:
+    """Those of the words that are in any row of any table in PostgreSQL."""
+    tables = kept_stores().ask(address, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+    rows = [kept_stores().ask(address, f"SELECT t::text FROM public.{table} t") for (table,) in tables]
+    kept = "\n".join(row for found in rows for (row,) in found).lower()
+    return {word for word in words if word.lower() in kept}
+
+
+class StillSaid(Protocol):
+    """Tells those of the words that the store keeps, anywhere in it."""
+
+    def __call__(self, words: set[str]) -> set[str]: ...
+
+
+@pytest.fixture
+def still_said(store: Store, tmp_path: Path, path: Path) -> Iterator[StillSaid]:
+    """Of the fixture ``store``, open or closed; a file has to be sound at the end."""
+    address = tmp_path / "postgres"
+    if address.exists():
+        yield partial(left_in_rows, address.read_text())
+    else:
+        yield lambda words: left(path, words) | vocabulary(path) & words
+        require_sound(path)
 
 
 class People:
@@ -166,24 +197,28 @@ def people(store: Store, value: Value, request: pytest.FixtureRequest) -> People
 
 
 @pytest.mark.parametrize(
-    ("people", "steps"),
-    [(1, 400), *(pytest.param(seed, 2_000, marks=pytest.mark.soak) for seed in range(2, 12))],
-    indirect=["people"],
+    ("store", "people", "steps"),
+    [
+        ("sqlite", 1, 400),
+        ("postgres", 1, 100),
+        *(pytest.param("sqlite", seed, 2_000, marks=pytest.mark.soak) for seed in range(2, 12)),
+        *(pytest.param("postgres", seed, 500, marks=pytest.mark.soak) for seed in range(2, 6)),
+    ],
+    indirect=["store", "people"],
 )
-def test_nothing_is_left_whatever_went_before(store: Store, people: People, path: Path, steps: int) -> None:
+def test_nothing_is_left_whatever_went_before(store: Store, people: People, still_said: StillSaid, steps: int) -> None:
     people.live(steps)
     for key in sorted(people.alive)[::3]:
         people.erase(key)
 
-    assert left(path, people.erased) == set()  # while the store is open
+    assert people.erased
+    assert still_said(people.erased) == set()  # while the store is open
     store.close()
-    assert left(path, people.erased) == set()
-    assert vocabulary(path) & people.erased == set()
-    still_said = {word for key in people.alive for word in people.said[key]}
-    assert left(path, still_said)
-    require_sound(path)
+    assert still_said(people.erased) == set()
+    assert still_said({word for key in people.alive for word in people.said[key]})
 
 
+@in_a_file
 def test_the_index_is_sound_after_erasing_who_was_renamed(people: People, store: Store, path: Path) -> None:
     """Switching FTS5's secure-delete on for single deletions damaged it."""
     for _ in range(150):
@@ -195,6 +230,7 @@ def test_the_index_is_sound_after_erasing_who_was_renamed(people: People, store:
         require_sound(path)
 
 
+@in_a_file
 def test_a_reader_of_the_past_holds_the_log_back_until_the_next_change(people: People, path: Path) -> None:
     gone, stays = people.add(), people.add()
     with second(path) as other:
@@ -207,6 +243,7 @@ def test_a_reader_of_the_past_holds_the_log_back_until_the_next_change(people: P
         assert left(path, people.erased) == set()
 
 
+@in_a_file
 def test_a_reader_of_the_past_holds_the_log_back_until_the_store_is_closed(
     people: People, store: Store, path: Path
 ) -> None:
@@ -220,6 +257,7 @@ def test_a_reader_of_the_past_holds_the_log_back_until_the_store_is_closed(
         assert left(path, people.erased) == set()
 
 
+@in_a_file
 def test_what_was_not_finished_is_at_the_next_start(people: People, store: Store, path: Path, clock: Clock) -> None:
     gone = people.add()
     with second(path) as other, other.reading() as con:
@@ -233,6 +271,7 @@ def test_what_was_not_finished_is_at_the_next_start(people: People, store: Store
         assert con.execute("SELECT erased = overwritten FROM upkeep").get
 
 
+@in_a_file
 def test_where_there_is_no_room_it_is_said_and_made_up_for_later(
     people: People, store: Store, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

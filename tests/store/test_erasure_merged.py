@@ -4,27 +4,22 @@ into for a while; no undo brings anybody back."""
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.store.conformance import given
 from tests.store.conformance.test_merging import merge, merge_contacts
-from tests.store.test_erasure import People, left, people, require_sound, vocabulary
+from tests.store.test_erasure import People, StillSaid, in_each_database, path, people, still_said
 
 from crm_tui.domain.contacts import Contact, ContactChange
 from crm_tui.domain.errors import NotFound, NotUndoable, UndoConflict
 from crm_tui.store.port import Store
 from crm_tui.store.undo import FieldConflict, Settled
 
-__all__ = ["people"]
+__all__ = ["path", "people", "still_said"]
+
+pytestmark = in_each_database
 _TAKEN = ("first_name", "emails", "phones", "description")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the fixture ``store`` lies."""
-    return tmp_path / "crm.db"
 
 
 class Merging:
@@ -95,7 +90,7 @@ def merging(store: Store, people: People) -> Merging:
     return Merging(store, people)
 
 
-def test_who_went_into_an_erased_person_is_erased(store: Store, merging: Merging, path: Path) -> None:
+def test_who_went_into_an_erased_person_is_erased(store: Store, merging: Merging, still_said: StillSaid) -> None:
     stays, goes, first = merging.add(), merging.add(), merging.add()
     earlier = merging.join(goes, first)
     change = merging.join(stays, goes)
@@ -104,8 +99,7 @@ def test_who_went_into_an_erased_person_is_erased(store: Store, merging: Merging
     words = merging.erase(stays)
 
     assert words >= merging.said[goes] | merging.said[first]
-    assert left(path, words) == set()
-    assert vocabulary(path) & words == set()
+    assert still_said(words) == set()
     for undone in (change, earlier):
         with pytest.raises((NotFound, NotUndoable)):
             store.history.undo(undone)
@@ -113,11 +107,10 @@ def test_who_went_into_an_erased_person_is_erased(store: Store, merging: Merging
         with pytest.raises(NotFound):
             store.contacts.get(gone)
     assert not {step.change for step in store.history.steps(given.ALL).rows} & {change, earlier}
-    assert left(path, words) == set()
-    require_sound(path)
+    assert still_said(words) == set()
 
 
-def test_who_was_merged_for_a_while_leaves_nothing(store: Store, merging: Merging, path: Path) -> None:
+def test_who_was_merged_for_a_while_leaves_nothing(store: Store, merging: Merging, still_said: StillSaid) -> None:
     stays, goes, last = merging.add(), merging.add(), merging.add()
     change = merging.join(stays, goes)
     merging.people.rename(stays)
@@ -134,8 +127,8 @@ def test_who_was_merged_for_a_while_leaves_nothing(store: Store, merging: Mergin
     merging.people.alive[goes] = store.contacts.get(goes)
     words = merging.erase(goes)
 
-    assert left(path, words) == set()
-    assert left(path, merging.said[stays])
+    assert still_said(words) == set()
+    assert still_said(merging.said[stays])
     assert store.contacts.get(stays).title == edit.title
     with pytest.raises(NotFound):  # what was typed meanwhile may have been the other person's
         store.history.undo(edit.id)
@@ -146,11 +139,12 @@ def test_who_was_merged_for_a_while_leaves_nothing(store: Store, merging: Mergin
             store.history.undo(steps[0].change)
         except NotUndoable:
             break
-    assert left(path, words) == set()
-    require_sound(path)
+    assert still_said(words) == set()
 
 
-def test_a_merge_is_redone_without_who_was_erased_of_those_before(store: Store, merging: Merging, path: Path) -> None:
+def test_a_merge_is_redone_without_who_was_erased_of_those_before(
+    store: Store, merging: Merging, still_said: StillSaid
+) -> None:
     """First went into the second, who went into the third; parted again, the first is erased."""
     first, second, third = (merging.add() for _ in range(3))
     own = store.contacts.get(third)
@@ -170,27 +164,28 @@ def test_a_merge_is_redone_without_who_was_erased_of_those_before(store: Store, 
 
     found = store.contacts.get(third)
     assert (found.first_name, found.emails, found.description) == (own.first_name, own.emails, own.description)
-    assert left(path, words) == set()
+    assert still_said(words) == set()
     take_back(store, later)
     again = store.contacts.get(second)
     assert (again.first_name, again.emails, again.title) == (now.first_name, now.emails, now.title)
-    assert left(path, words) == set()
-    require_sound(path)
+    assert still_said(words) == set()
 
 
-def test_who_stayed_leaves_nothing_on_who_is_separate_again(store: Store, merging: Merging, path: Path) -> None:
+def test_who_stayed_leaves_nothing_on_who_is_separate_again(
+    store: Store, merging: Merging, still_said: StillSaid
+) -> None:
     stays, goes = merging.add(), merging.add()
     merging.join(stays, goes)
     assert merging.part()
     words = merging.erase(stays)
-    assert left(path, words) == set()
-    assert left(path, merging.said[goes])
+    assert still_said(words) == set()
+    assert still_said(merging.said[goes])
     store.contacts.update(goes, store.contacts.get(goes).revision, ContactChange(title="Chair"))
     assert store.history.undo().label.startswith("Contact")
 
 
 def test_a_contact_erased_meanwhile_stays_erased_in_an_undone_merge_of_customers(
-    store: Store, merging: Merging, path: Path
+    store: Store, merging: Merging, still_said: StillSaid
 ) -> None:
     person = merging.add()
     goes = store.customers.get(merging.people.alive[person].customer)
@@ -205,11 +200,11 @@ def test_a_contact_erased_meanwhile_stays_erased_in_an_undone_merge_of_customers
     assert (found.customer, found.is_deleted, found.first_name) == (goes.id, True, "")
     assert store.cases.get(case.id).contact == person
     assert "a contact erased since stays erased" in step.kept
-    assert left(path, words) == set()
+    assert still_said(words) == set()
 
 
 @pytest.mark.parametrize("seed", [6, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(10, 40))])
-def test_nothing_is_left_whoever_was_merged(store: Store, merging: Merging, path: Path, seed: int) -> None:
+def test_nothing_is_left_whoever_was_merged(store: Store, merging: Merging, still_said: StillSaid, seed: int) -> None:
     chance = random.Random(seed)
     alive = merging.people.alive
     for _ in range(120):
@@ -227,8 +222,7 @@ def test_nothing_is_left_whoever_was_merged(store: Store, merging: Merging, path
             case "erase" if len(alive) > 12 or chance.random() < 0.3:
                 merging.erase(chance.choice(sorted(alive)))
     assert merging.people.erased
-    assert left(path, merging.people.erased) == set()
+    assert still_said(merging.people.erased) == set()
     while merging.merges:
         merging.part()
-    assert left(path, merging.people.erased) == set()
-    require_sound(path)
+    assert still_said(merging.people.erased) == set()
