@@ -186,7 +186,8 @@ class PostgresDatabase:
                         connection.raw.close()
 
     def overwrite_erased(self) -> None:
-        """Leave nothing of erased people in unused places of the tables that held them. Log files of the server and
+        """Have the places that erased people had in tables used again. What was there is overwritten as others come; a
+        word that no row has any more stays in the index of words until that is rebuilt. Log files of the server and
         backups keep what they had, and go as those who run it have them go."""
         with self._only_transaction_of_thread(), self._write_lock, postgres_faults.told(self.place):
             self._require_open()
