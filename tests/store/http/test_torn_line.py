@@ -67,7 +67,7 @@ def tears(choice: random.Random, most: int = 12_000) -> Tear:
     return Tear(end, choice.randrange(most), choice.random() < 0.5, choice.choice(_PIECES))
 
 
-@pytest.mark.parametrize("writes", [40, pytest.param(1_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("writes", [20, pytest.param(1_000, marks=pytest.mark.soak)])
 @pytest.mark.timeout(1800)
 def test_what_was_acknowledged_is_there_once(
     way: TornLine, url: str, behind: SqlStore, authority: tuple[Certificate, Path], clock: Clock, writes: int
@@ -112,7 +112,7 @@ def test_a_single_tear_at_any_place_is_not_noticed(
 ) -> None:
     settings = RemoteSettings(ca_file=authority[1], timeout=20)
     store = open_remote(url, token_of("admin"), settings, clock=clock, watches=False)
-    for number, after in enumerate(range(0, 6_000, 421)):
+    for number, after in enumerate(range(0, 6_000, 733)):
         way.tears = once(Tear(end, after, bool(number % 2)))
         way.cut_all()
         made = store.customers.create(NewCustomer(name=f"Aalto {number}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
+import pytest
 from tests.store.permissions.people import PROFILE
 
 from crm_tui.store.sql.dialect import Connection
@@ -39,6 +40,16 @@ EVERY = tuple(
     if combination[0] in ("edit", "all") or not combination[1]
 )
 SIGHTS = ("nothing", *PROJECTS)
+#: what stores elsewhere are asked about every time; the others are for the long runs
+_ELSEWHERE = ("manager without money", "member")
+
+
+def elsewhere(pair: str) -> pytest.MarkDecorator:
+    """Each sight with a pair of stores that are no files: ``pair`` names the fixture."""
+    later = {sight: () if sight in _ELSEWHERE else pytest.mark.soak for sight in SIGHTS}
+    return pytest.mark.parametrize(
+        ("sight", pair), [pytest.param(sight, sight, id=sight, marks=later[sight]) for sight in SIGHTS], indirect=[pair]
+    )
 
 
 def of_sight(sight: str) -> list[Permissions]:

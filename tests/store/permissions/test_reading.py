@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from tests.store.permissions.conftest import Figures
 from tests.store.permissions.pair import Pair
-from tests.store.permissions.profiles import EVERY, SIGHTS, Permissions, of_sight, some_of_sight
+from tests.store.permissions.profiles import EVERY, SIGHTS, Permissions, elsewhere, of_sight, some_of_sight
 from tests.store.permissions.reads import READS, calls
 from tests.store.permissions.sums import numbers_in
 from tests.store.permissions.walker import Call, answer, methods
@@ -86,9 +86,7 @@ def test_nothing_hidden_comes_back_whatever_every_profile_asks(
     figures.append(_figures(sight, pair, world, _walked(sight, pair, world, 6, shared=False)))
 
 
-@pytest.mark.parametrize(
-    ("sight", "postgres_pair"), [(sight, sight) for sight in SIGHTS], indirect=["postgres_pair"], ids=SIGHTS
-)
+@elsewhere("postgres_pair")
 def test_nothing_hidden_comes_back_from_postgres(sight: str, postgres_pair: Pair, world: World) -> None:
     _walk(some_of_sight(sight), postgres_pair, world, _WORDS, turns=_ONE_OF)
 
@@ -103,9 +101,7 @@ def test_nothing_hidden_comes_back_from_postgres_whatever_is_asked(
     figures.append(_figures(sight, postgres_pair, world, _walked(sight, postgres_pair, world, _WORDS, shared=True)))
 
 
-@pytest.mark.parametrize(
-    ("sight", "http_pair"), [(sight, sight) for sight in SIGHTS], indirect=["http_pair"], ids=SIGHTS
-)
+@elsewhere("http_pair")
 def test_nothing_hidden_comes_back_over_http(sight: str, http_pair: Pair, world: World) -> None:
     _walk(some_of_sight(sight), http_pair, world, _WORDS, turns=_ONE_OF)
 

@@ -9,7 +9,15 @@ from collections import Counter
 import pytest
 from tests.store.permissions.conftest import Figures
 from tests.store.permissions.pair import Pair
-from tests.store.permissions.profiles import CUSTOMERS, PROJECTS, SIGHTS, Permissions, of_sight, some_of_sight
+from tests.store.permissions.profiles import (
+    CUSTOMERS,
+    PROJECTS,
+    SIGHTS,
+    Permissions,
+    elsewhere,
+    of_sight,
+    some_of_sight,
+)
 from tests.store.permissions.trial import ANY, CONFLICT, DENIED, DONE, INVALID, NO_CHOICE, Attempt, Trial
 from tests.store.permissions.walker import bound, failure, text_of
 from tests.store.permissions.world import World
@@ -123,9 +131,7 @@ def test_every_profile_tries_every_write(sight: str, pair: Pair, world: World, f
     figures.append(_tell(sight, _try(of_sight(sight), pair, world, turns=1)))
 
 
-@pytest.mark.parametrize(
-    ("sight", "postgres_pair"), [(sight, sight) for sight in SIGHTS], indirect=["postgres_pair"], ids=SIGHTS
-)
+@elsewhere("postgres_pair")
 def test_every_write_is_done_or_refused_in_postgres(sight: str, postgres_pair: Pair, world: World) -> None:
     _try(some_of_sight(sight), postgres_pair, world, turns=_ONE_OF, few=0)
 
@@ -138,9 +144,7 @@ def test_every_write_is_tried_in_postgres(sight: str, postgres_pair: Pair, world
     figures.append(_tell(sight, _try(of_sight(sight), postgres_pair, world, turns=len(of_sight(sight)))))
 
 
-@pytest.mark.parametrize(
-    ("sight", "http_pair"), [(sight, sight) for sight in SIGHTS], indirect=["http_pair"], ids=SIGHTS
-)
+@elsewhere("http_pair")
 def test_every_write_is_done_or_refused_over_http(sight: str, http_pair: Pair, world: World) -> None:
     _try(some_of_sight(sight), http_pair, world, turns=_ONE_OF, few=0)
 
