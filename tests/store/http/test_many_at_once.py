@@ -1,4 +1,4 @@
-"""Many threads with one store, over plain connections and over one of HTTP/2."""
+"""Many threads with one store, over plain and over secure connections."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def work(store: RemoteStore, behind: SqlStore) -> None:
     assert behind.customers.count(CustomerQuery(text="aalto")).number == 24
 
 
-def test_over_connections_of_their_own(open_: Open, behind: SqlStore) -> None:
+def test_over_plain_connections(open_: Open, behind: SqlStore) -> None:
     work(open_(), behind)
 
 
-def test_over_one_connection(app: Any, behind: SqlStore, authority: tuple[Certificate, Path], clock: Clock) -> None:
+def test_over_secure_connections(app: Any, behind: SqlStore, authority: tuple[Certificate, Path], clock: Clock) -> None:
     certificate, file = authority
     with served(app, certificate) as port:
         url = f"https://localhost:{port}"

@@ -16,7 +16,7 @@ from tests.store.over_http import token_of
 from tests.store.serving import served
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Corrupt, MaybeSaved, Unavailable
+from crm_tui.domain.errors import Corrupt, Invalid, MaybeSaved, Unavailable
 from crm_tui.domain.files import FileKind, NewFile
 from crm_tui.store.history import ImportItem
 from crm_tui.store.http.problems import Refused
@@ -123,6 +123,8 @@ def test_a_load_that_tears_is_told_as_open(line: TornLine, store: RemoteStore, b
     for after in (500, 3_000, 6_000):
         line.tears = once(Tear(end, after, is_up=True))
         line.cut_all()
-        with pytest.raises((MaybeSaved, Unavailable), match=r"127\.0\.0\.1"):
+        with pytest.raises((MaybeSaved, Unavailable, Invalid)) as told:
             store.portable.load(iter(records * 20))
+        # the server may have had the time to say that its store is not empty
+        assert isinstance(told.value, Invalid) or "127.0.0.1" in str(told.value)
         assert len(list(behind.portable.dump())) == before

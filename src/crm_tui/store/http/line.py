@@ -64,12 +64,16 @@ class Line:
         self._headers = {"Accept-Encoding": "gzip", "User-Agent": f"crm-tui/{__version__}"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._client = self.client(http2=True)
+        self._client = self.client()
         self._lock = threading.Lock()
         self._streaming: set[httpx.Response] = set()
 
-    def client(self, *, http2: bool) -> httpx.Client:
-        """A client of its own for what is not pooled."""
+    def client(self) -> httpx.Client:
+        """A client of its own for what is not pooled.
+
+        Not over HTTP/2: threads would share its connection, whose state httpcore does not guard, so that streams
+        of one are now and then reset for what another sends at the same moment.
+        """
         try:
             proxy = None if self.address.is_here or not self._settings.proxy else httpx.Proxy(self._settings.proxy)
         except (httpx.InvalidURL, ValueError):
@@ -81,7 +85,6 @@ class Line:
                 base_url=self.address.base,
                 headers=self._headers,
                 verify=self._trusted(),
-                http2=http2 and self.address.is_secure,
                 proxy=proxy,
                 limits=_POOL,
                 transport=self._transport,

@@ -112,7 +112,7 @@ class Watch:
 
     def _read(self) -> None:
         pause = _PAUSE
-        with self._line.client(http2=False) as client:
+        with self._line.client() as client:
             while not self._closed.is_set():
                 try:
                     for number, pulse in enumerate(self._events(client)):
