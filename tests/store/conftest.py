@@ -111,11 +111,8 @@ OPENERS: dict[str, Callable[[Path, Clock], Store]] = {
 }
 #: subjects of the conformance tests that every run asks of what costs more than a file; all the others in the soak
 _ASKED: dict[str, tuple[str, ...]] = {
-    "postgres": (
-        *("board", "cases", "customer_card", "customer_list", "finance", "history", "imports", "people", "portable"),
-        *("search", "undo"),
-    ),
-    "http": ("contacts_erased", "customers", "devices", "files", "imports", "on_card", "once", "portable"),
+    "postgres": ("board", "customer_list", "finance", "imports", "people", "search", "undo"),
+    "http": ("customers", "devices", "files", "imports", "on_card", "once"),
     "http over postgres": ("once",),
 }
 
