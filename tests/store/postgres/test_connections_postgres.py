@@ -264,3 +264,17 @@ def test_closing_ends_what_is_read(address: str) -> None:
     with pytest.raises(Unavailable, match="is closed"), database.reading():
         pass
     database.close()
+
+
+def test_an_erasure_stands_where_others_hold_the_table(address: str) -> None:
+    opened = PostgresDatabase.open(postgres_address.read(address), patience=0.2)
+    with closing(opened) as database, psycopg.connect(address) as other:
+        with database.writing() as con:
+            con.execute("UPDATE upkeep SET erased = 1")
+        other.execute("LOCK TABLE contact IN SHARE UPDATE EXCLUSIVE MODE")  # as a VACUUM of somebody else does
+        database.overwrite_erased()
+        assert "may still hold data of people who were erased" in " ".join(database.notices)
+        other.rollback()
+        database.overwrite_erased()  # it stays due
+        with database.reading() as con:
+            assert con.execute("SELECT overwritten FROM upkeep").get == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -30,6 +30,7 @@ _PATIENCE = 20.0
 _WRITER_SETTINGS = b"SET idle_in_transaction_session_timeout = '5min'"
 #: who may have unused places of the tables freed
 _IS_OURS = "SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('contact')"
+_REMNANTS = "Unused places of {} may still hold data of people who were erased, because"
 _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -188,24 +189,29 @@ class PostgresDatabase:
     def overwrite_erased(self) -> None:
         """Have the places that erased people had in tables used again. What was there is overwritten as others come; a
         word that no row has any more stays in the index of words until that is rebuilt. Log files of the server and
-        backups keep what they had, and go as those who run it have them go."""
-        with self._only_transaction_of_thread(), self._write_lock, postgres_faults.told(self.place):
+        backups keep what they had, and go as those who run it have them go. What can't be done now stays due until the
+        next erasure or opening: the people are erased already, so it is a notice and no error.
+        """
+        with self._only_transaction_of_thread(), self._write_lock:
             self._require_open()
-            connection = self._connect()
             try:
-                if not connection.execute(_IS_OURS).get:
-                    self._notices.append(
-                        f"Unused places of {self.place} may still hold data of people who were erased, because its"
-                        " tables are another user's: ask who runs it to VACUUM it."
-                    )
-                    return
-                erased: int = connection.execute("SELECT erased FROM upkeep WHERE overwritten < erased").get or 0
-                if not erased:
-                    return
-                connection.raw.execute(b"VACUUM contact, contact_keyword, change_line, not_duplicate, external_alias")
-                connection.execute("UPDATE upkeep SET overwritten = greatest(overwritten, ?)", (erased,))
-            finally:
-                connection.raw.close()
+                with postgres_faults.told(self.place):
+                    connection = self._connect()
+                    with closing(connection.raw):
+                        self._reuse_places(connection)
+            except Unavailable as error:
+                self._notices.append(f"{_REMNANTS.format(self.place)} it could not be cleaned up: {error}")
+
+    def _reuse_places(self, connection: PostgresConnection) -> None:
+        if not connection.execute(_IS_OURS).get:
+            self._notices.append(
+                f"{_REMNANTS.format(self.place)} its tables are another user's: ask who runs it to VACUUM it."
+            )
+            return
+        erased: int = connection.execute("SELECT erased FROM upkeep WHERE overwritten < erased").get or 0
+        if erased:
+            connection.raw.execute(b"VACUUM contact, contact_keyword, change_line, not_duplicate, external_alias")
+            connection.execute("UPDATE upkeep SET overwritten = greatest(overwritten, ?)", (erased,))
 
     def data_version(self) -> int:
         """A number that changes when a change was committed, by this program or another: the newest one's id, read
