@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -170,11 +170,12 @@ def test_keys_slots_and_forms_that_are_none(client: httpx.Client) -> None:
 
 
 def test_a_body_that_does_not_come_is_not_waited_for() -> None:
-    served = Served(body_seconds=0.05)
+    answered = threading.Event()
+    served = Served(body_seconds=0.05, log=lambda line: answered.set())
 
     def slow() -> Iterator[bytes]:
         yield b'{"name": '
-        time.sleep(0.2)  # the client's own time, longer than the server's
+        assert answered.wait(10)
         yield b'"Kallio"}'
 
     with served.client() as client:

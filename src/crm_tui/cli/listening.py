@@ -30,7 +30,7 @@ def listening(text: str) -> Listening:
     if not colon or not (port.isascii() and port.isdigit()) or not 0 < int(port[:6]) < 65536:
         raise Invalid("listen", f"{text}: write a host and a port, such as 127.0.0.1:8420 or 0.0.0.0:443")
     try:
-        found = socket.getaddrinfo(host or "0.0.0.0", int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)  # noqa: S104 - asked for
+        found = socket.getaddrinfo(host or "0.0.0.0", int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)  # noqa: S104 - ":443" asks for all
     except OSError as error:
         raise Unavailable(f"{host} is no address of this machine: {error.strerror}") from error
     return Listening(str(found[0][4][0]), int(port), text)

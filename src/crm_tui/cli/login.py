@@ -35,7 +35,7 @@ def _sign_in(arguments: argparse.Namespace) -> int:
     try:
         earlier = _earlier(place, tokens)
         where = _keep(place, tokens, token, in_file=arguments.store_token_in_file)
-    except BaseException:
+    except BaseException:  # ctrl+c, too: a token that is kept nowhere must not stay valid
         _revoke(place, token)
         raise
     if earlier is not None:

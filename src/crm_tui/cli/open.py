@@ -124,6 +124,6 @@ class OtherStores:
         store = open_place(place, login_of(self._arguments), is_named=is_named)
         try:
             return with_drafts(store, place)
-        except BaseException:
+        except BaseException:  # whatever it is, nobody else has the store to close
             store.close()
             raise

@@ -93,7 +93,7 @@ def _granian() -> Callable[..., Any]:
         import argon2  # noqa: F401 - what the processes need; imported before they begin, it is there at once
         from granian.server import Server
 
-        from crm_tui.server import app  # noqa: F401
+        from crm_tui.server import app  # noqa: F401 - for the same reason
     except ModuleNotFoundError as error:
         raise databases.missing("crm-tui serve", "server", error) from error
     made: Callable[..., Any] = Server
