@@ -172,6 +172,7 @@ async def test_what_a_colleague_saves_appears_and_neither_cursor_nor_typed_text_
         (HERE, ""),
         (Reach(offline_since=NOW), "offline since 14:20"),
         (LOST, WORDS),
+        (Reach(offline_since=NOW, only_database=True), "database offline since 14:20"),
         (Reach(offline_since=NOW - timedelta(days=1), as_of=NOW - timedelta(days=400)),
          "offline since 17 Nov 14:20 · as of 14 Oct 25 15:20"),
     ],

@@ -138,6 +138,7 @@ def test_what_was_acknowledged_survives_a_kill_of_postgres_under_the_server(
                 for path in ("/ready", "/api/v1/me", "/api/v1/customers"):
                     answer = asks.get(path, headers={"Authorization": f"Bearer {token}"})
                     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "2"), path
+                    assert answer.json()["type"] == "/problems/away"
                     assert answer.json()["detail"].startswith("The server can't reach its store just now")
                 cluster.begin_again()
                 all_go_on(savers, 2)

@@ -36,7 +36,8 @@ def _tell(name: str, reach: Reach) -> None:
     """Say that a server does not answer, and how old is what was shown instead."""
     if reach.offline_since is not None and reach.as_of is not None:
         read = f"{reach.as_of.astimezone():%Y-%m-%d %H:%M}"
-        complain(f"{name} does not answer; what is shown was read earlier, some of it at {read}.")
+        who = f"the database of {name}" if reach.only_database else name
+        complain(f"{who} does not answer; what is shown was read earlier, some of it at {read}.")
 
 
 def remote_settings(place: Place) -> RemoteSettings:

@@ -110,6 +110,10 @@ class Unavailable(CrmError):
     """The store can't be reached or written now (locked, disk full, read-only, network); try again later."""
 
 
+class Away(Unavailable):
+    """The database of a store does not answer, and nothing was saved. What was read can still be shown."""
+
+
 class MaybeSaved(Unavailable):
     """A write of which nobody knows whether it was carried out: whoever was to say so is gone."""
 

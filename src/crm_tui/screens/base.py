@@ -12,6 +12,7 @@ from textual.screen import Screen
 from crm_tui.commands import in_scope
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import (
+    Away,
     Conflict,
     Corrupt,
     CrmError,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _TITLES: dict[type[CrmError], str] = {
     Denied: "Not permitted",
     Unavailable: "Not available",
+    Away: "Not available",
     MaybeSaved: "Saved or not",
     Offline: "Offline",
     NotSignedIn: "Not signed in",
@@ -151,7 +153,7 @@ class CrmScreen(Changing, Asking, CommandTarget, ToldSizes, Screen[None]):
 
     def show_failure(self, error: CrmError) -> None:
         """Say what went wrong; the screen stays as it is."""
-        if isinstance(error, Offline | NotSignedIn) and self._is_said_just_now(str(error)):
+        if isinstance(error, Offline | Away | NotSignedIn) and self._is_said_just_now(str(error)):
             return
         title = _TITLES.get(type(error))
         severity = "error" if isinstance(error, Corrupt | Unavailable) else "warning"

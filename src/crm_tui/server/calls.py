@@ -11,7 +11,7 @@ from litestar import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from crm_tui.domain.errors import CrmError, NotSignedIn, Unavailable, UnknownUser
+from crm_tui.domain.errors import Away, CrmError, NotSignedIn, Unavailable, UnknownUser
 from crm_tui.server.asking import AnyRequest, body_of, name_in, pairs_of, token_of
 from crm_tui.server.events import Pulses
 from crm_tui.server.limits import Buckets, network_of
@@ -62,7 +62,7 @@ class Calls:
             return await self.work.run(work, self.settings.call_seconds)
         except Unavailable as error:
             self.settings.log({"event": "store", "reason": str(error)})
-            raise Unavailable(_AWAY) from None
+            raise (Away if isinstance(error, Away) else Unavailable)(_AWAY) from None
 
     async def visitor(self, request: AnyRequest) -> Visitor:
         """Who asks; NotSignedIn, and Refused for those who ask too often."""

@@ -157,8 +157,12 @@ def _message(source: socket.socket) -> bytes:
 
 
 def _pump(client: socket.socket, upstream: socket.socket, request: bytes) -> bool:
-    """Hand on an answer without an end."""
+    """Hand on an answer without an end; one that refuses has an end."""
     upstream.sendall(request)
+    answer = _message(upstream)
+    client.sendall(answer)
+    if answer and not answer.startswith(b"HTTP/1.1 200"):
+        return True
     while chunk := upstream.recv(2**16):
         client.sendall(chunk)
     return False

@@ -52,6 +52,7 @@ ERRORS = (
     errors.UndoConflict(5, redo=True, conflicts=(QUESTION,)),
     errors.Blocked("Kallio Oy", (("case", 4, "case 12"), ("invoice", 9, "invoice 7"))),
     errors.Unavailable("The disk is full; make room and try again."),
+    errors.Away("The database can't be reached."),
     errors.MaybeSaved("The connection broke: look before you do it again."),
     errors.NotSignedIn("Log in with: crm-tui login URL."),
     errors.Offline("crm.example", "crm.example does not answer."),

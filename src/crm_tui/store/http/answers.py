@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from crm_tui.domain.errors import CrmError, NotSignedIn
+from crm_tui.domain.errors import Away, CrmError, NotSignedIn
 from crm_tui.store.http import failures
 from crm_tui.store.http.address import Address
 from crm_tui.store.http.line import Reply
@@ -31,6 +31,8 @@ def problem(reply: Reply, address: Address) -> CrmError:
         return failures.not_signed_in(address.base, address.host)
     if not reply.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         return failures.unreadable(address.host, f"it is no answer of such a server (HTTP {reply.status})")
+    if is_away(reply):
+        return failures.no_database(address.host)
     return told(reply) or failures.unreadable(address.host, "it is not in the form that is expected")
 
 
@@ -40,6 +42,16 @@ def told(reply: Reply) -> CrmError | None:
         return from_problem(reply.status, msgspec.json.decode(reply.body))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def is_away(reply: Reply) -> bool:
+    """Whether the server answers that its database does not."""
+    return reply.status == 503 and isinstance(told(reply), Away)
+
+
+def is_of_proxy(reply: Reply) -> bool:
+    """Whether a proxy answered that the server does not."""
+    return reply.status in (502, 503, 504) and not reply.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
 
 
 def is_signed_out(error: CrmError) -> bool:

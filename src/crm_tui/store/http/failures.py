@@ -95,14 +95,26 @@ def not_sent(host: str, reason: str) -> Offline:
     return Offline(host, f"{reason} Nothing was saved.")
 
 
-def is_offline(host: str) -> Offline:
-    """It was not there just now, and what is asked for was not read before."""
-    return Offline(host, f"{host} can't be reached just now, and this was not read before. {_LATER}")
+def no_database(host: str) -> Offline:
+    """It answers, but can't reach its database."""
+    why = "the server's log says why"
+    return Offline(host, f"{_away(host, only_database=True)}: {why}. Try again later.")
 
 
-def writes_wait(host: str) -> Offline:
-    """Nothing is sent while it is not there."""
-    return Offline(host, f"{host} can't be reached just now, so nothing was sent or saved; save again once it is back.")
+def is_offline(host: str, *, only_database: bool) -> Offline:
+    """It was not there just now, or its database was not, and what is asked for was not read before."""
+    later = "Try again later." if only_database else _LATER
+    return Offline(host, f"{_away(host, only_database=only_database)}, and this was not read before. {later}")
+
+
+def writes_wait(host: str, *, only_database: bool) -> Offline:
+    """Nothing is sent while it is not there, or its database is not."""
+    away = _away(host, only_database=only_database)
+    return Offline(host, f"{away}, so nothing was sent or saved; save again once it is back.")
+
+
+def _away(host: str, *, only_database: bool) -> str:
+    return f"{f'The database of {host}' if only_database else host} can't be reached just now"
 
 
 def not_signed_in(base: str, host: str) -> NotSignedIn:

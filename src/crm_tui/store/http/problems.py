@@ -72,6 +72,7 @@ _KINDS = (
     _Kind(errors.Blocked, "blocked", 409, "Blocked", {"blockers": tuple[tuple[str, int, str], ...]}),
     _Kind(errors.Interrupted, "interrupted", 409, "Replaced by a newer question"),
     _Kind(errors.Unavailable, "unavailable", 503, "Unavailable"),
+    _Kind(errors.Away, "away", 503, "Database away"),
     _Kind(errors.MaybeSaved, "maybe-saved", 503, "Saved or not"),
     _Kind(errors.Offline, "offline", 503, "Offline", {"host": str}),
     _Kind(

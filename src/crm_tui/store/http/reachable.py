@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from crm_tui.store.reach import HERE, Reach
 
 #: so long nobody waits for another try who has an answer of before
@@ -42,13 +44,13 @@ class Reachable:
         """How often it did not answer."""
         return self._losses
 
-    def lost(self) -> None:
-        """It did not answer."""
+    def lost(self, *, only_database: bool = False) -> None:
+        """It did not answer, or its database did not."""
         with self._lock:
             self._losses += 1
             self._tried_at = self._clock()
-            if self._reach.offline_since is None:
-                self._reach = Reach(offline_since=self._clock())
+            since = self._reach.offline_since or self._tried_at
+            self._reach = replace(self._reach, offline_since=since, only_database=only_database)
 
     def back(self, losses: int | None = None) -> None:
         """It answered, to who asked after so many ``losses``: what was on its way before the last one is no news."""
@@ -61,4 +63,4 @@ class Reachable:
         with self._lock:
             reach = self._reach
             if reach.offline_since is not None and (reach.as_of is None or read_at < reach.as_of):
-                self._reach = Reach(offline_since=reach.offline_since, as_of=read_at)
+                self._reach = replace(reach, as_of=read_at)

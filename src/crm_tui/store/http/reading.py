@@ -20,7 +20,7 @@ from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.questions import Question
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import Route
-from crm_tui.store.http.sending import Sender
+from crm_tui.store.http.sending import NoDatabase, Sender
 from crm_tui.store.http.watch import Watch
 from crm_tui.store.http.wire import IF_NONE_MATCH, QUESTION, Request, to_request
 
@@ -117,12 +117,13 @@ class Reader:
         was_tried = self._watch.is_running or (kept is not None and self._reachable.was_tried_just_now)
         if self._reachable.is_lost and was_tried:
             self._watch.hurry()
-            return self._without_server(kept, failures.is_offline(host))
+            only_database = self._reachable.reach.only_database
+            return self._without_server(kept, failures.is_offline(host, only_database=only_database))
         own_writes, losses = self._watch.own_writes, self._reachable.losses
         try:
             reply = self._ask(route, request, kept, question)
         except NoReply as failed:
-            self._reachable.lost()
+            self._reachable.lost(only_database=isinstance(failed, NoDatabase))
             self._watch.hurry()
             return self._without_server(kept, failed.error)
         self._reachable.back(losses)

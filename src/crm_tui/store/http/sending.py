@@ -15,7 +15,6 @@ from crm_tui.registers.port import Stop
 from crm_tui.registers.waiting import OutOfTime, TimeLimit, wait_for
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.line import Line, NoReply, Reply
-from crm_tui.store.http.problems import MEDIA_TYPE
 from crm_tui.store.http.wire import Request
 
 _MOST_TRIES = 4
@@ -41,6 +40,10 @@ class Sent(NamedTuple):
     before: bool
 
 
+class NoDatabase(NoReply):
+    """The server answered that its database does not."""
+
+
 class Sender:
     """Sends requests over a line. Thread-safe."""
 
@@ -61,7 +64,7 @@ class Sender:
     ) -> Sent:
         """Ask, and again where that is safe (``again``) or nothing was sent, until there is an answer or the time is
         over. Who is not patient has something else to go by, and does not ask again where there is no connection.
-        Raises NoReply, Corrupt, and Interrupted at once when it is stopped."""
+        Raises NoReply (NoDatabase where only that is away), Corrupt, and Interrupted at once when it is stopped."""
         seconds, host = _LONG if is_long else self._seconds, self._line.address.host
         limit = TimeLimit(seconds, self._clock)
         try:
@@ -105,14 +108,22 @@ class Sender:
                 is_unheard = _is_unheard(reply)
                 is_refused = reply.status in _REFUSED and not is_unheard
                 is_worth_it = is_refused or (is_unheard and again)
-                is_last = tries == _MOST_TRIES or not (is_worth_it and _has_time_for(wanted, limit))
+                is_hopeless = not is_patient and answers.is_away(reply)
+                is_last = is_hopeless or tries == _MOST_TRIES or not (is_worth_it and _has_time_for(wanted, limit))
                 was_sent = was_sent or is_unheard
-                if is_last and _is_of_proxy(reply):
-                    raise NoReply(failures.not_behind_proxy(self._line.address.host, reply.status), was_sent=was_sent)
                 if is_last:
-                    return Sent(reply, was_sent)
+                    return self._checked(reply, was_sent=was_sent)
             pause = _FIRST_PAUSE * 2 ** (tries - 1)
             limit.pause(_CHANCE.uniform(pause / 2, pause) if wanted is None else wanted)
+
+    def _checked(self, reply: Reply, *, was_sent: bool) -> Sent:
+        """An answer of the store; NoReply for one that says that there is none."""
+        host = self._line.address.host
+        if answers.is_of_proxy(reply):
+            raise NoReply(failures.not_behind_proxy(host, reply.status), was_sent=was_sent)
+        if answers.is_away(reply):
+            raise NoDatabase(failures.no_database(host), was_sent=was_sent)
+        return Sent(reply, was_sent)
 
 
 def _has_time_for(wanted: float | None, limit: TimeLimit) -> bool:
@@ -121,14 +132,9 @@ def _has_time_for(wanted: float | None, limit: TimeLimit) -> bool:
 
 def _is_unheard(reply: Reply) -> bool:
     """Whether who answers does not know what became of it: the server of its store, a proxy of the server."""
-    if reply.status != 503 or _is_of_proxy(reply):
+    if reply.status != 503 or answers.is_of_proxy(reply):
         return reply.status in _UNHEARD
     return isinstance(answers.told(reply), MaybeSaved)
-
-
-def _is_of_proxy(reply: Reply) -> bool:
-    """Whether a proxy answered that the server does not."""
-    return reply.status in (*_UNHEARD, 503) and not reply.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
 
 
 def _wanted_pause(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -12,7 +12,10 @@ from collections.abc import Iterator
 
 import httpx
 
-from crm_tui.store.http.line import Line, cut
+from crm_tui.domain.errors import Corrupt
+from crm_tui.registers.waiting import OutOfTime
+from crm_tui.store.http import answers
+from crm_tui.store.http.line import Line, Reply, cut
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import PREFIX
 
@@ -24,8 +27,6 @@ _PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 #: seconds that closing waits for the thread
 _GOODBYE = 2.0
 _REFUSED = (401, 403)
-#: a proxy says so of a server that is gone
-_AWAY = (502, 503, 504)
 
 
 class Watch:
@@ -119,11 +120,12 @@ class Watch:
                         pause = _PAUSE
                         self._told(pulse, is_first=number == 0)
                 except _NoEvents as refused:
-                    if refused.status in _REFUSED:
+                    if refused.reply.status in _REFUSED:
                         break
-                    if refused.status in _AWAY:
-                        self._reachable.lost()
-                except httpx.HTTPError:
+                    is_away = answers.is_away(refused.reply)
+                    if is_away or answers.is_of_proxy(refused.reply):
+                        self._reachable.lost(only_database=is_away)
+                except (httpx.HTTPError, Corrupt, OutOfTime):
                     if not self._closed.is_set():
                         self._reachable.lost()
                 finally:
@@ -142,7 +144,7 @@ class Watch:
                 if self._closed.is_set():
                     return
                 if response.status_code != 200:
-                    raise _NoEvents(response.status_code)
+                    raise _NoEvents(self._line.read(response))
                 for line in response.iter_lines():
                     name, _, value = line.partition(":")
                     if name == "data" and value.strip().isdecimal():
@@ -164,6 +166,6 @@ class Watch:
 class _NoEvents(Exception):
     """The server answers, but gives no events."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"HTTP {reply.status}")
+        self.reply = reply

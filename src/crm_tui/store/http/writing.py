@@ -15,7 +15,7 @@ from crm_tui.store.http.line import NoReply
 from crm_tui.store.http.parameters import signature
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import Route
-from crm_tui.store.http.sending import INCOMPLETE, Sender, Sent
+from crm_tui.store.http.sending import INCOMPLETE, NoDatabase, Sender, Sent
 from crm_tui.store.http.watch import Watch
 from crm_tui.store.http.wire import IDEMPOTENCY_KEY, Request, to_request
 
@@ -78,12 +78,15 @@ class Writer:
         """The same for what is sent in a way of its own."""
         if self._reachable.is_lost and self._watch.is_running:
             self._watch.hurry()
-            raise failures.writes_wait(self._address.host)
+            only_database = self._reachable.reach.only_database
+            raise failures.writes_wait(self._address.host, only_database=only_database)
         losses = self._reachable.losses
         try:
             sent = send({IDEMPOTENCY_KEY: key or uuid.uuid4().hex})
+            if answers.is_away(sent.reply):  # of what is streamed
+                raise NoDatabase(failures.no_database(self._address.host), was_sent=sent.before)
         except NoReply as failed:
-            self._reachable.lost()
+            self._reachable.lost(only_database=isinstance(failed, NoDatabase))
             self._watch.hurry()
             if failed.was_sent:
                 raise failures.perhaps_saved(self._address.host, str(failed.error)) from failed

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors
 
-from crm_tui.domain.errors import Corrupt, CrmError, Invalid, MaybeSaved, Unavailable
+from crm_tui.domain.errors import Away, Corrupt, CrmError, Invalid, MaybeSaved, Unavailable
 
 #: what the server says when it lets nobody in, and what to do; libpq gives no code for these
 _REFUSALS = (
@@ -35,19 +35,19 @@ _REFUSALS = (
 )
 
 
-def refused(name: str, error: psycopg.Error) -> Unavailable:
+def refused(name: str, error: psycopg.Error) -> Away:
     """The error for a connection that could not be made."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = lines[0] if lines else type(error).__name__
     known = (remedy for sign, remedy in _REFUSALS if sign in said)
     remedy = next(known, "check the address, the server and your network, then try again")
     said = said.removeprefix("connection failed: ")
-    return Unavailable(f"{name} can't be reached ({said}): {remedy}.")
+    return Away(f"{name} can't be reached ({said}): {remedy}.")
 
 
-def lost(name: str, error: Exception) -> Unavailable:
+def lost(name: str, error: Exception) -> Away:
     """The error for a connection that broke while something was read, or before it was saved."""
-    return Unavailable(f"The connection to {name} broke ({_first_line(error)}); nothing of this was saved: try again.")
+    return Away(f"The connection to {name} broke ({_first_line(error)}); nothing of this was saved: try again.")
 
 
 def unanswered(name: str, error: Exception) -> MaybeSaved:
