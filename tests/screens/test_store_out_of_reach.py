@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 import pytest
+from msgspec.structs import replace
 from tests.driver import NOW, ZONE, Crm, WatchedApp, running
 from tests.screens.kallavesi import customer_of
 
@@ -172,10 +173,14 @@ async def test_what_a_colleague_saves_appears_and_neither_cursor_nor_typed_text_
         (HERE, ""),
         (Reach(offline_since=NOW), "offline since 14:20"),
         (LOST, WORDS),
-        (Reach(offline_since=NOW, only_database=True), "database offline since 14:20"),
         (Reach(offline_since=NOW - timedelta(days=1), as_of=NOW - timedelta(days=400)),
          "offline since 17 Nov 14:20 · as of 14 Oct 25 15:20"),
     ],
 )  # fmt: skip
 def test_the_words_name_another_day(reach: Reach, words: str) -> None:
     assert offline(reach, NOW, ZONE)[0].plain == words
+
+
+def test_the_words_say_that_only_the_database_is_away() -> None:
+    whole, short = offline(replace(LOST, only_database=True), NOW, ZONE)
+    assert (whole.plain, short.plain) == (f"database {WORDS}", "no database · as of 14:01")

@@ -135,12 +135,12 @@ def offline(reach: Reach, now: datetime, zone: tzinfo) -> tuple[Cell, Cell]:
     if reach.offline_since is None:
         return EMPTY, EMPTY
     since, today = reach.offline_since.astimezone(zone), now.astimezone(zone).date()
-    who = "database offline" if reach.only_database else "offline"
+    who, short = ("database offline", "no database") if reach.only_database else ("offline", "offline")
     words = f"{who} since {_moment(since, today)}"
     if reach.as_of is None:
         return cell((words, "warn")), cell((words, "warn"))
     as_of = f"as of {_moment(reach.as_of.astimezone(zone), today)}"
-    return cell((f"{words} · {as_of}", "warn")), cell((f"{who} · {as_of}", "warn"))
+    return cell((f"{words} · {as_of}", "warn")), cell((f"{short} · {as_of}", "warn"))
 
 
 def _moment(local: datetime, today: date) -> str:
