@@ -31,12 +31,12 @@ from crm_tui.domain.users import NewOrganization, NewUser
 from crm_tui.registers.double import RegistersDouble
 from crm_tui.registers.faults import Fault
 from crm_tui.registers.pace import Pace
-from crm_tui.registers.port import Stop
 from crm_tui.registers.shared_answers import Company, NoMore
 from crm_tui.store.port import Store
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.setup import set_up
+from crm_tui.waiting.stop import Stop
 
 
 class QuickClock:

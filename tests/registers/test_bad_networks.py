@@ -21,8 +21,8 @@ from crm_tui.domain.errors import Interrupted, RegisterFailed
 from crm_tui.registers.clients import BusinessRegisters
 from crm_tui.registers.double import RegistersDouble
 from crm_tui.registers.faults import Fault
-from crm_tui.registers.port import Stop
 from crm_tui.registers.settings import RegisterSettings
+from crm_tui.waiting.stop import Stop
 
 CHECK = "Nothing was changed; check the network connection and try again"
 
@@ -163,7 +163,7 @@ def test_a_silent_register_does_not_keep_the_program(double: RegistersDouble) ->
         "import sys, threading\n"
         "from crm_tui.domain.errors import Interrupted\n"
         "from crm_tui.registers.clients import BusinessRegisters\n"
-        "from crm_tui.registers.port import Stop\n"
+        "from crm_tui.waiting.stop import Stop\n"
         "from crm_tui.registers.settings import RegisterSettings\n"
         f"registers = BusinessRegisters(RegisterSettings(prh={double.settings.prh!r}, seconds=60))\n"
         "stop = Stop(); threading.Timer(0.3, stop.set).start()\n"

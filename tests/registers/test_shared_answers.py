@@ -18,9 +18,9 @@ from crm_tui.domain.errors import NotInRegister
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits
 from crm_tui.domain.vat import RegisterCountry
 from crm_tui.registers.clients import BusinessRegisters
-from crm_tui.registers.clock import SystemClock
 from crm_tui.registers.double import RegistersDouble
 from crm_tui.registers.faults import Response
+from crm_tui.waiting.clock import SystemClock
 
 _FI, _NO = "/opendata-ytj-api/v3/companies", "/enhetsregisteret/api"
 #: the number in this file has a wrong check digit, so nobody can ask for it: it is served under another one

@@ -7,7 +7,8 @@ from threading import Event
 from crm_tui.domain.errors import CrmError, Interrupted, NotInRegister
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits
 from crm_tui.domain.vat import RegisterCountry, register_number
-from crm_tui.registers.port import MOST_HITS, Stop
+from crm_tui.registers.port import MOST_HITS
+from crm_tui.waiting.stop import Stop
 
 
 class FakeRegisters:

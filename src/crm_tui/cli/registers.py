@@ -13,9 +13,10 @@ from crm_tui.domain.register_entry import RegisterAddress, RegisterEntry, Regist
 from crm_tui.domain.register_update import source_of
 from crm_tui.registers.clients import BusinessRegisters
 from crm_tui.registers.pace import Pace
-from crm_tui.registers.port import Registers, Stop
+from crm_tui.registers.port import Registers
 from crm_tui.registers.settings import RegisterSettings
 from crm_tui.text import clean
+from crm_tui.waiting.stop import Stop
 
 
 def business_registers(settings: RegisterSettings, per_second: float | None = None) -> Registers:

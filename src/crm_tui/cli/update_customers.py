@@ -28,11 +28,11 @@ from crm_tui.domain.countries import country_name
 from crm_tui.domain.errors import Unavailable
 from crm_tui.domain.register_entry import SOURCES
 from crm_tui.interchange.files import Taken, check_new_file, new_file
-from crm_tui.registers.clock import SystemClock
-from crm_tui.registers.port import Stop
 from crm_tui.registers.settings import RegisterSettings
 from crm_tui.store.port import Store
 from crm_tui.text import clean
+from crm_tui.waiting.clock import SystemClock
+from crm_tui.waiting.stop import Stop
 from crm_tui.zones import zone_of
 
 #: requests to a register, second tries included

@@ -15,13 +15,14 @@ from crm_tui.domain.errors import Interrupted, Invalid, NotFound, NotInRegister,
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterState
 from crm_tui.domain.register_update import compare, first_shown
 from crm_tui.domain.vat import RegisterCountry, check_vat, register_number, vat_country
-from crm_tui.registers.clock import Clock
 from crm_tui.registers.failures import is_about_one, wanted_wait
-from crm_tui.registers.port import Registers, Stop
+from crm_tui.registers.port import Registers
 from crm_tui.store.customers import RegisteredCustomer
 from crm_tui.store.on_card import Cards
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
+from crm_tui.waiting.clock import Clock
+from crm_tui.waiting.stop import Stop
 
 #: failures of the way or the machine in a row after which a register is taken to be out of reach
 MOST_FAILURES = 5

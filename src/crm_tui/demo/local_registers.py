@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.register_entry import RegisterEntry, RegisterHits
 from crm_tui.domain.vat import RegisterCountry
 from crm_tui.registers.clients import BusinessRegisters
-from crm_tui.registers.port import Registers, Stop
+from crm_tui.registers.port import Registers
 from crm_tui.store.port import Store
+from crm_tui.waiting.stop import Stop
 
 if TYPE_CHECKING:
     from crm_tui.registers.double import RegistersDouble

@@ -9,11 +9,12 @@ from crm_tui.domain.errors import Invalid, NotInRegister
 from crm_tui.domain.normalise import check_text
 from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits, RegisterSource
 from crm_tui.domain.vat import RegisterCountry, register_number
-from crm_tui.registers.clock import Clock, SystemClock
 from crm_tui.registers.pace import Pace
-from crm_tui.registers.port import MOST_HITS, Stop
+from crm_tui.registers.port import MOST_HITS
 from crm_tui.registers.settings import RegisterSettings
-from crm_tui.registers.waiting import OutOfTime, TimeLimit, wait_for
+from crm_tui.waiting.clock import Clock, SystemClock
+from crm_tui.waiting.limits import OutOfTime, TimeLimit, wait_for
+from crm_tui.waiting.stop import Stop
 
 if TYPE_CHECKING:
     from crm_tui.registers.connecting import Way

@@ -16,7 +16,7 @@ from crm_tui.domain.errors import CrmError
 from crm_tui.domain.register_entry import RegisterSource
 from crm_tui.registers import failures
 from crm_tui.registers.failures import Asked
-from crm_tui.registers.waiting import OutOfTime
+from crm_tui.waiting.limits import OutOfTime
 
 #: the numbers of OpenSSL for what is wrong with a certificate
 _OUT_OF_DATE = (9, 10)

@@ -20,7 +20,7 @@ from crm_tui.domain.errors import RegisterFailed
 from crm_tui.registers import failures
 from crm_tui.registers.connecting import Way, failure_of
 from crm_tui.registers.pace import Pace
-from crm_tui.registers.waiting import TimeLimit
+from crm_tui.waiting.limits import TimeLimit
 
 #: bytes of an answer that are read, unpacked; a page of a hundred companies has less than one million
 MOST_BYTES = 2_000_000

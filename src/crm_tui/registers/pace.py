@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event, Lock
 
-from crm_tui.registers.clock import Clock, SystemClock
+from crm_tui.waiting.clock import Clock, SystemClock
 
 
 class Pace:

@@ -15,7 +15,6 @@ from tests.store.http.faulty_proxy import FaultyProxy
 from tests.store.over_http import OpenGate, token_of, told_errors
 from tests.store.serving import Certificate, served
 
-from crm_tui.registers.clock import SystemClock
 from crm_tui.server.app import make_app
 from crm_tui.server.settings import Settings
 from crm_tui.store.http.remote_settings import RemoteSettings
@@ -23,6 +22,7 @@ from crm_tui.store.http.store import RemoteStore, open_remote
 from crm_tui.store.sql.connections import Database
 from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
+from crm_tui.waiting.clock import SystemClock
 
 
 class Open(Protocol):

@@ -15,11 +15,11 @@ from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterHits
 from crm_tui.domain.register_fill import addresses_of
 from crm_tui.domain.register_update import address_of, place_of
 from crm_tui.domain.vat import RegisterCountry
-from crm_tui.registers.port import Stop
 from crm_tui.screens.asking import Asking, attempt
 from crm_tui.screens.present import spaced
 from crm_tui.screens.register_words import state_mark
 from crm_tui.screens.session import Session
+from crm_tui.waiting.stop import Stop
 from crm_tui.widgets.buttons import ButtonBar
 from crm_tui.widgets.cells import Cell, cell
 from crm_tui.widgets.columns import Column

@@ -17,11 +17,11 @@ from crm_tui.domain.register_entry import SOURCES, RegisterEntry, RegisterState
 from crm_tui.domain.register_fill import addresses_of, number_of
 from crm_tui.domain.register_update import address_of, place_of
 from crm_tui.domain.vat import RegisterNumber
-from crm_tui.registers.port import Stop
 from crm_tui.screens.asking import Asking, attempt
 from crm_tui.screens.dialogs.register_field import NO_VAT, Taken, one_line
 from crm_tui.screens.register_words import state_mark
 from crm_tui.screens.session import Session
+from crm_tui.waiting.stop import Stop
 from crm_tui.widgets.cells import EMPTY, Cell, cell, in_lines, wrap
 from crm_tui.widgets.form import sentence
 

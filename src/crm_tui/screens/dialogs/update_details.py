@@ -19,7 +19,7 @@ from crm_tui.domain.register_entry import SOURCES, RegisterEntry
 from crm_tui.domain.register_update import Compared, OnCard, Take, Which, address_of, compare, first_shown, update_of
 from crm_tui.domain.vat import RegisterNumber
 from crm_tui.places import Scope
-from crm_tui.registers.port import Registers, Stop
+from crm_tui.registers.port import Registers
 from crm_tui.screens.asking import Asking
 from crm_tui.screens.present import Clock
 from crm_tui.screens.register_answer import Comparing, RegisterAnswer
@@ -28,6 +28,7 @@ from crm_tui.screens.register_update import NumberChanged, Whom, read_again, rea
 from crm_tui.screens.register_words import asking_line, in_view, label_of, names_of
 from crm_tui.screens.session import Session
 from crm_tui.text import clean
+from crm_tui.waiting.stop import Stop
 from crm_tui.widgets.buttons import ButtonBar
 from crm_tui.widgets.cells import EMPTY, Cell, cell, join
 from crm_tui.widgets.command_target import Availability

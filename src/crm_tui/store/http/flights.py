@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from crm_tui.domain.errors import Interrupted
-from crm_tui.registers.port import Stop
 from crm_tui.store.http.cache import Entry
+from crm_tui.waiting.stop import Stop
 
 
 class Flight:

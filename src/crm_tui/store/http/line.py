@@ -14,12 +14,12 @@ import httpx
 
 from crm_tui import __version__
 from crm_tui.domain.errors import Offline
-from crm_tui.registers.clock import SystemClock
-from crm_tui.registers.waiting import TimeLimit
 from crm_tui.store.http import failures
 from crm_tui.store.http.address import Address
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.http.wire import Request
+from crm_tui.waiting.clock import SystemClock
+from crm_tui.waiting.limits import TimeLimit
 
 #: bytes of an answer that are read, unpacked; files and exports are streamed, and have no such end
 MOST_BYTES = 10_000_000

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import NamedTuple
 
-from crm_tui.registers.port import Stop
+from crm_tui.waiting.stop import Stop
 
 #: slots that the server is told of; it takes 64 of a device, whatever its programs call theirs
 _MOST_SLOTS = 32

@@ -10,12 +10,12 @@ from random import SystemRandom
 from typing import NamedTuple
 
 from crm_tui.domain.errors import Interrupted, MaybeSaved
-from crm_tui.registers.clock import Clock, SystemClock
-from crm_tui.registers.port import Stop
-from crm_tui.registers.waiting import OutOfTime, TimeLimit, wait_for
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.line import Line, NoReply, Reply
 from crm_tui.store.http.wire import Request
+from crm_tui.waiting.clock import Clock, SystemClock
+from crm_tui.waiting.limits import OutOfTime, TimeLimit, wait_for
+from crm_tui.waiting.stop import Stop
 
 _MOST_TRIES = 4
 #: seconds before the second try, doubled for each that follows; up to half of it is left to chance

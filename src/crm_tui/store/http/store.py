@@ -28,7 +28,6 @@ from crm_tui.store.reach import Reach
 if TYPE_CHECKING:
     import httpx
 
-    from crm_tui.registers.clock import Clock as Waits
     from crm_tui.store.activities import Activities, Notes
     from crm_tui.store.addresses import Addresses
     from crm_tui.store.cases import Cases
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from crm_tui.store.search import Search
     from crm_tui.store.settings import Billing, Registries, Users
     from crm_tui.store.views import Views
+    from crm_tui.waiting.clock import Clock as Waits
 
 BY_METHOD = {route.method: route for route in ROUTES}
 _STREAMED = frozenset((Shape.BYTES, Shape.FORM, Shape.ROWS_IN, Shape.ROWS_OUT, Shape.ROWS))

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import httpx
 
 from crm_tui.domain.errors import Corrupt
-from crm_tui.registers.waiting import OutOfTime
 from crm_tui.store.http import answers
 from crm_tui.store.http.line import Line, Reply, cut
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import PREFIX
+from crm_tui.waiting.limits import OutOfTime
 
 #: the server gives a sign of life each 15 s
 _SILENCE = 40.0

@@ -13,8 +13,8 @@ from threading import Event, Thread
 from typing import NoReturn, TypeVar
 
 from crm_tui.domain.errors import Interrupted
-from crm_tui.registers.clock import Clock
-from crm_tui.registers.port import Stop
+from crm_tui.waiting.clock import Clock
+from crm_tui.waiting.stop import Stop
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ def wait_for(work: Callable[[], T], limit: TimeLimit, stop: Stop | None) -> T:
         if stop.is_set:
             raise Interrupted
     try:
-        Thread(target=run, name="register", daemon=True).start()
+        Thread(target=run, name="waited for", daemon=True).start()
         outcome = outcomes.get(timeout=limit.left)
     except Empty:
         raise OutOfTime from None

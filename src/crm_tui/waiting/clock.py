@@ -1,4 +1,4 @@
-"""The time that goes by while a register is asked, in one place, so that tests need not wait for it."""
+"""The time that goes by while something is waited for, in one place, so that tests need not wait for it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Waiting no longer than one wants: clocks, limits of time, and stops."""
