@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -82,6 +83,7 @@ def test_it_says_where_it_listens_and_ends_with_its_streams(
     process = serve()
     assert process.stdout is not None
     assert process.stdout.readline() == f"default is served at http://127.0.0.1:{port}; ctrl+c ends it.\n"
+    socket.create_connection(("127.0.0.1", port)).close()  # at once
     ready(port)
     with (
         httpx.Client(trust_env=False, timeout=PATIENCE, headers={"Authorization": f"Bearer {token}"}) as client,
@@ -96,6 +98,20 @@ def test_it_says_where_it_listens_and_ends_with_its_streams(
     assert "refused to gracefully stop" not in log
     assert all(line.startswith('{"at":') for line in log.splitlines())
     assert token not in log
+
+
+def test_what_one_should_know_about_the_store_is_said_and_logged(serve: Serve, store: Path, tmp_path: Path) -> None:
+    store.chmod(0o644)
+    process = serve()
+    assert process.stdout is not None
+    known = f"Others could read {store}; now only you can."
+    assert "is served at" in process.stdout.readline()
+    assert process.stdout.readline() == f"Note: {known}\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["message"] for line in lines if line["event"] == "notice"] == [known]
+    assert all(line["at"] for line in lines)
 
 
 def test_a_server_that_was_killed_leaves_its_place_to_the_next_one(serve: Serve, port: int) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
-from multiprocessing import Pipe
+from multiprocessing import Lock, Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,9 +22,12 @@ from crm_tui.cli.listening import Listening, check_free, check_way, listening
 from crm_tui.cli.opening import clock, in_no_file, place_of
 from crm_tui.cli.serve_ending import ENDING
 from crm_tui.domain.errors import Unavailable
+from crm_tui.plain import one_line
 from crm_tui.store.locate import FILE, SERVER, Place
 
 if TYPE_CHECKING:
+    from multiprocessing.synchronize import Lock as SharedLock
+
     from crm_tui.server.watching import App
 
 #: seconds that open requests have to come to their end
@@ -57,9 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     commands = found.settings.password_command if found.settings else ()
     path = os.path.abspath(found.where) if found.kind == FILE else found.where
     served = _Served((found.name, found.kind, path), commands, arguments.threads, arguments.behind_proxy)
-    _check_store(served)
+    notices = _check_store(served)
     check_free(where)
     ours, theirs = Pipe(duplex=False)
+    say = partial(_say, found, where, notices, is_secure=bool(arguments.cert), behind_proxy=arguments.behind_proxy)
     server: Any = granian(
         target="crm-tui",
         address=where.host,
@@ -82,8 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         interrupted(*signal)
 
     server.signal_handler_interrupt = ending
-    server.on_startup(partial(_say, found, where, is_secure=bool(arguments.cert), behind_proxy=arguments.behind_proxy))
-    server.serve(target_loader=partial(_load, served, ours, theirs), wrap_loader=False)
+    server.serve(target_loader=partial(_load, served, where, ours, theirs, Lock(), say), wrap_loader=False)
     return DONE
 
 
@@ -100,18 +104,28 @@ def _granian() -> Callable[..., Any]:
     return made
 
 
-def _check_store(served: _Served) -> None:
-    """Raise what stands in the way of the store, before there is a server that could not answer."""
+def _check_store(served: _Served) -> tuple[str, ...]:
+    """Raise what stands in the way of the store, before there is a server that could not answer. Returns what one
+    should know about it, which is logged, too."""
+    from crm_tui.server.settings import to_stderr
     from crm_tui.store.sql.serving import Served
 
     place = served.where
     if place.kind == FILE and not os.path.exists(place.where):
         raise Unavailable(f"There is no store {place.where} yet; crm-tui --store makes it.")
-    Served(databases.open_database(place, must_exist=True), clock, place.name).close()
+    store = Served(databases.open_database(place, must_exist=True), clock, place.name)
+    notices = store.store.notices
+    store.close()
+    for notice in notices:
+        to_stderr({"event": "notice", "message": notice})
+    return notices
 
 
-def _load(served: _Served, ours: Connection, theirs: Connection) -> App:
+def _load(
+    served: _Served, where: Listening, ours: Connection, theirs: Connection, first: SharedLock, say: Callable[[], None]
+) -> App:
     """The application, in a process of its own."""
+    from crm_tui.cli.serve_beginning import Beginning
     from crm_tui.cli.serve_ending import Ending
     from crm_tui.server.app import make_app
     from crm_tui.server.settings import Settings
@@ -123,17 +137,20 @@ def _load(served: _Served, ours: Connection, theirs: Connection) -> App:
     settings = Settings(
         version=crm_tui.__version__, threads=served.threads, behind_proxy=served.behind_proxy, heeds_signals=True
     )
-    return Ending(make_app(store.store, store.gate, settings), ours, store.close)
+    app = Ending(make_app(store.store, store.gate, settings), ours, store.close)
+    return Beginning(app, where.host, where.port, first, say)
 
 
-def _say(found: Place, where: Listening, *, is_secure: bool, behind_proxy: bool) -> None:
-    """Where it listens, and what to do next."""
+def _say(found: Place, where: Listening, notices: Sequence[str], *, is_secure: bool, behind_proxy: bool) -> None:
+    """Where it listens, what one should know about the store, and what to do next."""
     url = where.url.replace("http:", "https:") if is_secure else where.url
     lines = [f"{found.name} is served at {url}; ctrl+c ends it."]
     if behind_proxy:
         lines.append(f"The proxy passes requests on to {url}, and clients use the address of the proxy.")
+    lines += [f"Note: {one_line(notice)}" for notice in notices]
     lines += _next_steps(found, "https://…" if behind_proxy else url)
-    print("\n".join(lines), flush=True)
+    with suppress(OSError):  # whoever would have read it is gone; it is served all the same
+        print("\n".join(lines), flush=True)
 
 
 def _next_steps(found: Place, url: str) -> Sequence[str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
 #: a line of the log: what happened, without anybody's data
-Line = Mapping[str, str | int | float | None]
+Line = dict[str, str | int | float | None]
 
 
 def to_stderr(line: Line) -> None:
-    """Write a line of the log as JSON."""
-    sys.stderr.buffer.write(msgspec.json.encode(line) + b"\n")
+    """Write a line of the log as JSON, with the time of now."""
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+    sys.stderr.buffer.write(msgspec.json.encode({"at": at} | line) + b"\n")
     sys.stderr.buffer.flush()
 
 

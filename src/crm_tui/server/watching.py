@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
@@ -60,7 +59,6 @@ class Watched:
         self._metrics.count(verb, route, status, seconds)
         self._log(
             {
-                "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
                 "event": "request",
                 "method": verb,
                 "route": route,
