@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from crm_tui.config_values import CHECKS, WrongAt, store_settings
+from crm_tui.config_values import CHECKS, WrongIn, store_settings
 from crm_tui.domain.errors import CrmError
 from crm_tui.keymap import KeymapError, Keys, resolve
 from crm_tui.registers.settings import RegisterSettings
@@ -114,8 +114,9 @@ class _Found:
         """A setting of the table CHECKS."""
         try:
             self.checked[name] = CHECKS[name](value)
-        except WrongAt as error:
-            self.wrong(error.line or name, name, str(error), table=name)
+        except WrongIn as error:
+            for line, reason in error.faults:
+                self.wrong(line or name, name, reason, table=name)
         except ValueError as error:
             self.wrong(name, name, str(error))
 
@@ -129,8 +130,9 @@ class _Found:
             table = f"stores.{name}"
             try:
                 stores[name] = store_settings(name, each)
-            except WrongAt as error:
-                self.wrong(error.line or table, table, str(error), table=table)
+            except WrongIn as error:
+                for line, reason in error.faults:
+                    self.wrong(line or table, table, reason, table=table)
             except ValueError as error:
                 self.wrong(table, table, str(error))
 

@@ -3,7 +3,7 @@ with what would be right. What only somebody who sets it needs is imported there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ Check = Callable[[object], Any]
 _DELAYS = range(5, 1001)
 
 
-class WrongAt(ValueError):
-    """What is wrong within a table; ``line`` is how the line begins that sets it, None: that of the table itself."""
+class WrongIn(ValueError):
+    """What is wrong within a table: how the line begins that sets it (None: that of the table itself), and the reason,
+    of each fault."""
 
-    def __init__(self, line: str | None, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
+    def __init__(self, faults: Sequence[tuple[str | None, str]]) -> None:
+        super().__init__(faults[0][1])
+        self.faults = faults
 
 
 def _text(value: object) -> str:
@@ -128,44 +129,69 @@ def _store_name(value: object) -> str:
     return value
 
 
-def _table(name: str, example: str, checks: Mapping[str, Check], value: object) -> dict[str, Any]:
-    """The checked values of a table. Raises WrongAt."""
-    if not isinstance(value, Mapping):
-        raise ValueError(f"must be a table, [{name}] with lines such as {example}")
-    checked: dict[str, Any] = {}
-    for key, each in value.items():
-        if key not in checks:
-            raise WrongAt(key, f"there is no setting {key!r}; there are: {', '.join(checks)}")
-        try:
-            checked[key] = checks[key](each)
-        except ValueError as error:
-            raise WrongAt(key, f"{key}: {error}") from None
-    return checked
+class _Table:
+    """A table as it is ``given``: what was understood of it, and what is wrong with the rest. Raises ValueError for what
+    is no table."""
+
+    def __init__(self, name: str, example: str, checks: Mapping[str, Check], value: object) -> None:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"must be a table, [{name}] with lines such as {example}")
+        self.given = value
+        self.checked: dict[str, Any] = {}
+        self.faults: list[tuple[str | None, str]] = []
+        for key, each in value.items():
+            if key not in checks:
+                self.faults.append((key, f"there is no setting {key!r}; there are: {', '.join(checks)}"))
+                continue
+            try:
+                self.checked[key] = checks[key](each)
+            except ValueError as error:
+                self.faults.append((key, f"{key}: {error}"))
+
+    def require_right(self) -> None:
+        """Raise WrongIn where something is wrong."""
+        if self.faults:
+            raise WrongIn(self.faults)
 
 
 def _registers(value: object) -> RegisterSettings:
-    return RegisterSettings(**_table("registers", "seconds = 10", REGISTERS, value))
+    table = _Table("registers", "seconds = 10", REGISTERS, value)
+    table.require_right()
+    return RegisterSettings(**table.checked)
 
 
 def store_settings(name: str, value: object) -> StoreSettings:
-    """The table [stores.NAME]. Raises ValueError, and WrongAt with the line that is wrong."""
+    """The table [stores.NAME]. Raises ValueError, and WrongIn with the lines that are wrong."""
+    table = _Table(f"stores.{name}", 'url = "https://crm.example"', STORES, value)
+    table.faults += _wrong_name(name)
+    if ("url" in table.given) == ("path" in table.given):
+        table.faults.append((None, "name where it is: either a url or a path"))
+    elif "url" in table.checked or "path" in table.checked:
+        table.faults += _misplaced(table.checked)
+    table.require_right()
+    return StoreSettings(**table.checked)
+
+
+def _wrong_name(name: str) -> list[tuple[str | None, str]]:
     from crm_tui.domain.errors import Invalid
     from crm_tui.store.locate import check_name
 
     try:
         check_name(name)
     except Invalid as error:
-        raise ValueError(error.reason) from None
-    settings = StoreSettings(**_table(f"stores.{name}", 'url = "https://crm.example"', STORES, value))
-    if (settings.url is None) == (settings.path is None):
-        raise ValueError("name where it is: either a url or a path")
-    is_server = settings.url is not None and settings.url.startswith("http")
-    for key, only in (("ca_file", is_server), ("proxy", is_server), ("token_command", is_server)):
-        if getattr(settings, key) and not only:
-            raise WrongAt(key, f"{key}: is for servers alone, whose url begins with https://")
-    if settings.password_command and (settings.url is None or is_server):
-        raise WrongAt("password_command", "password_command: is for PostgreSQL alone; a server takes a token_command")
-    return settings
+        return [(None, error.reason)]
+    return []
+
+
+def _misplaced(checked: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
+    """Settings that stores of another kind have."""
+    url = checked.get("url", "")
+    is_server = url.startswith("http")
+    for key in ("ca_file", "proxy", "token_command"):
+        if key in checked and not is_server:
+            yield key, f"{key}: is for servers alone, whose url begins with https://"
+    if "password_command" in checked and (not url or is_server):
+        yield "password_command", "password_command: is for PostgreSQL alone; a server takes a token_command"
 
 
 REGISTERS: dict[str, Check] = {

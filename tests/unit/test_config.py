@@ -105,6 +105,27 @@ def test_all_faults_are_named_not_only_the_first() -> None:
     assert faults("mouse =", "my.toml")[0].startswith("my.toml: not valid TOML")
 
 
+@pytest.mark.parametrize(
+    ("table", "lines"),
+    [
+        (
+            '[stores.a]\nurl = "https://x"\ntimeout = 0\ncache = "ram"\nhost = "y"',
+            {3: "timeout", 4: "cache", 5: "host"},
+        ),
+        ('[stores.a]\ntimeout = 0\nhost = "y"', {1: "where it is", 2: "timeout", 3: "host"}),
+        ('[stores.a]\npath = "/y"\nproxy = "p:1"\ntoken_command = ["x"]', {3: "proxy", 4: "token_command"}),
+        ('[stores.a]\npath = "y"\ntimeout = 0', {2: "path", 3: "timeout"}),
+        ('[stores."-x"]\npath = "/y"\ntimeout = 0', {1: "no name of a store", 3: "timeout"}),
+        ("[registers]\nseconds = 0\nprh = 1\nfr = 1", {2: "seconds", 3: "prh", 4: "'fr'"}),
+    ],
+)
+def test_all_faults_of_a_table_are_named(table: str, lines: dict[int, str]) -> None:
+    found = dict(fault.split(": ", 1) for fault in faults(table, "my.toml"))
+    assert sorted(found) == [f"my.toml, line {line}" for line in lines]
+    for line, words in lines.items():
+        assert words in found[f"my.toml, line {line}"]
+
+
 def test_a_secret_in_a_wrong_address_of_a_store_is_not_repeated() -> None:
     for url in (
         "https://ann:Secret1@crm.example",
