@@ -304,6 +304,26 @@ def test_a_token_from_elsewhere_is_not_put_aside(
     assert f"{TOKEN_FILE} says where the token" in capsys.readouterr().err
 
 
+def test_a_token_from_elsewhere_that_is_not_good_is_mended_there(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    monkeypatch.setenv(TOKEN_FILE, str(token))
+    assert main(["--store", office.url, "users"]) == ERROR
+    assert f"{token} holds no token; there has to be one alone in it. {TOKEN_FILE} names it" in capsys.readouterr().err
+    unknown = "crm_" + "0" * 64
+    token.write_text(unknown)
+    assert main(["--store", office.url, "users"]) == NOT_PERMITTED
+    told = capsys.readouterr().err
+    assert f"The token of {TOKEN_FILE} is not good at {office.place.name} (any more): put another one there" in told
+    assert f"or take {TOKEN_FILE} out and sign in with crm-tui login {office.url}" in told
+    monkeypatch.delenv(TOKEN_FILE)
+    in_settings("team", url=office.url, more=f'token_command = ["echo", "{unknown}"]\n')
+    assert main(["--store", "team", "users"]) == NOT_PERMITTED
+    assert "The token of token_command in the settings is not good at team (any more)" in capsys.readouterr().err
+
+
 def in_settings(*names: str, url: str, more: str = "") -> None:
     """Have the settings give a server these names."""
     folder = Path(os.environ["CRM_TUI_CONFIG"])

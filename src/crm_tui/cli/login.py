@@ -14,7 +14,7 @@ from crm_tui.cli.whose import login as own_login
 from crm_tui.domain.errors import CrmError, Invalid, NotSignedIn, Offline, Unavailable
 from crm_tui.secrets.secret import Secret
 from crm_tui.secrets.system_keyring import KeyringFailed
-from crm_tui.secrets.tokens import TOKEN_FILE, Tokens
+from crm_tui.secrets.tokens import Tokens
 from crm_tui.store.locate import SERVER, Place
 from crm_tui.text import clean
 
@@ -81,8 +81,7 @@ def _server(arguments: argparse.Namespace) -> Place:
 
 def _require_own_place(place: Place, tokens: Tokens) -> None:
     """A token that comes from elsewhere would be used instead of the new one."""
-    elsewhere = "token_command in the settings" if place.settings and place.settings.token_command else None
-    elsewhere = TOKEN_FILE if tokens.is_named else elsewhere
+    elsewhere = tokens.named_by(place.settings.token_command if place.settings else ())
     if elsewhere is not None:
         raise Invalid("token", f"{elsewhere} says where the token for {place.name} is; take that out to sign in here")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crm_tui import paths
 from crm_tui.cli import complain
+from crm_tui.domain.errors import NotSignedIn
 from crm_tui.secrets.tokens import Tokens
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.locate import Place
@@ -29,7 +30,19 @@ def open_server(place: Place, *, is_named: bool = True, is_told: bool = False) -
 
         token = finding.result()
     at_end = partial(_tell, place.name) if is_told else None
-    return open_remote(place.where, token.reveal() if token else "", remote_settings(place), at_end=at_end)
+    try:
+        return open_remote(place.where, token.reveal() if token else "", remote_settings(place), at_end=at_end)
+    except NotSignedIn as error:
+        elsewhere = tokens.named_by(command)
+        raise error if elsewhere is None else _not_good(place, elsewhere) from error
+
+
+def _not_good(place: Place, elsewhere: str) -> NotSignedIn:
+    """What is said of a token that is ``elsewhere`` than login keeps it, where login alone would change nothing."""
+    return NotSignedIn(
+        f"The token of {elsewhere} is not good at {place.name} (any more): put another one there, which crm-tui devices"
+        f" add makes, or take {elsewhere} out and sign in with crm-tui login {place.where}"
+    )
 
 
 def _tell(name: str, reach: Reach) -> None:

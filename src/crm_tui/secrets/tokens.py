@@ -35,16 +35,20 @@ class Tokens:
         self._keyring = keyring or SystemKeyring()
         self._folder = folder
 
-    @property
-    def is_named(self) -> bool:
-        """Whether the environment says where the token is."""
-        return bool(self._environ.get(TOKEN_FILE))
+    def named_by(self, command: Sequence[str] = ()) -> str | None:
+        """What says where the token is, instead of login; None where nothing does. ``command`` as in ``find``."""
+        if self._environ.get(TOKEN_FILE):
+            return TOKEN_FILE
+        return "token_command in the settings" if command else None
 
     def find(self, url: str, command: Sequence[str] = ()) -> Secret | None:
         """The token for a server; None if nobody signed in there. ``command`` is the token_command of the store."""
         if named := self._environ.get(TOKEN_FILE):
             path = Path(named)
-            found = private_files.read(path, follow=True)
+            try:
+                found = private_files.read(path, follow=True)
+            except Unavailable as error:
+                raise Unavailable(f"{error} {TOKEN_FILE} names it.") from None
             if found is None:
                 raise Unavailable(f"{path}, which {TOKEN_FILE} names, is not there.")
             return found
