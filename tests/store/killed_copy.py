@@ -9,9 +9,11 @@ import sys
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+from crm_tui.store.sql.copy_ends import Target
+from crm_tui.store.sql.copy_rows import Rows
 from crm_tui.store.sql.copy_to_postgres import into_postgres
 from crm_tui.store.sql.copy_to_sqlite import into_file
-from crm_tui.store.sql.copying import Target, copy
+from crm_tui.store.sql.copying import copy
 from crm_tui.store.sql.store import open_store
 
 
@@ -29,7 +31,7 @@ def main(begin: str, end: str, where: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with closing(open_store(Path(begin), login="sanna", clock=now)) as source, into(end) as target:
-        copy(source.portable.dump, target, now(), kill)
+        copy(Rows(source.portable), target, now(), kill)
 
 
 if __name__ == "__main__":

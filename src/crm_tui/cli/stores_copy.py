@@ -13,8 +13,12 @@ from crm_tui.cli.progress import Progress, grouped
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.store.locate import FILE, SERVER, Place
 from crm_tui.store.port import Store
+from crm_tui.store.sql.copy_ends import Source, Target
+from crm_tui.store.sql.copy_records import Records
+from crm_tui.store.sql.copy_rows import Rows
 from crm_tui.store.sql.copy_to_sqlite import into_file
-from crm_tui.store.sql.copying import Copied, Target, copy
+from crm_tui.store.sql.copying import Copied, copy
+from crm_tui.store.sql.store import SqlStore
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f"{source.name} was changed since the copy was interrupted, so it was begun anew.")
     print(
         f"{source.name} is copied to {target.name} and compared with it:"
-        f" {grouped(copied.records)} records; customers: {grouped(copied.tables.get('customer', 0))}."
+        f" {grouped(copied.rows)} rows; customers: {grouped(copied.tables.get('customer', 0))}."
     )
     print("Passwords and tokens of devices stay where they are: who signs in at a server of the copy gets new ones.")
     if is_same:
@@ -44,12 +48,17 @@ def run(arguments: argparse.Namespace) -> int:
 def _copy(store: Store, target: Place) -> Copied:
     with _into(target) as into, Progress("Copying") as progress:
         try:
-            return copy(store.portable.dump, into, clock(), progress.step_of)
+            return copy(_source(store), into, clock(), progress.step_of)
         except Unavailable as error:
             raise Unavailable(f"{error} What is copied stays: the same command goes on with it.") from error
         except KeyboardInterrupt:
             complain("The copy is not whole yet; the same command goes on with it.")
             raise
+
+
+def _source(store: Store) -> Source:
+    """From a database at hand tables are copied as they are; a server gives plain records."""
+    return Rows(store.portable) if isinstance(store, SqlStore) else Records(store.portable.dump)
 
 
 def _into(target: Place) -> AbstractContextManager[Target]:

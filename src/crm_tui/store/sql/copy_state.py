@@ -8,14 +8,14 @@ import msgspec
 
 from crm_tui.store.sql.dialect import Connection
 
-_TABLE = "CREATE TABLE copying (records BIGINT NOT NULL, checksum TEXT NOT NULL, anew TEXT NOT NULL)"
+_TABLE = "CREATE TABLE copying (rows BIGINT NOT NULL, checksum TEXT NOT NULL, anew TEXT NOT NULL)"
 
 
 class State(NamedTuple):
-    """So many ``records`` are there, which have this ``checksum``. ``anew`` are the tables and statements of what is
+    """So many ``rows`` are there, which have this ``checksum``. ``anew`` are the tables and statements of what is
     made again when all are."""
 
-    records: int
+    rows: int
     checksum: str
     anew: tuple[tuple[str, str], ...]
 
@@ -27,19 +27,19 @@ def make(con: Connection) -> None:
 
 def read(con: Connection) -> State | None:
     """How far it is; None where it did not begin."""
-    row = con.execute("SELECT records, checksum, anew FROM copying").fetchone()
+    row = con.execute("SELECT rows, checksum, anew FROM copying").fetchone()
     if row is None:
         return None
-    records, checksum, anew = row
-    return State(records, checksum, msgspec.json.decode(anew, type=tuple[tuple[str, str], ...]))
+    rows, checksum, anew = row
+    return State(rows, checksum, msgspec.json.decode(anew, type=tuple[tuple[str, str], ...]))
 
 
 def keep(con: Connection, state: State) -> None:
     """Remember how far it is."""
     con.execute("DELETE FROM copying")
     con.execute(
-        "INSERT INTO copying (records, checksum, anew) VALUES (?, ?, ?)",
-        (state.records, state.checksum, msgspec.json.encode(state.anew).decode()),
+        "INSERT INTO copying (rows, checksum, anew) VALUES (?, ?, ?)",
+        (state.rows, state.checksum, msgspec.json.encode(state.anew).decode()),
     )
 
 

@@ -51,7 +51,7 @@ def into_postgres(url: str, password: str | None = None) -> Iterator[DatabaseTar
 
 
 class DatabaseTarget:
-    """A new store that is not whole yet, as copying.Target wants it."""
+    """A new store that is not whole yet, as copy_ends.Target wants it."""
 
     def __init__(self, con: PostgresConnection, contents: TableContents) -> None:
         """Use ``into_postgres``."""

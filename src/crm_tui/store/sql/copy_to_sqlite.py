@@ -46,7 +46,7 @@ def into_file(path: Path) -> Iterator[FileTarget]:
 
 
 class FileTarget:
-    """A new store that is not whole yet, as copying.Target wants it."""
+    """A new store that is not whole yet, as copy_ends.Target wants it."""
 
     def __init__(self, path: str) -> None:
         """Use ``into_file``."""

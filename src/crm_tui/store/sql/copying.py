@@ -1,8 +1,9 @@
 """Copying a whole store into a new one, whichever database each of them is in.
 
-Records go over in their order, in batches; with each batch the new store keeps how many there were, and a checksum of
-them. A copy that was interrupted reads again from the start, which costs a fraction of writing, and goes on writing
-where it was: if what it read is what it had read then, all of it is of one moment. If not, it begins anew.
+It goes over in batches, in an order that is always the same; with each the new store keeps how many rows there were,
+and a checksum of them. A copy that was interrupted reads again from the start, which costs a fraction of writing, and
+goes on writing where it was: if what it read is what it had read then, all of it is of one moment. If not, it begins
+anew. Indexes are made when all is there, each in a transaction of its own.
 
 Until all is there and was compared, nobody opens the new store.
 """
@@ -10,92 +11,48 @@ Until all is there and was compared, nobody opens the new store.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
-from itertools import groupby, islice
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import NamedTuple
 
 from crm_tui.domain.errors import Corrupt, Invalid
 from crm_tui.store.history import Progress
-from crm_tui.store.sql import loading, portable
+from crm_tui.store.sql import loading
 from crm_tui.store.sql.checksums import Checksums
-from crm_tui.store.sql.contents import ContentLoader
+from crm_tui.store.sql.copy_ends import Batch, Source, Target
 from crm_tui.store.sql.copy_state import State
 from crm_tui.store.sql.dialect import Connection
-from crm_tui.store.sql.file_contents import Contents
-from crm_tui.store.sql.portable import Record
-
-#: rows that are written at a time
-_BATCH = 2_000
-_CONTENT = "content"
-
-
-class Target(Protocol):
-    """The new store, which is not whole yet."""
-
-    @property
-    def con(self) -> Connection:
-        """The one connection to it, without checks of references."""
-        ...
-
-    @property
-    def contents(self) -> Contents: ...
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """What is written is there at the end, or not at all if it raises."""
-        ...
-
-    def state(self) -> State | None:
-        """How far it is; None where nothing was copied yet."""
-        ...
-
-    def keep(self, state: State) -> None:
-        """Remember in this transaction how far it is."""
-        ...
-
-    def begin(self) -> State:
-        """Empty it, and take away what makes writing slow."""
-        ...
-
-    def need_references(self) -> None:
-        """Raise Invalid, naming a row, if one points to what is not there."""
-        ...
-
-    def publish(self) -> None:
-        """From now on it is a store like any other."""
-        ...
+from crm_tui.store.sql.tables import CUSTOMER
 
 
 class Copied(NamedTuple):
-    """What was copied: rows by table, parts of contents among them. ``began_anew``: what an earlier copy had done was
-    of another state of the store."""
+    """What was copied: rows by table, contents among them. ``began_anew``: what an earlier copy had done was of another
+    state of the store."""
 
     tables: dict[str, int]
     began_anew: bool
 
     @property
-    def records(self) -> int:
+    def rows(self) -> int:
         """All of them."""
         return sum(self.tables.values())
 
 
-def copy(
-    read: Callable[[], Generator[Record, None, None]], target: Target, now: dt.datetime, progress: Progress
-) -> Copied:
-    """Copy all records that ``read`` begins to give into ``target``, compare, and publish it. What ``progress`` raises
-    ends it, as does every error; the same call then goes on. Raises Corrupt where the copy is not the same."""
-    copying = _Copying(target, progress)
+def copy(source: Source, target: Target, now: dt.datetime, progress: Progress) -> Copied:
+    """Copy all of ``source`` into ``target``, compare, and publish it. What ``progress`` raises ends it, as does every
+    error; the same call then goes on. Raises Corrupt where the copy is not the same."""
     began_anew = False
     state = target.state() or target.begin()
     while True:
-        with closing(read()) as records:
-            if copying.pass_over(records, state):
-                copying.take(records, state)
+        copying = _Copying(source, target, progress)
+        with closing(source.batches()) as batches:
+            if copying.pass_over(batches, state):
+                copying.take(batches, state)
                 break
         began_anew, state = True, target.begin()
-        copying = _Copying(target, progress)
     copying.finish(now)
     copying.compare()
+    progress("putting it into use", copying.sums.rows)
     target.publish()
     return Copied({name: rows for name, (rows, _) in copying.sums.tables().items()}, began_anew)
 
@@ -103,51 +60,62 @@ def copy(
 class _Copying:
     """One run."""
 
-    def __init__(self, target: Target, tell: Progress) -> None:
+    def __init__(self, source: Source, target: Target, tell: Progress) -> None:
+        self._source = source
         self._target = target
         self._tell = tell
         self.sums = Checksums()
 
-    def pass_over(self, records: Iterator[Record], state: State) -> bool:
+    def pass_over(self, batches: Iterator[Batch], state: State) -> bool:
         """Read what is copied already; false if that is not what was read then."""
-        for name, row in islice(records, state.records):
-            self.sums.add(name, row)
-            self._tell(f"{name} (copied already)", self.sums.records)
-        return (self.sums.records, self.sums.so_far) == (state.records, state.checksum) or not state.records
+        while self.sums.rows < state.rows and (batch := next(batches, None)) is not None:
+            self.sums.add(batch.name, *batch.said())
+            self._tell(f"{batch.name} (copied already)", self.sums.rows)
+        return (self.sums.rows, self.sums.so_far) == (state.rows, state.checksum) or not state.rows
 
-    def take(self, records: Iterator[Record], state: State) -> None:
+    def take(self, batches: Iterator[Batch], state: State) -> None:
         """Copy the rest."""
         target = self._target
         unfinished = [name for name in target.contents.kept() if name.startswith(".")]
         if unfinished:
             target.contents.discard(unfinished)
-        loader = ContentLoader(target.con, target.contents)
-        for (name, _), group in groupby(records, _together):
-            rows = (row for _, row in group)
-            if name == _CONTENT:
-                for _ in loader.write(self._summed(name, rows)):
-                    pass
-                self._keep(state)
-            else:
-                self._take_rows(name, rows, state)
-            self._tell(name, self.sums.records)
+        for batch in batches:
+            with target.transaction(), _fitting(target.con):
+                batch.write(target)
+                self.sums.add(batch.name, *batch.said())
+                target.keep(State(self.sums.rows, self.sums.so_far, state.anew))
+            self._tell(batch.name, self.sums.rows)
 
     def finish(self, now: dt.datetime) -> None:
-        """What is derived from many rows."""
-        state = self._target.state()
+        """What is made of many rows: what follows from them, and indexes; customers' last, as some of that changes
+        customers."""
+        target = self._target
+        state = target.state()
         assert state is not None  # noqa: S101 - it was begun
-        with self._target.transaction(), _fitting(self._target.con):
-            loading.finish(self._target.con, state.anew, now, lambda what: self._tell(what, self.sums.records))
-            self._target.need_references()
-            self._target.keep(state._replace(anew=()))
+        left = sorted(state.anew, key=lambda index: index[0] == CUSTOMER.name)
+        is_derived = False
+        for made, (table, statement) in enumerate(left, 1):
+            with target.transaction(), _fitting(target.con):
+                target.con.dialect.bulk.make_room(target.con)
+                if table == CUSTOMER.name and not is_derived:
+                    self._source.derive(target, now)
+                    is_derived = True
+                target.con.execute(statement)
+                target.keep(state._replace(anew=tuple(left[made:])))
+            self._tell("indexes", made)
+        with target.transaction(), _fitting(target.con):
+            loading.round_off(target.con, lambda what: self._tell(what, self.sums.rows))
+            target.need_references()
 
     def compare(self) -> None:
         """Raise Corrupt unless each table of the copy has as many rows as were read, and the same ones; of contents all
         bytes are read."""
         stored = Checksums()
-        for name, row in portable.records(self._target.con, self._target.contents):
-            stored.add(name, row)
-            self._tell(f"comparing {name}", stored.records)
+        with self._target.transaction():
+            for batch in self._source.copied(self._target):
+                batch.check()
+                stored.add(batch.name, *batch.said())
+                self._tell(f"comparing {batch.name}", stored.rows)
         wanted, found = self.sums.tables(), stored.tables()
         different = [name for name in {**wanted, **found} if wanted.get(name) != found.get(name)]
         if different:
@@ -155,32 +123,6 @@ class _Copying:
                 f"The copy is not what was read ({', '.join(different)}), so it was not put into use: something else"
                 " wrote to it, or its disk is not to be trusted. Delete it, and copy again."
             )
-
-    def _take_rows(self, name: str, rows: Iterator[Mapping[str, Any]], state: State) -> None:
-        write = None
-        while batch := list(islice(rows, _BATCH)):
-            for row in batch:
-                self.sums.add(name, row)
-            with self._target.transaction(), _fitting(self._target.con):
-                write = write or loading.writer(self._target.con, loading.table_of(name))
-                write(batch)
-                self._target.keep(State(self.sums.records, self.sums.so_far, state.anew))
-            self._tell(name, self.sums.records)
-
-    def _keep(self, state: State) -> None:
-        with self._target.transaction():
-            self._target.keep(State(self.sums.records, self.sums.so_far, state.anew))
-
-    def _summed(self, name: str, rows: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        for row in rows:
-            self.sums.add(name, row)
-            yield row
-
-
-def _together(record: Record) -> tuple[str, Any]:
-    """What is written at once: the rows of a table in batches, a content whole."""
-    name, row = record
-    return name, row.get("key") if name == _CONTENT else None
 
 
 @contextmanager

@@ -141,9 +141,14 @@ def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime
     con.dialect.bulk.make_room(con)
     for table, statement in customers_last:
         if pending and table == CUSTOMER.name:
-            _derive_last_activity(con, now)
+            derive_last_activity(con, now)
             pending = False
         con.execute(statement)
+    round_off(con, tell)
+
+
+def round_off(con: Connection, tell: Callable[[str], None]) -> None:
+    """The last steps, when all rows and indexes are there."""
     _keep_ids(con)
     tell("search index")
     indexing.rebuild(con)
@@ -161,7 +166,7 @@ def _keep_ids(con: Connection) -> None:
         con.dialect.bulk.keep_ids(con, table.name, newest or 0)
 
 
-def _derive_last_activity(con: Connection, now: dt.datetime) -> None:
+def derive_last_activity(con: Connection, now: dt.datetime) -> None:
     """The same for all customers as indexing.recount_activity finds for one."""
     con.execute(
         "UPDATE customer SET last_activity_at = latest.at FROM (SELECT customer_id, max(at) AS at FROM ("

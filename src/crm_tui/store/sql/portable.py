@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from crm_tui.store.sql import loading, tables
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.facet import Facet
 from crm_tui.store.sql.file_contents import Content, Contents
+from crm_tui.store.sql.table_rows import KEYS
 from crm_tui.store.sql.tables import Table, columns, decode, plain_fields
 
 Record = tuple[str, dict[str, Any]]
@@ -30,18 +32,6 @@ _EXPORT = "export the whole store"
 PART = 256 * 1024
 #: rows that are read at a time
 _PAGE = 2_000
-#: the columns by which the rows of a table are told apart, where that is not their id
-_KEYS = {
-    "change_line": ("change_id", "line"),
-    "external_alias": ("kind", "external_ref"),
-    "favourite": ("user_id", "customer_id"),
-    "idempotency": ("actor_id", "key"),
-    "merged": ("change_id", "kind", "goes_id"),
-    "not_duplicate": ("kind", "low_id", "high_id"),
-    "recent": ("user_id", "customer_id"),
-    "registry_replaced": ("value_id",),
-    "user_setting": ("user_id", "key"),
-}
 
 
 class SqlPortable(Facet):
@@ -49,12 +39,23 @@ class SqlPortable(Facet):
 
     def dump(self) -> Generator[Record, None, None]:
         """(table, row) of every row, all as of one moment; needs an administrator who may see all of them."""
+        with self.reading_all() as con:
+            yield from records(con, self._binding.database.contents)
+
+    @contextmanager
+    def reading_all(self) -> Iterator[Connection]:
+        """A connection that reads as of one moment what ``dump`` gives, for whoever may have that."""
         with self._reading() as (con, rights):
             rights.need_admin(_EXPORT)
             rights.need_customers(CustomerLevel.ALL, _EXPORT)
             if rights.profile.projects is not ProjectLevel.ALL:
                 raise Denied(_EXPORT, f"projects: {ProjectLevel.ALL.value}")
-            yield from records(con, self._binding.database.contents)
+            yield con
+
+    @property
+    def contents(self) -> Contents:
+        """Where the contents of files are."""
+        return self._binding.database.contents
 
     def load(self, records: Iterable[Record], progress: Progress | None = None) -> int:
         """Into an empty store, to the letter; returns how many rows.
@@ -85,7 +86,7 @@ def _rows(con: Connection, table: str) -> Iterator[Record]:
     name = loading.name_of(table)
     fields = loading.columns_of(con, table)
     selected = ", ".join(f'"{field}"' for field in fields)
-    for row in _in_pages(con, f"{selected} FROM {table}", _KEYS.get(table, ("id",)), fields):
+    for row in _in_pages(con, f"{selected} FROM {table}", KEYS.get(table, ("id",)), fields):
         yield name, dict(zip(fields, row, strict=True))
 
 
