@@ -1,4 +1,4 @@
-"""Many threads with one store, over plain and over secure connections."""
+"""Many threads with one store, over plain connections and over one of HTTP/2."""
 
 from __future__ import annotations
 
@@ -40,13 +40,23 @@ def test_over_plain_connections(open_: Open, behind: SqlStore) -> None:
     work(open_(), behind)
 
 
-def test_over_secure_connections(app: Any, behind: SqlStore, authority: tuple[Certificate, Path], clock: Clock) -> None:
+def test_over_one_connection(app: Any, behind: SqlStore, authority: tuple[Certificate, Path], clock: Clock) -> None:
     certificate, file = authority
-    with served(app, certificate) as port:
+    seen: set[tuple[str, int]] = set()
+
+    async def noticed(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            seen.add((scope["http_version"], scope["client"][1]))
+        await app(scope, receive, send)
+
+    with served(noticed, certificate) as port:
         url = f"https://localhost:{port}"
-        store = open_remote(url, TOKEN, RemoteSettings(ca_file=file), clock=clock, watches=False)
+        store = open_remote(url, TOKEN, RemoteSettings(ca_file=file), clock=clock)
+        store.pulse()  # begins to listen
         work(store, behind)
         store.close()
+    ((version, _),) = seen
+    assert version == "2"
 
 
 def test_slots_without_end_take_few_at_the_server() -> None:

@@ -34,6 +34,7 @@ _SECONDS = 1.0
 def app(behind: SqlStore, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The server; neither it nor who asks it waits long for what does not come."""
     monkeypatch.setattr("crm_tui.store.http.line._SILENCE", _SECONDS)
+    monkeypatch.setattr("crm_tui.store.http.http2.SIGN_OF_LIFE", _SECONDS)
     settings = Settings(
         version="test", rate=1e9, burst=10**9, pulse_seconds=0.05, body_seconds=_SECONDS, log=told_errors
     )

@@ -13,9 +13,10 @@ from crm_tui.domain.errors import Corrupt, CrmError, Interrupted, Offline, Unava
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.address import Address
 from crm_tui.store.http.along import CARD, Along, along
+from crm_tui.store.http.broken import NoReply
 from crm_tui.store.http.cache import Cache, Entry
 from crm_tui.store.http.flights import Flight, Flights
-from crm_tui.store.http.line import NoReply, Reply
+from crm_tui.store.http.line import Reply
 from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.questions import Question
 from crm_tui.store.http.reachable import Reachable

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from crm_tui.domain.errors import Interrupted, MaybeSaved
 from crm_tui.store.http import answers, failures
-from crm_tui.store.http.line import Line, NoReply, Reply
+from crm_tui.store.http.broken import NoReply
+from crm_tui.store.http.line import Line, Reply
 from crm_tui.store.http.wire import Request
 from crm_tui.waiting.clock import Clock, SystemClock
 from crm_tui.waiting.limits import OutOfTime, TimeLimit, wait_for

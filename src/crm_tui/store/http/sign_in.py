@@ -11,7 +11,8 @@ import msgspec
 from crm_tui.domain.errors import CrmError
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.address import Address, address_of
-from crm_tui.store.http.line import Line, NoReply, Reply
+from crm_tui.store.http.broken import NoReply
+from crm_tui.store.http.line import Line, Reply
 from crm_tui.store.http.problems import from_problem
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.http.sending import Sender
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def sign_in(
-    url: str, who: SignIn, settings: RemoteSettings | None = None, transport: httpx.BaseTransport | None = None
+    url: str, who: SignIn, settings: RemoteSettings | None = None, transport: httpx.AsyncBaseTransport | None = None
 ) -> SignedIn:
     """A token for a device of whom the password belongs to. Raises NotSignedIn for a wrong one, Invalid, Offline, and
     Corrupt for what is no such server."""
@@ -39,7 +40,7 @@ def sign_in(
 
 
 def sign_out(
-    url: str, token: str, settings: RemoteSettings | None = None, transport: httpx.BaseTransport | None = None
+    url: str, token: str, settings: RemoteSettings | None = None, transport: httpx.AsyncBaseTransport | None = None
 ) -> None:
     """Revoke a token. Raises NotSignedIn where it was not valid any more, and Offline."""
     with _asking(url, token, settings, transport) as (address, sender):
@@ -50,7 +51,7 @@ def sign_out(
 
 @contextmanager
 def _asking(
-    url: str, token: str, settings: RemoteSettings | None, transport: httpx.BaseTransport | None
+    url: str, token: str, settings: RemoteSettings | None, transport: httpx.AsyncBaseTransport | None
 ) -> Iterator[tuple[Address, Sender]]:
     address, settings = address_of(url), settings or RemoteSettings()
     with closing(Line(address, token, settings, transport)) as line:

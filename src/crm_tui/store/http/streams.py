@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast, get_args
 
-import httpx
 import msgspec
 
 from crm_tui.domain.errors import Corrupt, Invalid, Unavailable
 from crm_tui.store.http import answers, rows
-from crm_tui.store.http.line import Line, NoReply
+from crm_tui.store.http.broken import NoReply
+from crm_tui.store.http.flow import Answer
+from crm_tui.store.http.line import Line
 from crm_tui.store.http.parameters import signature
 from crm_tui.store.http.routes import Route, Shape
 from crm_tui.store.http.sending import INCOMPLETE, Sent
@@ -53,7 +54,7 @@ class Streams:
         content = _unnamed()
         with self._read_failures(), self._line.streaming(request) as response:
             self._need_ok(response)
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.chunks():
                 content.write(chunk)
                 size += len(chunk)
         announced = response.headers.get("Content-Length")
@@ -100,14 +101,14 @@ class Streams:
     def _rows(self, request: Request, kind: Any, **body: Any) -> Iterator[Any]:
         with self._read_failures(), self._line.streaming(request, **body) as response:
             self._need_ok(response)
-            yield from rows.read(response.iter_bytes(), kind)
+            yield from rows.read(response.chunks(), kind)
 
     def _sent(self, request: Request, **body: Any) -> Sent:
         with self._line.streaming(request, **body) as response:
             return Sent(self._line.read(response), before=False)
 
-    def _need_ok(self, response: httpx.Response) -> None:
-        if response.status_code != 200:
+    def _need_ok(self, response: Answer) -> None:
+        if response.status != 200:
             raise answers.problem(self._line.read(response), self._line.address)
 
     @contextmanager

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
-
-import httpx
+from collections.abc import Iterable, Iterator
 
 from crm_tui.domain.errors import Corrupt
 from crm_tui.store.http import answers
-from crm_tui.store.http.line import Line, Reply, cut
+from crm_tui.store.http.broken import NoReply
+from crm_tui.store.http.flow import Answer
+from crm_tui.store.http.line import Line, Reply
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import PREFIX
-from crm_tui.waiting.limits import OutOfTime
+from crm_tui.store.http.wire import Request
 
 #: the server gives a sign of life each 15 s
 _SILENCE = 40.0
-_CONNECT = 5.0
 #: seconds between tries to connect: the first, doubled up to the longest
 _PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 #: seconds that closing waits for the thread
@@ -43,7 +42,7 @@ class Watch:
         self._closed = threading.Event()
         self._now = threading.Event()  # there is reason to try at once
         self._thread: threading.Thread | None = None
-        self._response: httpx.Response | None = None
+        self._answer: Answer | None = None
 
     @property
     def pulse(self) -> int | None:
@@ -95,62 +94,60 @@ class Watch:
         """A question was not answered: see at once whether the server is there. Events that still come are asked for
         anew, since they may be on a way that nothing passes any more."""
         with self._lock:
-            response = self._response if self._is_alive else None
+            answer = self._answer if self._is_alive else None
             self._is_alive = False
         self._now.set()
-        if response is not None:
-            cut(response)
+        if answer is not None:
+            answer.cut()
 
     def close(self) -> None:
         """End the thread."""
         self._closed.set()
         self._now.set()
-        response, thread = self._response, self._thread
-        if response is not None:
-            cut(response)
+        answer, thread = self._answer, self._thread
+        if answer is not None:
+            answer.cut()
         if thread is not None:
             thread.join(_GOODBYE)
 
     def _read(self) -> None:
         pause = _PAUSE
-        with self._line.client() as client:
-            while not self._closed.is_set():
-                try:
-                    for number, pulse in enumerate(self._events(client)):
-                        pause = _PAUSE
-                        self._told(pulse, is_first=number == 0)
-                except _NoEvents as refused:
-                    if refused.reply.status in _REFUSED:
-                        break
-                    is_away = answers.is_away(refused.reply)
-                    if is_away or answers.is_of_proxy(refused.reply):
-                        self._reachable.lost(only_database=is_away)
-                except (httpx.HTTPError, Corrupt, OutOfTime):
-                    if not self._closed.is_set():
-                        self._reachable.lost()
-                finally:
-                    self._is_alive = False
-                self._now.wait(pause)
-                self._now.clear()
-                pause = min(2 * pause, _LONGEST_PAUSE)
+        while not self._closed.is_set():
+            try:
+                for number, pulse in enumerate(self._events()):
+                    pause = _PAUSE
+                    self._told(pulse, is_first=number == 0)
+            except _NoEvents as refused:
+                if refused.reply.status in _REFUSED:
+                    break
+                is_away = answers.is_away(refused.reply)
+                if is_away or answers.is_of_proxy(refused.reply):
+                    self._reachable.lost(only_database=is_away)
+            except (NoReply, Corrupt):
+                if not self._closed.is_set():
+                    self._reachable.lost()
+            finally:
+                self._is_alive = False
+            self._now.wait(pause)
+            self._now.clear()
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _events(self, client: httpx.Client) -> Iterator[int]:
+    def _events(self) -> Iterator[int]:
         """The pulses that the server tells, until the connection ends."""
-        timeout = httpx.Timeout(_SILENCE, connect=_CONNECT)
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-        with client.stream("GET", f"{PREFIX}/events", headers=headers, timeout=timeout) as response:
-            self._response = response
+        request = Request("GET", f"{PREFIX}/events", {"Accept": "text/event-stream"}, None)
+        with self._line.streaming(request, silence=_SILENCE) as answer:
+            self._answer = answer
             try:
                 if self._closed.is_set():
                     return
-                if response.status_code != 200:
-                    raise _NoEvents(self._line.read(response))
-                for line in response.iter_lines():
-                    name, _, value = line.partition(":")
-                    if name == "data" and value.strip().isdecimal():
+                if answer.status != 200:
+                    raise _NoEvents(self._line.read(answer))
+                for line in _lines(answer.chunks()):
+                    name, _, value = line.partition(b":")
+                    if name == b"data" and value.strip().isdigit():
                         yield int(value)
             finally:
-                self._response = None
+                self._answer = None
 
     def _told(self, pulse: int, *, is_first: bool) -> None:
         """The first pulse of a connection is how it is now: a store that was put back to an older state has a smaller
@@ -169,3 +166,12 @@ class _NoEvents(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(f"HTTP {reply.status}")
         self.reply = reply
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).splitlines(keepends=True)
+        if rest.endswith((b"\r", b"\n")):
+            whole, rest = [*whole, rest], b""
+        yield from whole

@@ -10,8 +10,8 @@ from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import AlreadySaved, CrmError, MaybeSaved, Unavailable
 from crm_tui.store.http import answers, failures
 from crm_tui.store.http.address import Address
+from crm_tui.store.http.broken import NoReply
 from crm_tui.store.http.cache import Cache
-from crm_tui.store.http.line import NoReply
 from crm_tui.store.http.parameters import signature
 from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import Route
