@@ -30,7 +30,7 @@ class Stores(Protocol):
     """The stores that one may choose from. Both calls read files, and wait for machines: not for the UI thread."""
 
     def known(self) -> Sequence[Place]:
-        """Those of the settings and of the user's own folder. Raises ConfigError, Unavailable."""
+        """The one of the start, those of the settings and of the user's own folder. Raises ConfigError, Unavailable."""
         ...
 
     def open(self, place: Place) -> Opened:

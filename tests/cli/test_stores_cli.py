@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Crm
 
 from crm_tui.cli import DONE, ERROR, NOTHING_FOUND, USAGE, main
+from crm_tui.cli.open import OtherStores
 from crm_tui.config_values import CHECKS, REGISTERS, STORES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -49,6 +51,20 @@ def test_stores_of_settings_and_folder_are_listed(crm: Crm, settings: Path, home
     assert not found["gone"]["answers"]
     assert not (tmp_path / "gone.db").exists()
     assert crm("stores", "--tsv").out.splitlines()[0].split("\t")[0] == "name"
+
+
+def test_one_chooses_among_the_known_and_the_one_that_was_named(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write_text(f'[stores.team]\nurl = "https://crm.example"\n[stores.old]\npath = "{tmp_path}/old.db"\n')
+    monkeypatch.chdir(tmp_path)
+
+    def known(named: str | None) -> list[str]:
+        return [place.name for place in OtherStores(Namespace(store=named)).known()]
+
+    assert known("https://other.example:8420") == ["other.example:8420", "team", "old"]
+    assert known("../elsewhere.db") == ["elsewhere", "team", "old"]
+    assert known("https://crm.example/") == known("./old.db") == known("team") == ["team", "old"]
 
 
 def test_a_name_of_the_settings_is_a_store_for_every_command(crm: Crm, settings: Path, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async def test_the_chosen_store_takes_the_place_of_the_other(app: WatchedApp) ->
         await crm.press(":")
         await crm.type("stores")
         await crm.press("enter")
-        await crm.see("it is open", "file: /srv/fresh.db", "server: https://crm.example")
+        await crm.see("it is open: file /srv/demo.db", "file: /srv/fresh.db", "server: https://crm.example")
         await crm.press("down", "enter")
         await crm.see("No customers yet", "Aino Admin · fresh")
         await crm.expect_toast("This one is told at the start.")

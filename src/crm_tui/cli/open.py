@@ -17,7 +17,7 @@ from crm_tui.cli.settings_file import read_settings
 from crm_tui.domain.errors import Unavailable
 from crm_tui.drafting import DraftKeeper
 from crm_tui.opened import Opened
-from crm_tui.store.locate import Place
+from crm_tui.store.locate import Place, is_same
 from crm_tui.store.port import Store
 from crm_tui.store.sql.drafts import open_drafts
 from crm_tui.terminal import depth
@@ -113,14 +113,16 @@ class OtherStores:
 
     def known(self) -> Sequence[Place]:
         """See Stores."""
+        named = place_of(self._arguments)
         try:
-            return [place for place, _ in places()]
+            found = [place for place, _ in places()]
         except paths.NoHome as error:
             raise Unavailable(str(error)) from error
+        return found if any(is_same(each, named) for each in found) else [named, *found]
 
     def open(self, place: Place) -> Opened:
         """See Stores."""
-        is_named = place.where == place_of(self._arguments).where
+        is_named = is_same(place, place_of(self._arguments))
         store = open_place(place, login_of(self._arguments), is_named=is_named)
         try:
             return with_drafts(store, place)

@@ -57,6 +57,15 @@ def place(
     return Place(os.path.splitext(os.path.basename(path))[0], FILE, path)
 
 
+def is_same(one: Place, other: Place) -> bool:
+    """Whether two places are one, however the path of a file is written."""
+    return one.kind == other.kind and _whole(one) == _whole(other)
+
+
+def _whole(place: Place) -> str:
+    return os.path.abspath(place.where) if place.kind == FILE else place.where
+
+
 def of_settings(name: str, settings: StoreSettings) -> Place:
     """Where a store is that has a table in config.toml, which was checked."""
     if settings.path is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crm_tui.store.locate import Place
+from crm_tui.store.locate import Place, is_same
 from crm_tui.widgets.choose import Choice, ChooseDialog
 
 if TYPE_CHECKING:
@@ -42,4 +42,5 @@ def choose_store(screen: CrmScreen) -> None:
 
 def _reason(place: Place, current: Place | None) -> str | None:
     """Why a store can't be chosen now."""
-    return "it is open" if current is not None and place.where == current.where else None
+    is_open = current is not None and is_same(place, current)
+    return f"it is open: {place.kind} {place.where}" if is_open else None
