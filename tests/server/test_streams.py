@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
+import re
 import threading
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,6 +17,7 @@ from tests.server.conftest import ADMIN, Served
 from tests.server.test_routes import Recorder
 from tests.store.http.conftest import until
 
+from crm_tui.cli.serve_log import JsonLines
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.domain.entities import Kind
 from crm_tui.store.history import ImportItem, ImportResult
@@ -92,6 +96,36 @@ def test_so_many_dumps_and_transfers_at_a_time(recorder: Recorder) -> None:
         recorder.answer = (record for record in [("customer", {"id": 3})])
         until(lambda: second.get("/dump").status_code == 200)  # the place is free once the server is done, too
     own.transport.close()
+
+
+def test_the_log_says_where_a_stream_broke_off_and_no_more(recorder: Recorder) -> None:
+    def breaks_off() -> Iterator[Any]:
+        yield ("customer", {"name": "Kallio Oy"})
+        yield ("customer", {"name": object(), "secret": "canary"})  # what is no JSON
+
+    own = Served()
+    own.lent.store, recorder.answer = recorder, breaks_off()
+    scope = own.transport._scope(httpx.Request("GET", "http://crm.test/api/v1/dump"))
+    scope["headers"] = [(b"authorization", f"Bearer {ADMIN}".encode())]
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(event: Any) -> None:
+        pass
+
+    async def ask() -> None:
+        await own.transport._app(scope, receive, send)
+
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever the framework makes of it
+        asyncio.run_coroutine_threadsafe(ask(), own.transport._loop).result(20)
+    own.transport.close()
+    exc_info = (caught.type, caught.value, caught.tb)
+    record = logging.LogRecord("_granian", logging.ERROR, "", 1, "Application callable raised", (), exc_info)
+    line = json.loads(JsonLines().format(record))
+    assert line["error"] == "TypeError"
+    assert re.fullmatch(r"store/http/rows\.py:\d+", line["where"])
+    assert "canary" not in str(line)
 
 
 @pytest.mark.parametrize("path", ["/dump", "/files/3/content"])

@@ -7,6 +7,8 @@ import logging
 
 import msgspec
 
+from crm_tui.server.unforeseen import described
+
 
 class JsonLines(logging.Formatter):
     """A line of JSON for each record, without a traceback, which could show data."""
@@ -15,6 +17,6 @@ class JsonLines(logging.Formatter):
         """The line."""
         at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "event": "server", "level": record.levelname.lower(), "message": record.getMessage()}
-        if record.exc_info and record.exc_info[0] is not None:
-            line["error"] = record.exc_info[0].__name__
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= described(record.exc_info[1])
         return msgspec.json.encode(line).decode()

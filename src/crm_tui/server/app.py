@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -23,6 +22,7 @@ from crm_tui.server.metrics import Metrics
 from crm_tui.server.replies import Reply, json_reply, problem_reply
 from crm_tui.server.settings import Settings
 from crm_tui.server.streams import Streams
+from crm_tui.server.unforeseen import described
 from crm_tui.server.watching import App, Watched
 from crm_tui.store.gate import Gate
 from crm_tui.store.http.problems import Refused
@@ -106,11 +106,7 @@ def _of_litestar(error: HTTPException) -> Reply:
 
 def _unforeseen(settings: Settings, request: AnyRequest, error: Exception) -> Response[Any]:
     """An error of ours: where it happened goes into the log, what it says may be somebody's data and does not."""
-    while isinstance(error, ExceptionGroup):  # of tasks that work together
-        error = error.exceptions[0]
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    settings.log({"event": "error", "error": type(error).__name__, "where": where})
+    settings.log({"event": "error", **described(error)})
     return _response(problem_reply(Refused(500, "The server met an error of its own; its log says where.")))
 
 
