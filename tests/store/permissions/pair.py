@@ -154,7 +154,8 @@ class _Aside(httpx.AsyncBaseTransport):
 
     def _ask(self, request: httpx.Request) -> httpx.Response:
         response = self._inner.handle_request(request)
-        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(response.read()))
+        body = httpx.ByteStream(b"".join(response.iter_raw()))
+        return httpx.Response(response.status_code, headers=response.headers, stream=body)
 
 
 def _as_it_is(sight: Sight, world: World) -> dict[str, Verdict]:
