@@ -105,27 +105,20 @@ def test_the_log_says_where_a_stream_broke_off_and_no_more(recorder: Recorder) -
 
     own = Served()
     own.lent.store, recorder.answer = recorder, breaks_off()
-    scope = own.transport._scope(httpx.Request("GET", "http://crm.test/api/v1/dump"))
-    scope["headers"] = [(b"authorization", f"Bearer {ADMIN}".encode())]
-
-    async def receive() -> Any:
-        await asyncio.Event().wait()
-
-    async def send(event: Any) -> None:
-        pass
-
-    async def ask() -> None:
-        await own.transport._app(scope, receive, send)
-
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever the framework makes of it
-        asyncio.run_coroutine_threadsafe(ask(), own.transport._loop).result(20)
+    with own.client() as client, pytest.raises(httpx.RemoteProtocolError):
+        client.get("/dump")
     own.transport.close()
-    exc_info = (caught.type, caught.value, caught.tb)
-    record = logging.LogRecord("_granian", logging.ERROR, "", 1, "Application callable raised", (), exc_info)
-    line = json.loads(JsonLines().format(record))
+    (line,) = (line for line in own.lines if line["event"] == "error")
     assert line["error"] == "TypeError"
-    assert re.fullmatch(r"store/http/rows\.py:\d+", line["where"])
-    assert "canary" not in str(line)
+    assert re.fullmatch(r"store/http/rows\.py:\d+", str(line["where"]))
+    assert "canary" not in str(own.lines)
+
+
+def test_what_the_server_itself_says_of_it_is_a_line_without_its_words() -> None:
+    told = "Application callable raised an exception\nTraceback (most recent call last):\nValueError: canary"
+    record = logging.LogRecord("_granian", logging.ERROR, "", 1, told, (), None)
+    line = json.loads(JsonLines().format(record))
+    assert (line["event"], line["message"]) == ("server", "Application callable raised an exception")
 
 
 @pytest.mark.parametrize("path", ["/dump", "/files/3/content"])

@@ -6,8 +6,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
+from litestar.exceptions import LitestarException
+
 from crm_tui.server.metrics import Metrics
 from crm_tui.server.settings import Line
+from crm_tui.server.unforeseen import described
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -49,6 +52,9 @@ class Watched:
         self._metrics.open_requests += 1
         try:
             await self._app(seen, receive, told)
+        except LitestarException as error:  # of an answer that had begun; everything else is answered
+            self._log({"event": "error", **described(error)})
+            raise
         finally:
             self._metrics.open_requests -= 1
             self._note(seen, status, time.perf_counter() - began)
