@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError
@@ -74,14 +75,17 @@ class Line:
         built = self._client.build_request(
             request.verb, request.path, headers=kind | request.headers, content=request.body, timeout=_timeout()
         )
+        over = threading.Event()
         with self._told():
             asking = self._loop.start(self._exchange(built, limit.left))
-            limit.at_end(lambda: self._is_cheap_to_end and asking.cancel())
-            try:
-                reply = asking.result()
-            except CancelledError:
-                _ = limit.left  # OutOfTime, if that is why
-                raise
+            asking.add_done_callback(lambda _: over.set())
+            limit.at_end(over.set)
+            over.wait(limit.left)
+            if not asking.done():
+                if self._is_cheap_to_end:
+                    asking.cancel()
+                raise OutOfTime
+            reply = asking.result()
         return reply._replace(body=self._unpacked(reply))
 
     @contextmanager

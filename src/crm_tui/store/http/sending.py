@@ -15,7 +15,7 @@ from crm_tui.store.http.broken import NoReply
 from crm_tui.store.http.line import Line, Reply
 from crm_tui.store.http.wire import Request
 from crm_tui.waiting.clock import Clock, SystemClock
-from crm_tui.waiting.limits import OutOfTime, TimeLimit, wait_for
+from crm_tui.waiting.limits import OutOfTime, TimeLimit
 from crm_tui.waiting.stop import Stop
 
 _MOST_TRIES = 4
@@ -68,15 +68,15 @@ class Sender:
         Raises NoReply (NoDatabase where only that is away), Corrupt, and Interrupted at once when it is stopped."""
         seconds, host = _LONG if is_long else self._seconds, self._line.address.host
         limit = TimeLimit(seconds, self._clock)
-        try:
-            with self._ended_by(stop) as ended:
-                return wait_for(lambda: self._try(request, limit, again, is_patient), limit, ended)
-        except OutOfTime:
-            raise NoReply(failures.too_late(host, seconds), was_sent=True) from None
-        except Interrupted:
-            if stop is not None and stop.is_set:
-                raise
-            raise NoReply(failures.closed_here(host), was_sent=True) from None
+        with self._ended_by(stop) as ended:
+            ended.then(limit.end)
+            try:
+                return self._try(request, limit, again, is_patient)
+            except OutOfTime:
+                if stop is not None and stop.is_set:
+                    raise Interrupted from None
+                error = failures.closed_here(host) if ended.is_set else failures.too_late(host, seconds)
+                raise NoReply(error, was_sent=True) from None
 
     def close(self) -> None:
         """End what waits for an answer, and what is asked later: at once, whatever the network does."""
