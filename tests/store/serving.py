@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 
@@ -22,7 +22,9 @@ class Certificate(NamedTuple):
 
 
 @contextmanager
-def served(app: Any, certificate: Certificate | None = None, port: int | None = None) -> Iterator[int]:
+def served(
+    app: Any, certificate: Certificate | None = None, port: int | None = None, http: HTTPModes = HTTPModes.auto
+) -> Iterator[int]:
     """Serve an ASGI application; gives its port. At the end open requests are finished, and the port is free."""
     port = port or _free_port()
     ready, loop = threading.Event(), asyncio.new_event_loop()
@@ -31,6 +33,7 @@ def served(app: Any, certificate: Certificate | None = None, port: int | None = 
         address="127.0.0.1",
         port=port,
         interface=Interfaces.ASGI,
+        http=http,
         log_enabled=False,
         ssl_cert=certificate.chain if certificate else None,
         ssl_key=certificate.key if certificate else None,

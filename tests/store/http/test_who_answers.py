@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from granian.constants import HTTPModes
 from tests.store.conftest import Clock
 from tests.store.http.conftest import Impatient
 from tests.store.over_http import token_of
@@ -47,6 +49,24 @@ def test_over_tls_by_an_authority_of_ones_own(
             open_remote(f"https://127.0.0.1:{port}", TOKEN, settings, clock=clock, waits=Impatient())
         with pytest.raises(Offline):
             open_remote(f"http://localhost:{port}", TOKEN, clock=clock, waits=Impatient())
+
+
+@pytest.mark.parametrize(("offered", "version"), [(HTTPModes.auto, "2"), (HTTPModes.http1, "1.1")])
+def test_http2_is_spoken_where_it_is_offered(
+    app: Any, authority: tuple[Certificate, Path], clock: Clock, offered: HTTPModes, version: str
+) -> None:
+    certificate, file = authority
+    spoken: list[str] = []
+
+    async def noticed(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        spoken.append(scope.get("http_version", version))
+        await app(scope, receive, send)
+
+    with served(noticed, certificate, http=offered) as port:
+        url, settings = f"https://localhost:{port}", RemoteSettings(ca_file=file)
+        with closing(open_remote(url, TOKEN, settings, clock=clock, watches=False)) as store:
+            assert store.customers.count(CustomerQuery()).number == 0
+    assert set(spoken) == {version}
 
 
 def test_a_file_of_authorities_that_is_none_is_told(tmp_path: Path) -> None:
