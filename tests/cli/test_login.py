@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from tests.store.serving import served
@@ -16,7 +16,7 @@ from tests.terminal.pty_app import PtyApp
 
 from crm_tui.cli import DONE, ERROR, NOT_PERMITTED, NOTHING_FOUND, REMOTE_UNAVAILABLE, main
 from crm_tui.cli.remote import open_server
-from crm_tui.domain.errors import NotSignedIn
+from crm_tui.domain.errors import Away, NotSignedIn
 from crm_tui.domain.users import NewOrganization
 from crm_tui.secrets.secret import Secret
 from crm_tui.secrets.tokens import TOKEN_FILE, Tokens
@@ -294,6 +294,37 @@ def test_who_is_offline_forgets_the_token_and_hears_that_it_is_still_good(
         main(["login"])
     assert main(["login", "http://crm.example.com"]) == ERROR
     assert "https" in capsys.readouterr().err
+
+
+async def _a_page(scope: Any, receive: Any, send: Any) -> None:
+    """What any other server may answer."""
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": b"<h1>Hello</h1>"})
+
+
+def test_nobody_is_asked_for_a_password_where_it_would_lead_nowhere(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(url: str, code: int) -> str:
+        typed(monkeypatch)
+        assert main(["login", url, "--as", "admin"]) == code
+        return capsys.readouterr().err
+
+    assert "There is no connection to 127.0.0.1:9." in told("http://127.0.0.1:9", REMOTE_UNAVAILABLE)
+    with served(_a_page) as port:
+        assert "Is it a crm-tui server" in told(f"http://127.0.0.1:{port}", ERROR)
+    assert f"There is no crm-tui server at {office.url}/elsewhere; check the address." in told(
+        f"{office.url}/elsewhere", ERROR
+    )
+
+    def away(store: SqlStore) -> int:
+        raise Away("crm on db.internal can't be reached.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlStore, "pulse", away)
+        assert f"The database of {office.place.name} can't be reached" in told(office.url, REMOTE_UNAVAILABLE)
+    assert "Nothing was typed" in told(office.url, ERROR)
 
 
 def test_a_token_from_elsewhere_is_not_put_aside(

@@ -87,9 +87,10 @@ def _require_own_place(place: Place, tokens: Tokens) -> None:
 
 
 def _signed_in(place: Place, arguments: argparse.Namespace) -> SignedIn:
-    from crm_tui.store.http.sign_in import sign_in
+    from crm_tui.store.http.sign_in import look, sign_in
     from crm_tui.store.http.visiting import SignIn
 
+    look(place.where, remote_settings(place))
     login = arguments.login
     if login is None:
         login = asking.line(f"Login at {place.name}", own_login(None)) if asking.is_terminal() else own_login(None)

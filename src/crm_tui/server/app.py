@@ -27,6 +27,7 @@ from crm_tui.server.watching import App, Watched
 from crm_tui.store.gate import Gate
 from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.routes import ROUTES, Shape
+from crm_tui.store.http.visiting import IS_READY, READY
 from crm_tui.store.port import Store
 
 _LOOPBACK = ("127.", "::1")
@@ -69,7 +70,7 @@ def _about_the_server(calls: Calls, figures: Metrics) -> list[HTTPRouteHandler]:
 
     async def ready(request: AnyRequest) -> ASGIApp:
         await calls.read_pulse()
-        return json_reply({"status": "ready"})
+        return Reply(200, IS_READY)
 
     async def told(request: AnyRequest) -> ASGIApp:
         _need_local(request, calls.settings)
@@ -78,7 +79,7 @@ def _about_the_server(calls: Calls, figures: Metrics) -> list[HTTPRouteHandler]:
     async def described(request: AnyRequest) -> ASGIApp:
         return Reply(200, openapi.document()).packed(request.headers.get("accept-encoding", ""))
 
-    paths = {"/health": health, "/ready": ready, "/metrics": told, "/openapi.json": described}
+    paths = {"/health": health, READY: ready, "/metrics": told, "/openapi.json": described}
     return [as_route("GET", path, handle) for path, handle in paths.items()]
 
 

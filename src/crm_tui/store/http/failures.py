@@ -65,6 +65,11 @@ def bad_address() -> Invalid:
     return Invalid("store", "that is no address of a server; one looks like https://crm.example.com")
 
 
+def no_server(base: str) -> Unavailable:
+    """Something answers there, which knows nothing of what is asked for."""
+    return Unavailable(f"There is no crm-tui server at {base}; check the address.")
+
+
 def bad_proxy() -> Invalid:
     """What is set as a proxy is none."""
     return Invalid("proxy", "an address such as http://proxy.example:3128 is needed")

@@ -16,11 +16,24 @@ from crm_tui.store.http.line import Line, Reply
 from crm_tui.store.http.problems import from_problem
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.http.sending import Sender
-from crm_tui.store.http.visiting import SIGN_IN, SIGN_OUT, SignedIn, SignIn
+from crm_tui.store.http.visiting import IS_READY, READY, SIGN_IN, SIGN_OUT, SignedIn, SignIn
 from crm_tui.store.http.wire import Request
 
 if TYPE_CHECKING:
     import httpx
+
+
+def look(url: str, settings: RemoteSettings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    """See that a server is there that reaches its store, before somebody is asked for a password. Raises Offline,
+    Unavailable, and Corrupt for what is no such server."""
+    with _asking(url, "", settings, transport) as (address, sender):
+        reply = _reply(sender, Request("GET", READY, {}, None), is_patient=False)
+        if reply.status == 404:
+            raise failures.no_server(address.base)
+        if reply.status != 200:
+            raise answers.problem(reply, address)
+        if reply.body != IS_READY:
+            raise failures.unreadable(address.host, "it is not in the form that is expected")
 
 
 def sign_in(
@@ -58,10 +71,10 @@ def _asking(
         yield address, Sender(line, settings.timeout)
 
 
-def _reply(sender: Sender, request: Request) -> Reply:
+def _reply(sender: Sender, request: Request, *, is_patient: bool = True) -> Reply:
     """An answer; nothing is sent twice that may have been carried out."""
     try:
-        return sender.send(request, again=False).reply
+        return sender.send(request, again=False, is_patient=is_patient).reply
     except NoReply as failed:
         raise failed.error from None  # what led to it has the request
 

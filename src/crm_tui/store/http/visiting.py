@@ -9,6 +9,9 @@ from msgspec import Meta, Struct
 
 from crm_tui.store.http.routes import PREFIX
 
+#: whether the server reaches its store, and the answer where it does
+READY = "/ready"
+IS_READY = b'{"status":"ready"}'
 SIGN_IN = f"{PREFIX}/sign-in"
 SIGN_OUT = f"{PREFIX}/sign-out"
 ME = f"{PREFIX}/me"
