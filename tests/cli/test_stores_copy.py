@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import apsw
 import pytest
 from tests.cli.conftest import DATA, Crm, OpenStore
 
 from crm_tui.cli.progress import Progress
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.store.port import Store
+from crm_tui.store.sql import copy_state
+from crm_tui.store.sql.copy_state import State
 
 
 @pytest.fixture
@@ -59,6 +62,22 @@ def test_stopping_says_how_to_go_on(crm: Crm, source: Store, tmp_path: Path, mon
     assert stopped.code == 130
     assert "the same command goes on with it" in stopped.err
     assert "not whole yet" in crm("--store", new, "find", "acme").err
+    assert crm("stores", "copy", "default", new).code == 0
+
+
+def test_a_full_disk_says_how_to_go_on(
+    crm: Crm, source: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(con: object, state: State) -> None:
+        raise apsw.FullError
+
+    new = tmp_path / "new.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(copy_state, "keep", fill)
+        stopped = crm("stores", "copy", "default", new)
+    assert stopped.code == 1
+    assert "is full" in stopped.err
+    assert "the same command goes on with it" in stopped.err
     assert crm("stores", "copy", "default", new).code == 0
 
 

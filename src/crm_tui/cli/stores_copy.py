@@ -46,14 +46,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _copy(store: Store, target: Place) -> Copied:
-    with _into(target) as into, Progress("Copying") as progress:
-        try:
+    is_begun = False
+    try:
+        with _into(target) as into, Progress("Copying") as progress:
+            is_begun = True
             return copy(_source(store), into, clock(), progress.step_of)
-        except Unavailable as error:
-            raise Unavailable(f"{error} What is copied stays: the same command goes on with it.") from error
-        except KeyboardInterrupt:
-            complain("The copy is not whole yet; the same command goes on with it.")
+    except Unavailable as error:
+        if not is_begun:
             raise
+        raise Unavailable(f"{error} What is copied stays: the same command goes on with it.") from error
+    except KeyboardInterrupt:
+        complain("The copy is not whole yet; the same command goes on with it.")
+        raise
 
 
 def _source(store: Store) -> Source:

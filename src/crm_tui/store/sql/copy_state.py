@@ -34,9 +34,14 @@ def read(con: Connection) -> State | None:
     return State(rows, checksum, msgspec.json.decode(anew, type=tuple[tuple[str, str], ...]))
 
 
+def forget(con: Connection) -> None:
+    """It begins anew."""
+    con.execute("DELETE FROM copying")
+
+
 def keep(con: Connection, state: State) -> None:
     """Remember how far it is."""
-    con.execute("DELETE FROM copying")
+    forget(con)
     con.execute(
         "INSERT INTO copying (rows, checksum, anew) VALUES (?, ?, ?)",
         (state.rows, state.checksum, msgspec.json.encode(state.anew).decode()),

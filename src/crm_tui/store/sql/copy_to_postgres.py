@@ -75,6 +75,7 @@ class DatabaseTarget:
     def begin(self) -> State:
         """Empty it, and take away what makes writing slow; an earlier copy may have done so."""
         before = self.state()
+        gone = before.anew if before else ()
         with self.transaction():
             tables = self.con.execute(
                 "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class WHERE relkind = 'r'"
@@ -82,8 +83,8 @@ class DatabaseTarget:
                 f" AND relname NOT IN {_OURS}"
             ).get
             self.con.execute(f"TRUNCATE {tables} RESTART IDENTITY")
-            gone = before.anew if before else ()
-            state = State(0, "", gone or tuple(self.con.dialect.bulk.drop_indexes(self.con)))
+            anew = [*gone, *self.con.dialect.bulk.drop_indexes(self.con)]
+            state = State(0, "", tuple(sorted(anew, key=_is_reference)))
             self.keep(state)
         return state
 
@@ -100,20 +101,32 @@ class DatabaseTarget:
             self.con.execute("UPDATE crm_schema SET unfinished = NULL")
 
 
+def _is_reference(index: tuple[str, str]) -> bool:
+    """Whether what is made anew is a reference, which comes after all indexes."""
+    _, statement = index
+    return statement.startswith("ALTER")
+
+
 def _prepare(con: PostgresConnection, name: str) -> None:
     """Have the schema, marked as that of a copy that is not whole."""
     if _is_begun(con, name):
         return
+    _need_new(con, name)  # before it is brought to our version, too: what is no place for a copy stays as it is
     postgres_migrate.migrate(con.raw, name)
     with con.raw.transaction():
-        if con.execute("SELECT 1 FROM organization").fetchone() is not None:
-            raise Invalid("to", f"{name} has a store already; a copy goes into a new one: name another database")
+        _need_new(con, name)
         con.execute("UPDATE crm_schema SET unfinished = ?", (_UNFINISHED,))
         copy_state.make(con)
 
 
+def _need_new(con: PostgresConnection, name: str) -> None:
+    ours = con.execute("SELECT to_regclass('organization') IS NOT NULL AND to_regclass('crm_schema') IS NOT NULL").get
+    if ours and con.execute("SELECT 1 FROM organization").fetchone() is not None:
+        raise Invalid("to", f"{name} has a store already; a copy goes into a new one: name another database")
+
+
 def _is_begun(con: PostgresConnection, name: str) -> bool:
-    if con.execute("SELECT to_regclass('copying')").get is None:
+    if not con.execute("SELECT to_regclass('copying') IS NOT NULL AND to_regclass('crm_schema') IS NOT NULL").get:
         return False
     if con.execute("SELECT version FROM crm_schema").get != postgres_migrate.NEWEST:
         raise Invalid("to", f"{name} is a copy that another version of crm-tui began: empty it, and copy again")

@@ -30,12 +30,14 @@ def into_file(path: Path) -> Iterator[FileTarget]:
     with faults.told(name):
         if not _is_begun(name):
             make_room(name)
+            _need_no_contents(name)
         lock = StoreLock(name)
         try:
             if not lock.take_alone():
                 raise Unavailable(f"{name} is in use by another program; close that, and copy again.")
             if not _is_begun(name):
                 _create(name)
+            _need_unfinished(name)
             target = FileTarget(name)
             try:
                 yield target
@@ -51,8 +53,7 @@ class FileTarget:
     def __init__(self, path: str) -> None:
         """Use ``into_file``."""
         self._path = path
-        folder = Path(f"{path}.files")
-        self.contents = FolderContents(folder, lambda: filesystem.require_own_folder(str(folder)))
+        self.contents = _contents(path)
         self.con = _connect(path)
 
     @contextmanager
@@ -70,10 +71,13 @@ class FileTarget:
         copy_state.keep(self.con, state)
 
     def begin(self) -> State:
-        """Empty it, and take away what makes writing slow."""
+        """Empty it, and take away what makes writing slow. Whoever is interrupted meanwhile begins anew, and finds no
+        contents that seem to be another's."""
+        with self.con:
+            copy_state.forget(self.con)
         self.con.close()
-        copies.remove_database(self._path)
         self.contents.discard(self.contents.kept())
+        copies.remove_database(self._path)
         _create(self._path)
         self.con = _connect(self._path)
         with self.con:
@@ -91,7 +95,7 @@ class FileTarget:
         with self.con:
             copy_state.remove(self.con)
             self.con.pragma("application_id", APPLICATION_ID)
-        self.con.pragma("wal_checkpoint(truncate)")
+        self.con.pragma("wal_checkpoint", "truncate")
 
 
 def _is_begun(path: str) -> bool:
@@ -104,6 +108,30 @@ def _is_begun(path: str) -> bool:
     if application == UNFINISHED_ID:
         raise Invalid("to", f"{path} is a copy that another version of crm-tui began: delete it, and copy again")
     raise Invalid("to", f"{path} is there already; a copy goes into a new store: name another, or move it away")
+
+
+def _need_unfinished(path: str) -> None:
+    """Put what is in its log into the file; raise Invalid if that makes it a store: who was interrupted had said so in
+    the log, and nowhere else."""
+    if filesystem.has_unfinished_journal(path):
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW
+        with closing(SqliteConnection(path, flags=flags)) as con:
+            con.pragma("wal_checkpoint", "truncate")
+        if header(path)[0] == APPLICATION_ID:
+            raise Invalid("to", f"{path} is whole already: the copy into it was done when it was interrupted; open it")
+
+
+def _need_no_contents(path: str) -> None:
+    """Raise Invalid where contents of files lie that a copy would take for its own."""
+    if _contents(path).any_kept():
+        raise Invalid(
+            "to", f"{path} is new, but {path}.files has contents of another store: move them away, or name another"
+        )
+
+
+def _contents(path: str) -> FolderContents:
+    folder = Path(f"{path}.files")
+    return FolderContents(folder, lambda: filesystem.require_own_folder(str(folder)))
 
 
 def _create(path: str) -> None:

@@ -92,7 +92,7 @@ class _Copying:
         target = self._target
         state = target.state()
         assert state is not None  # noqa: S101 - it was begun
-        left = sorted(state.anew, key=lambda index: index[0] == CUSTOMER.name)
+        left = loading.customers_last(state.anew)
         is_derived = False
         for made, (table, statement) in enumerate(left, 1):
             with target.transaction(), _fitting(target.con):

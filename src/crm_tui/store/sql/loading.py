@@ -135,16 +135,20 @@ def _check_references(con: Connection) -> None:
 
 def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime, tell: Callable[[str], None]) -> None:
     """What is derived from many rows: indexes, customers' last activity (which needs those of activities), words."""
-    customers_last = sorted(indexes, key=lambda index: index[0] == CUSTOMER.name)
     pending = True
     tell("indexes")
     con.dialect.bulk.make_room(con)
-    for table, statement in customers_last:
+    for table, statement in customers_last(indexes):
         if pending and table == CUSTOMER.name:
             derive_last_activity(con, now)
             pending = False
         con.execute(statement)
     round_off(con, tell)
+
+
+def customers_last(indexes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The order in which indexes are made: those of customers when what is derived is in their rows."""
+    return sorted(indexes, key=lambda index: index[0] == CUSTOMER.name)
 
 
 def round_off(con: Connection, tell: Callable[[str], None]) -> None:

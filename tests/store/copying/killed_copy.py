@@ -1,4 +1,4 @@
-"""A copy that kills its own process in the middle: ``python -m tests.store.killed_copy FROM TO WHERE``."""
+"""A copy that kills its own process in the middle: ``python -m tests.store.copying.killed_copy FROM TO WHERE``."""
 
 from __future__ import annotations
 
