@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import socket
-import struct
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from enum import StrEnum
-from types import TracebackType
-from typing import Self
+
+from tests.store.http.proxy import Proxy, by_reset
 
 
 class Fault(StrEnum):
@@ -24,88 +22,23 @@ class Fault(StrEnum):
     SILENCE = "the request is carried out, and then nothing is heard"
 
 
-class FaultyProxy:
-    """Forwards to a port of this machine. ``faults`` is asked before each exchange; ``seen`` are the first lines of
-    all requests that came this far."""
+class FaultyProxy(Proxy):
+    """``faults`` is asked before each exchange; ``seen`` are the first lines of all requests that came this far."""
 
     def __init__(self, port: int, faults: Callable[[], Fault] = lambda: Fault.NONE) -> None:
-        self._target = port
+        super().__init__(port)
         self.faults = faults
         self.seen: list[str] = []
         self.answering = threading.Event()  # while it is not set, answers wait
         self.answering.set()
-        self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._threads: list[threading.Thread] = []
-        self._accepting = threading.Thread(target=self._accept, name="faulty proxy")
 
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        self._accepting.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Be gone: nobody takes connections any more, and those there are end."""
-        self.stop_listening()
-        self._accepting.join()
-        self.cut_all()
-        for thread in self._threads:
-            thread.join()
-
-    def stop_listening(self) -> None:
-        """Take no more connections; those that there are go on."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def open(self) -> None:
-        """Be there again, at the same port."""
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        self._accepting = threading.Thread(target=self._accept, name="faulty proxy")
-        self._accepting.start()
-
-    def cut_all(self) -> None:
-        """Reset every connection that there is."""
-        with self._lock:
-            for each in self._open:
-                with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(client,), name="faulty exchange")
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, client: socket.socket) -> None:
-        upstream = socket.socket()
-        with client, upstream, suppress(OSError):
-            with self._lock:
-                self._open |= {client, upstream}
-            try:
-                upstream.connect(("127.0.0.1", self._target))
-                while self._exchange(client, upstream):
-                    pass
-            finally:
-                with self._lock:
-                    self._open -= {client, upstream}
-                # what is still unread is thrown away with a reset, as a lost line does
-                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    def pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        """One exchange after the other."""
+        try:
+            while self._exchange(client, server):
+                pass
+        finally:
+            by_reset(client)  # what is still unread is thrown away
 
     def _exchange(self, client: socket.socket, upstream: socket.socket) -> bool:
         """One request and its answer; False where the connection is over."""
