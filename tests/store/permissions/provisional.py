@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crm_tui.store.sql.connections import Question
+from crm_tui.store.sql.transactions import Question
 from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.file_contents import Contents

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -14,6 +13,7 @@ from crm_tui.store.sql import copies, faults, filesystem, remnants
 from crm_tui.store.sql.migrate import Migrations, schema_is_intact
 from crm_tui.store.sql.opening import CHECK_SECONDS, Opened, prepare
 from crm_tui.store.sql.sqlite import SqliteConnection
+from crm_tui.store.sql.transactions import Question, Reading, Transactions
 
 TYPE_CHECKING = False  # without importing typing, which a look-up from the shell need not pay for
 if TYPE_CHECKING:
@@ -26,28 +26,7 @@ _READ_CACHE = -1_000  # KiB for each reader: pages of a million rows come as fas
 _STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's virtual machine, about a millisecond
 
 
-class Question:
-    """A place in a slot, where only the newest question matters. It may take several readings."""
-
-    __slots__ = ("number", "slot")
-
-    def __init__(self, slot: str, number: int) -> None:
-        self.slot = slot
-        self.number = number
-
-
-class _Reading:
-    """One reading in progress or waiting. ``replaced`` once a newer question in its slot was asked."""
-
-    __slots__ = ("connection", "question", "replaced")
-
-    def __init__(self, question: Question | None) -> None:
-        self.question = question
-        self.connection: SqliteConnection | None = None
-        self.replaced = False
-
-
-class Database:
+class Database(Transactions):
     """An open store. All methods may be called from any thread; a thread has one transaction at a time.
 
     Besides what each method says, all raise Unavailable and Corrupt.
@@ -55,20 +34,11 @@ class Database:
 
     def __init__(self, opened: Opened, migrations: Migrations) -> None:
         """Use ``Database.open``."""
+        super().__init__(opened.path, _MOST_READERS)
         self._opened = opened
         self._migrations = migrations
-        self._closed = False
-        self._busy_threads: set[int] = set()
-        self._idle: list[SqliteConnection] = []
-        self._readers = 0
-        self._newest: dict[str, int] = {}
-        self._asked: set[_Reading] = set()
-        self._readings: set[_Reading] = set()
-        self._pool = threading.Condition()
-        self._write_lock = threading.Lock()
         self._writer: SqliteConnection | None = None
         self._log_holds = 0  # as many erased people as remnants.finish wants to know, while readers hold the log
-        self._watch_lock = threading.Lock()
         self._watcher: SqliteConnection | None = None
 
     @classmethod
@@ -103,11 +73,6 @@ class Database:
         return self.path.stem
 
     @property
-    def place(self) -> str:
-        """Where it is, for people: its file."""
-        return self._opened.path
-
-    @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know about how it was opened, a sentence each."""
         return tuple(self._opened.notices)
@@ -127,22 +92,6 @@ class Database:
         """The version of the schema."""
         return self._migrations.newest
 
-    def question(self, slot: str) -> Question:
-        """A new question in a slot: what is read for older ones is interrupted, now and whenever it begins."""
-        with self._pool:
-            number = self._newest[slot] = self._newest.get(slot, 0) + 1
-            for reading in self._asked:
-                if reading.question is not None and reading.question.slot == slot:
-                    _replace(reading)
-            self._pool.notify_all()  # they may be waiting for a connection
-        return Question(slot, number)
-
-    def need_newest(self, question: Question) -> None:
-        """Raise Interrupted once a newer question was asked in its slot: for work between readings."""
-        with self._pool:
-            if question.number < self._newest[question.slot]:
-                raise Interrupted
-
     @contextmanager
     def reading(self, question: Question | str | None = None) -> Iterator[SqliteConnection]:
         """A connection in a read transaction: all that is read in it is of one moment.
@@ -150,7 +99,7 @@ class Database:
         For a question (the name of a slot makes a new one) it raises Interrupted once a newer one in the slot
         was asked. At most four read at the same time, others wait.
         """
-        reading = _Reading(self.question(question) if isinstance(question, str) else question)
+        reading = Reading(self.question(question) if isinstance(question, str) else question)
         with self._only_transaction_of_thread(), self._told():
             connection = self._begin(reading)
             try:
@@ -232,16 +181,7 @@ class Database:
 
     def close(self) -> None:
         """Interrupt what is being read, let what is being written finish, and close. May be called twice."""
-        if threading.get_ident() in self._busy_threads:
-            raise RuntimeError("this thread has a transaction still: end it before closing")
-        with self._pool:
-            self._closed = True
-            self._pool.notify_all()
-            for reading in self._readings:
-                _replace(reading)
-            while self._readings:
-                self._pool.wait()
-            idle, self._idle = self._idle, []
+        idle = self._end_readings()
         with self._write_lock, self._watch_lock, self._told():
             try:
                 if self._writer is not None:
@@ -253,44 +193,34 @@ class Database:
                 self._watcher = self._writer = None
                 self._opened.release()
 
-    def _begin(self, reading: _Reading) -> SqliteConnection:
+    def _begin(self, reading: Reading) -> SqliteConnection:
         """Wait for a connection, unless the question is an old one already."""
-        with self._pool:
-            self._require_open()
-            question = reading.question
-            if question is not None and question.number < self._newest[question.slot]:
-                raise Interrupted
-            self._asked.add(reading)
+        connection: SqliteConnection | None = self._wait_to_read(reading)
+        if connection is None:
             try:
-                connection = self._take(reading)
+                connection = self._new_reader()
             except BaseException:
-                self._asked.discard(reading)
+                self._leave(reading, None)
                 raise
-            reading.connection = connection
-            self._readings.add(reading)
+            self._reads_with(reading, connection)
         if reading.question is not None:
             # an interrupt reaches only the statement that is running; this stops those that follow, too
             connection.set_progress_handler(lambda: reading.replaced, _STEPS_BETWEEN_LOOKS)
         return connection
 
-    def _take(self, reading: _Reading) -> SqliteConnection:
-        while not self._idle and self._readers >= _MOST_READERS and not reading.replaced and not self._closed:
-            self._pool.wait()
-        self._require_open()
-        if reading.replaced:
-            raise Interrupted
-        if self._idle:
-            return self._idle.pop()
+    def _new_reader(self) -> SqliteConnection:
         connection = self._opened.connect(self._migrations)
         connection.pragma("query_only", 1)
         connection.pragma("cache_size", _READ_CACHE)
-        self._readers += 1
         return connection
 
-    def _end(self, reading: _Reading, connection: SqliteConnection) -> None:
-        with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
-            reading.connection = None
-            self._asked.discard(reading)
+    def _replace(self, reading: Reading) -> None:
+        reading.replaced = True
+        if reading.connection is not None:
+            reading.connection.interrupt()
+
+    def _end(self, reading: Reading, connection: SqliteConnection) -> None:
+        self._has_read(reading)
         connection.set_progress_handler(None)
         usable = False
         try:
@@ -300,13 +230,7 @@ class Database:
         finally:
             if not usable:  # an unfinished query still holds its moment: the next reading must not be of it
                 connection.close(True)
-            with self._pool:
-                if usable:
-                    self._idle.append(connection)
-                else:
-                    self._readers -= 1
-                self._readings.discard(reading)
-                self._pool.notify_all()
+            self._leave(reading, connection if usable else None)
 
     def _writing_connection(self) -> SqliteConnection:
         self._require_open()
@@ -325,22 +249,6 @@ class Database:
             return  # it stays due, and what was written before is saved: that is what the caller is told
         if is_done:
             self._log_holds = 0
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise Unavailable(f"{self._opened.path} is closed.")
-
-    @contextmanager
-    def _only_transaction_of_thread(self) -> Iterator[None]:
-        """Two at once in a thread would not see each other's changes, and could wait for one another."""
-        thread = threading.get_ident()
-        if thread in self._busy_threads:
-            raise RuntimeError("this thread has a transaction already: hand its connection on")
-        self._busy_threads.add(thread)
-        try:
-            yield
-        finally:
-            self._busy_threads.discard(thread)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -371,9 +279,3 @@ def _begin_immediate(connection: SqliteConnection) -> None:
                 raise
         else:
             return
-
-
-def _replace(reading: _Reading) -> None:
-    reading.replaced = True
-    if reading.connection is not None:
-        reading.connection.interrupt()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from crm_tui.store.sql.connections import Question
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.file_contents import Contents
+from crm_tui.store.sql.transactions import Question
 
 
 class Database(Protocol):

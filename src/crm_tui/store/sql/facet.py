@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from crm_tui.store.sql import idempotency
 from crm_tui.store.sql import rights as rights_of
-from crm_tui.store.sql.connections import Question
 from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.rights import Rights
+from crm_tui.store.sql.transactions import Question
 from crm_tui.store.sql.write import Change
 
 

@@ -7,7 +7,6 @@ A connection that broke is replaced; nothing is done twice by itself.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -15,14 +14,14 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from crm_tui.domain.errors import Interrupted, Invalid, Unavailable
+from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.store.sql import postgres_address, postgres_faults, postgres_migrate
-from crm_tui.store.sql.connections import Question
 from crm_tui.store.sql.postgres import PostgresConnection, PostgresDialect
 from crm_tui.store.sql.postgres_address import Address
 from crm_tui.store.sql.postgres_connect import connect
-from crm_tui.store.sql.postgres_reading import Reading, is_at_rest, nothing, replace
+from crm_tui.store.sql.postgres_reading import PostgresReading, is_at_rest, nothing, replace
 from crm_tui.store.sql.table_contents import TableContents
+from crm_tui.store.sql.transactions import Question, Reading, Transactions
 
 _MOST_READERS = 8
 #: seconds that somebody else may take to write before it is said that nothing could be written now
@@ -34,7 +33,7 @@ _REMNANTS = "Unused places of {} may still hold data of people who were erased, 
 _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-class PostgresDatabase:
+class PostgresDatabase(Transactions):
     """An open store. All methods may be called from any thread; a thread has one transaction at a time.
 
     Besides what each method says, all raise Unavailable and Corrupt.
@@ -42,21 +41,11 @@ class PostgresDatabase:
 
     def __init__(self, address: Address, *, most_readers: int = _MOST_READERS, patience: float = _PATIENCE) -> None:
         """Use ``PostgresDatabase.open``."""
+        super().__init__(address.name, most_readers)
         self._patience = patience
         self._address = address
-        self._most_readers = most_readers
-        self._closed = False
-        self._busy_threads: set[int] = set()
-        self._idle: list[PostgresConnection] = []
-        self._readers = 0
         self._spare: list[PostgresConnection] = []  # for what is done aside: a content is read part by part
-        self._newest: dict[str, int] = {}
-        self._asked: set[Reading] = set()
-        self._readings: set[Reading] = set()
-        self._pool = threading.Condition()
-        self._write_lock = threading.Lock()
         self._writer: PostgresConnection | None = None
-        self._watch_lock = threading.Lock()
         self._watcher: PostgresConnection | None = None
         self._lock = b""
         self._notices: list[str] = []
@@ -89,11 +78,6 @@ class PostgresDatabase:
         return self._address.database
 
     @property
-    def place(self) -> str:
-        """Where it is, for people: database and host."""
-        return self._address.name
-
-    @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know about how it was opened, a sentence each."""
         return tuple(self._notices)
@@ -118,22 +102,6 @@ class PostgresDatabase:
         """Where the contents of files are: in tables of the database."""
         return TableContents(self.aside)
 
-    def question(self, slot: str) -> Question:
-        """A new question in a slot: what is read for older ones is interrupted, now and whenever it begins."""
-        with self._pool:
-            number = self._newest[slot] = self._newest.get(slot, 0) + 1
-            for reading in self._asked:
-                if reading.question is not None and reading.question.slot == slot:
-                    replace(reading)
-            self._pool.notify_all()  # they may be waiting for a connection
-        return Question(slot, number)
-
-    def need_newest(self, question: Question) -> None:
-        """Raise Interrupted once a newer question was asked in its slot: for work between readings."""
-        with self._pool:
-            if question.number < self._newest[question.slot]:
-                raise Interrupted
-
     @contextmanager
     def reading(self, question: Question | str | None = None) -> Iterator[PostgresConnection]:
         """A connection in a read transaction: all that is read in it is of one moment.
@@ -141,7 +109,7 @@ class PostgresDatabase:
         For a question (the name of a slot makes a new one) it raises Interrupted once a newer one in the slot
         was asked. Some read at the same time, others wait.
         """
-        reading = Reading(self.question(question) if isinstance(question, str) else question)
+        reading = PostgresReading(self.question(question) if isinstance(question, str) else question)
         with self._only_transaction_of_thread(), postgres_faults.told(self.place):
             connection = self._begin(reading)
             try:
@@ -235,18 +203,11 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Interrupt what is being read, let what is being written finish, and close. May be called twice."""
-        if threading.get_ident() in self._busy_threads:
-            raise RuntimeError("this thread has a transaction still: end it before closing")
+        idle = self._end_readings()
         with self._pool:
-            self._closed = True
-            self._pool.notify_all()
-            for reading in self._readings:
-                replace(reading)
-            while self._readings:
-                self._pool.wait()
-            idle, self._idle, self._spare = [*self._idle, *self._spare], [], []
+            spare, self._spare = self._spare, []
         with self._write_lock, self._watch_lock:
-            for connection in (*idle, self._watcher, self._writer):
+            for connection in (*idle, *spare, self._watcher, self._writer):
                 if connection is not None:
                     connection.raw.close()
             self._watcher = self._writer = None
@@ -267,49 +228,24 @@ class PostgresDatabase:
         row = raw.execute(b"SELECT relnamespace::bigint & 2147483647 FROM pg_class WHERE oid = 'crm_schema'::regclass")
         self._lock = b"BEGIN; SELECT pg_advisory_xact_lock(%d, %d)" % (postgres_migrate.LOCKS, *(row.fetchone() or ()))
 
-    def _begin(self, reading: Reading) -> PostgresConnection:
+    def _begin(self, reading: PostgresReading) -> PostgresConnection:
         """Wait for a connection, unless the question is an old one already, and begin its transaction."""
-        with self._pool:
-            self._require_open()
-            question = reading.question
-            if question is not None and question.number < self._newest[question.slot]:
-                raise Interrupted
-            self._asked.add(reading)
-            try:
-                connection = self._take(reading)
-            except BaseException:
-                self._asked.discard(reading)
-                raise
-            if connection is not None:
-                reading.connection = connection
-            self._readings.add(reading)
+        connection: PostgresConnection | None = self._wait_to_read(reading)
         try:
             connection = self._begun(connection, _BEGIN_READING)
         except BaseException as error:
             if connection is not None:
                 connection.raw.close()
-            with self._pool:
-                self._asked.discard(reading)
-                self._readers -= 1
-                self._readings.discard(reading)
-                self._pool.notify_all()
+            self._leave(reading, None)
             if isinstance(error, errors.QueryCanceled):
                 reading.check()
             raise
-        with self._pool:
-            reading.connection = connection
+        self._reads_with(reading, connection)
         return connection
 
-    def _take(self, reading: Reading) -> PostgresConnection | None:
-        """An idle connection; None: the place for a new one."""
-        while not self._idle and self._readers >= self._most_readers and not reading.replaced and not self._closed:
-            self._pool.wait()
-        self._require_open()
-        reading.check()
-        if self._idle:
-            return self._idle.pop()
-        self._readers += 1
-        return None
+    def _replace(self, reading: Reading) -> None:
+        assert isinstance(reading, PostgresReading)  # noqa: S101 - there are no others here
+        replace(reading)
 
     def _begun(self, connection: PostgresConnection | None, statement: bytes) -> PostgresConnection:
         """A connection with a transaction; in the place of one that broke while nobody used it, a new one."""
@@ -329,23 +265,12 @@ class PostgresDatabase:
             raise
         return connection
 
-    def _end(self, reading: Reading, connection: PostgresConnection) -> None:
-        with self._pool:  # from here on, nobody interrupts this connection on behalf of this reading
-            reading.connection = None
-            self._asked.discard(reading)
-            cancels = reading.cancels
+    def _end(self, reading: PostgresReading, connection: PostgresConnection) -> None:
+        self._has_read(reading)
         connection.check = nothing
-        if cancels is not None:
-            cancels.join()  # what it stops must not be the next reading's
-        usable = is_at_rest(connection)
-        with self._pool:
-            if usable and not self._closed:
-                self._idle.append(connection)
-            else:
-                connection.raw.close()
-                self._readers -= 1
-            self._readings.discard(reading)
-            self._pool.notify_all()
+        if reading.cancels is not None:
+            reading.cancels.join()  # what it stops must not be the next reading's
+        self._leave(reading, connection if is_at_rest(connection) else None)
 
     def _begin_writing(self) -> PostgresConnection:
         self._require_open()
@@ -371,22 +296,6 @@ class PostgresDatabase:
             if connection.raw.closed:
                 raise postgres_faults.unanswered(self.place, error) from error
             raise
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise Unavailable(f"{self.place} is closed.")
-
-    @contextmanager
-    def _only_transaction_of_thread(self) -> Iterator[None]:
-        """Two at once in a thread would not see each other's changes, and could wait for one another."""
-        thread = threading.get_ident()
-        if thread in self._busy_threads:
-            raise RuntimeError("this thread has a transaction already: hand its connection on")
-        self._busy_threads.add(thread)
-        try:
-            yield
-        finally:
-            self._busy_threads.discard(thread)
 
 
 def open_at(url: str, password: str | None = None) -> PostgresDatabase:

@@ -8,36 +8,28 @@ from collections.abc import Callable
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from crm_tui.domain.errors import Interrupted
-from crm_tui.store.sql.connections import Question
 from crm_tui.store.sql.postgres import PostgresConnection
+from crm_tui.store.sql.transactions import Question, Reading
 
 #: seconds that the server is given to stop a statement nobody wants any more
 _CANCEL_SECONDS = 5.0
 
 
-class Reading:
-    """One reading in progress or waiting. ``replaced`` once a newer question in its slot was asked."""
+class PostgresReading(Reading):
+    """A reading that is stopped by ``cancels``."""
 
-    __slots__ = ("cancels", "connection", "question", "replaced")
+    __slots__ = ("cancels",)
 
     def __init__(self, question: Question | None) -> None:
-        self.question = question
-        self.connection: PostgresConnection | None = None
+        super().__init__(question)
         self.cancels: threading.Thread | None = None
-        self.replaced = False
-
-    def check(self) -> None:
-        """Raise Interrupted for a statement that nobody waits for any more."""
-        if self.replaced:
-            raise Interrupted
 
 
 def nothing() -> None:
     """Nobody minds."""
 
 
-def replace(reading: Reading) -> None:
+def replace(reading: PostgresReading) -> None:
     """Have a reading stopped, by a thread of its own: the server is asked over another connection."""
     reading.replaced = True
     if reading.connection is not None and reading.cancels is None:
