@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 
 import anyio
 
-from crm_tui.domain.errors import CrmError
+from crm_tui.domain.errors import Away, CrmError
 
 _HEARTBEAT = b": still here\n\n"
 
@@ -19,17 +18,18 @@ class Pulses:
         self._read, self._every = read, every
         self._newest: int | None = None
         self._listeners = 0
+        self._breaks = 0
         self._news = anyio.Event()
         self._wanted = anyio.Event()
         self.is_over = False
 
     async def follow(self) -> None:
-        """Look again and again, until ``stop``. A store that is away for a moment is asked again later."""
+        """Look again and again, until ``stop``. A store that is busy is asked again later; one whose database is away
+        ends the streams, so that who listens asks anew, and is told."""
         try:
             while not self.is_over:
                 if self._listeners:
-                    with suppress(CrmError):
-                        self.heard(await self._read())
+                    await self._look()
                     with anyio.move_on_after(self._every):
                         await self._wanted.wait()
                 else:
@@ -38,12 +38,25 @@ class Pulses:
         finally:
             self.stop()
 
+    async def _look(self) -> None:
+        try:
+            self.heard(await self._read())
+        except Away:
+            self._breaks += 1
+            self._tell()
+        except CrmError:
+            return  # the next look makes up for it
+
     def heard(self, number: int) -> None:
         """This is the pulse now, as somebody saw it."""
         if self._newest is None or number > self._newest:
             self._newest = number
-            self._news.set()
-            self._news = anyio.Event()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Wake all streams."""
+        self._news.set()
+        self._news = anyio.Event()
 
     def stop(self) -> None:
         """End all streams, because the server goes."""
@@ -53,9 +66,10 @@ class Pulses:
 
     async def stream(self, heartbeat: float, still_valid: Callable[[], Awaitable[object]]) -> AsyncIterator[bytes]:
         """Server-sent events: the pulse at once and at every change, a comment when nothing happens. Ends when the
-        server stops, or when ``still_valid`` raises: the token was revoked, say. That is asked once a heartbeat,
-        however much happens."""
+        server stops, when the database is away, or when ``still_valid`` raises: the token was revoked, say. That is
+        asked once a heartbeat, however much happens."""
         self._listeners += 1
+        breaks = self._breaks
         self._wanted.set()
         try:
             self.heard(last := await self._read())
@@ -66,7 +80,7 @@ class Pulses:
                 if self._newest is None or self._newest <= last:
                     with anyio.move_on_at(due):
                         await news.wait()
-                if self.is_over:
+                if self.is_over or self._breaks != breaks:
                     return
                 if anyio.current_time() >= due:
                     await still_valid()

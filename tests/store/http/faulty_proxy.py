@@ -90,7 +90,7 @@ def _message(source: socket.socket) -> bytes:
 
 
 def _pump(client: socket.socket, upstream: socket.socket, request: bytes) -> bool:
-    """Hand on an answer without an end; one that refuses has an end."""
+    """Hand on an answer that may have no end; behind one that has, the connection goes on."""
     upstream.sendall(request)
     answer = _message(upstream)
     client.sendall(answer)
@@ -98,4 +98,6 @@ def _pump(client: socket.socket, upstream: socket.socket, request: bytes) -> boo
         return True
     while chunk := upstream.recv(2**16):
         client.sendall(chunk)
+        if chunk.endswith(b"\r\n0\r\n\r\n") or chunk == b"0\r\n\r\n":
+            return True
     return False

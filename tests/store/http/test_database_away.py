@@ -29,14 +29,20 @@ Fail = Callable[[CrmError | None], None]
 def fail(monkeypatch: pytest.MonkeyPatch) -> Fail:
     """``fail(error)``: what the store raises from now on whatever it is asked; None: it answers again."""
     failing: list[CrmError] = []
-    answering = OpenGate.visitor
+    answering, telling = OpenGate.visitor, SqlStore.pulse
 
     def visitor(gate: OpenGate, token: str) -> Visitor:
         if failing:
             raise failing[0]
         return answering(gate, token)
 
+    def pulse(store: SqlStore) -> int:
+        if failing:
+            raise failing[0]
+        return telling(store)
+
     monkeypatch.setattr(OpenGate, "visitor", visitor)
+    monkeypatch.setattr(SqlStore, "pulse", pulse)
 
     def set_to(error: CrmError | None) -> None:
         failing[:] = [error] if error is not None else []
@@ -66,6 +72,14 @@ def test_what_was_read_is_there_and_old_until_the_database_is_back(
     fail(None)
     until(lambda: store.reach() == HERE)  # without anybody asking
     assert store.customers.update(one.id, 1, CustomerChange(name="Aalto AI")).name == "Aalto AI"
+
+
+def test_who_listens_hears_of_it_without_asking(open_: Open, fail: Fail) -> None:
+    store = listening(open_(watches=True))
+    fail(AWAY)
+    until(lambda: store.reach().only_database)
+    fail(None)
+    until(lambda: store.reach() == HERE)
 
 
 def test_a_write_that_finds_the_database_away_says_that_nothing_was_saved(
