@@ -113,9 +113,9 @@ def _inside(search: WordSearch, number: int, word: str) -> Filter:
 
 def _by_words(search: WordSearch, index: str, match: str) -> tuple[str, str]:
     """Contacts by their own words, and by those of their customers: as rows, and to be counted."""
-    own, counted = search.ids(f"contact_{index}", match), search.counted(f"contact_{index}", match)
+    own = search.ids(f"contact_{index}", match)
     theirs = f"SELECT k.id FROM ({search.ids(f'customer_{index}', match)}) w {_THEIR_CONTACTS.format('w.id')}"
-    return _BY_ID.format(f"{own} UNION {theirs}"), f"{counted} UNION ALL {theirs}"
+    return _BY_ID.format(f"{own} UNION {theirs}"), f"{own} UNION ALL {theirs}"
 
 
 def _is_any(con: Connection, words: Sequence[Filter]) -> bool:

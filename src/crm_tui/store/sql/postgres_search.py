@@ -1,6 +1,10 @@
-"""Rows by their words in PostgreSQL: stored columns of their tables, made of our own words, each with a GIN index:
-``word_vector`` (whole words and their beginnings) and ``trigrams``. PostgreSQL's parser never sees a text: it would cut
-words otherwise than we do.
+"""Rows by their words in PostgreSQL: GIN indexes over what functions of ours make of the kept ``words``. PostgreSQL's
+parser never sees a text: it would cut words otherwise than we do.
+
+A GIN index names all rows that have a key, in no order, before the first of them is read, and for a beginning (``:*``)
+those of all keys that begin so. So each beginning of a word is a key of its own, and in front of each key stands the
+age of its row (age_of() in the schema). Rows are asked for age by age, each of which has as many ids as all before it:
+the first rows of a word that many have cost no more than those of a rare one.
 """
 
 from __future__ import annotations
@@ -12,99 +16,77 @@ from crm_tui.domain.normalise import LONGEST_WORD
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.matching import Source
 
-_WORDS, _TRIGRAMS = "word_vector @@ CAST({} AS tsquery)", "trigrams @> CAST({} AS text[])"
-#: index -> table, and the condition for a match
+_WORDS, _INSIDES = "beginnings_of(age_of(id), words)", "insides_of(age_of(id), words)"
+#: index -> table, and what of it is indexed
 _INDEXES = {
     "customer_words": ("customer", _WORDS),
-    "customer_infix": ("customer", _TRIGRAMS),
+    "customer_infix": ("customer", _INSIDES),
     "contact_words": ("contact", _WORDS),
-    "contact_infix": ("contact", _TRIGRAMS),
+    "contact_infix": ("contact", _INSIDES),
     "case_words": ("crm_case", _WORDS),
-    "case_infix": ("crm_case", _TRIGRAMS),
+    "case_infix": ("crm_case", _INSIDES),
     "invoice_words": ("invoice", _WORDS),
 }
-#: Rows of an index. Whatever asks for them takes some of them only; the planner, if it knew, would read the table from
-#: its beginning until it has met so many. Where it has to find them all, it asks the index.
-_FOUND = "WITH found AS MATERIALIZED (SELECT id FROM {} WHERE {}) SELECT id FROM found"
-#: a match that has more rows is a common one; fewer are found and sorted in less time than the first ones are met
-_FEW = 20_000
-#: the oldest rows of a table, so many that looking through them costs no more than a few milliseconds
-_OLDEST = "SELECT id FROM {} ORDER BY id LIMIT 3000"
-#: where counting stops at some 5,000
-_OLD = 20_000
+#: stand in a match where the age comes, and behind a beginning that is a key; see in_age() in the schema
+_AGE, _BEGINNING = "\x01", "\x02"
+#: beginnings of more letters are no keys
+_LONGEST_BEGINNING = 8
+#: the ages there are, the oldest first; those of the first ids, the others, and the first id of these
+_AGES, _OLDEST, _YOUNGER = "ages(0, 20)", "ages(0, 5)", "ages(6, 20)"
+_YOUNGER_FROM = 65_536
+_AGED = "SELECT id FROM {} WHERE {} @@ in_age({}, age) ORDER BY id"
+#: so many hits are looked at one by one; where there are more, and few of them fit, PostgreSQL chooses the way
+_MANY = 50_000
 
 
 class PostgresSearch:
-    """The columns of words and trigrams."""
+    """The indexes."""
 
     def word(self, word: str) -> str:
         """A term: rows that have this word. None has one of more letters than are indexed, and PostgreSQL takes none
         of more than 2,046 bytes."""
-        word = word[: LONGEST_WORD + 1]
-        return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+        return f"'{_AGE}{_quoted(word)} '"
 
     def prefix(self, word: str) -> str:
         """A term: rows of which a word begins so."""
-        return f"{self.word(word)}:*"
+        if len(word) > _LONGEST_BEGINNING:
+            return f"'{_AGE}{_quoted(word)}':*"
+        return f"'{_AGE}{_quoted(word)}{_BEGINNING}'"
 
     def every(self, terms: Iterable[str]) -> str:
         """A match: rows that fit all of these."""
-        return " & ".join(terms)
+        return "&".join(terms)
 
     def some(self, terms: Iterable[str]) -> str:
         """A match: rows that fit one of these at least."""
-        return " | ".join(terms)
+        return "|".join(terms)
 
     def inside(self, trigrams: Iterable[str]) -> str:
         """A match of an index of trigrams: rows that have all of these."""
-        quoted = ('"' + piece.replace("\\", "\\\\").replace('"', '\\"') + '"' for piece in trigrams)
-        listed = ",".join(quoted)
-        return f"{{{listed}}}" if listed else ""
+        return "&".join(f"'{_AGE}{_quoted(piece)}'" for piece in trigrams)
 
     def ids(self, index: str, match: str) -> str:
-        """A statement: the ids of the rows that an index has for a match."""
-        table, condition = _INDEXES[index]
-        return f"SELECT id FROM ({_FOUND.format(table, condition.format(match))}) found"
-
-    def counted(self, index: str, match: str) -> str:
-        """The same to be counted up to a limit: from the oldest rows, and only then from the index, to which it is all
-        the same how many are wanted."""
-        table, condition = _INDEXES[index]
-        old = f"SELECT * FROM {table} ORDER BY id LIMIT {_OLD}"
-        return (
-            f"SELECT id FROM ({old}) old WHERE {condition.format(match)}"
-            f" UNION ALL SELECT id FROM ({self.ids(index, match)}) younger"
-            f" WHERE id > (SELECT max(id) FROM ({old}) last)"
-        )
+        """A statement: the ids of the rows that an index has for a match, the oldest first."""
+        aged = _AGED.format(*_INDEXES[index], match)
+        return f"SELECT aged.id FROM {_AGES} age JOIN LATERAL ({aged}) aged ON 1 = 1"
 
     def first(
         self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int
     ) -> list[tuple[int, str]]:
-        """The first of a source.
-
-        A GIN index gives its rows in no order and all at once, and how many they are PostgreSQL can only guess, for a
-        beginning of words badly. So a stretch of the oldest rows is looked through first: what half of them have is
-        found there, while the index would take seconds to name a million. Else the hits are counted. Few are sorted;
-        of many the first ones are soon met by age."""
-        word = f"{source.alias}.{_INDEXES[index][1].format(':match')}"
-        oldest = f"{source.alias}.id <= (SELECT max(o.id) FROM ({_OLDEST.format(source.table)}) o) AND {word}"
+        """The first of a source: among the oldest rows, and only then among the others. Where many of those have the
+        words, and the conditions leave few of them, PostgreSQL may find it better to begin with the conditions."""
         bound = {**parameters, "most": most}
-        rows = _by_age(con, source, f"{oldest} AND {where}", bound)
+        rows = _hits(con, source, index, _OLDEST, where, bound)
         if len(rows) == most:
             return rows
-        counted, hits = con.execute(
-            f"SELECT count(*), json_group_array(id) FROM ({self.ids(index, ':match')} LIMIT {_FEW + 1}) hits",
-            {"match": parameters["match"]},
-        ).fetchone()
-        if not counted:
-            return []
-        if counted > _FEW:
-            return _by_age(con, source, f"{word} AND {where}", bound)
-        few = f"{source.alias}.id IN (SELECT value FROM json_each(:hits))"
-        return _by_age(con, source, f"{few} AND {where}", bound | {"hits": hits})
+        bound["most"] = most - len(rows)
+        count = f"SELECT count(*) FROM ({self.ids(index, ':match')} LIMIT {_MANY}) counted"
+        if con.execute(count, bound).get < _MANY:
+            return rows + _hits(con, source, index, _YOUNGER, where, bound)
+        return rows + _by_age(con, source, index, where, bound)
 
     def put(self, con: Connection, index: str, key: int, words: str) -> None:
-        """Nothing: the columns are made of the words by PostgreSQL itself."""
+        """Nothing: PostgreSQL's indexes follow by themselves."""
 
     def put_many(self, con: Connection, index: str, table: str, keys: str) -> None:
         """Nothing, likewise."""
@@ -116,11 +98,36 @@ class PostgresSearch:
         """Nothing, likewise."""
 
 
-def _by_age(con: Connection, source: Source, where: str, parameters: Mapping[str, Any]) -> list[tuple[int, str]]:
+def _hits(
+    con: Connection, source: Source, index: str, ages: str, where: str, parameters: Mapping[str, Any]
+) -> list[tuple[int, str]]:
+    """Hits of some ages that fit, the oldest first: those of an age are sorted before the conditions are asked, so that
+    no more of them are judged than it takes."""
+    aged = _AGED.format(*_INDEXES[index], ":match")
+    rows: Iterable[Any] = con.execute(
+        f"SELECT hit.id, hit.key FROM {ages} age JOIN LATERAL ("
+        f"SELECT {source.id} AS id, {source.key} AS key FROM ({aged} OFFSET 0) w"
+        f" JOIN {source.table} {source.alias} ON {source.alias}.id = w.id {source.joins}"
+        f" WHERE {where} ORDER BY {source.alias}.id LIMIT :most) hit ON 1 = 1 LIMIT :most",
+        parameters,
+    )
+    return list(rows)
+
+
+def _by_age(
+    con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any]
+) -> list[tuple[int, str]]:
+    """The same of what is younger, by whatever way PostgreSQL takes: the words are judged row by row. Insides of words
+    are among the conditions anyhow, since letters that are together in a row need not follow one another."""
+    words = "1 = 1"
+    if _INDEXES[index][1] is _WORDS:
+        words = f"array_to_tsvector(string_to_array({source.alias}.words, ' ')) @@ CAST(:plain AS tsquery)"
+    match: str = parameters["match"]
+    plain = match.replace(_AGE, "").replace(f"{_BEGINNING}'", "':*").replace(" '", "'")
     rows: Iterable[Any] = con.execute(
         f"SELECT {source.id}, {source.key} FROM {source.table} {source.alias} {source.joins}"
-        f" WHERE {where} ORDER BY {source.alias}.id LIMIT :most",
-        parameters,
+        f" WHERE {source.alias}.id >= {_YOUNGER_FROM} AND {words} AND {where} ORDER BY {source.alias}.id LIMIT :most",
+        {**parameters, "plain": plain},
     )
     return list(rows)
 
@@ -132,3 +139,7 @@ def usable(channels: str, field: str) -> str:
         f" FROM jsonb_array_elements({channels}) WITH ORDINALITY e (channel, place)"
         " WHERE coalesce(e.channel ->> 'do_not_use', 'false') = 'false')"
     )
+
+
+def _quoted(word: str) -> str:
+    return word[: LONGEST_WORD + 1].replace("\\", "\\\\").replace("'", "''")

@@ -44,10 +44,6 @@ class SqliteSearch:
         """A statement: the ids of the rows that an index has for a match."""
         return f"SELECT rowid AS id FROM {index} WHERE {index} MATCH {match}"
 
-    def counted(self, index: str, match: str) -> str:
-        """The same, to be counted."""
-        return self.ids(index, match)
-
     def first(
         self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int
     ) -> list[tuple[int, str]]:

@@ -270,7 +270,8 @@ def settle(database: Database, now: dt.datetime) -> None:
     finds nothing writes nothing."""
     with database.reading() as con:
         over = con.execute(
-            "SELECT EXISTS (SELECT 1 FROM activity, upkeep WHERE over_at > settled_until AND over_at <= ?)",
+            "SELECT EXISTS"
+            " (SELECT 1 FROM activity WHERE over_at > (SELECT settled_until FROM upkeep) AND over_at <= ?)",
             (instant(now),),
         ).get
         unfinished = remnants.due(con)

@@ -8,6 +8,8 @@ less than reading them. The look-up from the shell uses this module: it imports 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from crm_tui.store.sql import matching
 from crm_tui.store.sql.matching import BEHIND, NOTHING, Conditions, Found
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _FEW = 500
 #: rows and customers of common words that are held against each other
 _CAP = 20_000
+#: customers of common words that are looked at before all others
+_STRETCH = 4_000
 _CUSTOMERS = "customer_words"
 
 
@@ -45,20 +49,21 @@ def by_both(con: Connection, source: Source, query: Query, conditions: Condition
     alias = source.alias
     of_row = f"CROSS JOIN {source.table} {alias} ON {alias}.id = w.id {source.joins}"
     by_row = f"{_matching(search, source.words, 'rows', _FEW)} w {of_row}"
-    of_customer = (
-        f"CROSS JOIN {source.table} {alias} ON {alias}.customer_id = w.id CROSS JOIN customer c ON c.id = w.id"
-    )
-    by_customer = f"{_matching(search, _CUSTOMERS, 'customers', _CAP)} w {of_customer}"
     if _count(con, source.words, matches["rows"], _FEW) < _FEW:
-        return _found(con, source, by_row, conditions, limit)
+        return _best(_found(con, source, by_row, conditions), limit)
     if _count(con, _CUSTOMERS, matches["customers"], _FEW) < _FEW:
-        return _found(con, source, by_customer, conditions, limit)
-    first = _found(con, source, by_row, conditions, limit)
-    if first.capped:
-        return first
+        return _best(_of_customers(con, source, 0, _FEW, conditions), limit)
+    found = _found(con, source, by_row, conditions)
+    if len(found) > limit:
+        return _best(found, limit)
     # + keeps SQLite from going through all of them for each customer
     has_words = Conditions((f"+{alias}.id IN {_matching(search, source.words, 'rows', _CAP)}",), {})
-    return _found(con, source, by_customer, has_words.also(conditions), limit)
+    found = {}
+    for start, end in pairwise((0, _STRETCH, _CAP)):
+        found |= _of_customers(con, source, start, end - start, has_words.also(conditions))
+        if len(found) > limit:
+            break
+    return _best(found, limit)
 
 
 def _split(query: Query, source: Source) -> Conditions:
@@ -78,9 +83,9 @@ def _together(search: WordSearch, words: Sequence[str], here: Sequence[str], els
     return search.every(map(search.prefix, needed)) if needed else search.some(map(search.prefix, here))
 
 
-def _matching(search: WordSearch, index: str, match: str, most: int) -> str:
-    """The first rows that an index has for a parameter."""
-    return f"({search.ids(index, f':{match}')} LIMIT {most})"
+def _matching(search: WordSearch, index: str, match: str, most: int, start: int = 0) -> str:
+    """The first rows that an index has for a parameter, or those behind them."""
+    return f"({search.ids(index, f':{match}')} LIMIT {most} OFFSET {start})"
 
 
 def _count(con: Connection, index: str, match: str, most: int) -> int:
@@ -90,9 +95,27 @@ def _count(con: Connection, index: str, match: str, most: int) -> int:
     return counted
 
 
-def _found(con: Connection, source: Source, rows: str, conditions: Conditions, limit: int) -> Found:
+def _of_customers(
+    con: Connection, source: Source, start: int, most: int, conditions: Conditions
+) -> dict[int, tuple[int, str]]:
+    """Rows of a stretch of the customers that have what is looked for in them."""
+    customers = _matching(con.dialect.search, _CUSTOMERS, "customers", most, start)
+    rows = f"{source.table} {source.alias} ON {source.alias}.customer_id = w.id"
+    by_customer = f"{customers} w CROSS JOIN {rows} CROSS JOIN customer c ON c.id = w.id"
+    return _found(con, source, by_customer, conditions, "w.id, ")
+
+
+def _found(
+    con: Connection, source: Source, rows: str, conditions: Conditions, order: str = ""
+) -> dict[int, tuple[int, str]]:
+    """What these rows lead to, the oldest first."""
     hits = con.execute(
-        f"SELECT DISTINCT {source.id}, {source.key} FROM {rows} WHERE {conditions.where} LIMIT :most",
-        conditions.parameters | {"most": limit + 1},
+        f"SELECT {source.id}, {source.key} FROM {rows} WHERE {conditions.where} ORDER BY {order}{source.alias}.id",
+        conditions.parameters,
     )
-    return matching.best({key: (BEHIND, name) for key, name in hits}, limit)
+    return {key: (BEHIND, name) for key, name in hits}
+
+
+def _best(found: dict[int, tuple[int, str]], limit: int) -> Found:
+    """The oldest, in their order."""
+    return matching.best(dict(list(found.items())[: limit + 1]), limit)

@@ -40,11 +40,8 @@ class WordSearch(Protocol):
 
     def ids(self, index: str, match: str) -> str:
         """A statement: the ids, called ``id``, of the rows that an index has for a match, which is bound to ``match``
-        (``?`` or ``:name``)."""
-        ...
-
-    def counted(self, index: str, match: str) -> str:
-        """The same to be counted up to a limit: what many have is soon met."""
+        (``?`` or ``:name``), the oldest first. What many have is soon met: the first ones cost no more than those of
+        a rare word."""
         ...
 
     def first(
