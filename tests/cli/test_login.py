@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from tests.store.serving import served
@@ -27,6 +27,7 @@ from crm_tui.store.http.store import open_remote
 from crm_tui.store.locate import Place, check_address
 from crm_tui.store.settings import FirstStart
 from crm_tui.store.sql.connections import Database
+from crm_tui.store.sql.gate import SqlGate
 from crm_tui.store.sql.setup import set_up
 from crm_tui.store.sql.store import SqlStore, open_store
 
@@ -296,6 +297,11 @@ def test_who_is_offline_forgets_the_token_and_hears_that_it_is_still_good(
     assert "https" in capsys.readouterr().err
 
 
+def away(*question: object) -> NoReturn:
+    """What is done by whoever asks a database that does not answer."""
+    raise Away("crm on db.internal can't be reached.")
+
+
 async def _a_page(scope: Any, receive: Any, send: Any) -> None:
     """What any other server may answer."""
     if scope["type"] == "http":
@@ -317,9 +323,6 @@ def test_nobody_is_asked_for_a_password_where_it_would_lead_nowhere(
     assert f"There is no crm-tui server at {office.url}/elsewhere; check the address." in told(
         f"{office.url}/elsewhere", ERROR
     )
-
-    def away(store: SqlStore) -> int:
-        raise Away("crm on db.internal can't be reached.")
 
     with monkeypatch.context() as patched:
         patched.setattr(SqlStore, "pulse", away)
@@ -373,6 +376,12 @@ def test_what_was_kept_on_disk_is_shown_while_the_server_is_away_and_said_to_be_
         assert main(["--store", "team", "users"]) == DONE
         users, told = capsys.readouterr()
         assert told == ""
+        with monkeypatch.context() as patched:
+            patched.setattr(SqlGate, "visitor", away)
+            assert main(["--store", "team", "users"]) == DONE
+        again, told = capsys.readouterr()
+        assert users.endswith(again)
+        assert told.startswith("crm-tui: the database of team does not answer; what is shown was read earlier")
     assert main(["--store", "team", "users"]) == DONE
     again, told = capsys.readouterr()
     assert users.endswith(again)
