@@ -11,18 +11,16 @@ from typing import Any
 
 from crm_tui.domain.errors import Corrupt, CrmError, Interrupted, Offline, Unavailable
 from crm_tui.store.http import answers, failures
-from crm_tui.store.http.address import Address
 from crm_tui.store.http.along import CARD, Along, along
 from crm_tui.store.http.broken import NoReply
-from crm_tui.store.http.cache import Cache, Entry
+from crm_tui.store.http.cache import Entry
 from crm_tui.store.http.flights import Flight, Flights
 from crm_tui.store.http.line import Reply
 from crm_tui.store.http.problems import Refused
 from crm_tui.store.http.questions import Question
-from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import Route
-from crm_tui.store.http.sending import NoDatabase, Sender
-from crm_tui.store.http.watch import Watch
+from crm_tui.store.http.sending import NoDatabase
+from crm_tui.store.http.shared import Shared
 from crm_tui.store.http.wire import IF_NONE_MATCH, QUESTION, Request, to_request
 
 #: so long an answer is as good as a new one while nobody changes anything: some depend on the time a little
@@ -40,22 +38,8 @@ _MOMENTS = ("now", "today")
 class Reader:
     """Carries out the reading calls of one user. Thread-safe."""
 
-    def __init__(
-        self,
-        address: Address,
-        sender: Sender,
-        cache: Cache,
-        watch: Watch,
-        reachable: Reachable,
-        by_method: Mapping[str, Route],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._address = address
-        self._sender = sender
-        self._cache = cache
-        self._watch = watch
-        self._reachable = reachable
-        self._by_method = by_method
+    def __init__(self, shared: Shared, clock: Callable[[], datetime]) -> None:
+        self._address, self._sender, self._cache, self._watch, self._reachable, self._by_method = shared
         self._clock = clock
         self._flights = Flights()
         self._along = Along()

@@ -20,6 +20,7 @@ from crm_tui.store.http.reading import Reader
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.http.routes import ROUTES, Route, Shape
 from crm_tui.store.http.sending import Sender
+from crm_tui.store.http.shared import Shared
 from crm_tui.store.http.streams import Streams
 from crm_tui.store.http.watch import Watch
 from crm_tui.store.http.writing import Writer
@@ -71,11 +72,10 @@ class _Server:
         self.reachable = Reachable(clock)
         self.watch = Watch(self.line, self.reachable)
         self.questions = Questions()
-        self.sender = sender = Sender(self.line, settings.timeout, waits)
-        self.reader = Reader(address, sender, cache, self.watch, self.reachable, BY_METHOD, clock)
-        self.writer = Writer(
-            address, sender, cache, self.watch, self.reachable, BY_METHOD, partial(self.reader.read, question=None)
-        )
+        self.sender = Sender(self.line, settings.timeout, waits)
+        shared = Shared(address, self.sender, cache, self.watch, self.reachable, BY_METHOD)
+        self.reader = Reader(shared, clock)
+        self.writer = Writer(shared, partial(self.reader.read, question=None))
         self.streams = Streams(self.line, self.writer)
         asked = partial(self.reader.read, BY_METHOD["erasures"], {}, None)
         outlives = settings.cache_folder is not None

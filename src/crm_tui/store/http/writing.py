@@ -9,14 +9,11 @@ from typing import Any
 from crm_tui.domain.entities import Kind
 from crm_tui.domain.errors import AlreadySaved, CrmError, MaybeSaved, Unavailable
 from crm_tui.store.http import answers, failures
-from crm_tui.store.http.address import Address
 from crm_tui.store.http.broken import NoReply
-from crm_tui.store.http.cache import Cache
 from crm_tui.store.http.parameters import signature
-from crm_tui.store.http.reachable import Reachable
 from crm_tui.store.http.routes import Route
-from crm_tui.store.http.sending import INCOMPLETE, NoDatabase, Sender, Sent
-from crm_tui.store.http.watch import Watch
+from crm_tui.store.http.sending import INCOMPLETE, NoDatabase, Sent
+from crm_tui.store.http.shared import Shared
 from crm_tui.store.http.wire import IDEMPOTENCY_KEY, Request, to_request
 
 #: what leaves no key in the store and is another thing when it is done twice
@@ -48,22 +45,8 @@ _READ_BY: Mapping[str, str] = {
 class Writer:
     """Carries out the writing calls of one user. Thread-safe."""
 
-    def __init__(
-        self,
-        address: Address,
-        sender: Sender,
-        cache: Cache,
-        watch: Watch,
-        reachable: Reachable,
-        by_method: Mapping[str, Route],
-        read: Callable[[Route, Mapping[str, Any]], Any],
-    ) -> None:
-        self._address = address
-        self._sender = sender
-        self._cache = cache
-        self._watch = watch
-        self._reachable = reachable
-        self._by_method = by_method
+    def __init__(self, shared: Shared, read: Callable[[Route, Mapping[str, Any]], Any]) -> None:
+        self._address, self._sender, self._cache, self._watch, self._reachable, self._by_method = shared
         self._read = read
 
     def write(self, route: Route, given: Mapping[str, Any], key: str | None) -> Any:
