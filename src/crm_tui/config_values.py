@@ -130,8 +130,8 @@ def _store_name(value: object) -> str:
 
 
 class _Table:
-    """A table as it is ``given``: what was understood of it, and what is wrong with the rest. Raises ValueError for what
-    is no table."""
+    """A table as it is ``given``: what was understood of it, and what is wrong with the rest. Raises ValueError for
+    what is no table."""
 
     def __init__(self, name: str, example: str, checks: Mapping[str, Check], value: object) -> None:
         if not isinstance(value, Mapping):
