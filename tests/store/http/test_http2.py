@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from crm_tui.store.http.address import address_of
 from crm_tui.store.http.broken import NoReply
 from crm_tui.store.http.line import Line
 from crm_tui.store.http.remote_settings import RemoteSettings
+from crm_tui.store.http.sending import Sender
 from crm_tui.store.http.wire import Request
 from crm_tui.waiting.clock import SystemClock
 from crm_tui.waiting.limits import OutOfTime, TimeLimit
@@ -162,3 +165,18 @@ def test_closing_ends_what_waits(double: Http2Double, line: Line) -> None:
     assert isinstance(slow.exception(10), NoReply)
     with pytest.raises(NoReply):
         ask(line, "/quick")
+
+
+def test_what_never_got_through_was_not_sent(authority: tuple[Certificate, Path]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # it takes connections, and never says a word
+        line = Line(address_of(f"https://localhost:{mute.getsockname()[1]}"), "", RemoteSettings(ca_file=authority[1]))
+        with closing(line), pytest.raises(NoReply, match=r"did not answer within 0\.2 seconds") as caught:
+            Sender(line, 0.2).send(Request("POST", "/", {}, b"{}"), again=True)
+        assert not caught.value.was_sent
+
+
+def test_what_got_through_may_have_been_carried_out(double: Http2Double, line: Line) -> None:
+    double.answer = lambda connection, stream, path: None
+    with pytest.raises(NoReply, match=r"did not answer within 0\.2 seconds") as caught:
+        Sender(line, 0.2).send(Request("POST", "/", {}, b"{}"), again=True)
+    assert caught.value.was_sent

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -75,7 +76,7 @@ class Turns:
             finally:
                 asking.cancel()
 
-    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+    def wait(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Have it done. Raises NoReply."""
         with self._told():
             with self._lock:
@@ -101,9 +102,9 @@ class Turns:
 
     def _give(self, body: Body) -> None:
         for part in body.made:
-            if not self.wait(body.give(part)):
+            if not self.wait(partial(body.give, part)):
                 return
-        self.wait(body.give(b""))
+        self.wait(partial(body.give, b""))
 
 
 class Answer:
@@ -127,7 +128,7 @@ class Answer:
     def chunks(self) -> Iterator[bytes]:
         """The body. Raises NoReply where it does not come to its end."""
         chunks = self._response.aiter_raw()
-        while chunk := self._turns.wait(_next(chunks)):
+        while chunk := self._turns.wait(partial(_next, chunks)):
             yield chunk
 
     def close(self) -> None:
@@ -147,9 +148,9 @@ async def _next(chunks: AsyncIterator[bytes]) -> bytes:
     return await anext(chunks, b"")
 
 
-async def _timed(work: Coroutine[Any, Any, T], seconds: float) -> T:
+async def _timed(work: Callable[[], Coroutine[Any, Any, T]], seconds: float) -> T:
     async with asyncio.timeout(seconds):
-        return await work
+        return await work()
 
 
 def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:

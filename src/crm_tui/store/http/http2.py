@@ -37,6 +37,8 @@ _WINDOW, _ALL_WINDOWS = 2**20, 2**24
 _KEPT = 60.0
 #: seconds that a server has to give a sign of life, once an answer of it was given up of which nothing came
 SIGN_OF_LIFE = 4.0
+#: what a trace is told (as httpx has it) when a request begins to be sent
+SENDING = "send_request_headers.started"
 _HEAD = 9
 _GOAWAY = 7
 _OF_A_CONNECTION = (b"host", b"connection", b"transfer-encoding")
@@ -97,11 +99,11 @@ class Http2(asyncio.Protocol):
         """Nobody waits for more of an answer."""
         if self._streams.pop(stream.number, None) is None or not self._is_open:
             return
-        if not stream.is_done:
+        if stream.is_begun and not stream.is_done:
             self._h2.reset_stream(stream.number, ErrorCodes.CANCEL)
         if stream.unread:
             self._h2.acknowledge_received_data(stream.unread, stream.number)
-        if not stream.is_over and self._heard < stream.began:
+        if stream.is_begun and not stream.is_over and self._heard < stream.began:
             self._doubt()
         self._flush()
         self._moved.set()
@@ -159,7 +161,10 @@ class Http2(asyncio.Protocol):
 
     async def _send(self, stream: _Stream, request: httpx.Request) -> None:
         has_body = request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers
+        if (trace := request.extensions.get("trace")) is not None:
+            await trace(f"http2.{SENDING}", {})
         self._h2.send_headers(stream.number, _headers(request), end_stream=not has_body)
+        stream.is_begun = True
         self._flush()
         if has_body:
             async for chunk in cast(httpx.AsyncByteStream, request.stream):
@@ -258,7 +263,7 @@ class _Stream:
     def __init__(self, number: int, began: float) -> None:
         self.number = number
         self.began = began
-        self.is_sent = False
+        self.is_begun = self.is_sent = False
         self.is_over = False
         self.unread = 0
         self._failure: httpx.TransportError | None = None

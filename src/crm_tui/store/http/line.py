@@ -23,6 +23,7 @@ from crm_tui.store.http import broken, failures
 from crm_tui.store.http.address import Address
 from crm_tui.store.http.broken import NoReply
 from crm_tui.store.http.flow import Answer, Body, Turns
+from crm_tui.store.http.http2 import SENDING
 from crm_tui.store.http.loop import Loop, LoopIsClosed
 from crm_tui.store.http.remote_settings import RemoteSettings
 from crm_tui.store.http.ways import CONNECT, Ways
@@ -69,12 +70,15 @@ class Line:
             raise failures.bad_address() from None
         self._loop = Loop()
 
-    def ask(self, request: Request, limit: TimeLimit) -> Reply:
-        """One attempt. Raises NoReply, OutOfTime, and Corrupt for an answer that can't be read."""
+    def ask(self, request: Request, limit: TimeLimit, sent: threading.Event | None = None) -> Reply:
+        """One attempt; ``sent`` is set when something of it may have left. Raises NoReply, OutOfTime, and Corrupt for
+        an answer that can't be read."""
         kind = {"Content-Type": "application/json"} if request.body is not None else {}
         built = self._client.build_request(
             request.verb, request.path, headers=kind | request.headers, content=request.body, timeout=_timeout()
         )
+        if sent is not None:
+            self._follow(built, sent)
         over = threading.Event()
         with self._told():
             asking = self._loop.start(self._exchange(built, limit.left))
@@ -136,6 +140,17 @@ class Line:
         """Whether an answer that nobody waits for is given up. A connection of HTTP/1.1 would be lost with it, and
         its answer comes to its end by its time limit."""
         return isinstance(self._ways, Ways) and self._ways.is_shared
+
+    def _follow(self, request: httpx.Request, sent: threading.Event) -> None:
+        """Have it set once there is a connection, and the request is on its way."""
+
+        async def traced(event: str, _: Mapping[str, Any]) -> None:
+            if event.endswith(SENDING):
+                sent.set()
+
+        if self._ways is None:
+            sent.set()  # who stands in for the network does not say
+        request.extensions["trace"] = traced
 
     async def _exchange(self, request: httpx.Request, seconds: float) -> Reply:
         async with asyncio.timeout(seconds):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from random import SystemRandom
+from threading import Event
 from typing import NamedTuple
 
 from crm_tui.domain.errors import Interrupted, MaybeSaved
@@ -67,16 +68,16 @@ class Sender:
         over. Who is not patient has something else to go by, and does not ask again where there is no connection.
         Raises NoReply (NoDatabase where only that is away), Corrupt, and Interrupted at once when it is stopped."""
         seconds, host = _LONG if is_long else self._seconds, self._line.address.host
-        limit = TimeLimit(seconds, self._clock)
+        limit, sent = TimeLimit(seconds, self._clock), Event()
         with self._ended_by(stop) as ended:
             ended.then(limit.end)
             try:
-                return self._try(request, limit, again, is_patient)
+                return self._try(request, limit, sent, again, is_patient)
             except OutOfTime:
                 if stop is not None and stop.is_set:
                     raise Interrupted from None
                 error = failures.closed_here(host) if ended.is_set else failures.too_late(host, seconds)
-                raise NoReply(error, was_sent=True) from None
+                raise NoReply(error, was_sent=sent.is_set()) from None
 
     def close(self) -> None:
         """End what waits for an answer, and what is asked later: at once, whatever the network does."""
@@ -93,12 +94,13 @@ class Sender:
             for each in causes:
                 each.forget(ended.set)
 
-    def _try(self, request: Request, limit: TimeLimit, again: bool, is_patient: bool) -> Sent:
+    def _try(self, request: Request, limit: TimeLimit, sent: Event, again: bool, is_patient: bool) -> Sent:
+        """``sent`` is set whenever it may have been carried out, for who hears that the time is over."""
         was_sent, tries = False, 0
         while True:
             tries, wanted = tries + 1, None
             try:
-                reply = self._line.ask(request, limit)
+                reply = self._line.ask(request, limit, sent)
             except NoReply as failed:
                 was_sent = was_sent or failed.was_sent
                 is_hopeless = not (failed.was_sent or is_patient)
@@ -114,6 +116,8 @@ class Sender:
                 was_sent = was_sent or is_unheard
                 if is_last:
                     return self._checked(reply, was_sent=was_sent)
+            if not was_sent:
+                sent.clear()
             pause = _FIRST_PAUSE * 2 ** (tries - 1)
             limit.pause(_CHANCE.uniform(pause / 2, pause) if wanted is None else wanted)
 
