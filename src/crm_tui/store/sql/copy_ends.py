@@ -39,8 +39,9 @@ class Target(Protocol):
         """Empty it, and take away what makes writing slow."""
         ...
 
-    def need_references(self) -> None:
-        """Raise Invalid, naming a row, if one points to what is not there."""
+    def settle(self) -> None:
+        """What is left to do when all is written, in no transaction. Raises Invalid, naming a row, if one points to what
+        is not there."""
         ...
 
     def publish(self) -> None:

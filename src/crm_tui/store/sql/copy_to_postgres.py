@@ -88,13 +88,13 @@ class DatabaseTarget:
             self.keep(state)
         return state
 
-    def need_references(self) -> None:
-        """Nothing: they were checked as they were made anew."""
+    def settle(self) -> None:
+        """Have PostgreSQL look at all rows once: it then knows how many there are of what, and reads nothing from tables
+        that an index has. References were checked as they were made anew."""
+        self.con.execute(f"VACUUM (ANALYZE) {postgres_bulk.tables(self.con)}")
 
     def publish(self) -> None:
-        """From now on it is a store like any other. First PostgreSQL looks at all rows once: what it has not looked at
-        is read from tables even where an index has it all."""
-        self.con.execute(f"VACUUM (ANALYZE) {postgres_bulk.tables(self.con)}")
+        """From now on it is a store like any other."""
         with self.transaction():
             self.con.execute("SET LOCAL synchronous_commit TO DEFAULT")
             copy_state.remove(self.con)

@@ -85,13 +85,14 @@ class FileTarget:
             self.keep(state)
         return state
 
-    def need_references(self) -> None:
+    def settle(self) -> None:
         """Raise Invalid, naming a row, if one points to what is not there."""
         for table, row, parent, _ in self.con.execute("PRAGMA foreign_key_check"):
             raise Invalid("records", f"row {row} of {table} points to a row of {parent} that is not there")
 
     def publish(self) -> None:
         """From now on it is a store like any other."""
+        self.con.pragma("synchronous", 2)
         with self.con:
             copy_state.remove(self.con)
             self.con.pragma("application_id", APPLICATION_ID)
@@ -147,4 +148,5 @@ def _create(path: str) -> None:
 def _connect(path: str) -> SqliteConnection:
     con = connect(path, "wal", Migrations(), application=UNFINISHED_ID)
     con.pragma("foreign_keys", 0)
+    con.pragma("synchronous", 1)  # what the power takes along, but never in part, is copied again
     return con

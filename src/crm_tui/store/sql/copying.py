@@ -52,7 +52,6 @@ def copy(source: Source, target: Target, now: dt.datetime, progress: Progress) -
         began_anew, state = True, target.begin()
     copying.finish(now)
     copying.compare()
-    progress("putting it into use", copying.sums.rows)
     target.publish()
     return Copied({name: rows for name, (rows, _) in copying.sums.tables().items()}, began_anew)
 
@@ -105,7 +104,8 @@ class _Copying:
             self._tell("indexes", made)
         with target.transaction(), _fitting(target.con):
             loading.round_off(target.con, lambda what: self._tell(what, self.sums.rows))
-            target.need_references()
+        self._tell("tables", self.sums.rows)
+        target.settle()
 
     def compare(self) -> None:
         """Raise Corrupt unless each table of the copy has as many rows as were read, and the same ones; of contents all

@@ -144,6 +144,7 @@ def finish(con: Connection, indexes: Sequence[tuple[str, str]], now: dt.datetime
             pending = False
         con.execute(statement)
     round_off(con, tell)
+    con.dialect.bulk.finish(con)
 
 
 def customers_last(indexes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -156,7 +157,6 @@ def round_off(con: Connection, tell: Callable[[str], None]) -> None:
     _keep_ids(con)
     tell("search index")
     indexing.rebuild(con)
-    con.dialect.bulk.finish(con)
 
 
 def _keep_ids(con: Connection) -> None:
