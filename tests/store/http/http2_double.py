@@ -71,12 +71,14 @@ class Connection:
 
 
 class Http2Double:
-    """Takes connections at a port of this machine. ``answer`` is called for each request, with its stream and path."""
+    """Takes connections at a port of this machine. ``answer`` is called for each request, with its stream and path;
+    ``gone`` are the connections that are no more."""
 
     def __init__(self, certificate: Certificate, answer: Callable[[Connection, int, str], None]) -> None:
         self.answer = answer
         self.asked: list[tuple[int, str]] = []
         self.given_up: list[tuple[int, int]] = []
+        self.gone: list[int] = []
         self.is_deaf: Callable[[Connection], bool] = lambda connection: False
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate.chain, certificate.key)
@@ -109,4 +111,7 @@ class Http2Double:
 
     def _serve(self, client: socket.socket, number: int) -> None:
         with suppress(OSError), self._context.wrap_socket(client, server_side=True) as secure:
-            Connection(number, secure).serve(self)
+            try:
+                Connection(number, secure).serve(self)
+            finally:
+                self.gone.append(number)

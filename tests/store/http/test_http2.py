@@ -163,6 +163,7 @@ def test_closing_ends_what_waits(double: Http2Double, line: Line) -> None:
     slow, _ = begun(double, line, "/slow")
     line.close()
     assert isinstance(slow.exception(10), NoReply)
+    until(lambda: double.gone == [1])
     with pytest.raises(NoReply):
         ask(line, "/quick")
 

@@ -123,7 +123,7 @@ class Http2(asyncio.Protocol):
             self._h2.close_connection()
             self._flush()
             self._end(httpx.ReadError("the connection was closed here"))
-            self._transport.close()
+            self._transport.abort()  # without waiting for a good-bye of TLS, too
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)

@@ -75,6 +75,7 @@ class Loop:
             task.cancel()
         await asyncio.gather(*open_, return_exceptions=True)
         await self._last()
+        await asyncio.sleep(0)  # what was closed is let go of in the next turn
 
 
 class _Aside(ThreadPoolExecutor):
