@@ -33,6 +33,8 @@ from h2.settings import SettingCodes, Settings
 NAME = "h2"
 #: bytes that the server may send of one answer, and of all, before they are read
 _WINDOW, _ALL_WINDOWS = 2**20, 2**24
+#: bytes that may come in one frame; each has its price
+_FRAME = 2**18
 #: seconds without a byte after which a connection that has nothing to do is not used any more
 _KEPT = 60.0
 #: seconds that a server has to give a sign of life, once an answer of it was given up of which nothing came
@@ -134,6 +136,7 @@ class Http2(asyncio.Protocol):
         own = {SettingCodes.ENABLE_PUSH: 0, SettingCodes.INITIAL_WINDOW_SIZE: _WINDOW}
         self._h2.local_settings = Settings(client=True, initial_values=own)
         self._h2.initiate_connection()
+        self._h2.update_settings({SettingCodes.MAX_FRAME_SIZE: _FRAME})
         self._h2.increment_flow_control_window(_ALL_WINDOWS - self._h2.inbound_flow_control_window)
         self._flush()
 
