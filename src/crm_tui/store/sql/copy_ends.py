@@ -40,8 +40,8 @@ class Target(Protocol):
         ...
 
     def settle(self) -> None:
-        """What is left to do when all is written, in no transaction. Raises Invalid, naming a row, if one points to what
-        is not there."""
+        """What is left to do when all is written, in no transaction. Raises Invalid, naming a row, if one points to
+        what is not there."""
         ...
 
     def publish(self) -> None:

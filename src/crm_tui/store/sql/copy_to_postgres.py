@@ -89,8 +89,8 @@ class DatabaseTarget:
         return state
 
     def settle(self) -> None:
-        """Have PostgreSQL look at all rows once: it then knows how many there are of what, and reads nothing from tables
-        that an index has. References were checked as they were made anew."""
+        """Have PostgreSQL look at all rows once: it then knows how many there are of what, and reads nothing from
+        tables that an index has. References were checked as they were made anew."""
         self.con.execute(f"VACUUM (ANALYZE) {postgres_bulk.tables(self.con)}")
 
     def publish(self) -> None:

@@ -93,15 +93,15 @@ class _Copying:
         assert state is not None  # noqa: S101 - it was begun
         left = loading.customers_last(state.anew)
         is_derived = False
-        for made, (table, statement) in enumerate(left, 1):
+        for number, (table, statement) in enumerate(left, 1):
+            self._tell("indexes", number)
             with target.transaction(), _fitting(target.con):
                 target.con.dialect.bulk.make_room(target.con)
                 if table == CUSTOMER.name and not is_derived:
                     self._source.derive(target, now)
                     is_derived = True
                 target.con.execute(statement)
-                target.keep(state._replace(anew=tuple(left[made:])))
-            self._tell("indexes", made)
+                target.keep(state._replace(anew=tuple(left[number:])))
         with target.transaction(), _fitting(target.con):
             loading.round_off(target.con, lambda what: self._tell(what, self.sums.rows))
         self._tell("tables", self.sums.rows)
