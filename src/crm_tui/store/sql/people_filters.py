@@ -99,6 +99,7 @@ def _beginning(search: WordSearch, number: int, word: str) -> Filter:
         f"instr({_WORDS}, :{name}) > 0",
         {name: f" {word}", f"{name}_match": search.prefix(word)},
         *_by_words(search, "words", f":{name}_match"),
+        is_met=True,
     )
 
 

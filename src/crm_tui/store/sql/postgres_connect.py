@@ -21,8 +21,8 @@ _SETTINGS = (
     b" SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on;"
     b" SET plan_cache_mode = force_custom_plan; SET jit = off;"
     # a screen asks for a few ranges of indexes: never worth other processes, or reading a whole index to merge it with
-    # a few rows, which the usual costs, made for slow disks, have the planner prefer
-    b" SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1"
+    # some rows, which the usual costs, made for slow disks, have the planner prefer; mostly pages are in memory
+    b" SET max_parallel_workers_per_gather = 0; SET seq_page_cost = 0.2; SET random_page_cost = 0.2"
 )
 
 

@@ -35,8 +35,9 @@ _LONGEST_BEGINNING = 8
 _AGES, _OLDEST, _YOUNGER = "ages(0, 20)", "ages(0, 5)", "ages(6, 20)"
 _YOUNGER_FROM = 65_536
 _AGED = "SELECT id FROM {} WHERE {} @@ in_age({}, age) ORDER BY id"
-#: so many hits are looked at one by one; where there are more, and few of them fit, PostgreSQL chooses the way
-_MANY = 50_000
+#: fewer hits are looked at together; so many one by one, whatever the conditions; fewer rows that meet these are looked
+#: through for words
+_SOME, _MANY, _FEW = 500, 50_000, 10_000
 
 
 class PostgresSearch:
@@ -73,17 +74,24 @@ class PostgresSearch:
     def first(
         self, con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any], most: int
     ) -> list[tuple[int, str]]:
-        """The first of a source: among the oldest rows, and only then among the others. Where many of those have the
-        words, and the conditions leave few of them, PostgreSQL may find it better to begin with the conditions."""
+        """The first of a source: of few hits all are looked at, of many the oldest, and only then the others. Where
+        very many have the words, and conditions seem to leave few rows, those are found and judged by their words."""
         bound = {**parameters, "most": most}
+        if (number := self._count(con, index, bound, _SOME)) < _SOME:
+            return _hits(con, source, index, _AGES, where, bound) if number else []
         rows = _hits(con, source, index, _OLDEST, where, bound)
         if len(rows) == most:
             return rows
         bound["most"] = most - len(rows)
-        count = f"SELECT count(*) FROM ({self.ids(index, ':match')} LIMIT {_MANY}) counted"
-        if con.execute(count, bound).get < _MANY:
-            return rows + _hits(con, source, index, _YOUNGER, where, bound)
-        return rows + _by_age(con, source, index, where, bound)
+        if self._count(con, index, bound, _MANY) == _MANY and _estimate(con, source, where, bound) < _FEW:
+            return rows + _by_age(con, source, index, where, bound)
+        return rows + _hits(con, source, index, _YOUNGER, where, bound)
+
+    def _count(self, con: Connection, index: str, parameters: Mapping[str, Any], most: int) -> int:
+        """How many hits an index has, as far as that matters."""
+        ids = self.ids(index, ":match")
+        number: int = con.execute(f"SELECT count(*) FROM ({ids} LIMIT {most}) counted", parameters).get
+        return number
 
     def put(self, con: Connection, index: str, key: int, words: str) -> None:
         """Nothing: PostgreSQL's indexes follow by themselves."""
@@ -114,10 +122,17 @@ def _hits(
     return list(rows)
 
 
+def _estimate(con: Connection, source: Source, where: str, parameters: Mapping[str, Any]) -> int:
+    """How many rows meet the conditions, as PostgreSQL guesses."""
+    rows = f"{source.table} {source.alias} {source.joins} WHERE {where}"
+    plan: str = con.execute(f"EXPLAIN SELECT 1 FROM {rows}", parameters).get
+    return int(plan.partition(" rows=")[2].partition(" ")[0])
+
+
 def _by_age(
     con: Connection, source: Source, index: str, where: str, parameters: Mapping[str, Any]
 ) -> list[tuple[int, str]]:
-    """The same of what is younger, by whatever way PostgreSQL takes: the words are judged row by row. Insides of words
+    """The same of what is younger, by the conditions, and the words of each row are judged. Insides of words
     are among the conditions anyhow, since letters that are together in a row need not follow one another."""
     words = "1 = 1"
     if _INDEXES[index][1] is _WORDS:
