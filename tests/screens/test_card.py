@@ -11,6 +11,7 @@ from tests.screens.conftest import Start
 from crm_tui.domain.customers import CustomerChange
 from crm_tui.domain.entities import Kind
 from crm_tui.screens.card_tab import CardTab
+from crm_tui.screens.contact_panel import ContactPanel
 from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.customers import CustomersScreen
 from crm_tui.screens.dialogs.reading import ReadingDialog
@@ -261,6 +262,23 @@ async def test_inactive_contacts_and_closed_cases_are_shown_and_hidden(start: St
         await crm.see("Tank coating inspection", "✗ Lost", "i 2 closed shown")
         await crm.press("i")
         crm.see_no("Tank coating inspection")
+
+
+async def test_a_wanted_row_is_not_taken_for_missing_by_what_the_cursor_did_before(start: Start) -> None:
+    async with start() as crm:
+        await crm.open("kallavesi")
+        await crm.panel("contacts")
+        await crm.press("i")
+        anne = next(crm.table.row_at(place) for place, row in enumerate(crm.rows) if "Anne Holopainen" in row)
+        await crm.press("i")
+        panel = crm.focused_panel
+        assert anne is not None
+        assert isinstance(panel, ContactPanel)
+        crm.table.step(1)  # the panel is told of it after it asked for other rows
+        panel.want_row(crm.table, anne.id)
+        panel.do_list_inactive()
+        await crm.settle()
+        assert "Anne Holopainen" in crm.row
 
 
 async def test_an_erased_person_is_named_by_the_words_for_it(start: Start) -> None:

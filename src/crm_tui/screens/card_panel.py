@@ -167,6 +167,8 @@ class CardPanel(Asking, CommandTarget, Panel):
         never jumps later on. ``known`` are the ids of the rows that came."""
         if event.row is None and event.table.total is None:
             return  # it was emptied, and is about to be filled
+        if event.generation != event.table.generation:
+            return  # it moved among rows that are being read again
         if self._wanted is not None and (event.row is None or event.row.id in known):
             wanted, self._wanted = self._wanted, None
             event.table.move_to_id(wanted)

@@ -34,10 +34,12 @@ class RowsWanted(TableMessage, namespace="virtual_table"):
 
 @dataclass
 class CursorMoved(TableMessage, namespace="virtual_table"):
-    """Another row is under the cursor, or the same one was read again; None: there is none."""
+    """Another row is under the cursor, or the same one was read again; None: there is none. ``generation``: of the
+    rows among which it moved."""
 
     row: Row | None
     index: int
+    generation: int
 
 
 @dataclass

@@ -347,7 +347,7 @@ class VirtualTable(Movement, CommandTarget, Widget, can_focus=True):
         return True
 
     def _post_cursor(self) -> None:
-        self.post_message(self.CursorMoved(self, self.cursor_row, self._cursor))
+        self.post_message(self.CursorMoved(self, self.cursor_row, self._cursor, self.generation))
 
     def _post_view(self) -> None:
         count = self.count
