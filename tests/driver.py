@@ -27,6 +27,7 @@ from textual._compositor import Compositor, LayoutUpdate
 from textual._context import active_app
 from textual.events import Key
 from textual.keys import _character_to_key, key_to_character
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -57,6 +58,8 @@ ZONE = ZoneInfo("Europe/Helsinki")
 SOURCE = Path(crm_tui.app.__file__).parent
 #: seconds after which something expected is taken for missing; only a failing test waits so long
 PATIENCE = 20.0
+#: turns of the loop without anything to do after which all is quiet
+_TURNS = 8
 #: seconds that a toast stays: longer than any test
 LASTING = 3600.0
 
@@ -137,26 +140,18 @@ def drawn(app: CrmApp) -> list[list[Segment]]:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until the store has answered everything and what it said is on the screen."""
+    """Wait until the store has answered everything and what it said is on the screen: nobody has anything to do for
+    several turns of the loop."""
     end = monotonic() + PATIENCE
-    calm = 0
-    with pilot.app._context():  # a test may drive two programs
-        while calm < 2:
-            await _quiet(pilot, end)
-            await pilot.pause(0)  # who is in the midst of something has no message waiting: it gets one, at some cost
-            calm = 0 if _busy(pilot) else calm + 1
-
-
-async def _quiet(pilot: Pilot[Any], end: float) -> None:
-    """Wait until nobody has anything waiting, several turns of the loop long."""
     quiet = 0
-    while quiet < 3:
-        assert monotonic() < end, f"still busy: {[str(worker) for worker in pilot.app.workers]}"
-        await asyncio.sleep(0)
-        pilot.app.screen._on_timer_update()
-        quiet = 0 if _busy(pilot) else quiet + 1
-        if not quiet:
-            await asyncio.sleep(0.002)  # give the threads of the store their turn
+    with pilot.app._context():  # a test may drive two programs
+        while quiet < _TURNS and not pilot.app._exception_event.is_set():
+            assert monotonic() < end, f"still busy: {[str(worker) for worker in pilot.app.workers]}"
+            await asyncio.sleep(0)
+            pilot.app.screen._on_timer_update()
+            quiet = 0 if _busy(pilot) else quiet + 1
+            if not quiet:
+                await asyncio.sleep(0.002)  # give the threads of the store their turn
 
 
 def _busy(pilot: Pilot[Any]) -> bool:
@@ -191,7 +186,12 @@ def _drawing(pilot: Pilot[Any]) -> bool:
     if screen._callbacks or screen._layout_required or screen._dirty_widgets or screen._compositor._dirty_regions:
         return True
     nodes = (pilot.app, *pilot.app.screen_stack, *screen.walk_children())
-    return any(not node._mounted_event.is_set() or node.message_queue_size or node._next_callbacks for node in nodes)
+    return any(not node._mounted_event.is_set() or node._next_callbacks or not _waits(node) for node in nodes)
+
+
+def _waits(node: MessagePump) -> bool:
+    """Whether it has handled all of its messages and waits for the next."""
+    return node._closed or (not node.message_queue_size and bool(node._message_queue.ready_event._waiters))
 
 
 def _resting(pilot: Pilot[Any]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import apsw
@@ -78,10 +79,19 @@ class Value(Protocol):
 def new_store_in_sqlite(folder: Path, clock: Clock) -> Store:
     """A store just set up, in ``folder/crm.db``."""
     path = folder / "crm.db"
-    database = Database.open(path)
-    set_up(database, FIRST_START, clock)
-    database.close()
+    path.touch(mode=0o600)
+    path.write_bytes(set_up_in_sqlite())
     return open_store(path, login="admin", clock=clock)
+
+
+@cache
+def set_up_in_sqlite() -> bytes:
+    """The file of a store that was set up just now."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "crm.db"
+        with closing(Database.open(path)) as database:
+            set_up(database, FIRST_START, Clock())
+        return path.read_bytes()
 
 
 def new_store_in_postgres(folder: Path, clock: Clock) -> Store:
