@@ -15,10 +15,22 @@ from crm_tui.store.contacts import ContactQuery
 from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
+from crm_tui.store.sql import postgres_search
 from crm_tui.store.sql.store import open_postgres
 
 #: on both sides of where ages end, up to ids of more than 32 bits
 _IDS = (1, 2047, 2048, 4095, 4096, 65_535, 65_536, 1_048_575, 1_048_576, 2**31, 2**40)
+
+
+#: fewer hits than these are looked at together, more one by one; fewer rows that meet the conditions come before them
+_WAYS = {"few": (500, 50_000, 0), "many": (2, 50_000, 0), "very many": (2, 3, 0), "by conditions": (2, 3, 10**9)}
+
+
+@pytest.fixture(params=_WAYS, autouse=True)
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way that a search takes, whatever the number of rows."""
+    for name, number in zip(("_SOME", "_MANY", "_FEW"), _WAYS[request.param], strict=True):
+        monkeypatch.setattr(postgres_search, name, number)
 
 
 @pytest.fixture
@@ -38,12 +50,12 @@ def store(address: str, clock: Clock) -> Iterator[Store]:
         yield opened
 
 
-@pytest.mark.parametrize("text", ["l", "longest", "longestn", "longestna", "longestnamed", "ongestname"])
-def test_rows_of_all_ages_are_found(store: Store, text: str) -> None:
-    assert [hit.id for hit in store.search.anything(text).hits] == list(reversed(_IDS))
-    assert [row.id for row in store.customers.page(CustomerQuery(text=text), PageRequest()).rows] == list(
-        reversed(_IDS)
-    )
+def test_rows_of_all_ages_are_found(store: Store) -> None:
+    youngest_first = list(reversed(_IDS))
+    for text in ("l", "longest", "longestn", "longestna", "longestnamed", "ongestname"):
+        assert [hit.id for hit in store.search.anything(text).hits] == youngest_first, text
+        page = store.customers.page(CustomerQuery(text=text), PageRequest())
+        assert [row.id for row in page.rows] == youngest_first, text
 
 
 def test_what_is_typed_for_people_is_found_in_all_ages(store: Store) -> None:
@@ -66,6 +78,6 @@ def test_a_word_that_is_gone_is_found_no_more(store: Store) -> None:
     assert [hit.id for hit in store.search.anything("longestnamed").hits] == list(reversed(_IDS[1:-1]))
 
 
-@pytest.mark.parametrize("text", ["'", "\\", "o\\'longestx", "a" * 41, "longestnamed" + "d" * 40])
-def test_what_nobody_has_is_not_found(store: Store, text: str) -> None:
-    assert not store.search.anything(text).hits
+def test_what_nobody_has_is_not_found(store: Store) -> None:
+    for text in ("'", "\\", "o\\'longestx", "a" * 41, "longestnamed" + "d" * 40):
+        assert not store.search.anything(text).hits, text
