@@ -67,6 +67,14 @@ def test_what_changed_since_the_first_half_is_in_the_copy(world: World, where: s
     other.remove()
 
 
+def test_half_a_copy_of_another_version_is_not_gone_on_with(world: World) -> None:
+    world.stop_at("customer")
+    is_file = isinstance(world.end, File)
+    world.end.spoil("PRAGMA user_version = 999" if is_file else "UPDATE crm_schema SET version = 999")
+    with pytest.raises(Invalid, match="another version of crm-tui began"):
+        world.copy()
+
+
 def test_what_is_written_meanwhile_is_not_in_the_copy(world: World) -> None:
     made: list[int] = []
 

@@ -107,7 +107,9 @@ def _is_begun(path: str) -> bool:
     if application == UNFINISHED_ID and version == Migrations().newest:
         return True
     if application == UNFINISHED_ID:
-        raise Invalid("to", f"{path} is a copy that another version of crm-tui began: delete it, and copy again")
+        raise Invalid(
+            "to", f"{path} is a copy that another version of crm-tui began: delete it and {path}.files, and copy again"
+        )
     raise Invalid("to", f"{path} is there already; a copy goes into a new store: name another, or move it away")
 
 
