@@ -57,7 +57,7 @@ _EMPTY_ROUTES = {"/health": "/health", "/api/v1/me": "who asks"}
 class Copying(Struct):
     """What it took to copy the store: kept with the copy, for the runs after."""
 
-    records: int
+    rows: int
     seconds: float
     megabytes: float
 
@@ -90,15 +90,15 @@ def _copy(path: Path, cluster: Cluster, name: str, size: int) -> Copying:
     done = finished([sys.executable, "-c", _SPAWN, *command], seconds=_COPYING)
     seconds = time.perf_counter() - start
     cluster.rename(part, name)
-    records = done.stdout.partition(": ")[2].partition(" records")[0]
-    digits = "".join(letter for letter in records if letter.isdigit())
+    rows = done.stdout.partition(": ")[2].partition(" rows")[0]
+    digits = "".join(letter for letter in rows if letter.isdigit())
     return Copying(int(digits), seconds, int(done.stderr.split()[-1]) / 1024)
 
 
 def _copied(size: int, copying: Copying) -> Iterator[Row]:
-    speed = copying.records / copying.seconds
+    speed = copying.rows / copying.seconds
     what = f"{size:,} customers: stores copy, SQLite to PostgreSQL, compared"
-    yield Row(what, f"{speed:,.0f} records/s", f"{copying.records:,} records, {copying.seconds:,.0f} s")
+    yield Row(what, f"{speed:,.0f} rows/s", f"{copying.rows:,} rows, {copying.seconds:,.0f} s")
     yield at_most(f"{size:,} customers: stores copy, most memory", copying.megabytes, 300, " MB")
 
 
