@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crm_tui.store.sql.transactions import Question
 from crm_tui.store.sql.database import Database
 from crm_tui.store.sql.dialect import Connection
 from crm_tui.store.sql.file_contents import Contents
 from crm_tui.store.sql.sqlite import SqliteConnection
+from crm_tui.store.sql.transactions import Question
 
 _TABLES_OF_SQLITE = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 #: contents of files are not taken back: as in a folder, what no file has goes later
