@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from crm_tui.store.customers import CustomerQuery
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
 from crm_tui.store.sql.copy_records import Records
+from crm_tui.store.sql.copy_rows import Rows
 from crm_tui.store.sql.copy_to_sqlite import into_file
 from crm_tui.store.sql.copying import copy
 from crm_tui.store.sql.facet import Binding
@@ -72,8 +74,31 @@ def test_a_value_that_is_another_in_the_copy_is_found(world: World, statement: s
 def test_a_content_that_is_another_in_the_copy_is_found(world: World) -> None:
     world.stop_at("comparing organization")
     world.end.spoil_content()
-    with pytest.raises(Corrupt, match=r"large\.bin"):
+    with pytest.raises(Corrupt, match=r"The copy is not what was read \(contents of files\)") as caught:
         world.copy()
+    assert "backup" not in str(caught.value)  # what was read is as it was
+
+
+def test_what_is_said_of_a_copy_that_is_another_is_enough_to_copy_again(world: World) -> None:
+    world.stop_at("comparing organization")
+    world.end.spoil_content()
+    with pytest.raises(Corrupt) as caught:
+        world.copy()
+    if isinstance(world.end, InPostgres):
+        assert str(caught.value).endswith("Empty the database, and copy again.")
+        return
+    assert str(caught.value).endswith(f"Delete {world.end.path} and {world.end.path}.files, and copy again.")
+    world.end.path.unlink()
+    shutil.rmtree(f"{world.end.path}.files")
+    world.copy()
+
+
+@pytest.mark.parametrize("world", ["file to PostgreSQL"], indirect=True)
+def test_no_connection_to_a_new_store_is_left_open(world: World) -> None:
+    with world.end.into() as target:
+        copy(Rows(world.source.portable), target, world.clock(), lambda what, done: None)
+    with pytest.raises(Unavailable, match="is closed"):
+        target.contents.kept()
 
 
 def test_a_copy_goes_into_a_new_store_only(world: World) -> None:

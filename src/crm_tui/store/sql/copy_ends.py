@@ -48,6 +48,11 @@ class Target(Protocol):
         """From now on it is a store like any other."""
         ...
 
+    @property
+    def undone(self) -> str:
+        """What people do to take away all that was copied, as the beginning of a sentence."""
+        ...
+
 
 class Batch(Protocol):
     """What is copied at once. Batches are used in the order in which they come, each once."""

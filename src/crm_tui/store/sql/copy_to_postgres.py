@@ -5,7 +5,7 @@ nobody opens it, and it has neither references nor indexes until it is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from crm_tui.domain.errors import Invalid, Unavailable
 from crm_tui.store.sql import copy_state, postgres_address, postgres_bulk, postgres_faults, postgres_migrate
@@ -37,8 +37,7 @@ class _Unopened(PostgresDatabase):
 def into_postgres(url: str, password: str | None = None) -> Iterator[DatabaseTarget]:
     """The new store at an address. Raises Invalid where a store is already, or something else; Unavailable."""
     address = postgres_address.read(url, password)
-    database = _Unopened(address)
-    with postgres_faults.told(address.name):
+    with postgres_faults.told(address.name), closing(_Unopened(address)) as database:
         con = database.connect()
         try:
             if not con.execute(_ALONE).get:
@@ -99,6 +98,11 @@ class DatabaseTarget:
             self.con.execute("SET LOCAL synchronous_commit TO DEFAULT")
             copy_state.remove(self.con)
             self.con.execute("UPDATE crm_schema SET unfinished = NULL")
+
+    @property
+    def undone(self) -> str:
+        """What people do to take away all that was copied."""
+        return "Empty the database"
 
 
 def _is_reference(index: tuple[str, str]) -> bool:

@@ -98,6 +98,11 @@ class FileTarget:
             self.con.pragma("application_id", APPLICATION_ID)
         self.con.pragma("wal_checkpoint", "truncate")
 
+    @property
+    def undone(self) -> str:
+        """What people do to take away all that was copied."""
+        return f"Delete {self._path} and {self._path}.files"
+
 
 def _is_begun(path: str) -> bool:
     """Whether a copy into it was begun; raises Invalid for a store."""

@@ -111,18 +111,24 @@ class _Copying:
         """Raise Corrupt unless each table of the copy has as many rows as were read, and the same ones; of contents all
         bytes are read."""
         stored = Checksums()
-        with self._target.transaction():
-            for batch in self._source.copied(self._target):
-                batch.check()
-                stored.add(batch.name, *batch.said())
-                self._tell(f"comparing {batch.name}", stored.rows)
+        try:
+            with self._target.transaction():
+                for batch in self._source.copied(self._target):
+                    batch.check()
+                    stored.add(batch.name, *batch.said())
+                    self._tell(f"comparing {batch.name}", stored.rows)
+        except Corrupt as error:  # which speaks as of a store that is in use
+            raise self._other_than_read("contents of files") from error
         wanted, found = self.sums.tables(), stored.tables()
         different = [name for name in {**wanted, **found} if wanted.get(name) != found.get(name)]
         if different:
-            raise Corrupt(
-                f"The copy is not what was read ({', '.join(different)}), so it was not put into use: something else"
-                " wrote to it, or its disk is not to be trusted. Delete it, and copy again."
-            )
+            raise self._other_than_read(", ".join(different))
+
+    def _other_than_read(self, what: str) -> Corrupt:
+        return Corrupt(
+            f"The copy is not what was read ({what}), so it was not put into use: something else wrote to it, or its"
+            f" disk is not to be trusted. {self._target.undone}, and copy again."
+        )
 
 
 @contextmanager
