@@ -68,7 +68,6 @@ def rare_garbage_collection() -> None:
     """Each test leaves a tree of widgets; looking through all of them as often as Python does takes a fifth of the
     time of the tests."""
     gc.set_threshold(100_000, 10, 10)
-    gc.freeze()  # nor are the modules of all tests ever garbage
 
 
 @pytest.fixture(autouse=True, scope="session")
