@@ -42,6 +42,11 @@ class KnownTokens:
 
     def __init__(self) -> None:
         self.devices: dict[str, Visitor] = {}
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """The administrator has the only token."""
+        self.devices.clear()
         self.let_in("admin")
 
     def let_in(self, login: str) -> str:
@@ -142,6 +147,7 @@ def new_store(folder: Path) -> Store:
 def served(session_app: Served, store: Store) -> Served:
     """The application over the store of this test."""
     session_app.lent.store = store
+    session_app.gate.begin_anew()
     session_app.lines.clear()
     session_app.transport.requests.clear()
     return session_app
