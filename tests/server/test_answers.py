@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import httpx
+import pytest
+from tests.server.conftest import Served
 
+from crm_tui.domain.errors import Away
 from crm_tui.domain.permissions import CustomerLevel
+from crm_tui.store.port import Store
 
 
 def test_a_customer_is_created_read_changed_and_deleted(client: httpx.Client) -> None:
@@ -86,3 +90,20 @@ def test_answers_may_be_compressed(client: httpx.Client) -> None:
     assert packed.json() == plain.json()
     assert packed.headers["etag"] == plain.headers["etag"]
     assert packed.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", ["/customers/count", "/files/3/content", "/dump"])
+def test_which_database_went_away_meanwhile_and_why_is_for_the_log(
+    path: str, served: Served, client: httpx.Client, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "The connection to crm on db.internal broke (terminated); nothing of this was saved: try again."
+
+    def broken(*_: object, **__: object) -> None:
+        raise Away(why)
+
+    for facet, method in ((store.customers, "count"), (store.files, "open"), (store.portable, "dump")):
+        monkeypatch.setattr(type(facet), method, broken)
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/away")
+    assert "internal" not in answer.text
+    assert [line["reason"] for line in served.lines if line["event"] == "store"] == [why]

@@ -60,9 +60,19 @@ class Calls:
         """What ``work`` gives. Nobody who may be anybody is told which database is away, and why: the log is."""
         try:
             return await self.work.run(work, self.settings.call_seconds)
+        except Away as error:
+            raise self.hushed(error) from None
         except Unavailable as error:
-            self.settings.log({"event": "store", "reason": str(error)})
-            raise (Away if isinstance(error, Away) else Unavailable)(_AWAY) from None
+            self._log(error)
+            raise Unavailable(_AWAY) from None
+
+    def hushed(self, error: Away) -> Away:
+        """What everybody is told where the database is away: which, and why, is for the log alone."""
+        self._log(error)
+        return Away(_AWAY)
+
+    def _log(self, error: Unavailable) -> None:
+        self.settings.log({"event": "store", "reason": str(error)})
 
     async def visitor(self, request: AnyRequest) -> Visitor:
         """Who asks; NotSignedIn, and Refused for those who ask too often."""
@@ -92,6 +102,12 @@ class Calls:
 
     async def answer(self, route: Route, visitor: Visitor, asked: Asked, slot: str | None = None) -> Reply:
         """Carry out a call in a thread. A read that takes too long is stopped, a write is not."""
+        try:
+            return await self._answer(route, visitor, asked, slot)
+        except Away as error:
+            raise self.hushed(error) from None
+
+    async def _answer(self, route: Route, visitor: Visitor, asked: Asked, slot: str | None) -> Reply:
         seconds = self.settings.long_seconds if route.is_long else self.settings.call_seconds
         if not route.reads:
             reply = await self.work.run(partial(carry_out, self.store, route, visitor, asked), seconds, writes=True)
@@ -123,16 +139,20 @@ def address_of(request: AnyRequest, *, behind_proxy: bool) -> str:
 
 
 def carry_out(store: Store, route: Route, visitor: Visitor, asked: Asked) -> Reply:
-    """Call the method of a route on behalf of a visitor, and write down what it gives, or raises."""
+    """Call the method of a route on behalf of a visitor, and write down what it gives, or raises. Raises Away."""
     try:
         bound = on_behalf(store, visitor)
         seen = {wire.PULSE: str(bound.pulse())} if route.reads else {}  # before the answer: what is newer makes it grow
+    except Away:
+        raise
     except CrmError as error:
         return problem_reply(error)
     try:
         reply = _call(bound, route, asked)
     except UnknownUser as error:  # since the gate looked
         reply = problem_reply(NotSignedIn(str(error)))
+    except Away:
+        raise
     except CrmError as error:
         reply = problem_reply(error)
     return reply.with_headers(seen if route.reads else pulse_of(bound))

@@ -15,7 +15,7 @@ from anyio import from_thread, to_thread
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from crm_tui.domain.errors import CrmError
+from crm_tui.domain.errors import Away, CrmError
 from crm_tui.server.asking import AnyRequest, cancel_when_gone, chunks_of
 from crm_tui.server.calls import Asked, Calls, as_route, asked_of, method_of, on_behalf, pulse_of, written
 from crm_tui.server.forms import read_form, temporary
@@ -160,6 +160,8 @@ def _limit(shape: Shape, settings: Settings) -> int:
 def _answer(carry_out: Callable[[Call, ExitStack], Reply | Flow], call: Call, held: ExitStack) -> Reply | Flow:
     try:
         return carry_out(call, held)
+    except Away as error:
+        return problem_reply(call.calls.hushed(error))
     except CrmError as error:
         return problem_reply(error)
 

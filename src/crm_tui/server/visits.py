@@ -61,7 +61,7 @@ class _Visits:
     async def sign_out(self, request: AnyRequest) -> ASGIApp:
         """Revoke the token that the request has."""
         await self._calls.visitor(request)
-        await self._calls.work.run(partial(self._calls.gate.sign_out, token_of(request)), self._seconds)
+        await self._calls.of_strangers(partial(self._calls.gate.sign_out, token_of(request)))
         return Reply(204, headers=_KEPT_NOWHERE)
 
     async def me(self, request: AnyRequest) -> ASGIApp:
