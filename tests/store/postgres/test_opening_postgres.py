@@ -171,6 +171,13 @@ def test_a_server_that_can_not_be_reached_is_told_with_a_remedy(
         open_at(make_conninfo(address, **changed))
 
 
+def test_a_server_that_has_no_room_for_another_is_busy_and_not_away(address: str) -> None:
+    run(address, f"ALTER DATABASE {conninfo_to_dict(address)['dbname']} CONNECTION LIMIT 0")
+    with pytest.raises(Unavailable, match=r"too many connections .*: wait until others are done") as caught:
+        open_at(address)
+    assert type(caught.value) is Unavailable
+
+
 def test_a_password_is_never_said(address: str) -> None:
     secret = "kanarialintu-81"
     with pytest.raises(Unavailable) as refused:

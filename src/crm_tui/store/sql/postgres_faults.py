@@ -13,14 +13,14 @@ from psycopg import errors
 
 from crm_tui.domain.errors import Away, Corrupt, CrmError, Invalid, MaybeSaved, Unavailable
 
+_WAIT_FOR_OTHERS = "wait until others are done, or ask who runs the server for more connections"
 #: what the server says when it lets nobody in, and what to do; libpq gives no code for these
 _REFUSALS = (
     ("password authentication failed", "check user and password: in PGPASSWORD, or in ~/.pgpass"),
     ("no password supplied", "give the password in PGPASSWORD or in ~/.pgpass"),
     ("pg_hba.conf", "ask who runs the server to let you in from this machine, and whether it wants TLS (sslmode)"),
-    ("too many clients", "wait until others are done, or ask who runs the server for more connections"),
-    ("remaining connection slots", "wait until others are done, or ask who runs the server for more connections"),
-    ("too many connections", "wait until others are done, or ask who runs the server for more connections"),
+    ("too many", _WAIT_FOR_OTHERS),  # clients, or connections
+    ("remaining connection slots", _WAIT_FOR_OTHERS),
     ("starting up", "wait a moment and try again"),
     ("shutting down", "wait until it is up again and try again"),
     ("recovery mode", "wait a moment and try again"),
@@ -35,14 +35,15 @@ _REFUSALS = (
 )
 
 
-def refused(name: str, error: psycopg.Error) -> Away:
-    """The error for a connection that could not be made."""
+def refused(name: str, error: psycopg.Error) -> Unavailable:
+    """The error for a connection that could not be made: Away, unless the server has merely no room for another."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = lines[0] if lines else type(error).__name__
     known = (remedy for sign, remedy in _REFUSALS if sign in said)
     remedy = next(known, "check the address, the server and your network, then try again")
     said = said.removeprefix("connection failed: ")
-    return Away(f"{name} can't be reached ({said}): {remedy}.")
+    kind = Unavailable if remedy is _WAIT_FOR_OTHERS else Away
+    return kind(f"{name} can't be reached ({said}): {remedy}.")
 
 
 def lost(name: str, error: Exception) -> Away:
