@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import apsw
 import pytest
 from tests.cli.conftest import DATA, Crm, OpenStore
+from tests.store.conformance import given
 
+from crm_tui.cli import opening
 from crm_tui.cli.progress import Progress
 from crm_tui.domain.customers import NewCustomer
 from crm_tui.store.port import Store
@@ -63,6 +66,24 @@ def test_stopping_says_how_to_go_on(crm: Crm, source: Store, tmp_path: Path, mon
     assert "the same command goes on with it" in stopped.err
     assert "not whole yet" in crm("--store", new, "find", "acme").err
     assert crm("stores", "copy", "default", new).code == 0
+
+
+def test_a_copy_goes_on_whatever_is_over_by_then(
+    crm: Crm, source: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(self: Progress, what: str, done: int) -> None:
+        if what == "indexes":
+            raise KeyboardInterrupt
+
+    soon = opening.clock() + dt.timedelta(hours=1)
+    given.meeting(source, given.customer(source), soon, ends_at=soon + dt.timedelta(hours=1))
+    new = tmp_path / "new.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "step_of", stop)
+        assert crm("stores", "copy", "default", new).code == 130
+    monkeypatch.setattr(opening, "clock", lambda: soon + dt.timedelta(days=1))
+    done = crm("stores", "copy", "default", new)
+    assert (done.code, done.err) == (0, "")
 
 
 def test_a_full_disk_says_how_to_go_on(

@@ -109,16 +109,18 @@ def _as_asked(found: Place, arguments: argparse.Namespace, *, is_told: bool) -> 
     return store
 
 
-def open_place(found: Place, login: str, *, is_named: bool = True, is_told: bool = False) -> Store:
-    """A store that is there and set up; at a server it is opened as whose token it is (see open_server). Raises the
-    errors of the domain."""
+def open_place(
+    found: Place, login: str, *, is_named: bool = True, is_told: bool = False, is_settled: bool = True
+) -> Store:
+    """A store that is there and set up; at a server it is opened as whose token it is (see open_server), else see
+    store_on. Raises the errors of the domain."""
     if found.kind == SERVER:
         from crm_tui.cli.remote import open_server  # with httpx, for those who have a server
 
         return open_server(found, is_named=is_named, is_told=is_told)
     if found.kind == FILE and not os.path.exists(found.where):
         raise Unavailable(f"There is no store {found.where} yet; crm-tui makes it, or name another with --store.")
-    return _as_user(found, login)
+    return _as_user(found, login, is_settled=is_settled)
 
 
 def open_as(path: Path, login: str) -> SqlStore:
@@ -126,13 +128,13 @@ def open_as(path: Path, login: str) -> SqlStore:
     return _as_user(Place(path.stem, FILE, str(path)), login)
 
 
-def _as_user(found: Place, login: str) -> SqlStore:
+def _as_user(found: Place, login: str, *, is_settled: bool = True) -> SqlStore:
     database = open_database(found, must_exist=False)
     if found.kind != FILE and is_empty(database):
         database.close()
         raise Unavailable(f"Nobody has set up {found.name} yet; crm-tui --store does that when it opens it.")
     try:
-        return store_on(database, login, clock)
+        return store_on(database, login, clock, is_settled=is_settled)
     except NotFound:
         raise Invalid("user", f"this store knows no active user “{login}”; name one with --as USER") from None
 

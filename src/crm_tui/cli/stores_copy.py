@@ -24,7 +24,8 @@ from crm_tui.store.sql.store import SqlStore
 def run(arguments: argparse.Namespace) -> int:
     """Copy, and say what was copied."""
     source, target = (place_of(argparse.Namespace(store=named)) for named in (arguments.source, arguments.target))
-    with closing(open_place(source, login_of(arguments), is_told=True)) as store:
+    # as it is: a copy that was interrupted goes on only where nothing was written since
+    with closing(open_place(source, login_of(arguments), is_told=True, is_settled=False)) as store:
         began = clock()
         before = store.pulse()
         copied = _copy(store, target)

@@ -254,10 +254,11 @@ def open_postgres(url: str, *, login: str, clock: Callable[[], dt.datetime], pas
     return store_on(open_at(url, password), login, clock)
 
 
-def store_on(database: Database, login: str, clock: Callable[[], dt.datetime]) -> SqlStore:
-    """The same on a database that is open already; it is closed where that fails."""
+def store_on(database: Database, login: str, clock: Callable[[], dt.datetime], *, is_settled: bool = True) -> SqlStore:
+    """The same on a database that is open already; it is closed where that fails. Without ``is_settled`` it is left as
+    it is, whatever is over since the last time."""
     try:
-        if not database.read_only:
+        if is_settled and not database.read_only:
             settle(database, clock())
         return SqlStore(Binding(database, login, clock)).acting_as(login)
     except BaseException:
