@@ -34,7 +34,9 @@ def open_server(place: Place, *, is_named: bool = True, is_told: bool = False) -
         return open_remote(place.where, token.reveal() if token else "", remote_settings(place), at_end=at_end)
     except NotSignedIn as error:
         elsewhere = tokens.named_by(command)
-        raise error if elsewhere is None else _not_good(place, elsewhere) from error
+        if elsewhere is None:
+            raise
+        raise _not_good(place, elsewhere) from error
 
 
 def _not_good(place: Place, elsewhere: str) -> NotSignedIn:
