@@ -37,6 +37,7 @@ _LEFT_OUT = {
     "nobody has a token of a user whom the server does not know": (
         *("test_importing_takes_permissions", "test_what_goes_wrong_is_said_as_elsewhere"),
     ),
+    "half a copy is served by nobody": ("test_stopping_says_how_to_go_on",),
     "its first run is a process of its own, on the file": ("test_a_run_that_was_killed_goes_on_where_it_was",),
 }
 _OF_FILES = ("backup", "restore", "demo", "stores", "serve", "login", "logout", "config", "keys", "complete")
