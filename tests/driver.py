@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -365,8 +365,8 @@ class Crm:
     async def see(self, *texts: str) -> None:
         """All of these stand on the screen."""
         end = monotonic() + PATIENCE
-        while missing := [text for text in texts if text not in self.text()]:
-            assert monotonic() < end, f"{missing} not on the screen:\n{self.text()}"
+        while missing := _missing(texts, screen := self.text()):
+            assert monotonic() < end, f"{missing} not on the screen:\n{screen}"
             await self.settle()
 
     async def see_row(self, text: str) -> None:
@@ -378,8 +378,9 @@ class Crm:
 
     def see_no(self, *texts: str) -> None:
         """None of these stands on the screen."""
-        for text in texts:
-            assert text not in self.text(), f"{text!r} is on the screen:\n{self.text()}"
+        screen = self.text()
+        found = [text for text in texts if text in screen]
+        assert not found, f"{found} on the screen:\n{screen}"
 
     async def expect_toast(self, text: str) -> None:
         """A toast says this; it is then put away."""
@@ -445,6 +446,10 @@ class Crm:
     def commands(self) -> dict[str, CommandState]:
         """The commands of this place, by id."""
         return {state.command.id: state for state in commands_here(self.app.screen, self.app.session.keys)}
+
+
+def _missing(texts: Sequence[str], screen: str) -> list[str]:
+    return [text for text in texts if text not in screen]
 
 
 def _plain(table: VirtualTable, index: int) -> str:

@@ -41,12 +41,12 @@ EVERY = tuple(
 )
 SIGHTS = ("nothing", *PROJECTS)
 #: what stores elsewhere are asked about every time; the others are for the long runs
-_ELSEWHERE = ("manager without money", "member")
+_ELSEWHERE = {"postgres_pair": "manager without money", "http_pair": "member"}
 
 
 def elsewhere(pair: str) -> pytest.MarkDecorator:
     """Each sight with a pair of stores that are no files: ``pair`` names the fixture."""
-    later = {sight: () if sight in _ELSEWHERE else pytest.mark.soak for sight in SIGHTS}
+    later = {sight: () if sight == _ELSEWHERE[pair] else pytest.mark.soak for sight in SIGHTS}
     return pytest.mark.parametrize(
         ("sight", pair), [pytest.param(sight, sight, id=sight, marks=later[sight]) for sight in SIGHTS], indirect=[pair]
     )
