@@ -102,6 +102,31 @@ def test_words_of_two_rows_are_found_from_whichever_side(company: Path, monkeypa
         assert checked > 20
 
 
+def test_what_the_first_rows_have_is_found_however_many_customers_there_are(
+    company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in (("_FEW", 2), ("_STRETCH", 1), ("_CAP", 2)):
+        monkeypatch.setattr(two_rows, name, number)
+    with Look(str(company), "sanna") as (con, actor):
+        people: list[Any] = con.execute(
+            "SELECT p.id, ' ' || p.words, ' ' || c.words, p.is_active AND NOT p.is_deleted AND c.is_active"
+            " FROM contact p JOIN customer c ON c.id = p.customer_id ORDER BY p.id"
+        ).fetchall()
+        checked = 0
+        for word in sorted({word for _, own, _, _ in people for word in own.split()}):
+            first = [person for person in people if f" {word}" in person[1]][:2]
+            if len(first) < 2 or any(f" {word}" in theirs for _, _, theirs, _ in people):
+                continue
+            for other in first[0][2].split():
+                if any(f" {other}" in own for _, own, _, _ in people):
+                    continue
+                fits = {key for key, _, theirs, is_active in first if is_active and f" {other}" in theirs}
+                found = lookup.best(con, actor, f"kind:contact {word} {other}", 1000, inactive=False)
+                assert fits <= {key for _, key in found.keys}, (word, other)
+                checked += 1
+        assert checked > 20
+
+
 @pytest.mark.parametrize("login", ["sanna", "jonas"])
 def test_fields_leave_the_same_however_many_have_them(
     login: str, company: Path, monkeypatch: pytest.MonkeyPatch

@@ -58,7 +58,6 @@ def by_both(con: Connection, source: Source, query: Query, conditions: Condition
         return _best(found, limit)
     # + keeps SQLite from going through all of them for each customer
     has_words = Conditions((f"+{alias}.id IN {_matching(search, source.words, 'rows', _CAP)}",), {})
-    found = {}
     for start, end in pairwise((0, _STRETCH, _CAP)):
         found |= _of_customers(con, source, start, end - start, has_words.also(conditions))
         if len(found) > limit:
