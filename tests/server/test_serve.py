@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -14,11 +15,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 from tests.cli.conftest import Crm, crm, home, servers  # noqa: F401 - fixtures
 
 from crm_tui.cli import ERROR
 
-Serve = Callable[[], subprocess.Popen[str]]
+Serve = Callable[..., subprocess.Popen[str]]
 PATIENCE = 30.0
 
 
@@ -42,8 +44,8 @@ def serve(store: Path, port: int, tmp_path: Path) -> Iterator[Serve]:
     """Starts it; whatever it started is gone after the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def start() -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "crm_tui", "--store", str(store), "serve"]
+    def start(*options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "crm_tui", "--store", str(store), "serve", *options]
         command += ["--listen", f"127.0.0.1:{port}"]
         with (tmp_path / "log").open("a") as log:
             running.append(
@@ -112,6 +114,28 @@ def test_what_one_should_know_about_the_store_is_said_and_logged(serve: Serve, s
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert [line["message"] for line in lines if line["event"] == "notice"] == [known]
     assert all(line["at"] for line in lines)
+
+
+def test_over_tls_clients_use_a_name_of_its_certificate(serve: Serve, port: int, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    certificate, cert, key = authority.issue_cert("localhost"), tmp_path / "cert.pem", tmp_path / "key.pem"
+    key.touch(mode=0o600)
+    certificate.private_key_pem.write_to_path(key)
+    certificate.cert_chain_pems[0].write_to_path(cert)
+    process = serve("--cert", str(cert), "--key", str(key))
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"default is served at https://127.0.0.1:{port}; ctrl+c ends it.\n"
+    assert process.stdout.readline() == "Clients use a name that the certificate is for.\n"
+    assert process.stdout.readline().startswith("Passwords:")
+    url = f"https://…:{port}"
+    assert process.stdout.readline() == f"Clients:   crm-tui login {url}   and then   crm-tui --store {url}\n"
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    answer = httpx.get(f"https://localhost:{port}/ready", trust_env=False, verify=context)
+    assert answer.headers["strict-transport-security"]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0
+    assert all(line.startswith('{"at":') for line in (tmp_path / "log").read_text().splitlines())
 
 
 def test_a_server_that_was_killed_leaves_its_place_to_the_next_one(serve: Serve, port: int) -> None:

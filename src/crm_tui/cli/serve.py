@@ -143,12 +143,16 @@ def _load(
 
 def _say(found: Place, where: Listening, notices: Sequence[str], *, is_secure: bool, behind_proxy: bool) -> None:
     """Where it listens, what one should know about the store, and what to do next."""
-    url = where.url.replace("http:", "https:") if is_secure else where.url
+    clients = url = where.url.replace("http:", "https:") if is_secure else where.url
     lines = [f"{found.name} is served at {url}; ctrl+c ends it."]
     if behind_proxy:
         lines.append(f"The proxy passes requests on to {url}, and clients use the address of the proxy.")
+        clients = "https://…"
+    elif is_secure:
+        lines.append("Clients use a name that the certificate is for.")
+        clients = f"https://…:{where.port}"
     lines += [f"Note: {one_line(notice)}" for notice in notices]
-    lines += _next_steps(found, "https://…" if behind_proxy else url)
+    lines += _next_steps(found, clients)
     with suppress(OSError):  # whoever would have read it is gone; it is served all the same
         print("\n".join(lines), flush=True)
 
