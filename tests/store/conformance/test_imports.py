@@ -15,7 +15,7 @@ from crm_tui.domain.cases import CaseChange, SalesState
 from crm_tui.domain.contacts import ContactChange, Email, Phone
 from crm_tui.domain.customers import CustomerChange, NewCustomer
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Denied, Invalid, NotFound
+from crm_tui.domain.errors import Away, Denied, Invalid, MaybeSaved, NotFound
 from crm_tui.domain.finance import InvoiceStatus, Receiver
 from crm_tui.domain.history import ImportState
 from crm_tui.domain.periods import Month
@@ -26,6 +26,7 @@ from crm_tui.store.customers import CustomerQuery, CustomerSort
 from crm_tui.store.history import BY_NUMBER, ImportItem, Outcome
 from crm_tui.store.paging import PageRequest
 from crm_tui.store.port import Store
+from crm_tui.store.sql.import_undo import Undoing
 
 
 def item(kind: Kind, ref: str, /, *, by_name: bool = False, **fields: Any) -> ImportItem:
@@ -428,3 +429,25 @@ def test_what_is_hidden_by_now_stays_when_a_run_is_taken_back(store: Store, as_u
     assert not any("Canary" in kept for kept in report.kept)
     assert {hit.label for hit in store.search.anything("canary").hits} == {"Canary", "Canary as well"}
     assert not store.search.anything("kept").hits
+
+
+def test_a_run_that_is_taken_back_in_part_is_not_told_as_untouched(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.imports.begin("test")
+    for number in range(2):
+        store.imports.write(run, [item(Kind.CUSTOMER, f"x:{number}", name=f"Acme {number} Oy")])
+    taken, take_back = [0], Undoing.take_back
+
+    def once(undoing: Undoing, *given: Any) -> None:
+        if taken[0]:
+            raise Away("The connection broke; nothing of this was saved: try again.")
+        take_back(undoing, *given)
+        taken[0] = 1
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Undoing, "take_back", once)
+        with pytest.raises(MaybeSaved, match="part of it is taken back: take it back again"):
+            store.imports.undo(run)
+    assert [row.name for row in store.customers.page(CustomerQuery(), PageRequest()).rows] == ["Acme 0 Oy"]
+    assert store.imports.undo(run).removed == 1

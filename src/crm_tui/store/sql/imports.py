@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
 from crm_tui.domain.entities import Kind
-from crm_tui.domain.errors import Invalid, NotFound
+from crm_tui.domain.errors import Away, Invalid, MaybeSaved, NotFound
 from crm_tui.domain.history import ImportRun, ImportState
 from crm_tui.domain.leaves import check_texts
 from crm_tui.domain.normalise import check_text
@@ -27,6 +27,10 @@ from crm_tui.store.sql.write import Change
 
 _ACTION = "import"
 _CHECKED_AT_ONCE = 500
+_IN_PART = (
+    "The database went away while the import was taken back, and part of it is taken back: take it back again once the"
+    " database is there."
+)
 
 
 class _TakenBack(Exception):
@@ -97,20 +101,31 @@ class SqlImports(Facet):
         interrupted, it can be asked for again. A run that was left running can be taken back as well.
 
         ``failed`` says that the import itself gave up. Raises NotFound for no such run, Invalid for one that is
-        taken back already."""
+        taken back already, and MaybeSaved where the database went after the first batch."""
         with self._reading() as (con, rights):
             _need_own(con, run, rights)
             changes = Undoing.changes_of(con, run)
-        undoing = Undoing(run)
-        for change in changes:
-            with self._binding.database.writing() as con:
-                rights = rights_of.load(con, self._binding.login)
-                _need_own(con, run, rights)
-                work = Change(con, rights.user, self._now(), action="undo import", undoes=change)
-                undoing.take_back(work, rights, change)
-        with self._writing() as (work, rights):
+        undoing, is_begun = Undoing(run), False
+        try:
+            for change in changes:
+                self._take_back(undoing, run, change)
+                is_begun = True
+            return self._end_undo(undoing, run, ImportState.FAILED if failed else ImportState.UNDONE)
+        except Away as error:
+            if is_begun:
+                raise MaybeSaved(_IN_PART) from error
+            raise
+
+    def _take_back(self, undoing: Undoing, run: int, change: int) -> None:
+        with self._binding.database.writing() as con:
+            rights = rights_of.load(con, self._binding.login)
+            _need_own(con, run, rights)
+            work = Change(con, rights.user, self._now(), action="undo import", undoes=change)
+            undoing.take_back(work, rights, change)
+
+    def _end_undo(self, undoing: Undoing, run: int, state: ImportState) -> UndoReport:
+        with self._writing() as (work, _):
             undoing.finish(work)
-            state = ImportState.FAILED if failed else ImportState.UNDONE
             work.con.execute(
                 "UPDATE import_run SET state = ?, finished_at = ? WHERE id = ?", (state.value, instant(work.now), run)
             )
