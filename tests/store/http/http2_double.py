@@ -46,6 +46,11 @@ class Connection:
         self._h2.reset_stream(stream, 7)
         self._flush()
 
+    def want_no_more(self, stream: int) -> None:
+        """Take nothing more of a request that was answered."""
+        self._h2.reset_stream(stream, 0)
+        self._flush()
+
     def leave(self, last: int) -> None:
         """Take nothing new."""
         self._socket.sendall(GoAwayFrame(0, last_stream_id=last).serialize())
@@ -72,13 +77,14 @@ class Connection:
 
 class Http2Double:
     """Takes connections at a port of this machine. ``answer`` is called for each request, with its stream and path;
-    ``gone`` are the connections that are no more."""
+    ``gone`` are the connections that are no more; ``greet`` is called before a connection is encrypted."""
 
     def __init__(self, certificate: Certificate, answer: Callable[[Connection, int, str], None]) -> None:
         self.answer = answer
         self.asked: list[tuple[int, str]] = []
         self.given_up: list[tuple[int, int]] = []
         self.gone: list[int] = []
+        self.greet: Callable[[], object] = lambda: None
         self.is_deaf: Callable[[Connection], bool] = lambda connection: False
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate.chain, certificate.key)
@@ -110,6 +116,7 @@ class Http2Double:
             thread.start()
 
     def _serve(self, client: socket.socket, number: int) -> None:
+        self.greet()
         with suppress(OSError), self._context.wrap_socket(client, server_side=True) as secure:
             try:
                 Connection(number, secure).serve(self)

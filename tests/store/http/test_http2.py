@@ -139,6 +139,38 @@ def test_what_a_server_refuses_was_not_sent(double: Http2Double, line: Line) -> 
     assert not caught.value.was_sent
 
 
+def test_an_answer_that_needs_no_more_of_its_request_is_whole(double: Http2Double, line: Line) -> None:
+    def early(connection: Connection, stream: int) -> None:
+        connection.answer(stream, b"too much")
+        connection.want_no_more(stream)
+
+    def parts() -> Iterator[bytes]:
+        yield bytes(2**16)
+        until(lambda: bool(double.asked))
+        for _ in range(100):  # more than there is room for
+            yield bytes(2**16)
+
+    double.answer = but("/long", early)
+    with line.streaming(Request("POST", "/long", {}, None), content=parts()) as answer:
+        assert ask(line, "/quick") == "/quick"
+        assert b"".join(answer.chunks()) == b"too much"
+    assert {number for number, _ in double.asked} == {1}
+
+
+def test_a_request_that_failed_is_not_made_to_its_end(double: Http2Double, line: Line) -> None:
+    made: list[bytes] = []
+
+    def parts() -> Iterator[bytes]:
+        for _ in range(1000):
+            made.append(bytes(2**16))
+            yield made[-1]
+
+    double.answer = but("/long", lambda connection, stream: connection.refuse(stream))
+    with pytest.raises(NoReply), line.streaming(Request("POST", "/long", {}, None), content=parts()):
+        pass
+    assert len(made) < 100
+
+
 def test_a_connection_that_nothing_passes_is_left(
     double: Http2Double, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +206,31 @@ def test_what_never_got_through_was_not_sent(authority: tuple[Certificate, Path]
         with closing(line), pytest.raises(NoReply, match=r"did not answer within 0\.2 seconds") as caught:
             Sender(line, 0.2).send(Request("POST", "/", {}, b"{}"), again=True)
         assert not caught.value.was_sent
+
+
+def test_what_nobody_waits_for_is_not_sent_once_there_is_a_connection(double: Http2Double, line: Line) -> None:
+    came, opened = threading.Event(), threading.Event()
+
+    def greet() -> None:
+        came.set()
+        opened.wait(10)
+
+    double.greet = greet
+    sender, told = Sender(line, 20), Future[NoReply]()
+
+    def send() -> None:
+        try:
+            sender.send(Request("POST", "/lost", {}, b"{}"), again=True)
+        except NoReply as error:
+            told.set_result(error)
+
+    threading.Thread(target=send).start()
+    assert came.wait(10)
+    sender.close()
+    assert not told.result(10).was_sent
+    opened.set()
+    assert ask(line, "/quick") == "/quick"
+    assert double.asked == [(1, "/quick")]
 
 
 def test_what_got_through_may_have_been_carried_out(double: Http2Double, line: Line) -> None:

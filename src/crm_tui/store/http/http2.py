@@ -172,6 +172,8 @@ class Http2(asyncio.Protocol):
         if has_body:
             async for chunk in cast(httpx.AsyncByteStream, request.stream):
                 await self._send_chunk(stream, chunk)
+                if stream.is_over:
+                    break
             if stream.is_over:
                 return
             self._h2.end_stream(stream.number)
@@ -212,6 +214,7 @@ class Http2(asyncio.Protocol):
                 stream.end(None)
                 self._moved.set()
             case StreamReset():
+                stream.is_sent = True  # it may come behind a whole answer, where no more of the request is needed
                 is_refused = event.error_code == ErrorCodes.REFUSED_STREAM
                 stream.end((NotTaken if is_refused else httpx.RemoteProtocolError)("the server reset the stream"))
                 self._moved.set()

@@ -78,7 +78,7 @@ class Line:
             request.verb, request.path, headers=kind | request.headers, content=request.body, timeout=_timeout()
         )
         if sent is not None:
-            self._follow(built, sent)
+            self._follow(built, sent, limit)
         over = threading.Event()
         with self._told():
             asking = self._loop.start(self._exchange(built, limit.left))
@@ -86,6 +86,7 @@ class Line:
             limit.at_end(over.set)
             over.wait(limit.left)
             if not asking.done():
+                limit.end()
                 if self._is_cheap_to_end:
                     asking.cancel()
                 raise OutOfTime
@@ -141,12 +142,14 @@ class Line:
         its answer comes to its end by its time limit."""
         return isinstance(self._ways, Ways) and self._ways.is_shared
 
-    def _follow(self, request: httpx.Request, sent: threading.Event) -> None:
-        """Have it set once there is a connection, and the request is on its way."""
+    def _follow(self, request: httpx.Request, sent: threading.Event, limit: TimeLimit) -> None:
+        """Have it set once there is a connection, and the request is on its way. What nobody waits for any more by then
+        stays here, since it was told as not sent."""
 
-        async def traced(event: str, _: Mapping[str, Any]) -> None:
+        async def traced(event: str, about: Mapping[str, Any]) -> None:
             if event.endswith(SENDING):
                 sent.set()
+                _ = limit.left  # looked at last: who gives up ends the limit first, and then looks whether it was sent
 
         if self._ways is None:
             sent.set()  # who stands in for the network does not say
@@ -197,7 +200,7 @@ class Line:
                 raise OutOfTime from error
             raise NoReply(failures.too_late(self.address.host, silence), was_sent=True) from error
         except (LoopIsClosed, CancelledError) as error:
-            raise NoReply(failures.cut_off(self.address.host), was_sent=True) from error
+            raise NoReply(failures.closed_here(self.address.host), was_sent=True) from error
 
 
 def _timeout() -> httpx.Timeout:
