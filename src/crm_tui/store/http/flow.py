@@ -7,7 +7,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -97,7 +97,7 @@ class Turns:
 
     def end(self, work: Coroutine[Any, Any, None]) -> None:
         """Have the last done, however it went."""
-        with suppress(LoopIsClosed):  # which has ended all
+        with suppress(LoopIsClosed, CancelledError):  # closing has ended all
             self._loop.start(work).result(self._silence)
 
     def _give(self, body: Body) -> None:

@@ -29,11 +29,6 @@ class Loop:
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing is begun any more."""
-        return self._is_closed
-
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Begin it. Cancelling what comes of it ends it, and closing the loop does; who waits for it gets a
         CancelledError of concurrent.futures. Raises LoopIsClosed."""

@@ -88,6 +88,7 @@ class _Server:
         self.sender.close()
         self.watch.close()
         self.line.close()
+        self.watch.join()
         self.cache.close()
 
 

@@ -23,7 +23,7 @@ from crm_tui.store.http.wire import Request
 _SILENCE = 40.0
 #: seconds between tries to connect: the first, doubled up to the longest
 _PAUSE, _LONGEST_PAUSE = 0.25, 5.0
-#: seconds that closing waits for the thread
+#: seconds that joining waits for the thread
 _GOODBYE = 2.0
 _REFUSED = (401, 403)
 
@@ -88,7 +88,7 @@ class Watch:
             if self._thread is not None or self._closed.is_set():
                 return
             self._thread = threading.Thread(target=self._read, name="events", daemon=True)
-        self._thread.start()
+            self._thread.start()
 
     def hurry(self) -> None:
         """A question was not answered: see at once whether the server is there. Events that still come are asked for
@@ -101,12 +101,14 @@ class Watch:
             answer.cut()
 
     def close(self) -> None:
-        """End the thread."""
+        """Try no more. What the thread waits for ends with the line."""
         self._closed.set()
         self._now.set()
-        answer, thread = self._answer, self._thread
-        if answer is not None:
-            answer.cut()
+
+    def join(self) -> None:
+        """Wait until the thread has ended, once the line is closed."""
+        with self._lock:
+            thread = self._thread
         if thread is not None:
             thread.join(_GOODBYE)
 
