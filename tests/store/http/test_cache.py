@@ -51,6 +51,8 @@ def test_a_server_has_an_address_and_a_host_to_name(url: str, base: str, host: s
         ("https://crm.example/?token=secret", "ends behind the path"),
         ("https://crm.example:99999", "no address"),
         ("https://[::1", "no address"),
+        ("https://crm..example", "no address"),
+        (f"https://{64 * 'c'}.example", "no address"),
     ],
 )
 def test_other_addresses_are_refused_without_being_repeated(url: str, reason: str) -> None:

@@ -24,9 +24,11 @@ def address_of(url: str) -> Address:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError:
+        host = parts.hostname or ""
+        if host.isascii():
+            host.encode("idna")  # who looks a name up does that: no part is empty, or too long
+    except ValueError:  # UnicodeError is one
         raise Invalid("store", "that is no address of a server; one looks like https://crm.example.com") from None
-    host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host:
         raise Invalid("store", "the address of a server begins with https://, such as https://crm.example.com")
     if parts.username is not None or parts.password is not None:
