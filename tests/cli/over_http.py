@@ -29,6 +29,7 @@ _LEFT_OUT = {
         *("test_a_missing_file_makes_no_store", "test_usage_errors", "test_undo_of_what_is_not_there"),
         *("test_wrong_uses_of_templates", "test_a_trial_changes_nothing"),
         "test_a_company_is_looked_up_without_any_store",
+        "test_a_first_start_without_a_terminal_takes_defaults_and_says_so",
     ),
     "a whole store is loaded where the server runs": (
         *("test_text_is_kept_to_the_letter", "test_a_store_that_is_not_empty_takes_none"),
@@ -37,6 +38,7 @@ _LEFT_OUT = {
     "nobody has a token of a user whom the server does not know": (
         *("test_importing_takes_permissions", "test_what_goes_wrong_is_said_as_elsewhere"),
     ),
+    "its settings name a file": ("test_a_name_of_the_settings_is_a_store_for_every_command",),
     "half a copy is served by nobody": ("test_stopping_says_how_to_go_on",),
     "its first run is a process of its own, on the file": ("test_a_run_that_was_killed_goes_on_where_it_was",),
 }

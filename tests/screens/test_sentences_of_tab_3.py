@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from tests.driver import NOW, Crm
 from tests.screens.conftest import Start
@@ -16,6 +17,7 @@ from crm_tui.screens.dialogs.drafts import go_on
 from crm_tui.screens.session import CardRequest, NoKeeper
 from crm_tui.store.activities import BoardColumn, NoteRow, TaskCard
 from crm_tui.store.drafts import Draft
+from crm_tui.store.sql.store import SqlStore
 from crm_tui.widgets.task_board import TaskCards
 
 PLATES = "Order steel plates, lot 2"
@@ -334,16 +336,16 @@ async def test_a_file_tied_to_the_customer_or_to_a_project_from_tab_1_and_tab_3(
             assert {name for name in files if name.startswith("Tab ")} <= set(crm.column("name"))
 
 
-async def test_somebody_elses_change_is_not_overwritten_by_a_move(start: Start) -> None:
+async def test_somebody_elses_change_is_not_overwritten_by_a_move(
+    start: Start, open_sample: Callable[[str], SqlStore]
+) -> None:
     async with start() as crm:
         await crm.open("kallavesi")
         await crm.tab(3)
         shown = stored(crm, PLATES)
         review = board(crm)["In review"].status
         crm.app.screen._watches = False  # type: ignore[attr-defined]  # it is pressed before the change is noticed
-        store_of(crm).acting_as("mikael").activities.update(
-            shown.id, shown.revision, ActivityChange(task_status=review)
-        )
+        open_sample("mikael").activities.update(shown.id, shown.revision, ActivityChange(task_status=review))
         await crm.press(">")
         await crm.expect_toast("changed")
         assert status(crm, PLATES) == "In review"

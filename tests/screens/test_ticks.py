@@ -22,7 +22,7 @@ Open = Callable[[str], SqlStore]
 async def test_a_tick_that_was_not_saved_goes_back(
     segment: str, was: str, error: CrmError, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*args: object) -> None:
+    def refuse(*args: object, **named: object) -> None:
         raise error
 
     async with start() as crm:

@@ -30,6 +30,7 @@ from crm_tui.screens.customer_card import CustomerCardScreen
 from crm_tui.screens.dialogs.update_details import UpdateDetailsDialog
 from crm_tui.store.on_card import Cards
 from crm_tui.store.paging import PageRequest
+from crm_tui.store.sql.customers import SqlCustomers
 from crm_tui.store.sql.store import SqlStore
 from crm_tui.text import clean
 
@@ -344,14 +345,13 @@ async def test_a_store_that_is_busy_can_be_tried_again(start: Start, monkeypatch
 async def test_while_it_is_written_nothing_else_can_be_done(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     async with start(registers=FakeRegisters(ENTRY)) as crm:
         await ask(crm)
-        customers, may_go = type(store_of(crm).customers), Event()
-        write = customers.take_from_register
+        may_go, write = Event(), SqlCustomers.take_from_register
 
         def held(self: Any, update: RegisterUpdate) -> Any:
             assert may_go.wait(PATIENCE)
             return write(self, update)
 
-        monkeypatch.setattr(customers, "take_from_register", held)
+        monkeypatch.setattr(SqlCustomers, "take_from_register", held)
         arrives(crm.pilot, "s")
         await until(crm, lambda: "writing…" in crm.text())
         for key in ("escape", "space", "a", "p", "s"):
