@@ -153,7 +153,7 @@ def _as_http(route: Route, value: Any) -> Said:
             with value:
                 return Said(200, _OCTETS, value.read())
         case Shape.ROWS | Shape.ROWS_OUT:
-            return Said(200, rows.MEDIA_TYPE, b"".join(rows.written(list(value))))
+            return Said(200, rows.MEDIA_TYPE, _MADE_UP.sub(b"", b"".join(rows.written(list(value)))))
     if signature(route).returns is None:
         return Said(204, None, b"")
     body = wire.write_answer(value)
