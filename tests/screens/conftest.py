@@ -31,19 +31,16 @@ OVER_HTTP = frozenset(
         "test_the_card_opens_on_its_first_tab_with_key_figures_in_the_strip",
         "test_typing_narrows_at_once_and_enter_goes_to_the_rows",
         "test_contacts_are_narrowed_and_shown_in_full",
-        "test_users_are_added_changed_and_made_inactive",
         "test_values_are_added_renamed_ordered_disabled_and_all_of_it_undone",
         "test_u_takes_the_last_change_back_and_shift_u_does_it_again",
-        "test_enter_lands_on_the_tab_and_row_where_it_is",
         "test_late_ones_stand_first_then_todays_later_and_past_ones",
-        "test_the_second_save_takes_mine_theirs_or_field_by_field",
         "test_a_file_lands_where_asked_whole_and_for_its_owner_alone",
     )
 )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Some tests twice: on the store itself, and over HTTP."""
+    """Some tests twice: on the store itself, and over HTTP. In the soak all are."""
     if metafunc.function.__name__ in OVER_HTTP and not at_server.IS_OVER_HTTP:
         metafunc.fixturenames.append("over_http")
         metafunc.parametrize("over_http", [False, True], ids=["itself", "http"], indirect=True)

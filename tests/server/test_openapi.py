@@ -106,7 +106,7 @@ def _validator(name: str, status: int) -> jsonschema_rs.Validator:
 @pytest.mark.parametrize("name", _OPERATIONS)
 def test_no_request_meets_an_error_of_ours(name: str, busy: httpx.Client) -> None:
     for mode in _modes(name):
-        _ask(name, busy, mode, 3)
+        _ask(name, busy, mode, 2)
 
 
 @pytest.mark.soak

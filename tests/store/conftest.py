@@ -121,7 +121,7 @@ OPENERS: dict[str, Callable[[Path, Clock], Store]] = {
 }
 #: subjects of the conformance tests that every run asks of what costs more than a file; all the others in the soak
 _ASKED: dict[str, tuple[str, ...]] = {
-    "postgres": ("board", "customer_list", "finance", "imports", "people", "search", "undo"),
+    "postgres": ("customer_list", "imports", "search", "undo"),
     "http": ("customers", "devices", "files", "imports", "on_card", "once"),
     "http over postgres": ("once",),
 }
