@@ -46,7 +46,15 @@ _WORDS = ("Aalto", "Øl", "ÅNGSTRÖM", "Straße", "İstanbul", "東京 商事",
 _ODD = ("", " ", "\t", "a\nb", "\u202egnp.exe", "\uffff", "'; --", '"', ":*", "&", "a & !b", "{", "}", "null", "1e5",
         "name:x", '"Aalto Oy"', "-aalto", "city:oslo", "ö" * 45, "\U0010ffff", "\u0345", "\x1f", "\x7f")  # fmt: skip
 _REFUSED = ("\0", "a\0b", "\ud800", "x\udfff")
-_DATES = (TODAY, TODAY, dt.date(2026, 11, 17), dt.date(2026, 12, 31), dt.date(2025, 2, 28), dt.date.min, dt.date.max)
+_DATES = (
+    TODAY,
+    TODAY,
+    dt.date(2026, 11, 17),
+    dt.date(2026, 12, 31),
+    dt.date(2025, 2, 28),
+    dt.date(1900, 1, 1),
+    dt.date(2999, 12, 31),
+)
 _NUMBERS = (0, 1, 2, 5, 12, 100, 1_250_00, 2_026, -1, 10_001, 2**31, 2**53 + 1)
 _HUGE = (2**63 - 1, -(2**63), 2**63, 10**30)
 #: tokens and passwords are random; a load needs an empty store; ``compared`` is a place for what was compared

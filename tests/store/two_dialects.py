@@ -16,7 +16,6 @@ from tests.store.conftest import Clock
 from tests.store.random_calls import Call, Calls, route_of
 
 from crm_tui.domain.errors import CrmError
-from crm_tui.domain.files import File
 from crm_tui.domain.permissions import CustomerLevel, Profile, ProjectLevel
 from crm_tui.domain.users import NewUser
 from crm_tui.store.paging import Page, PageRequest
@@ -113,25 +112,25 @@ class Raised(msgspec.Struct):
 def _plain(answer: Any) -> Any:
     """An answer in dicts and lists; cursors and the names of contents are each database's own."""
     plain = msgspec.to_builtins(answer, enc_hook=str)
-    if isinstance(answer, list):  # of a dump, whose JSON each database keeps in an order of its own
-        return [
-            (table, {name: _parsed(value) for name, value in row.items() if name != "content_key"})
-            for table, row in plain
-            if table not in ("content", "file content")
-        ]
+    if isinstance(answer, list):
+        plain = [(table, row) for table, row in plain if table not in ("content", "file content")]
     if isinstance(answer, Page):
         plain["cursors"] = len(answer.cursors)
-    if isinstance(answer, File):
-        plain["content_key"] = None
-    return plain
+    return _parsed(plain)
 
 
 def _parsed(value: Any) -> Any:
-    """JSON as a value; other texts as they are."""
-    try:
-        return json.loads(value) if isinstance(value, str) and value.startswith(("{", "[{")) else value
-    except ValueError:
-        return value
+    """The same with JSON, which each database keeps in an order of its own, as values; without names of contents."""
+    if isinstance(value, dict):
+        return {name: _parsed(each) for name, each in value.items() if name != "content_key"}
+    if isinstance(value, list | tuple):
+        return [_parsed(each) for each in value]
+    if isinstance(value, str) and value.startswith(("{", "[{")):
+        try:
+            return _parsed(json.loads(value))
+        except ValueError:
+            return value
+    return value
 
 
 def _apart(place: str, first: Any, second: Any) -> list[str]:

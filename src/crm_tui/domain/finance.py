@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from crm_tui.domain.customers import require
 from crm_tui.domain.entities import Change, Imported
 from crm_tui.domain.errors import Invalid
-from crm_tui.domain.normalise import check_key
+from crm_tui.domain.normalise import check_key, check_text
 
 
 class InvoiceStatus(StrEnum):
@@ -162,10 +162,13 @@ class InvoiceChange(Change, frozen=True, kw_only=True):
 
 
 def check_invoice(invoice: InvoiceFields) -> None:
-    """Raise Invalid for an invoice without a number or a receiver, or due before its date."""
+    """Raise Invalid for an invoice without a number or a receiver, whose receiver can't be kept to the letter, or that
+    is due before its date."""
     require(invoice.number, "number")
     check_key("number", invoice.number)
     require(invoice.receiver.name, "receiver")
+    for text in structs.astuple(invoice.receiver):
+        check_text("receiver", text or "")
     if invoice.due is not None and invoice.due < invoice.date:
         raise Invalid("due", "must not be before the invoice date")
 

@@ -12,7 +12,7 @@ from tests.store.conftest import TODAY, AsUser
 
 from crm_tui.domain.cases import CaseChange
 from crm_tui.domain.errors import Conflict, Denied, Invalid, NotFound
-from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceChange, InvoiceStatus
+from crm_tui.domain.finance import ActualEntry, ForecastEntry, InvoiceChange, InvoiceStatus, Receiver
 from crm_tui.domain.money import Money
 from crm_tui.domain.periods import Month
 from crm_tui.domain.permissions import ProjectLevel
@@ -170,6 +170,12 @@ class TestInvoices:
         assert (paid.status, paid.paid, paid.revision) == (InvoiceStatus.PAID, TODAY, 2)
         assert paid.receiver == invoice.receiver
         assert "receiver" not in InvoiceChange.__struct_fields__
+
+    @pytest.mark.parametrize("city", ["a\0b", "a\udc80"])
+    def test_a_receiver_that_can_not_be_kept_is_refused(self, store: Store, city: str) -> None:
+        customer = given.customer(store)
+        with pytest.raises(Invalid, match="contains"):
+            given.invoice(store, customer, receiver=Receiver(name="Liisa", city=city))
 
     def test_what_does_not_fit_is_refused(self, store: Store) -> None:
         customer = given.customer(store)

@@ -60,5 +60,6 @@ def test_contacts_and_who_may_ask(store: Store, as_user: AsUser) -> None:
     assert as_user("rita", customers=CustomerLevel.READ).merging.went_into(Kind.CONTACT, other.id) == one.id
     store.contacts.delete(one.id, store.contacts.get(one.id).revision)
     assert store.merging.went_into(Kind.CONTACT, other.id) is None
+    assert store.merging.went_into(Kind.PROFILE, 1) is None
     with pytest.raises(Denied):
         as_user("nora", customers=CustomerLevel.NONE).merging.went_into(Kind.CONTACT, other.id)

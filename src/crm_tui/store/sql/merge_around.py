@@ -125,7 +125,9 @@ def went_at_last_into(con: Connection, kind: Kind, key: int) -> int | None:
 
 
 def is_there(con: Connection, kind: Kind, key: int) -> bool:
-    """Whether there is a row with this id."""
+    """Whether there is a row with this id; of what has no table of its own nothing is there, or went anywhere."""
+    if kind not in BY_KIND:
+        return False
     return con.execute(f"SELECT 1 FROM {BY_KIND[kind].name} WHERE id = ?", (key,)).fetchone() is not None
 
 
