@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import chain, islice
 from typing import Any, BinaryIO, NamedTuple
@@ -32,6 +32,8 @@ from crm_tui.store.http.routes import PREFIX, Route, Shape
 
 _BLOCK = 64 * 1024
 _ROWS_AT_ONCE = 100
+#: chunks of a body that are read on after it was refused
+_PASSED_OVER = 1_000
 
 
 class Flow(NamedTuple):
@@ -80,6 +82,13 @@ class Body:
     def __iter__(self) -> Iterator[bytes]:
         while chunk := from_thread.run(self._next):
             yield chunk
+
+    def pass_over(self) -> None:
+        """Take what is on its way, up to a bound: a connection that is closed over unread bytes loses its answer."""
+        with suppress(Refused):  # it is too long, too slow or cut off, and the answer stands already
+            for number, _ in enumerate(self):
+                if number > _PASSED_OVER:
+                    return
 
     async def _next(self) -> bytes:
         with anyio.move_on_after(self._seconds):
@@ -161,9 +170,12 @@ def _answer(carry_out: Callable[[Call, ExitStack], Reply | Flow], call: Call, he
     try:
         return carry_out(call, held)
     except Away as error:
-        return problem_reply(call.calls.hushed(error))
+        reply = problem_reply(call.calls.hushed(error))
     except CrmError as error:
-        return problem_reply(error)
+        reply = problem_reply(error)
+    if call.route.verb != "GET":
+        call.body.pass_over()
+    return reply
 
 
 def _content(call: Call, held: ExitStack) -> Flow:
