@@ -5,22 +5,18 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from crm_tui.distrust import causes, distrusted
 from crm_tui.domain.errors import CrmError
 from crm_tui.domain.register_entry import RegisterSource
 from crm_tui.registers import failures
 from crm_tui.registers.failures import Asked
 from crm_tui.waiting.limits import OutOfTime
-
-#: the numbers of OpenSSL for what is wrong with a certificate
-_OUT_OF_DATE = (9, 10)
-_OTHER_NAME = (62, 64)
 
 
 class Way(NamedTuple):
@@ -115,9 +111,9 @@ def _of_proxy(error: Exception, asked: Asked) -> CrmError:
 
 
 def _of_connection(error: Exception, asked: Asked) -> CrmError:
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return failures.no_trust(asked, _distrust(cause.verify_code))
+            return failures.no_trust(asked, distrusted(cause.verify_code, "SSL_CERT_FILE"))
         if isinstance(cause, ssl.SSLError):
             return failures.not_secure(asked)
         if isinstance(cause, socket.gaierror):
@@ -125,18 +121,3 @@ def _of_connection(error: Exception, asked: Asked) -> CrmError:
         if isinstance(cause, ConnectionResetError):
             return failures.cut_off(asked)
     return failures.no_connection(asked)
-
-
-def _distrust(code: int) -> str:
-    if code in _OUT_OF_DATE:
-        return "it has expired, or the clock of this computer is wrong"
-    if code in _OTHER_NAME:
-        return "it is for a machine of another name, so it may be another machine that answers"
-    return "nobody that this computer trusts has issued it (SSL_CERT_FILE names whom to trust)"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__

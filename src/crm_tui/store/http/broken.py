@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
 
 import httpx
 
+from crm_tui.distrust import causes, distrusted
 from crm_tui.domain.errors import Offline
 from crm_tui.store.http import failures
-
-#: the numbers of OpenSSL for what is wrong with a certificate
-_OUT_OF_DATE = (9, 10)
-_OTHER_NAME = (62, 64)
 
 
 class NoReply(Exception):
@@ -40,26 +36,11 @@ def no_reply(error: httpx.HTTPError, host: str, proxy: httpx.Proxy | None) -> No
 
 
 def _of_connection(error: Exception, host: str) -> Offline:
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return failures.no_trust(host, _distrust(cause.verify_code))
+            return failures.no_trust(host, distrusted(cause.verify_code, "ca_file in the settings"))
         if isinstance(cause, ssl.SSLError):
             return failures.not_secure(host)
         if isinstance(cause, socket.gaierror):
             return failures.not_found(host)
     return failures.no_connection(host)
-
-
-def _distrust(code: int) -> str:
-    if code in _OUT_OF_DATE:
-        return "it has expired, or the clock of this computer is wrong"
-    if code in _OTHER_NAME:
-        return "it is for a machine of another name, so it may be another machine that answers"
-    return "nobody that this computer trusts has issued it (ca_file in the settings names whom to trust)"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
